@@ -1,0 +1,308 @@
+"""A file becomes entries: text, Markdown, HTML or JSON lines, told apart by name and, on standard input, by look.
+
+Promises one answer for every article in the file, an `Entry` or the reason it is `Rejected`, in order; one
+broken line never stops the others, and no content raises. Never invents: what a file does not state (a
+date, a source) stays None, and a stated date that cannot be read is a rejection, not a guess.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, NoReturn
+
+from briefings.errors import BadInput
+from briefings.identity import canonical, outlet
+from briefings.model import Entry
+from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
+from briefings.parse.plain import clean, decode, language, one_line, parse_date
+from briefings.sentences import count_words, split
+
+_LONGEST_LINE = 4_000_000  # bytes of one JSON line: LONGEST_TEXT in four-byte letters, and room for the rest
+_LONGEST_URL = 2048  # characters; what most servers take
+_HEADLINE = 250  # characters; a longer first line is a paragraph
+_KINDS = {
+    **dict.fromkeys((".txt", ".text"), "text"),
+    **dict.fromkeys((".md", ".markdown"), "markdown"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "json"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An article that cannot be used: where it stood ("line 14", or the file's name) and why, in one line."""
+
+    where: str
+    reason: str
+
+
+def read_file(name: str, data: bytes) -> list[Entry | Rejected]:
+    """What a file holds. `name` chooses the format by its ending; "-" and unknown endings are told by their look.
+
+    At least one item; never raises.
+    """
+    where = "standard input" if name == "-" else one_line(PurePath(name).name)[:100] or "file"
+    kind = _KINDS.get(PurePath(name).suffix.lower()) or _looks_like(data)
+    if kind == "json":
+        return list(_read_json(where, data)) or [Rejected(where, "the file is empty")]
+    try:
+        if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise BadInput("this is not a text file")
+        if kind == "html":
+            return [read_page(data, None)]
+        return [_read_markdown(decode(data)) if kind == "markdown" else _read_text(decode(data))]
+    except BadInput as error:
+        return [Rejected(where, str(error))]
+
+
+def _looks_like(data: bytes) -> str:
+    head = decode(data[:4096]).lstrip()
+    low = head[:200].lower()
+    if low.startswith(("<!doctype", "<html", "<head", "<body", "<article", "<?xml")):
+        return "html"
+    if low.startswith("{") and any(_parses(line) for line in (data, *data.split(b"\n", 5)[:5])):
+        return "json"
+    if re.match(r"---[ \t]*\r?\n|#{1,6} ", head):
+        return "markdown"
+    return "text"
+
+
+# --- JSON lines ------------------------------------------------------------------------------------------------------
+
+
+def _read_json(where: str, data: bytes) -> Iterator[Entry | Rejected]:
+    """Objects one a line; or, where the file is one JSON value, that object or the objects of that list."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = decode(data).encode("utf-8", "replace")
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    if len(data) <= _LONGEST_LINE and not _parses(next(filter(bytes.strip, lines), b"")):
+        try:
+            whole = _parse(data)
+            items = whole if isinstance(whole, list) else [whole]
+            yield from (_judge(f"item {n}" if len(items) > 1 else where, item) for n, item in enumerate(items, 1))
+            return
+        except BadInput:
+            pass  # then every line is on its own
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                item = _parse(line)
+            except BadInput as error:
+                yield Rejected(f"line {number}", str(error))
+            else:
+                yield _judge(f"line {number}", item)
+
+
+def _judge(where: str, item: object) -> Entry | Rejected:
+    try:
+        return _from_object(item)
+    except BadInput as error:
+        return Rejected(where, str(error))
+
+
+def _parses(line: bytes) -> bool:
+    try:
+        return isinstance(_parse(line), dict)
+    except BadInput:
+        return False
+
+
+def _parse(line: bytes) -> object:
+    if len(line) > _LONGEST_LINE:
+        raise BadInput(f"longer than {_LONGEST_LINE:,} bytes")
+    try:
+        return json.loads(line.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
+    except UnicodeDecodeError:
+        raise BadInput("not UTF-8 text") from None
+    except RecursionError:
+        raise BadInput("nested too deeply") from None
+    except ValueError:  # also a number of more than 4,300 digits
+        raise BadInput("not JSON") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadInput(f"{_quoted(twice)} is given twice")
+    return fields
+
+
+def _refuse(name: str) -> NoReturn:
+    raise BadInput(f"not JSON: {name}")
+
+
+def _from_object(item: object) -> Entry:
+    """An entry from an object with `title` and `text`, and maybe the other fields, all of them text or null."""
+    if not isinstance(item, dict):
+        raise BadInput("not a JSON object")
+    fields: dict[str, str] = {}
+    for name in ("url", "title", "published", "source", "text", "summary", "language"):
+        value = item.get(name)
+        if value is not None and not isinstance(value, str):
+            raise BadInput(f"{name} is not {'a date: ' + _quoted(str(value)) if name == 'published' else 'text'}")
+        fields[name] = value or ""
+    return _entry(fields)
+
+
+def _entry(fields: dict[str, str]) -> Entry:
+    """The checks every format shares. Raises `BadInput` with the reason for the rejection."""
+    title, text = one_line(fields.get("title", "")), clean(fields.get("text", ""))
+    if not title:
+        raise BadInput("no title")
+    if len(title) > LONGEST_TITLE:
+        raise BadInput(f"title is longer than {LONGEST_TITLE} characters")
+    if not text:
+        raise BadInput("no text")
+    if count_words(text) < FEWEST_WORDS:
+        raise BadInput("text is empty or too short")
+    if len(text) > LONGEST_TEXT:
+        raise BadInput(f"text is longer than {LONGEST_TEXT:,} characters")
+    url, published = one_line(fields.get("url", "")), one_line(fields.get("published", ""))
+    if url and (canonical(url) is None or " " in url):
+        raise BadInput(f"url is not a web address: {_quoted(url)}")
+    if len(url) > _LONGEST_URL:
+        raise BadInput(f"url is longer than {_LONGEST_URL:,} characters")
+    when = parse_date(published)
+    if published and when is None:
+        raise BadInput(f"published is not a date: {_quoted(published)}")
+    stated = one_line(fields.get("language", ""))
+    if stated and not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9-]{1,20})?", stated):
+        raise BadInput(f"language is not a code: {_quoted(stated)}")
+    return Entry(
+        title=title,
+        text=text,
+        url=url or None,
+        published=when,
+        source=one_line(fields.get("source", ""))[:100] or outlet(url),
+        language=re.split("[-_]", stated)[0].lower() if stated else language(text),
+        summary=clean(fields.get("summary", "")) or None,
+    )
+
+
+def _quoted(text: str) -> str:
+    text = one_line(text)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+_FIELDS = {"title": "title", "headline": "title"}
+_FIELDS |= {"source": "source", "publisher": "source", "outlet": "source", "site": "source"}
+_FIELDS |= {"date": "published", "published": "published", "url": "url", "link": "url", "canonical": "url"}
+_FIELDS |= {"language": "language", "lang": "language", "summary": "summary", "description": "summary"}
+_HEADER = re.compile(r"(title|date|published|source|url|link|language)\s*:\s*(\S.*)", re.IGNORECASE)
+_MOST_HEADERS = 12  # lines; further down, "Source: …" is part of the article
+_NO_BYLINE = re.compile(r"[.!?:;,…。！？।]$|^[-*•#>\"“]|^(?!by )[a-z]")
+
+
+def _read_text(text: str, known: dict[str, str] | None = None) -> Entry:
+    """A text whose first line is its title. Header lines, a byline and a date may stand between title and text."""
+    fields = dict(known or {})
+    lines = clean(text).split("\n")
+    for _ in range(_MOST_HEADERS):
+        while lines and not lines[0]:
+            del lines[0]
+        if not lines or not _take_header(lines, fields):
+            break
+    fields["text"] = _unwrap("\n".join(lines))
+    return _entry(fields)
+
+
+def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
+    """Moves the first line into `fields` if it is no part of the text; False at the first line that is."""
+    line = lines[0]
+    header = _HEADER.fullmatch(line)
+    if header and not fields.get(_FIELDS[header[1].lower()]):
+        fields[_FIELDS[header[1].lower()]] = header[2]
+    elif "title" not in fields:
+        if len(line) > _HEADLINE:
+            fields["title"] = split(line)[0]
+            return False
+        fields["title"] = line
+    elif not fields.get("url") and re.fullmatch(r"https?://\S+", line):
+        fields["url"] = line
+    elif not fields.get("published") and parse_date(line):
+        fields["published"] = line
+    elif not fields.get("source") and any(lines[1:]) and len(line.split()) <= 6 and not _NO_BYLINE.search(line):
+        fields["source"] = re.sub(r"^by\s+", "", line, flags=re.IGNORECASE)
+    else:
+        return False
+    del lines[0]
+    return True
+
+
+def _unwrap(text: str) -> str:
+    """Lines broken at a fixed width inside a sentence, joined. Lists and short lines stay as they are."""
+    blocks = []
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        wrapped = max(map(len, lines)) <= 100 and min(map(len, lines[:-1]), default=0) >= 40
+        listed = any(re.match(r"[-*•]\s|\d+[.)]\s", line) for line in lines)
+        blocks.append(re.sub(r"(?<![.!?:…”\"])\n", " ", block) if wrapped and not listed else block)
+    return "\n\n".join(blocks)
+
+
+# --- Markdown --------------------------------------------------------------------------------------------------------
+
+_FRONT = re.compile(r"---[ \t]*\n(.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_PAIR = re.compile(r"([A-Za-z_-]{2,30})\s*:\s*(\S.*)")
+_MARKUP = (  # in this order; every pattern is linear
+    (re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE), ""),
+    (re.compile(r"<!--.{0,5000}?-->", re.DOTALL), ""),
+    (re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S[^\n]*$", re.MULTILINE), ""),  # where a link leads
+    (re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,2000}\)|\[[^\]\n]{0,200}\])?"), ""),  # images
+    (
+        re.compile(r"\[([^\[\]\n]{0,500})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)|\[.{0,200}?\])"),
+        r"\1",
+    ),
+    (re.compile(r"<(https?://[^<>\s]{1,2000})>"), r"\1"),
+    (re.compile(r"</?[A-Za-z][^<>\n]{0,500}>"), ""),
+    (re.compile(r"^ {0,3}(?:[-*_] ?){3,}$|^ {0,3}=+ *$|^\|?[ :|-]+\|[ :|-]*$", re.MULTILINE), ""),  # rules, table rules
+    (re.compile(r"^ {0,3}(?:> ?)+", re.MULTILINE), ""),
+    (re.compile(r"^ {0,3}#{1,6}[ \t]+([^\n]*?)[ \t]*#*$", re.MULTILINE), r"\n\1\n"),
+    (re.compile(r"^[ \t]{0,12}(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?", re.MULTILINE), "\n"),
+    (re.compile(r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$", re.MULTILINE), ""),
+    (re.compile(r"(?<![\w*\\])\*{1,3}(?=[^\s*])([^*\n]+)\*{1,3}(?!\w)"), r"\1"),
+    (re.compile(r"(?<![\w_\\])_{1,3}(?=[^\s_])([^_\n]+)_{1,3}(?!\w)"), r"\1"),
+    (re.compile(r"~~([^~\n]+)~~"), r"\1"),
+    (re.compile(r"`+([^`\n]+)`+"), r"\1"),
+    (re.compile(r"\\([\\`*_{}\[\]()#+.!~|>-])"), r"\1"),
+)
+
+
+def _read_markdown(text: str) -> Entry:
+    """Markdown as plain text, with `key: value` front matter; "# words" is the title."""
+    text = re.sub(r"\r\n?", "\n", text).lstrip("\n\ufeff ")
+    text = re.sub(r"[ \t]{13,}", " " * 12, text)  # deeper means nothing, and long runs cost quadratic time
+    fields: dict[str, str] = {}
+    if front := _FRONT.match(text):
+        for line in (front[1] or "").split("\n"):
+            pair = _PAIR.fullmatch(line.rstrip())
+            if pair and pair[1].lower() in _FIELDS:
+                fields.setdefault(_FIELDS[pair[1].lower()], re.sub(r"""^(["'])(.*)\1$""", r"\2", pair[2]))
+        text = text[front.end() :]
+    body = re.sub(r"(?m)^([^\n]+)\n={2,} *$", r"# \1", text)
+    heading = re.match(r"\s*#[ \t]+([^\n]+?)[ \t]*#*[ \t]*(?:\n|$)", body)
+    if heading:
+        fields.setdefault("title", plain_markdown(heading[1]))
+        body = body[heading.end() :]
+    return _read_text(_joined(plain_markdown(body)), fields)
+
+
+def plain_markdown(text: str) -> str:
+    """`text` without its markup: links keep their words, images and code blocks go."""
+    for pattern, instead in _MARKUP:
+        text = pattern.sub(instead, text)
+    return html.unescape(text)
+
+
+def _joined(text: str) -> str:
+    """Single line ends are blanks in Markdown; those of list items were doubled before."""
+    return re.sub(r"(?<=[^\n])\n(?=[^\n])", " ", re.sub(r"[ \t]+\n", "\n", text))

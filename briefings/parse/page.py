@@ -1,0 +1,171 @@
+"""A web page becomes one entry: its main text, and what it says about itself.
+
+Promises text without markup, a date only where the page (or its address) states one, and `BadInput` with one
+line for everything else. Never fetches, never runs a script, never takes today for a date. Work is CPU
+alone, 30 to 600 ms a page: callers leave the event loop for it.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import lxml.etree  # type: ignore[import-untyped]  # publishes no types
+import lxml.html  # type: ignore[import-untyped]
+
+from briefings.errors import BadInput
+from briefings.identity import canonical, outlet
+from briefings.model import Entry
+from briefings.parse.plain import clean, decode, language, one_line, parse_date
+from briefings.sentences import count_words
+
+LARGEST_PAGE = 5_000_000  # bytes
+LONGEST_TEXT = 400_000  # characters
+LONGEST_TITLE = 500  # characters
+FEWEST_WORDS = 5
+_MOST_ELEMENTS = 60_000  # a front page has 3,000; extraction time grows faster than this number
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9-]*)?", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:by|von|par|por) (?:[\w.'’-]+ ?){1,6}", re.IGNORECASE)
+_DATE_IN_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+_DATE_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?=[/-]|$)")
+_DATE_META = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date.published",
+    "publish-date",
+    "publishdate",
+    "pubdate",
+    "sailthru.date",
+    "parsely-pub-date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "citation_publication_date",
+    "article.published",
+    "date",
+)
+
+
+def read_page(data: bytes, url: str | None) -> Entry:
+    """The article on a page. `url` is where it was found, if anywhere.
+
+    Raises `BadInput` for a page that is too large, has no title or no readable text; nothing else, whatever the bytes.
+    """
+    if len(data) > LARGEST_PAGE:
+        raise BadInput("the page is longer than 5 MB")
+    tree = _tree(data)
+    stated = _stated(tree)
+    text, guessed = _main_text(tree, url)
+    title = one_line(stated.get("og:title") or guessed["title"] or _first(tree, "//h1") or _first(tree, "//title"))
+    text = _without_head(text, title)
+    if count_words(text) < FEWEST_WORDS:
+        raise BadInput("the page has no readable text")
+    if len(text) > LONGEST_TEXT:
+        raise BadInput(f"the page's text is longer than {LONGEST_TEXT:,} characters")
+    if not title or len(title) > LONGEST_TITLE:
+        raise BadInput("the page has no title" if not title else f"the title is longer than {LONGEST_TITLE} characters")
+    address = _address(tree, url)
+    said = _LANGUAGE.fullmatch(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    return Entry(
+        title=title,
+        text=text,
+        url=address,
+        published=_published(tree, stated) or _in_address(url) or _in_address(address) or parse_date(guessed["date"]),
+        source=one_line(stated.get("og:site_name", ""))[:100] or outlet(address) or None,
+        language=said[1].lower() if said else language(text),
+    )
+
+
+def _tree(data: bytes) -> Any:
+    """The page parsed. libxml2 stops at 256 levels and expands no entities; we count the elements."""
+    try:
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
+        tree = lxml.html.document_fromstring(clean(decode(data)).encode(), parser=parser)
+    except (lxml.etree.LxmlError, ValueError):
+        raise BadInput("the page has no readable text") from None
+    if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
+        raise BadInput("the page has too many elements")
+    return tree
+
+
+def _stated(tree: Any) -> dict[str, str]:
+    """The page's `meta` values by lower-case name, the first of each."""
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        if value := (meta.get("content") or "").strip():
+            found.setdefault(name.lower(), value)
+    return found
+
+
+def _main_text(tree: Any, url: str | None) -> tuple[str, dict[str, str]]:
+    """The main text by trafilatura, and the title and date it found.
+
+    Precision first (content.md: .964 F1 against .960 on 181 pages): a briefing must not quote a menu.
+    """
+    import trafilatura  # 0.5 s to load, and only pages need it
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its complaints about hostile pages are no news
+    dates = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
+    for precise in (True, False):
+        try:
+            found: Any = trafilatura.bare_extraction(
+                copy.deepcopy(tree),
+                url=url,
+                favor_precision=precise,
+                include_comments=False,
+                include_tables=False,
+                with_metadata=True,
+                date_extraction_params=dates,
+            )
+        except Exception:  # noqa: S112 - hostile pages find ever new ways to upset it; each means "not readable"
+            continue
+        text = clean(found.text or "") if found else ""
+        if count_words(text) >= FEWEST_WORDS:
+            return text, {"title": found.title or "", "date": found.date or ""}
+    return "", {"title": "", "date": ""}
+
+
+def _without_head(text: str, title: str) -> str:
+    """`text` without the headline and the byline that precede its first paragraph."""
+    lines = text.split("\n")
+    while len(lines) > 1 and (lines[0].casefold() == title.casefold() or not lines[0] or _BYLINE.fullmatch(lines[0])):
+        del lines[0]
+    return "\n".join(lines)
+
+
+def _first(tree: Any, path: str) -> str:
+    return next((text for node in tree.xpath(path) if (text := one_line(node.text_content()))), "")
+
+
+def _address(tree: Any, url: str | None) -> str | None:
+    """The page's canonical address if it is on the host we found it on, else where we found it."""
+    for link in tree.xpath("//link[@rel and @href]"):
+        if "canonical" in link.get("rel").lower().split():
+            try:
+                stated: str = urljoin(url or "", link.get("href").strip())
+            except ValueError:
+                continue
+            if canonical(stated) and (url is None or outlet(stated) == outlet(url)):
+                return stated
+    return url
+
+
+def _published(tree: Any, stated: dict[str, str]) -> datetime | None:
+    """The date the page states in its `meta`, its JSON-LD (if that names one only) or a marked `time`."""
+    data = " ".join(script.text_content() for script in tree.xpath("//script[@type='application/ld+json']"))
+    in_data = set(_DATE_IN_DATA.findall(data))
+    marked = tree.xpath("//*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime")
+    candidates = [*(stated.get(name, "") for name in _DATE_META), *(in_data if len(in_data) == 1 else ()), *marked[:1]]
+    return next((when for text in candidates if (when := parse_date(text))), None)
+
+
+def _in_address(url: str | None) -> datetime | None:
+    """The day that `/2025/12/03/` in an address states."""
+    found = _DATE_IN_ADDRESS.search(url or "")
+    return parse_date("-".join(found.groups())) if found else None

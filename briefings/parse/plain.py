@@ -1,0 +1,181 @@
+"""Any text from outside becomes plain text: one spelling of letters, no invisible marks, tidy blanks.
+
+Promises that what leaves `clean` holds no control character but the newline, nothing invisible that
+could hide or reorder words, and no lone surrogate that a database would choke on. Never
+changes a visible letter, never guesses: a date without a year is no date.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+# Soft hyphen, zero-width space, word joiners, byte-order mark; bidirectional marks, overrides and
+# isolates (UAX 9); annotation anchors and tag characters; surrogates. The joiners U+200C/D stay: Persian,
+# Hindi and many emoji are spelled with them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\u0085\u2028\u2029\u000c]")
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile("\n ?(?:\n ?)+")
+
+
+def clean(text: str) -> str:
+    """`text` in NFC with LF line ends, single blanks and at most one blank line between paragraphs.
+
+    Idempotent; never raises.
+    """
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    text = unicodedata.normalize("NFC", _CONTROLS.sub(" ", text))
+    text = _BLANK_LINES.sub("\n\n", _BLANKS.sub(" ", text))
+    return text.replace(" \n", "\n").replace("\n ", "\n").strip()
+
+
+def one_line(text: str) -> str:
+    """`clean`, with every line end a blank: for titles, names and messages."""
+    return " ".join(clean(text).split())
+
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"))
+_MARKS_16 = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
+# Only character sets: Python also registers codecs such as `idna` and `unicode_escape` that do other work.
+_CHARSET = re.compile(
+    r"(?:iso-?8859|latin|windows|cp|koi8|gb|big5|euc|shift|sjis|iso-?2022|mac|tis|utf-?(?:8|16|32)|us-?ascii)",
+    re.IGNORECASE,
+)
+
+
+def decode(data: bytes) -> str:
+    """Bytes as text: by byte-order mark, else UTF-8, else as declared in the first 2,048 bytes, else Windows-1252.
+
+    Bytes without meaning in the set become U+FFFD. Never raises.
+    """
+    for mark, name in (*_MARKS, *_MARKS_16):
+        if data.startswith(mark):
+            return data.decode(name, errors="replace").removeprefix("\ufeff")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    found = _DECLARED.search(data[:2048])
+    name = found[1].decode("ascii") if found else ""
+    if _CHARSET.match(name):
+        try:
+            return data.decode(name, errors="replace")
+        except (LookupError, UnicodeError):
+            pass
+    return data.decode("cp1252", errors="replace")
+
+
+def language(text: str) -> str:
+    """ISO 639-1 code of the language of `text`, `und` for fewer than 20 letters (py3langid; .96 on 50 characters)."""
+    sample = text[:2000]
+    if sum(map(str.isalpha, sample)) < 20:
+        return "und"
+    import py3langid  # loads numpy and a model: 0.3 s that only those who need it should pay
+
+    return str(py3langid.classify(sample)[0])
+
+
+_MONTH_STEMS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMES = re.compile(
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    "nov(?:ember)?|dec(?:ember)?"
+)
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>\d{4})"
+_TIME = (
+    r"(?:(?:\s*[,|–-]\s*|\s+)(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*\(?(?P<zone>[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})?\)?)?"
+)
+_PRINTED = tuple(
+    re.compile(rf"(?:[A-Za-z]{{3,9}}\.?,?\s+)?{shape}{_TIME}", re.IGNORECASE)
+    for shape in (
+        rf"{_DAY}(?:\s+|-){_MONTH},?(?:\s+|-){_YEAR}",
+        rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+    )
+)
+# Hours east of UTC. IST, BST and CST are left out on purpose where several countries use the letters.
+_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9}
+_ZONES |= {"EST": -5, "EDT": -4, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+_FOREIGN = ("de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "hi", "ar")
+
+
+def parse_date(text: str) -> datetime | None:
+    """The instant `text` states in full, in UTC, or None. Nothing but the date may stand in `text`.
+
+    Understands ISO 8601, RFC 2822 and printed dates with a day, a month's name and a year, in English and
+    a dozen other languages. Without a zone it is UTC; an hour in a zone we cannot tell is dropped and the
+    day kept. 03/04/2025 is refused: nobody can tell which is the month. Years 1900 to 2100. Never raises.
+    """
+    text = one_line(text)
+    if not 8 <= len(text) <= 80 or not re.search(r"\d{4}", text):
+        return None
+    for reader in (_iso, _printed, _rfc, _foreign):
+        try:
+            when = reader(text)
+            if when is not None:
+                when = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+                return when if 1900 <= when.year <= 2100 else None
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue  # not in this notation
+    return None
+
+
+def _iso(text: str) -> datetime | None:
+    return datetime.fromisoformat(text.replace(" UTC", "Z").replace("/", "-") if text[:4].isdigit() else text)
+
+
+def _rfc(text: str) -> datetime | None:
+    # The library takes "Dec 3 25" for a date; we want the four digits that the caller saw.
+    when = parsedate_to_datetime(text)
+    return when if f"{when.year:04}" in text else None
+
+
+def _printed(text: str) -> datetime | None:
+    found = next((match for shape in _PRINTED if (match := shape.fullmatch(text))), None)
+    if found is None or not _MONTH_NAMES.fullmatch(found["month"].lower()):
+        return None
+    month = _MONTH_STEMS.index(found["month"][:3].lower()) + 1
+    day = datetime(int(found["year"]), month, int(found["day"]), tzinfo=UTC)
+    zone = _zone(found["zone"])
+    if found["hour"] is None or zone is None:
+        return day
+    hour = int(found["hour"])
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
+    return day.replace(hour=hour, minute=int(found["minute"]), second=int(found["second"] or 0), tzinfo=zone)
+
+
+def _zone(name: str | None) -> timezone | None:
+    """The zone printed after an hour; UTC when none is; None when the letters mean several places."""
+    if not name:
+        return UTC
+    if name[0] in "+-":
+        minutes = int(name[1:3]) * 60 + int(name[-2:])
+        return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
+    hours = _ZONES.get(name.upper())
+    return None if hours is None else timezone(timedelta(hours=hours))
+
+
+def _foreign(text: str) -> datetime | None:
+    """Dates spelled in other languages. Only with letters that are not English: numbers alone are ambiguous."""
+    if len(text) > 40 or not re.search(r"[^\W\d_]{3}", text) or len(re.findall(r"\d+", text)) < 2:
+        return None
+    import dateparser  # 0.2 s to load, for the few texts that get here
+
+    when = dateparser.parse(
+        text,
+        languages=list(_FOREIGN),
+        settings={"STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]},
+    )
+    return when if isinstance(when, datetime) and f"{when.year:04}" in text else None

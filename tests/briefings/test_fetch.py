@@ -1,0 +1,304 @@
+"""One request, over real sockets: what comes back, what is refused, and where no request ever goes."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefings.errors import BadInput, Unreachable
+from briefings.fetch import Fetcher, Page, is_public
+
+HERE = frozenset({"127.0.0.1"})
+
+
+def site() -> web.Application:
+    """A small web with everything that can go wrong in it."""
+
+    async def page(request: web.Request) -> web.Response:
+        response = web.Response(
+            text=f"<p>{request.headers['User-Agent']}|{request.headers.get('Cookie')}</p>", content_type="text/html"
+        )
+        response.set_cookie("seen", "1")
+        return response
+
+    async def hop(request: web.Request) -> web.Response:
+        left = int(request.match_info["left"])
+        raise web.HTTPFound(f"/hop/{left - 1}" if left else "/page")
+
+    async def go(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": request.query["to"]})
+
+    async def bomb(request: web.Request) -> web.Response:
+        return web.Response(
+            body=gzip.compress(bytes(200_000_000), 9), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"}
+        )
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/html"})
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b"x" * 100_000)
+        except ConnectionError:
+            return response
+
+    async def slow(request: web.Request) -> web.Response:
+        await asyncio.sleep(5)
+        return web.Response(text="late")
+
+    async def typed(request: web.Request) -> web.Response:
+        return web.Response(body=b"x", headers={"Content-Type": request.query["type"]})
+
+    async def status(request: web.Request) -> web.Response:
+        return web.Response(status=int(request.match_info["code"]), text="no")
+
+    async def broken(request: web.Request) -> web.Response:
+        return web.Response(body=b"no gzip at all", headers={"Content-Encoding": "gzip", "Content-Type": "text/html"})
+
+    async def cut(request: web.Request) -> web.StreamResponse:
+        assert request.transport
+        request.transport.abort()
+        return web.StreamResponse()
+
+    app = web.Application()
+    app.add_routes(
+        [
+            web.get("/page", page),
+            web.get("/hop/{left}", hop),
+            web.get("/go", go),
+            web.get("/bomb", bomb),
+            web.get("/endless", endless),
+            web.get("/slow", slow),
+            web.get("/typed", typed),
+            web.get("/status/{code}", status),
+            web.get("/broken", broken),
+            web.get("/cut", cut),
+        ]
+    )
+    return app
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TestServer]:
+    async with TestServer(site()) as running:
+        yield running
+
+
+async def reason(url: str, fetcher: Fetcher) -> str:
+    async with fetcher:
+        with pytest.raises(Unreachable) as caught:
+            await fetcher.get(url)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+async def test_a_page_comes_back_with_where_it_was_found(server: TestServer) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        page = await fetcher.get(str(server.make_url("/hop/4#top")))
+    assert (page.url, page.content_type) == (str(server.make_url("/page")), "text/html")
+    assert page.data.startswith(b"<p>Briefings/")
+    assert b"(+self-hosted newsroom)" in page.data
+
+
+async def test_no_cookie_is_kept(server: TestServer) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        pages = [await fetcher.get(str(server.make_url("/page"))) for _ in range(2)]
+    assert all(b"|None<" in page.data for page in pages)
+
+
+async def test_a_password_is_not_handed_on(server: TestServer) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        page = await fetcher.get(f"http://user:secret@127.0.0.1:{server.port}/page")
+    assert "secret" not in page.url
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/status/404", "127.0.0.1 answered 404"),
+        ("/status/500", "127.0.0.1 answered 500"),
+        ("/status/304", "127.0.0.1 answered 304"),
+        ("/hop/5", "127.0.0.1 redirects more than 5 times"),
+        ("/bomb", "127.0.0.1 sent more than 5 MB"),
+        ("/endless", "127.0.0.1 sent more than 5 MB"),
+        ("/typed?type=image/png", "127.0.0.1 sent image/png, which is no text"),
+        ("/broken", "127.0.0.1 sent an answer that cannot be read"),
+        ("/cut", "127.0.0.1 closed the connection"),
+        ("/go?to=ftp://example.com/", "127.0.0.1 redirects to no web address"),
+        ("/go?to=http://[::1", "127.0.0.1 redirects to no web address"),
+        ("/go?to=http://10.0.0.1/", "10.0.0.1 is on a private network and is not fetched"),
+        ("/go?to=//169.254.169.254/latest", "169.254.169.254 is on a private network and is not fetched"),
+        ("/go?to=http://localhost/", "localhost is on a private network and is not fetched"),
+        ("/go?to=http://0x7f.1/", "0x7f.1 is on a private network and is not fetched"),
+    ],
+)
+async def test_trouble_is_one_line(server: TestServer, path: str, says: str) -> None:
+    assert await reason(str(server.make_url(path)), Fetcher(allow_hosts=HERE)) == says
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/xhtml+xml; charset=utf-8", "application/rss+xml", "application/json"]
+)
+async def test_text_of_any_kind_is_welcome(server: TestServer, kind: str) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        assert (await fetcher.get(f"{server.make_url('/typed')}?type={kind.replace('+', '%2B')}")).data == b"x"
+
+
+async def test_a_slow_answer_is_given_up(server: TestServer) -> None:
+    says = await reason(str(server.make_url("/slow")), Fetcher(allow_hosts=HERE, timeout=0.2))
+    assert says == "127.0.0.1 did not answer within 0.2 s"
+
+
+async def test_nobody_listens() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    assert await reason(f"http://127.0.0.1:{port}/", Fetcher(allow_hosts=HERE)) == "127.0.0.1 refused the connection"
+
+
+async def test_a_name_that_does_not_exist() -> None:
+    assert await reason("http://no-such-host.invalid/", Fetcher()) == "no-such-host.invalid could not be found"
+
+
+async def test_plain_http_where_tls_was_promised(server: TestServer) -> None:
+    assert (
+        await reason(f"https://127.0.0.1:{server.port}/", Fetcher(allow_hosts=HERE))
+        == "127.0.0.1 has no valid certificate"
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "ftp://example.com/",
+        "file:///etc/passwd",
+        "http://",
+        "http://[::1",
+        "javascript:1",
+        "http://example.com:99999/",
+    ],
+)
+async def test_what_is_no_web_address(url: str) -> None:
+    assert await reason(url, Fetcher()) == "not a web address"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "017700000001",
+        "0",
+        "localhost",
+        "localhost.",
+        "LOCALHOST",
+        "127.0.0.1.",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[fe80::1]",
+        "[fd00:ec2::254]",
+        "[ff02::1]",
+        "１２７.0.0.1",
+        "①②⑦.⓪.⓪.①",
+    ],
+)
+async def test_no_request_goes_inside(server: TestServer, host: str) -> None:
+    assert (await reason(f"http://{host}:{server.port}/page", Fetcher())).endswith(
+        "is on a private network and is not fetched"
+    )
+
+
+async def test_an_allowed_name_may_be_inside(server: TestServer) -> None:
+    async with Fetcher(allow_hosts=frozenset({"LocalHost"})) as fetcher:
+        assert (await fetcher.get(f"http://localhost:{server.port}/page")).data
+    assert "private" in await reason(
+        f"http://127.0.0.1:{server.port}/page", Fetcher(allow_hosts=frozenset({"localhost"}))
+    )
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "[2a00:1450::1]"])
+def test_public_addresses(address: str) -> None:
+    assert is_public(address)
+
+
+@given(
+    st.ip_addresses(v=4, network="10.0.0.0/8")
+    | st.ip_addresses(v=4, network="100.64.0.0/10")
+    | st.ip_addresses(v=6, network="::/3")
+    | st.ip_addresses(v=6, network="fc00::/7")
+    | st.ip_addresses(v=6, network="2002::/16")
+    | st.ip_addresses(v=4, network="224.0.0.0/3")
+)
+def test_reserved_ranges_are_not_public(address: object) -> None:
+    assert not is_public(str(address))
+
+
+@given(st.text())
+def test_is_public_never_raises(text: str) -> None:
+    is_public(text)
+
+
+@contextmanager
+def no_answer() -> Iterator[int]:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port: int = closed.getsockname()[1]
+    yield port
+
+
+async def test_through_a_proxy() -> None:
+    async def forward(request: web.Request) -> web.Response:
+        return web.Response(text=f"asked for {request.raw_path}", content_type="text/html")
+
+    proxy = web.Application()
+    proxy.router.add_route("*", "/{tail:.*}", forward)
+    async with TestServer(proxy) as running, Fetcher(proxy=str(running.make_url("/"))) as fetcher:
+        page = await fetcher.get("http://only-the-proxy-knows.invalid/a")
+        assert page == Page(
+            "http://only-the-proxy-knows.invalid/a", b"asked for http://only-the-proxy-knows.invalid/a", "text/html"
+        )
+        for host in ("10.0.0.1", "localhost", "localhost.", "0x7f.1", "printer.local"):
+            with pytest.raises(Unreachable, match="private network"):
+                await fetcher.get(f"http://{host}/")
+
+
+async def test_a_proxy_that_is_down_is_named_without_its_password() -> None:
+    with no_answer() as port:
+        says = await reason("http://news.invalid/", Fetcher(proxy=f"http://user:secret@127.0.0.1:{port}"))
+    assert says == "the proxy did not connect to news.invalid"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense", "http://[::1"])
+def test_a_proxy_that_is_none(proxy: str) -> None:
+    with pytest.raises(BadInput, match="proxy"):
+        Fetcher(proxy=proxy)

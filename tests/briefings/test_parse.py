@@ -1,0 +1,562 @@
+"""What becomes of files and pages, good and hostile. Each input file stands beside what it must give."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefings.errors import BadInput
+from briefings.model import Entry
+from briefings.parse.file import Rejected, read_file
+from briefings.parse.page import LARGEST_PAGE, read_page
+from briefings.parse.plain import clean, decode, language, one_line, parse_date
+
+DATA = Path(__file__).parents[1] / "data"
+WORDS = "The parliament of Norvell has approved a harbour accord with Estmark."
+
+
+def only(items: list[Entry | Rejected]) -> Entry:
+    assert len(items) == 1
+    assert isinstance(items[0], Entry), items[0]
+    return items[0]
+
+
+def refusal(items: list[Entry | Rejected]) -> str:
+    assert len(items) == 1
+    assert isinstance(items[0], Rejected), items[0]
+    return items[0].reason
+
+
+# --- plain text ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "tidy"),
+    [
+        pytest.param("a\r\nb\rc\u2028d", "a\nb\nc\nd", id="line-ends"),
+        pytest.param("a\n\n \n\t\n\nb", "a\n\nb", id="one-blank-line"),
+        pytest.param("  a \t\u00a0 b\u3000c  ", "a b c", id="blanks"),
+        pytest.param("a\x00\x07\x1bb", "a b", id="controls"),
+        pytest.param("pay \u202egnp.exe\u202c \u2066x\u2069\u200f", "pay gnp.exe x", id="bidirectional"),
+        pytest.param("in\u00advis\u200bible\ufeff", "invisible", id="invisible"),
+        pytest.param("a\ud800b", "ab", id="lone-surrogate"),
+        pytest.param("e\u0301", "é", id="composed"),
+        pytest.param("e\u200b\u0301", "é", id="composed-across-the-invisible"),
+        pytest.param("हिन्दी में क्\u200dष", "हिन्दी में क्\u200dष", id="joiners-stay"),
+        pytest.param("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧", id="family-stays"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_clean(raw: str, tidy: str) -> None:
+    assert clean(raw) == tidy
+
+
+@given(st.text(st.characters()))
+def test_clean_text_is_clean(text: str) -> None:
+    tidy = clean(text)
+    assert clean(tidy) == tidy
+    assert not [c for c in tidy if unicodedata.category(c) in ("Cc", "Cs") and c != "\n"]
+    assert "\n\n\n" not in tidy
+    assert "  " not in tidy
+    tidy.encode()
+    assert "\n" not in one_line(text)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        pytest.param("é".encode(), "é", id="utf-8"),
+        pytest.param(b"\xef\xbb\xbfa", "a", id="mark"),
+        pytest.param("é".encode("utf-16"), "é", id="utf-16"),
+        pytest.param("é".encode("utf-32"), "é", id="utf-32"),
+        pytest.param(b"<meta charset=iso-8859-2>\xb1", "<meta charset=iso-8859-2>ą", id="declared"),
+        pytest.param(b"<meta charset='koi8-r'>\xc1", "<meta charset='koi8-r'>а", id="declared-cyrillic"),
+        pytest.param(
+            b"charset=unicode_escape \\x41\xff", "charset=unicode_escape \\x41ÿ", id="declared-but-no-character-set"
+        ),
+        pytest.param(b"\x93yes\x94", "“yes”", id="windows"),
+        pytest.param(b"\x81", "\ufffd", id="meaningless"),
+    ],
+)
+def test_decode(data: bytes, text: str) -> None:
+    assert decode(data) == text
+
+
+@given(st.binary())
+def test_any_bytes_decode(data: bytes) -> None:
+    decode(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (WORDS, "en"),
+        ("Das Parlament hat ein Abkommen über die Häfen beider Länder gebilligt.", "de"),
+        ("संसद ने बंदरगाह समझौते को मंजूरी दे दी है।", "hi"),
+        ("Госдума одобрила соглашение о взаимном использовании портов.", "ru"),
+        ("Too short", "und"),
+        ("1234567890 " * 10, "und"),
+    ],
+)
+def test_language(text: str, code: str) -> None:
+    assert language(text) == code
+
+
+DAY = datetime(2025, 12, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2025-12-03", DAY),
+        ("20251203", DAY),
+        ("2025/12/03", DAY),
+        ("2025-12-03T05:30:00+05:30", DAY),
+        ("2025-12-03T00:00:00Z", DAY),
+        ("2025-12-03 14:05", DAY.replace(hour=14, minute=5)),
+        ("3 December 2025", DAY),
+        ("3rd December, 2025", DAY),
+        ("03-Dec-2025", DAY),
+        ("December 3, 2025", DAY),
+        ("Dec. 3, 2025", DAY),
+        ("Wednesday, December 3, 2025", DAY),
+        ("DECEMBER 3 2025", DAY),
+        ("3 December 2025, 14:05", DAY.replace(hour=14, minute=5)),
+        ("December 3, 2025 2:05 p.m.", DAY.replace(hour=14, minute=5)),
+        ("December 3, 2025 at 12:30 AM EST", DAY.replace(hour=5, minute=30)),
+        ("3 Dec 2025, 05:30 +05:30", DAY),
+        ("3 Dec 2025, 14:05 IST", DAY),
+        ("Wed, 03 Dec 2025 05:30:00 +0530", DAY),
+        ("3. Dezember 2025", DAY),
+        ("3 décembre 2025", DAY),
+        ("3 декабря 2025", DAY),
+    ],
+)
+def test_dates_stated_in_full(text: str, when: datetime) -> None:
+    assert parse_date(text) == when
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "3 December",
+        "December 2025",
+        "2025",
+        "2025-12",
+        "03/04/2025",
+        "last week",
+        "tomorrow 2025",
+        "Room 2025",
+        "1764720000",
+        "31 February 2025",
+        "2025-13-01",
+        "0001-01-01T00:00:00+14:00",
+        "3 December 1825",
+        "May 2025 be kind",
+        "3 December 2025 25:99",
+        "She left on 3 December 2025 for good",
+        "9" * 5000,
+    ],
+)
+def test_what_is_no_full_date_is_none(text: str) -> None:
+    assert parse_date(text) is None
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[0-9/:. ,TZ+-]{6,30}", fullmatch=True))
+def test_parse_date_never_raises(text: str) -> None:
+    when = parse_date(text)
+    assert when is None or when.utcoffset() == UTC.utcoffset(None)
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_file() -> None:
+    entry = only(read_file("harbour.txt", (DATA / "harbour.txt").read_bytes()))
+    assert entry.title.startswith("Island Parliament Backs Harbour Accord")
+    assert entry.source == "News Desk"
+    assert entry.text.startswith("The parliament of Norvell has approved")
+    assert (entry.published, entry.url, entry.language, entry.summary, entry.by_hand) == (None, None, "en", None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"Title\n\n{WORDS}", {"title": "Title", "source": None, "published": None}, id="no-byline"),
+        pytest.param(f"Title\nBy Ann Writer\n{WORDS}", {"source": "Ann Writer"}, id="byline"),
+        pytest.param(
+            f"Title\n3 December 2025\nNews Desk\n{WORDS}", {"published": DAY, "source": "News Desk"}, id="date-line"
+        ),
+        pytest.param(
+            f"Title: A\nDate: 2025-12-03\nSource: Courier\nURL: https://x.example/1\n\n{WORDS}",
+            {"title": "A", "published": DAY, "source": "Courier", "url": "https://x.example/1"},
+            id="headers",
+        ),
+        pytest.param(f"A\nPublished: Dec. 3, 2025\n{WORDS}", {"title": "A", "published": DAY}, id="header-after-title"),
+        pytest.param(
+            f"A\nhttps://www.x.example/1\n{WORDS}",
+            {"url": "https://www.x.example/1", "source": "x.example"},
+            id="bare-address",
+        ),
+        pytest.param(
+            f"A\nIt rained.\n{WORDS}", {"text": f"It rained.\n{WORDS}", "source": None}, id="short-sentence-is-text"
+        ),
+        pytest.param(f"A\n{WORDS}\nSource: them", {"text": f"{WORDS}\nSource: them"}, id="header-below-is-text"),
+        pytest.param(f"A\n3 December\n{WORDS}", {"published": None}, id="no-year-no-date"),
+        pytest.param(f"{WORDS} {WORDS * 4}", {"title": WORDS}, id="one-paragraph-is-its-own-title"),
+        pytest.param(
+            "A\n\nThe parliament of Norvell has approved a harbour accord\nwith Estmark.\n\nIt rained.",
+            {"text": "The parliament of Norvell has approved a harbour accord with Estmark.\n\nIt rained."},
+            id="broken-lines-made-whole",
+        ),
+    ],
+)
+def test_text_heads(text: str, expected: dict[str, object]) -> None:
+    entry = only(read_file("a.txt", text.encode()))
+    assert {name: getattr(entry, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        pytest.param("a.txt", b"", "no title", id="empty"),
+        pytest.param("a.txt", b" \n\n ", "no title", id="blank"),
+        pytest.param("a.txt", b"Only a title", "no text", id="title-only"),
+        pytest.param("a.txt", b"Title\n\nFar too short.", "text is empty or too short", id="short"),
+        pytest.param("a.txt", b"Title\nDate: soon\n" + WORDS.encode(), "published is not a date: soon", id="date"),
+        pytest.param("a.txt", b"Title\nURL: nowhere\n" + WORDS.encode(), "url is not a web address: nowhere", id="url"),
+        pytest.param("a.txt", b"Title\n\n" + b"word. " * 80_000, "text is longer than 400,000 characters", id="long"),
+        pytest.param("a.bin", b"\x7fELF\0\0\0", "this is not a text file", id="binary"),
+        pytest.param("a.html", b"<html><body></body></html>", "the page has no readable text", id="empty-page"),
+        pytest.param("a.jsonl", b"\n\n", "the file is empty", id="empty-lines"),
+    ],
+)
+def test_files_that_cannot_be_used(name: str, data: bytes, reason: str) -> None:
+    assert refusal(read_file(name, data)) == reason
+
+
+def test_a_rejected_file_is_named_and_standard_input_too() -> None:
+    assert read_file("/tmp/dir/a.txt", b"x")[0] == Rejected("a.txt", "no text")
+    assert read_file("-", b"x")[0] == Rejected("standard input", "no text")
+
+
+# --- Markdown --------------------------------------------------------------------------------------------------------
+
+
+def test_a_markdown_file() -> None:
+    entry = only(read_file("harbour.md", (DATA / "harbour.md").read_bytes()))
+    assert (entry.title, entry.source, entry.url) == (
+        "Harbour accord backed",
+        "The Norvell Courier",
+        "https://www.courier.example/2025/harbour",
+    )
+    assert entry.published == datetime(2025, 5, 2, tzinfo=UTC)
+    assert entry.text == (
+        "The parliament of Norvell has approved a harbour accord with Estmark, "
+        "which lets both coast guards refuel in each other's ports.\n\n"
+        "What it says\n\nCosts are shared equally by both sides.\n\nNo warship may stay longer than 21 days."
+    )
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        (
+            "**bold** and *thin* and __both__ and _one_ and ~~gone~~ words",
+            "bold and thin and both and one and gone words",
+        ),
+        ("snake_case_name and 5 * 3 * 2 stay as they are", "snake_case_name and 5 * 3 * 2 stay as they are"),
+        (
+            "a [link](https://x.example/a_(b)) and [other][1] and <https://y.example> here",
+            "a link and other and https://y.example here",
+        ),
+        ("an image ![of a boat](b.png) is not any word", "an image is not any word"),
+        ("`code` and \\*stars\\* and &amp; and <b>tags</b> go", "code and *stars* and & and tags go"),
+        ("> a quote that is\n> two lines long here", "a quote that is two lines long here"),
+        (
+            "It stood before the code block, they said.\n\n```\nx = 1\n```\n\nafter it there is more",
+            "It stood before the code block, they said.\n\nafter it there is more",
+        ),
+    ],
+)
+def test_markup_becomes_words(markup: str, words: str) -> None:
+    assert only(read_file("a.md", f"# A title\n\n{markup}".encode())).text == words
+
+
+# --- JSON lines ------------------------------------------------------------------------------------------------------
+
+
+def test_one_broken_line_never_stops_the_others() -> None:
+    items = read_file("harbour.jsonl", (DATA / "harbour.jsonl").read_bytes())
+    assert [item.title if isinstance(item, Entry) else (item.where, item.reason) for item in items] == [
+        "Harbour accord backed",
+        "Undated",
+        ("line 3", "not JSON"),
+        ("line 4", "no text"),
+        ("line 5", "no title"),
+        ("line 6", "published is not a date: last week"),
+        ("line 7", "published is not a date: 1764720000"),
+        ("line 8", "title is given twice"),
+        ("line 9", "text is not text"),
+        ("line 10", "not a JSON object"),
+        ("line 11", "text is empty or too short"),
+        ("line 12", "url is not a web address: javascript:alert(1)"),
+        "Boats delivered",
+    ]
+    first, undated, last = (item for item in items if isinstance(item, Entry))
+    assert first.published == datetime(2025, 5, 2, 5, 30, tzinfo=UTC)
+    assert (undated.published, undated.source, undated.url) == (None, None, None)
+    assert (last.source, last.language, last.summary) == ("other.example", "en", "Three of five boats have come.")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        pytest.param(b"[" * 100_000, "nested too deeply", id="nesting-bomb"),
+        pytest.param(b'{"a":' * 50_000, "nested too deeply", id="object-bomb"),
+        pytest.param(b'{"title": ' + b"9" * 10_000 + b"}", "not JSON", id="huge-number"),
+        pytest.param(b'{"title": NaN}', "not JSON: NaN", id="nan"),
+        pytest.param(b'{"title": "\xff"}', "not UTF-8 text", id="bytes"),
+        pytest.param(b'{"title": true, "text": "x"}', "title is not text", id="boolean"),
+        pytest.param(
+            b'{"title": "' + b"x" * 600 + b'", "text": "one two three four five"}',
+            "title is longer than 500 characters",
+            id="title",
+        ),
+        pytest.param(b'"' + b"x" * 4_000_001 + b'"', "longer than 4,000,000 bytes", id="long-line"),
+        pytest.param(
+            b'{"title": "T", "text": "one two three four five", "language": "<b>"}',
+            "language is not a code: <b>",
+            id="language",
+        ),
+        pytest.param(b"null", "not a JSON object", id="null"),
+    ],
+)
+def test_hostile_lines(line: bytes, reason: str) -> None:
+    good = json.dumps({"title": "Good", "text": WORDS}).encode()
+    items = read_file("x.jsonl", line + b"\n" + good + b"\n")
+    assert items[0] == Rejected("line 1", reason)
+    assert only(items[1:]).title == "Good"
+
+
+def test_a_line_separator_inside_a_string_ends_no_line() -> None:
+    line = json.dumps({"title": "A\u2028B", "text": WORDS}, ensure_ascii=False)
+    assert only(read_file("x.jsonl", line.encode())).title == "A B"
+
+
+@pytest.mark.parametrize(
+    "value", [{"title": "T", "text": WORDS}, [{"title": "T", "text": WORDS}, {"title": "T", "text": WORDS}]]
+)
+def test_one_json_value_over_many_lines(value: object) -> None:
+    items = read_file("x.json", json.dumps(value, indent=2).encode())
+    assert [item.title for item in items if isinstance(item, Entry)] == ["T"] * (2 if isinstance(value, list) else 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        pytest.param(json.dumps({"title": "J", "text": WORDS}).encode(), "J", id="json"),
+        pytest.param(
+            b"{broken\n" + json.dumps({"title": "J", "text": WORDS}).encode(), None, id="json-with-a-broken-line"
+        ),
+        pytest.param((DATA / "harbour.html").read_bytes(), "Harbour accord backed", id="html"),
+        pytest.param((DATA / "harbour.md").read_bytes(), "Harbour accord backed", id="front-matter"),
+        pytest.param(f"# Heading\n\n{WORDS}".encode(), "Heading", id="heading"),
+        pytest.param(f"Plain\n\n{WORDS}".encode(), "Plain", id="text"),
+        pytest.param(f"{{curly\n\n{WORDS}".encode(), "{curly", id="curly-text"),
+    ],
+)
+def test_standard_input_is_told_by_its_look(data: bytes, title: str | None) -> None:
+    first = read_file("-", data)[0]
+    assert (first.title if isinstance(first, Entry) else None) == title
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page() -> None:
+    entry = read_page((DATA / "harbour.html").read_bytes(), "http://courier.example/2025/harbour?utm_source=x")
+    assert (entry.title, entry.source, entry.language) == ("Harbour accord backed", "The Norvell Courier", "en")
+    assert entry.url == "https://www.courier.example/2025/harbour"
+    assert entry.published == datetime(2025, 5, 2, 5, 30, tzinfo=UTC)
+    assert entry.text.startswith("The parliament of Norvell")
+    assert "“plain & overdue act of good sense”" in entry.text
+    assert not re.search("Home|Sport|Subscribe|alert|Ann Writer|Harbour accord backed", entry.text)
+
+
+PAGE = (DATA / "harbour.html").read_text("utf-8")
+NO_DATE = re.sub(r"<meta property=.article:published_time.*", "", PAGE)
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "when"),
+    [
+        pytest.param(NO_DATE, None, None, id="only-a-copyright-year"),
+        pytest.param(NO_DATE, "https://courier.example/2025/12/03/harbour", DAY, id="in-the-address"),
+        pytest.param(
+            NO_DATE.replace("</head>", '<meta name="pubdate" content="3 December 2025"></head>'), None, DAY, id="meta"
+        ),
+        pytest.param(
+            NO_DATE.replace(
+                "</head>", '<script type="application/ld+json">{"datePublished": "2025-12-03"}</script></head>'
+            ),
+            None,
+            DAY,
+            id="json-ld",
+        ),
+        pytest.param(
+            NO_DATE.replace(
+                "<p>By Ann Writer", '<time itemprop="datePublished" datetime="2025-12-03">Today</time><p>By Ann Writer'
+            ),
+            None,
+            DAY,
+            id="time-element",
+        ),
+    ],
+)
+def test_the_date_is_what_the_page_states(page: str, url: str | None, when: datetime | None) -> None:
+    page = page.replace("/2025/harbour", "/harbour")
+    assert read_page(page.encode(), url).published == when
+
+
+def test_the_address_of_another_host_is_not_believed() -> None:
+    assert read_page(PAGE.encode(), "https://evil.example/a").url == "https://evil.example/a"
+
+
+def test_what_a_page_does_not_say_is_not_invented() -> None:
+    page = PAGE.replace(' lang="en-GB"', "").replace("og:site_name", "x").replace("https://www.courier.example", "")
+    entry = read_page(page.encode(), "https://www.second.example/a")
+    assert (entry.source, entry.language) == ("second.example", "en")
+    assert read_page(page.encode(), None).source is None
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        pytest.param(b"", "the page has no readable text", id="empty"),
+        pytest.param(b"<p>hi", "the page has no readable text", id="nothing-to-read"),
+        pytest.param(b"\x00\x01\x02\xff" * 500, "the page has no title", id="binary"),
+        pytest.param(b" " * (LARGEST_PAGE + 1), "the page is longer than 5 MB", id="large"),
+        pytest.param(b"<br>" * 70_000, "the page has too many elements", id="elements"),
+    ],
+)
+def test_pages_that_cannot_be_used(data: bytes, reason: str) -> None:
+    with pytest.raises(BadInput, match=f"^{reason}$"):
+        read_page(data, None)
+
+
+def page_or_line(data: bytes, url: str | None) -> Entry | str:
+    """What a page gives, or the line that says why it gives nothing; any other exception is a bug."""
+    try:
+        return read_page(data, url)
+    except BadInput as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"<div>" * 200_000, id="nesting"),
+        pytest.param(b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><p>&y;&y;', id="entities"),
+        pytest.param(b"<a " + b"b='c' " * 100_000, id="attributes"),
+        pytest.param(b"<" * 1_000_000, id="angles"),
+        pytest.param(b"<table>" * 5_000 + b"word " * 1_000, id="tables"),
+        pytest.param(b"<?xml version='1.0' encoding='utf-7'?><html><body><p>x", id="declared"),
+    ],
+)
+def test_page_bombs_end_soon(data: bytes) -> None:
+    start = time.process_time()
+    page_or_line(data, "https://bomb.example/")
+    assert time.process_time() - start < 10
+
+
+TAGS = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<div>",
+        "<a href=x>",
+        "<!--",
+        "-->",
+        "<script>",
+        "<html lang=>",
+        "<meta charset=",
+        "&#xD800;",
+        "<title>",
+        "<time datetime=",
+        "<![CDATA[",
+        "words and more words here. ",
+        "\0",
+        "é",
+        "<h1>T</h1>",
+        "<svg>",
+        "\ud800",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(TAGS | st.text(max_size=5), max_size=40).map("".join),
+    st.none() | st.just("https://h.example/2025/01/02/a"),
+)
+def test_any_page_gives_an_entry_or_one_line(page: str, url: str | None) -> None:
+    got = page_or_line(page.encode("utf-8", "surrogatepass"), url)
+    assert isinstance(got, Entry) or (got and "\n" not in got)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["-", "a.txt", "a.md", "a.jsonl", "a.json", "a", "../\ud800.txt", ""]),
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | st.recursive(
+        st.none() | st.text(max_size=9) | st.integers(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(st.sampled_from(["title", "text", "url", "published", "source", "language", "x"]), inner)
+        ),
+        max_leaves=8,
+    ).map(lambda value: json.dumps(value).encode()),
+)
+def test_any_file_gives_entries_or_reasons(name: str, data: bytes) -> None:
+    items = read_file(name, data)
+    assert items
+    assert all(isinstance(item, Entry) or ("\n" not in item.reason + item.where and item.reason) for item in items)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 200_000,
+        "[" * 200_000,
+        "_a" * 100_000,
+        "![" * 100_000,
+        "```\n" * 50_000,
+        "<a" * 100_000,
+        "---\n" * 50_000,
+        "> " * 100_000,
+        "|" * 200_000,
+        " " * 200_000 + "x",
+        "\n" * 200_000 + "x",
+        "&" * 200_000,
+        "- " * 100_000,
+        "~~a" * 60_000,
+        "`a" * 100_000,
+    ],
+    ids=lambda text: repr(text[:4]),
+)
+def test_markdown_bombs_end_soon(text: str) -> None:
+    start = time.process_time()
+    read_file("a.md", text.encode())
+    read_file("a.md", b"# T\n\n" + WORDS.encode() + b"\n" + text.encode())
+    assert time.process_time() - start < 5
