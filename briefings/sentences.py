@@ -1,0 +1,130 @@
+"""Where a sentence ends.
+
+Promises verbatim slices of the text in order, blanks at their ends removed and nothing else: what `split`
+returns can be quoted. A line end always ends a sentence. Never needs a model or a data file; content.md
+measured rules of this kind at .974 F1 on GUM news, level with the best libraries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_CLOSERS = "\"'”’»›)]」』】）＂"
+_OPENING = "\"'“‘«‹([「『【（„¿¡"
+_CLOSE, _OPEN = re.escape(_CLOSERS), re.escape(_OPENING)
+_STOP = re.compile(
+    rf"[。！？｡।॥؟۔։]+[{_CLOSE}]*"  # scripts whose stop needs no blank after it
+    rf"|(?<![.!?…])[.!?…]+[{_CLOSE}]*(?=\s)"
+    r"|(?<=[^\W\d_A-Z]{3})\.[”’\"']?(?=[A-Z][a-z])"  # "…the deal.The two": glued by careless extraction
+)
+_ADDRESS = re.compile(r"[/@]|www\.", re.IGNORECASE)
+
+# A name must follow these, so their stop never ends a sentence. Titles count with a capital only.
+_TITLES = _set(
+    "Mr Mrs Ms Mx Dr Prof Gen Lt Col Maj Capt Sgt Cpl Pvt Adm VAdm RAdm Cmdr Cdr Brig Sen Rep Reps Sens Gov Pres Rev "
+    "Hon Ft Mt Msgr Supt Det Insp Amb Atty Messrs Mme Mlle Smt Shri Sri"
+)
+_WITHIN = _set("vs v cf viz e.g i.e approx ca")
+# A number follows these when they are abbreviations at all.
+_BEFORE_NUMBER = _set("no nos art arts sec secs fig figs p pp vol vols ch para paras")
+_MONTHS = _set("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec")
+# These may end a sentence: the next word decides.
+_EITHER = _MONTHS | _set(
+    "Inc Corp Ltd Co Bros Plc PLC LLC Jr Sr Ph.D Dept Govt Assn Univ Ave Blvd St Rd Mon Tue Tues Wed Thu Thur Thurs "
+    "Fri Sat Sun Ariz Calif Colo Conn Fla Ga Ill Kan Mass Mich Minn Mo Neb Nev Okla Ore Pa Tenn Tex Va Wash Wis "
+    "etc al dept govt est"
+)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")  # U.S, p.m, D.C
+
+# Words of other languages whose stop belongs to them.
+_FOREIGN = {
+    "de": _set("bzw Nr Bd Abs Hrsg Str ggf inkl Mio Mrd sog Tel usw z.b z.B d.h u.a"),
+    "fr": _set("M MM av env"),
+    "es": _set("Sr Sra Srta Dra Ud Uds pág EE.UU"),
+    "ru": _set("г гг им ул руб млн млрд тыс т.е т.д т.п см стр"),
+}
+_FOREIGN["uk"] = _FOREIGN["ru"]
+_ORDINAL_DOT = _set("de da no nb nn fi cs sk sl hr sr hu et lv is tr pl")
+
+# What a sentence begins with and a name does not: "in the U.S. The pact" ends, "the U.S. President" does not.
+OPENERS = _set(
+    "the this that these those a an he she it they we i you his her its their our my in on at but and however "
+    "meanwhile for from with without when while as if after before since although though there here both some many "
+    "most all no not now earlier later last next by to so yet or according also during despite because such another "
+    "other what who how why where which whether once until between among amid about above against over through then "
+    "thus still only even nor instead moreover furthermore additionally nevertheless nonetheless otherwise under "
+    "having being several few each every neither either today yesterday tomorrow"
+)
+_FIRST_WORD = re.compile(rf"[{_OPEN}]*(?!Under[ -]Secretar)([^\W\d_]+)")
+
+
+def split(text: str, language: str = "en") -> list[str]:
+    """The sentences of `text`, verbatim and stripped. `language` is an ISO 639-1 code. Linear; never raises."""
+    return [piece for line in text.splitlines() for piece in _split_line(line, language)]
+
+
+def _split_line(line: str, language: str) -> Iterator[str]:
+    start = 0
+    for match in _STOP.finditer(line):
+        if _ends(line, start, match, language):
+            if piece := line[start : match.end()].strip():
+                yield piece
+            start = match.end()
+    if piece := line[start:].strip():
+        yield piece
+
+
+def _ends(line: str, start: int, match: re.Match[str], language: str) -> bool:
+    """Whether the stop that `match` found in `line` ends the sentence that began at `start`."""
+    stop, rest = match[0], line[match.end() : match.end() + 60]
+    after = rest.lstrip()
+    if stop[0] not in ".!?…" or not after:
+        return True
+    if match.start() and line[match.start() - 1].isspace():  # " . ": text cut into tokens
+        return True
+    before = line[max(start, match.start() - 40) : match.start()].split()
+    word = before[-1].lstrip(_OPENING) if before else ""
+    if after[0] == rest[0]:  # no blank between: glued
+        return not _ADDRESS.search(word) and word not in _TITLES
+    first = after.lstrip(_OPENING)[:1]
+    if first.islower() or not first:
+        return False
+    if stop[0] != "." or stop.startswith(".."):
+        return True
+    if len(stop) > 1:  # closed by a quote or a bracket: the abbreviation's own stop would stand inside
+        return len(before) > 1 or word not in _TITLES
+    return _stop_ends(word, len(before) == 1, after, language)
+
+
+def _stop_ends(word: str, alone: bool, after: str, language: str) -> bool:
+    """Whether a bare full stop after `word` ends a sentence. `alone`: no other word stands before it in it."""
+    if word in _TITLES or word.lower() in _WITHIN:
+        return False
+    if after[0].isdigit() and (word.lower() in _BEFORE_NUMBER or word in _MONTHS):
+        return False
+    if word.isdigit():  # "1. Russia", "am 3. Dezember"
+        return not (alone and len(word) <= 3) and not (language in _ORDINAL_DOT and len(word) <= 2)
+    initial = len(word) == 1 and word.isupper()
+    if initial or word in _EITHER or _INITIALS.fullmatch(word) or word in _FOREIGN.get(language, ()):
+        return _opens(after)
+    return True
+
+
+def _opens(after: str) -> bool:
+    """Whether `after` begins as a sentence does: with a word that names nothing."""
+    found = _FIRST_WORD.match(after)
+    return found is not None and found[1].lower() in OPENERS
+
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them: between blanks; in scripts without blanks, two letters a word."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
