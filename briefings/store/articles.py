@@ -1,0 +1,255 @@
+"""Articles: kept as they came, made ready once, found again by story, topic, time or words.
+
+Only *ready* articles (summary, topics and story decided) are ever read back; `next_raw` is how the
+unready ones reach the pass that makes them ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.model import Article, Entry, Query
+from briefings.store.schema import article_topics, articles, editions
+
+MOMENT = timedelta(milliseconds=1)
+"""What an arrival is put after the last mark by, when clocks would have it before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An article that waits for its summary, topics and story. `offered` is a summary that came with it."""
+
+    id: int
+    title: str
+    text: str
+    offered: str | None
+    language: str
+    when: datetime
+    copy_of: int | None
+
+
+async def find_canonical(connection: AsyncConnection, canonical: str) -> int | None:
+    """The id of the article kept under this canonical address."""
+    found = await connection.execute(select(articles.c.id).where(articles.c.canonical == canonical))
+    kept: int | None = found.scalar_one_or_none()
+    return kept
+
+
+async def find_text(connection: AsyncConnection, fingerprint: str) -> int | None:
+    """The id of the first article kept with this text."""
+    same = select(func.min(articles.c.id)).where(articles.c.fingerprint == fingerprint)
+    first: int | None = (await connection.execute(same)).scalar_one()
+    return first
+
+
+async def keep(
+    connection: AsyncConnection,
+    entry: Entry,
+    *,
+    canonical: str | None,
+    fingerprint: str,
+    copy_of: int | None,
+    now: datetime,
+) -> int:
+    """Store an entry, not yet ready to be told; return its id."""
+    added = await connection.execute(
+        insert(articles)
+        .values(
+            url=entry.url,
+            canonical=canonical,
+            title=entry.title,
+            text=entry.text,
+            summary=entry.summary,
+            published=entry.published,
+            source=entry.source or "",
+            language=entry.language or "und",
+            added=now,
+            fingerprint=fingerprint,
+            copy_of=copy_of,
+            by_hand=entry.by_hand,
+        )
+        .returning(articles.c.id)
+    )
+    return int(added.scalar_one())
+
+
+async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
+    """The oldest articles not yet ready."""
+    rows = await connection.execute(
+        select(articles).where(articles.c.ready.is_(None)).order_by(articles.c.id).limit(limit)
+    )
+    return [Raw(r.id, r.title, r.text, r.summary, r.language, r.published or r.added, r.copy_of) for r in rows]
+
+
+async def arrival(connection: AsyncConnection, now: datetime) -> datetime:
+    """The instant to call an article ready at: now, but always after every mark handed out so far.
+
+    Readers are told what became ready after their mark. A clock set back would slip news in behind the
+    marks, unseen for ever; so the marks, not the clock, have the last word.
+    """
+    last = await connection.scalar(select(func.max(editions.c.told)))
+    return now if last is None or now > last else last + MOMENT
+
+
+async def not_ready(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:
+    """Those of these articles that still wait."""
+    waiting = select(articles.c.id).where(articles.c.id.in_(ids), articles.c.ready.is_(None))
+    return frozenset(await connection.scalars(waiting))
+
+
+async def latest_ready(connection: AsyncConnection) -> datetime | None:
+    """When the newest article became ready."""
+    last: datetime | None = (await connection.execute(select(func.max(articles.c.ready)))).scalar_one()
+    return last
+
+
+async def make_ready(
+    connection: AsyncConnection, article: int, *, summary: str, story: int, topics: dict[str, bool], ready: datetime
+) -> None:
+    """Give an article its summary, story and topics (command → is it *about* it)."""
+    await connection.execute(
+        update(articles).where(articles.c.id == article).values(summary=summary, story_id=story, ready=ready)
+    )
+    if topics:
+        await connection.execute(
+            insert(article_topics),
+            [{"topic": topic, "article_id": article, "about": about} for topic, about in topics.items()],
+        )
+
+
+async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> list[Article]:
+    """Ready articles by id, in the order asked for."""
+    found = {a.id: a for a in await _load(connection, select(articles).where(articles.c.id.in_(ids)))}
+    return [found[i] for i in ids if i in found]
+
+
+async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> list[Article]:
+    """All articles of these stories, in order of arrival."""
+    return await _load(connection, select(articles).where(articles.c.story_id.in_(list(stories))))
+
+
+async def stories_since(connection: AsyncConnection, mark: datetime | None, window: datetime) -> list[int]:
+    """Stories with an article that became ready after `mark` and is dated after `window`, or is undated by hand."""
+    fresh = (articles.c.published >= window) | (articles.c.published.is_(None) & articles.c.by_hand)
+    statement = select(articles.c.story_id).distinct().where(articles.c.ready.is_not(None), fresh)
+    if mark is not None:
+        statement = statement.where(articles.c.ready > mark)
+    else:
+        statement = statement.where(articles.c.ready >= window)
+    return [int(story) for story in await connection.scalars(statement)]
+
+
+async def stories_before(connection: AsyncConnection, mark: datetime, limit: int) -> list[int]:
+    """The stories last heard of at or before `mark`, newest first: what is still open on a quiet day."""
+    newest = func.max(articles.c.ready)
+    statement = (
+        select(articles.c.story_id)
+        .where(articles.c.ready <= mark, articles.c.ready.is_not(None))
+        .group_by(articles.c.story_id)
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    return [int(story) for story in await connection.scalars(statement)]
+
+
+async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> list[Article]:
+    """The newest articles of a topic, newest first."""
+    statement = (
+        select(articles)
+        .join(article_topics, article_topics.c.article_id == articles.c.id)
+        .where(article_topics.c.topic == topic)
+        .order_by(articles.c.id.desc())
+        .limit(limit)
+    )
+    return await _load(connection, statement)
+
+
+async def between(connection: AsyncConnection, first: datetime, last: datetime) -> list[Article]:
+    """Ready articles dated within these instants, in order of arrival."""
+    when = func.coalesce(articles.c.published, articles.c.added)
+    return await _load(connection, select(articles).where(when >= first, when <= last))
+
+
+async def search(connection: AsyncConnection, query: Query, limit: int) -> list[Article]:
+    """The newest articles that hold all words and phrases and none of the unwanted, newest first."""
+    statement = select(articles).order_by(articles.c.id.desc()).limit(limit)
+    wanted = _match(query)
+    if wanted:
+        index = text("articles.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :wanted)")
+        statement = statement.where(index.bindparams(wanted=wanted))
+    if query.since:
+        first = datetime(query.since.year, query.since.month, query.since.day, tzinfo=UTC)
+        statement = statement.where(func.coalesce(articles.c.published, articles.c.added) >= first)
+    if query.source:
+        statement = statement.where(func.lower(articles.c.source).contains(query.source.lower(), autoescape=True))
+    return await _load(connection, statement)
+
+
+async def newest(connection: AsyncConnection, limit: int | None) -> list[Article]:
+    """The last articles that arrived, newest first; all of them without a limit."""
+    return await _load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
+
+
+async def count(connection: AsyncConnection) -> int:
+    """How many articles are ready."""
+    ready = select(func.count()).select_from(articles).where(articles.c.ready.is_not(None))
+    return int(await connection.scalar(ready) or 0)
+
+
+def _match(query: Query) -> str:
+    """The query in FTS5's own language; every term quoted, so nothing a reader types is an operator."""
+    wanted = " AND ".join(_quoted(term) for term in (*query.words, *query.phrases))
+    unwanted = " OR ".join(_quoted(term) for term in query.without)
+    if wanted and unwanted:
+        return f"({wanted}) NOT ({unwanted})"
+    return wanted
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'
+
+
+async def _load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
+    """Run a select over `articles` and put the topics on, those each is about first."""
+    rows = (await connection.execute(statement.where(articles.c.ready.is_not(None)))).all()
+    topics = await _topics(connection, [row.id for row in rows])
+    return [_article(row, topics.get(row.id, [])) for row in rows]
+
+
+async def _topics(connection: AsyncConnection, ids: list[int]) -> dict[int, list[tuple[str, bool]]]:
+    found: dict[int, list[tuple[str, bool]]] = {}
+    for start in range(0, len(ids), 500):  # SQLite takes a bounded number of parameters
+        rows = await connection.execute(
+            select(article_topics)
+            .where(article_topics.c.article_id.in_(ids[start : start + 500]))
+            .order_by(article_topics.c.about.desc(), article_topics.c.topic)
+        )
+        for row in rows:
+            found.setdefault(row.article_id, []).append((row.topic, row.about))
+    return found
+
+
+def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
+    return Article(
+        id=row.id,
+        title=row.title,
+        text=row.text,
+        summary=row.summary or "",
+        url=row.url,
+        published=row.published,
+        source=row.source,
+        language=row.language,
+        added=row.added,
+        ready=row.ready,
+        story=row.story_id,
+        topics=tuple(topic for topic, _ in topics),
+        about=frozenset(topic for topic, about in topics if about),
+        copy_of=row.copy_of,
+        by_hand=row.by_hand,
+    )

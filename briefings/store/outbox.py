@@ -1,0 +1,162 @@
+"""The outbox: deliveries not yet done, and the only arrows by which one changes its state.
+
+          a              b              c
+        ─────▶ waiting ─────▶ sending ─────▶ delivered
+                 ▲ ▲      d      │  │
+                 │ └─────────────┘  ├──▶ failed    e
+                 │                  └──▶ unknown   f
+                 └──────── g ───────── failed, unknown
+
+a  queued with its edition (`editions.py`)
+b  claimed: a token and a lease say by whom and until when; only a reader's oldest open delivery may be
+c  the cursor reached the last block
+d  not now (`Later`), a part was taken and more remain, the claim was given back, or its lease ran out
+e  it can never arrive: the reader is gone or stopped, or the message was refused; the reason is kept
+f  nobody can tell whether it arrived, and the operator chose to leave such ones
+g  the operator asks for it again
+
+Every arrow out of *sending* names the token of its claim: who wakes after the lease changes nothing.
+Nothing leaves this table in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.model import Claim, DeliveryReport, DeliveryState
+from briefings.store.schema import deliveries, editions, subscribers
+
+OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
+CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one claimed delivery: one of the arrows c to f."""
+
+    delivery: int
+    token: str
+    state: DeliveryState
+    cursor: int
+    attempts: int
+    not_before: datetime
+    reference: str | None = None
+    reason: str | None = None
+
+
+async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, lease: timedelta) -> list[Claim]:
+    """Arrow b, for at most `limit` deliveries, oldest first; expired leases of others are taken over (d, b)."""
+    older = deliveries.alias("older")
+    blocked = exists().where(
+        older.c.subscriber_id == deliveries.c.subscriber_id, older.c.id < deliveries.c.id, older.c.state.in_(OPEN)
+    )
+    free = or_(
+        and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.not_before <= now),
+        and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= now),
+    )
+    chosen = select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id).limit(limit)
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(chosen))
+        .values(state=DeliveryState.SENDING, token=token, lease_until=now + lease)
+    )
+    rows = await connection.execute(
+        select(deliveries, subscribers.c.address)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
+        .order_by(deliveries.c.id)
+    )
+    return [Claim(r.id, r.edition_id, r.subscriber_id, r.address, r.cursor, r.attempts, token) for r in rows]
+
+
+async def record(connection: AsyncConnection, results: Iterable[Result]) -> None:
+    """Arrows c to f, where the claim still holds."""
+    rows = [
+        {
+            "b_id": r.delivery,
+            "b_token": r.token,
+            "state": r.state,
+            "cursor": r.cursor,
+            "attempts": r.attempts,
+            "not_before": r.not_before,
+            "reference": r.reference,
+            "reason": r.reason,
+        }
+        for r in results
+    ]
+    if rows:
+        held = update(deliveries).where(
+            deliveries.c.id == bindparam("b_id"),
+            deliveries.c.token == bindparam("b_token"),
+            deliveries.c.state == DeliveryState.SENDING,
+        )
+        columns = ("state", "cursor", "attempts", "not_before", "reference", "reason")
+        await connection.execute(
+            held.values(token=None, lease_until=None, **{name: bindparam(name) for name in columns}), rows
+        )
+
+
+async def give_back(connection: AsyncConnection, token: str) -> None:
+    """Arrow d for all that is still held under this token."""
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.WAITING, token=None, lease_until=None)
+    )
+
+
+async def close(connection: AsyncConnection, subscriber: int, reason: str, *, but: int | None = None) -> None:
+    """Arrow e for everything open of a reader who is gone or stopped, `but` the one its sender settles."""
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN), deliveries.c.id != (but or 0))
+        .values(state=DeliveryState.FAILED, reason=reason, token=None, lease_until=None)
+    )
+
+
+async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> bool:
+    """Arrow g; False when there is no failed or unknown delivery of this id."""
+    result = await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery, deliveries.c.state.in_(CLOSED_BADLY))
+        .values(state=DeliveryState.WAITING, not_before=now, attempts=0, reason=None)
+    )
+    return bool(result.rowcount)
+
+
+async def report(connection: AsyncConnection, *, failed: bool, limit: int = 200) -> list[DeliveryReport]:
+    """Open deliveries, or the failed and unknown ones, oldest first."""
+    states = CLOSED_BADLY if failed else OPEN
+    rows = await connection.execute(
+        select(deliveries, subscribers.c.address, editions.c.blocks)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(editions, editions.c.id == deliveries.c.edition_id)
+        .where(deliveries.c.state.in_(states))
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    return [
+        DeliveryReport(
+            r.id,
+            r.edition_id,
+            r.address,
+            DeliveryState(r.state),
+            r.cursor,
+            len(r.blocks),
+            r.attempts,
+            r.reason,
+            r.created,
+        )
+        for r in rows
+    ]
+
+
+async def counts(connection: AsyncConnection) -> dict[DeliveryState, int]:
+    """How many deliveries stand in each state."""
+    rows = await connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+    return {DeliveryState(state): number for state, number in rows}

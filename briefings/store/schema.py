@@ -1,0 +1,191 @@
+"""The tables, as the newest migration leaves them. Said once here, built by `migrations/`.
+
+What holds the guarantee is in the constraints: `deliveries` may name a subscriber's slot once, and an
+edition once for each subscriber. A test compares these tables with what the migrations build.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant. SQLite keeps no zone, so it is taken off going in and put back coming out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored instant must be aware")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        result: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return result.astimezone(UTC)
+
+
+metadata = MetaData()
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("last", Instant, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String),  # as the source gave it: what readers are sent to
+    Column("canonical", String, unique=True),  # what makes two addresses the same; null without an address
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("summary", Text),  # until `ready`: what the source offered, unchecked
+    Column("published", Instant),
+    Column("source", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("added", Instant, nullable=False),
+    Column("ready", Instant),  # null: not yet enriched
+    Column("fingerprint", String, nullable=False),
+    Column("copy_of", Integer, ForeignKey("articles.id")),
+    Column("story_id", Integer, ForeignKey("stories.id")),
+    Column("by_hand", Boolean, nullable=False),
+    Index("ix_articles_fingerprint", "fingerprint"),
+    Index("ix_articles_ready", "ready"),
+    Index("ix_articles_story", "story_id"),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("command", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("expansion", String),
+    Column("aliases", JSON, nullable=False),
+    Column("exact", JSON, nullable=False),
+    Column("related", JSON, nullable=False),
+    Column("tags", JSON, nullable=False),
+)
+
+article_topics = Table(
+    "article_topics",
+    metadata,
+    Column("topic", String, ForeignKey("topics.command"), primary_key=True),
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Column("about", Boolean, nullable=False),
+    Index("ix_article_topics_article", "article_id"),
+)
+
+rhythms = Table(
+    "rhythms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("times", String, nullable=False),  # "07:30,12:00"
+    Column("days", String, nullable=False),  # "0123456", Monday is 0
+    Column("zone", String, nullable=False),
+    Column("slot_day", String, nullable=False),  # the slot `next_due` belongs to
+    Column("slot_hour", String, nullable=False),
+    Column("next_due", Instant, nullable=False, index=True),
+    UniqueConstraint("times", "days", "zone"),
+)
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topics", String, nullable=False),  # "*" is all of them, else "relos,s400"
+    Column("minutes", Integer, nullable=False),
+    UniqueConstraint("topics", "minutes"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String, nullable=False, unique=True),
+    Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
+    Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
+    Column("mark", Instant),
+    Column("standing", String, nullable=False),
+    Column("reason", Text),  # why they are gone
+    Column("armed", Instant, nullable=False),
+    Column("joined", Instant, nullable=False),
+    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "id"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),  # "first" or "scheduled"
+    Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
+    Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
+    Column("mark", Instant),  # where its readers stood when it was printed
+    Column("told", Instant, nullable=False),  # where they stand having been sent it
+    Column("printed", Instant, nullable=False),
+    Column("slot_day", String),
+    Column("slot_hour", String),
+    Column("slot_at", Instant),
+    Column("blocks", JSON, nullable=False),
+    Column("stories", JSON, nullable=False),
+    Column("left_out", JSON, nullable=False),
+    Column("cursor", Integer, nullable=False),  # the last subscriber a delivery was made for
+    Column("fanned_out", Boolean, nullable=False),
+    Index("ix_editions_fanned_out", "fanned_out"),
+    Index("ix_editions_told", "told"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition_id", Integer, ForeignKey("editions.id"), nullable=False),
+    Column("subscriber_id", Integer, ForeignKey("subscribers.id"), nullable=False),
+    Column("slot", String),  # the reader's local date and hour; null for a first edition
+    Column("state", String, nullable=False),
+    Column("cursor", Integer, nullable=False),  # blocks delivered so far
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("token", String),
+    Column("lease_until", Instant),
+    Column("reference", String),  # what the messenger calls the last message
+    Column("reason", Text),
+    Column("created", Instant, nullable=False),
+    UniqueConstraint("subscriber_id", "slot"),
+    UniqueConstraint("edition_id", "subscriber_id"),
+    Index("ix_deliveries_state", "state", "not_before"),
+    Index("ix_deliveries_subscriber", "subscriber_id", "state", "id"),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("free_at", Instant, nullable=False),  # the first instant not yet promised to a message
+)
