@@ -1,0 +1,91 @@
+"""New articles get their summary, their topics and their story, and are ready to be told.
+
+**Guarantee**: an article becomes ready once, whole, and later than every mark handed out so far, so that
+no reader's edition passes it by. A summary that came with an article is used only when every number and
+name in it stands in the article; else an extract is written.
+**Reads**: articles, topics, stories. **Writes**: articles, their topics, stories.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from briefings import summary
+from briefings.model import Article
+from briefings.store import articles, stories, topics
+from briefings.store.articles import Raw
+from briefings.store.database import Connection, Database
+from briefings.stories import WINDOW, Desk
+from briefings.topics import Matcher
+
+BATCH = 100
+SUMMARY_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    """What was decided about one article. A negative story is one that this batch starts."""
+
+    raw: Raw
+    summary: str
+    topics: dict[str, bool]
+    story: int
+
+
+async def enrich(database: Database, now: datetime) -> int:
+    """Make everything ready that is not; return how many articles that were."""
+    done = 0
+    while True:
+        async with database.read() as connection:
+            raws = await articles.next_raw(connection, BATCH)
+            if not raws:
+                return done
+            matcher = Matcher(await topics.everything(connection))
+            near = await articles.between(
+                connection, min(r.when for r in raws) - WINDOW, max(r.when for r in raws) + WINDOW
+            )
+            originals = await articles.by_ids(connection, [r.copy_of for r in raws if r.copy_of])
+        digests = await asyncio.to_thread(_digest, raws, matcher, near, {a.id: a.story for a in originals})
+        async with database.write() as connection:
+            await _save(connection, digests, now)
+        done += len(digests)
+
+
+def _digest(raws: Sequence[Raw], matcher: Matcher, near: Sequence[Article], story_of: dict[int, int]) -> list[_Digest]:
+    desk = Desk()
+    for article in near:
+        desk.learn(article.story, article.title, article.text, article.when)
+    digests = []
+    for raw in raws:
+        story = story_of.get(raw.copy_of or 0) or desk.place(raw.title, raw.text, raw.when) or -raw.id
+        story_of[raw.id] = story
+        desk.learn(story, raw.title, raw.text, raw.when)
+        digests.append(_Digest(raw, _summary(raw), matcher.tag(raw.title, raw.text), story))
+    return digests
+
+
+def _summary(raw: Raw) -> str:
+    source = f"{raw.title}\n{raw.text}"
+    if raw.offered and len(raw.offered.split()) <= SUMMARY_WORDS and summary.supported(raw.offered, source):
+        return raw.offered
+    return summary.extract(raw.title, raw.text, raw.language, words=SUMMARY_WORDS)
+
+
+async def _save(connection: Connection, digests: Sequence[_Digest], now: datetime) -> None:
+    ready = await articles.arrival(connection, now)
+    waiting = await articles.not_ready(connection, [digest.raw.id for digest in digests])
+    started: dict[int, int] = {}
+    for digest in digests:
+        if digest.raw.id not in waiting:
+            continue  # another process was quicker
+        story = started.get(digest.story, digest.story)
+        if story < 0:
+            story = started[digest.story] = await stories.start(connection, digest.raw.when)
+        else:
+            await stories.join(connection, story, digest.raw.when)
+        await articles.make_ready(
+            connection, digest.raw.id, summary=digest.summary, story=story, topics=digest.topics, ready=ready
+        )

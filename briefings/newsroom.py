@@ -1,0 +1,298 @@
+"""The door: everything a face may ask for. Each method is one question, answered from the shelves.
+
+Answers are values and blocks; what they sound like is the face's business. Errors a reader causes come
+as `BadInput` with the sentence to show them, and nothing is changed then.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from briefings import timetable
+from briefings.compose import recall
+from briefings.enrich import enrich
+from briefings.errors import BadQuery
+from briefings.ingest import ingest
+from briefings.model import (
+    Added,
+    Article,
+    Block,
+    DeliveryReport,
+    Dossier,
+    Entry,
+    Rhythm,
+    Slot,
+    Standing,
+    Story,
+    Subscriber,
+    Topic,
+    Wishes,
+)
+from briefings.publish import draft_for, print_for
+from briefings.query import parse_query
+from briefings.render import Press
+from briefings.store import articles, editions, outbox, stories, subscribers, topics
+from briefings.store.database import Connection, Database
+from briefings.timetable import in_words
+from briefings.topics import dossier, find, nearest
+
+__all__ = ["LookUp", "Newsroom", "Reader", "Reading", "in_words", "next_in_words", "offset_in_words"]
+
+DOSSIER_ARTICLES = 200
+SEARCH_HITS = 8
+REST_STORIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A subscriber and the next slot that will bring them an edition."""
+
+    subscriber: Subscriber
+    next: Slot
+
+
+def next_in_words(reader: Reader) -> str:
+    """Fri 5 Dec 07:30"""
+    return timetable.when_words(reader.next, reader.subscriber.rhythm.zone)
+
+
+def offset_in_words(reader: Reader) -> str:
+    """UTC+05:30, as it will be when the next edition comes."""
+    return timetable.offset(reader.next.at, reader.subscriber.rhythm.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An edition to read now. `again`: nothing is new, this is the last one; `stranger`: not subscribed."""
+
+    blocks: tuple[Block, ...]
+    again: bool = False
+    stranger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a word brings: a topic's dossier, or the nearest topics and what the archive holds."""
+
+    topic: Topic | None = None
+    dossier: Block | None = None
+    nearest: tuple[str, ...] = ()
+    archive: Block | None = None
+
+
+class Newsroom:
+    """One newsroom, open. `clock` gives aware UTC; `nudge` is told which pass has something to do."""
+
+    def __init__(
+        self,
+        database: Database,
+        press: Press,
+        clock: Callable[[], datetime],
+        default: Rhythm,
+        nudge: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._database = database
+        self._press = press
+        self._clock = clock
+        self._default = default
+        self.nudge = nudge
+
+    # Subscribers
+
+    async def reader(self, address: str) -> Reader | None:
+        """The active subscriber at this address."""
+        async with self._database.read() as connection:
+            return await self._reader(connection, address)
+
+    async def subscribe(self, address: str) -> tuple[Reader, bool]:
+        """Subscribe with the default rhythm and all topics, or bring back who left; True with a first edition."""
+        now = self._clock()
+        async with self._database.write(first=True) as connection:
+            if known := await self._reader(connection, address):
+                return known, False
+            before = await subscribers.find(connection, address)
+            if before:
+                await subscribers.rearm(connection, before.id, now)
+            else:
+                first = timetable.next_slot(self._default, now)
+                await subscribers.join(connection, address, self._default, Wishes(), first, now)
+            reader = await self._reader(connection, address)
+            assert reader is not None  # noqa: S101 - joined above, in this transaction
+            await print_for(connection, self._press, reader.subscriber, now)
+        self.nudge("dispatch")
+        return reader, True
+
+    async def leave(self, address: str) -> bool:
+        """Unsubscribe and keep the settings; False for who was not subscribed."""
+        async with self._database.write(first=True) as connection:
+            reader = await self._reader(connection, address)
+            if reader is None:
+                return False
+            await subscribers.set_standing(connection, reader.subscriber.id, Standing.STOPPED)
+            await outbox.close(connection, reader.subscriber.id, "the reader unsubscribed")
+        return True
+
+    async def set_times(self, address: str, words: str) -> Reader | None:
+        """`/at 07:30 12:00 mon-fri`; raise BadTime. None for who is not subscribed."""
+        return await self._set_rhythm(address, lambda rhythm: timetable.parse_rhythm(words, rhythm.zone))
+
+    async def set_zone(self, address: str, words: str) -> Reader | None:
+        """`/zone Asia/Kolkata`; raise BadZone. None for who is not subscribed."""
+        zone = timetable.parse_zone(words)
+        return await self._set_rhythm(address, lambda rhythm: dataclasses.replace(rhythm, zone=zone))
+
+    async def toggle(self, address: str, command: str) -> Reader | None:
+        """Follow a topic, or no longer; following all of them and following each are the same."""
+        known = {topic.command for topic in await self.topics()}
+        async with self._database.write(first=True) as connection:
+            reader = await self._reader(connection, address)
+            if reader is None or command not in known:
+                return reader
+            followed = reader.subscriber.wishes.topics
+            chosen = (known if followed is None else followed & known) ^ {command}
+            await self._rewish(connection, reader, None if chosen == known else frozenset(chosen))
+            return await self._reader(connection, address)
+
+    # Reading
+
+    async def today(self, address: str) -> Reading:
+        """What is new since the reader's mark, or their last edition again; a stranger gets the general edition."""
+        now = self._clock()
+        async with self._database.read() as connection:
+            reader = await subscribers.find(connection, address)
+            stranger = reader is None or reader.standing is not Standing.ACTIVE
+            wishes, mark = (reader.wishes, reader.mark) if reader and not stranger else (Wishes(), None)
+            draft, _ = await draft_for(connection, wishes, mark, now)
+            if reader and not draft.items and (last := await editions.last_of(connection, reader.id)):
+                return Reading(last.blocks, again=True, stranger=stranger)
+        zone = reader.rhythm.zone if reader else self._default.zone
+        return Reading(self._press.edition(draft, zone=zone, now=now), stranger=stranger)
+
+    async def more(self, address: str) -> tuple[Block, ...]:
+        """The stories left out of the reader's last edition; empty when none were."""
+        async with self._database.read() as connection:
+            reader = await subscribers.find(connection, address)
+            last = await editions.last_of(connection, reader.id) if reader else None
+            if reader is None or last is None or not last.left:
+                return ()
+            left = await stories.by_ids(connection, last.left[:REST_STORIES])
+        items = [recall(story) for story in left]
+        return self._press.rest(items, left=len(last.left), zone=reader.rhythm.zone, now=self._clock())
+
+    async def look_up(self, word: str, address: str | None = None) -> LookUp:
+        """A keyword's dossier, or what comes nearest to it."""
+        known = await self.topics()
+        topic = find(word, known)
+        if topic:
+            block, _ = await self.dossier(topic.command, address)
+            return LookUp(topic=topic, dossier=block)
+        return LookUp(nearest=tuple(t.command for t in nearest(word, known)), archive=await self._hits(word, address))
+
+    async def dossier(self, word: str, address: str | None = None) -> tuple[Block | None, Dossier]:
+        """The dossier on a topic, or on words from the archive alone; no block when nothing is kept on it."""
+        known = await self.topics()
+        topic = find(word, known)
+        async with self._database.read() as connection:
+            if topic:
+                found = await articles.of_topic(connection, topic.command, DOSSIER_ARTICLES)
+            else:
+                found = await articles.search(connection, parse_query(word), DOSSIER_ARTICLES)
+            told = await stories.by_ids(connection, dict.fromkeys(a.story for a in found))
+            zone = await self._zone(connection, address)
+        held = dossier(word, topic, found, told, known)
+        if topic is None and not found:
+            return None, held
+        return self._press.dossier(held, zone=zone, now=self._clock()), held
+
+    async def search(self, words: str, address: str | None = None) -> tuple[Block, list[Article]]:
+        """`/search words "a phrase" -not since:2026-01-01 source:name`; raise BadQuery."""
+        query = parse_query(words)
+        async with self._database.read() as connection:
+            found = await articles.search(connection, query, SEARCH_HITS)
+            zone = await self._zone(connection, address)
+        return self._press.results(found, words=words.strip()[:60], zone=zone, now=self._clock()), found
+
+    async def topics(self) -> list[Topic]:
+        """All topics, by command."""
+        async with self._database.read() as connection:
+            return await topics.everything(connection)
+
+    async def preview(self, wishes: Wishes, zone: str, at: datetime) -> tuple[Block, ...]:
+        """The edition a new reader of these wishes would get at this instant, without sending it."""
+        async with self._database.read() as connection:
+            draft, _ = await draft_for(connection, wishes, None, at)
+        return self._press.edition(draft, zone=zone, now=at)
+
+    # The desk
+
+    async def add(self, entries: Sequence[Entry]) -> list[Added]:
+        """Keep entries and make them ready; say what became of each, in order."""
+        kept = await ingest(self._database, entries, self._clock())
+        await enrich(self._database, self._clock())
+        async with self._database.read() as connection:
+            found = {a.id: a for a in await articles.by_ids(connection, [one.article for one in kept])}
+        return [Added("known" if one.known else "stored", found.get(one.article)) for one in kept]
+
+    async def articles(self, limit: int | None = None) -> list[Article]:
+        """What is kept, newest first."""
+        async with self._database.read() as connection:
+            return await articles.newest(connection, limit)
+
+    async def stories(self) -> list[Story]:
+        """All stories, newest first."""
+        async with self._database.read() as connection:
+            return await stories.everything(connection)
+
+    async def outbox(self, *, failed: bool) -> list[DeliveryReport]:
+        """Deliveries not yet done, or those that failed, with their reasons."""
+        async with self._database.read() as connection:
+            return await outbox.report(connection, failed=failed)
+
+    async def retry(self, delivery: int) -> bool:
+        """Queue a failed delivery again; False when there is none of this number."""
+        async with self._database.write() as connection:
+            return await outbox.retry(connection, delivery, self._clock())
+
+    async def seed(self, starters: Sequence[Topic]) -> None:
+        """Fill a newsroom that has no topics with these."""
+        async with self._database.write() as connection:
+            await topics.seed(connection, starters)
+
+    async def _reader(self, connection: Connection, address: str) -> Reader | None:
+        subscriber = await subscribers.find(connection, address)
+        if subscriber is None or subscriber.standing is not Standing.ACTIVE:
+            return None
+        used = await subscribers.used_slots(connection, subscriber.id)
+        upcoming = timetable.upcoming(subscriber.rhythm, self._clock())
+        return Reader(subscriber, next(slot for slot in upcoming if slot.key not in used))
+
+    async def _set_rhythm(self, address: str, change: Callable[[Rhythm], Rhythm]) -> Reader | None:
+        now = self._clock()
+        async with self._database.write(first=True) as connection:
+            reader = await self._reader(connection, address)
+            if reader is None:
+                return None
+            rhythm = change(reader.subscriber.rhythm)
+            await editions.settle(connection, reader.subscriber.id, now)
+            first = timetable.next_slot(rhythm, now)
+            await subscribers.set_rhythm(connection, reader.subscriber.id, rhythm, first, now)
+            return await self._reader(connection, address)
+
+    async def _rewish(self, connection: Connection, reader: Reader, chosen: frozenset[str] | None) -> None:
+        await editions.settle(connection, reader.subscriber.id, self._clock())
+        wished = dataclasses.replace(reader.subscriber.wishes, topics=chosen)
+        await subscribers.set_wishes(connection, reader.subscriber.id, wished)
+
+    async def _zone(self, connection: Connection, address: str | None) -> str:
+        reader = await subscribers.find(connection, address) if address else None
+        return reader.rhythm.zone if reader else self._default.zone
+
+    async def _hits(self, word: str, address: str | None) -> Block | None:
+        try:
+            block, found = await self.search(word, address)
+        except BadQuery:
+            return None
+        return block if found else None

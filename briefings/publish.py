@@ -1,0 +1,138 @@
+"""Print an edition for everyone who is due, and queue its deliveries.
+
+**Guarantee**: a slot is printed once, whoever and however many tick: the edition, the cursor of its
+fan-out and the rhythm's next due time are saved in one transaction, which checks that the slot is still
+open. Deliveries follow in short transactions under unique keys; a crash resumes them. Whether a late slot
+is printed or skipped is decided here and never again.
+**Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, rhythms.
+
+Never sends. Never asks the clock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from briefings import timetable
+from briefings.compose import compose, recall
+from briefings.model import Draft, Edition, Slot, Subscriber, Wishes
+from briefings.render import Press
+from briefings.store import articles, editions, stories, subscribers
+from briefings.store.database import Connection, Database
+from briefings.store.subscribers import DueRhythm, Group
+from briefings.timetable import Verdict
+
+WINDOW = timedelta(days=7)
+"""Reports dated earlier than this are archive, not news, whenever they arrive."""
+
+STEP = 500
+"""Deliveries made in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    group: Group
+    edition: Edition
+
+
+async def publish(database: Database, press: Press, now: datetime) -> int:
+    """Print every slot that has come and queue all that is printed; return how many deliveries were queued."""
+    async with database.read() as connection:
+        due = await subscribers.due(connection, now)
+    for rhythm in due:
+        await _print(database, press, rhythm, now)
+    return await _fan_out(database, now)
+
+
+async def print_for(connection: Connection, press: Press, reader: Subscriber, now: datetime) -> None:
+    """Print an edition for one reader at once, slot or no slot, and queue it in the caller's transaction."""
+    draft, told = await draft_for(connection, reader.wishes, reader.mark, now)
+    edition = _edition(press, draft, told, zone=reader.rhythm.zone, now=now)
+    rhythm_id, wishes_id = await subscribers.ids_of(connection, reader.id)
+    number = await editions.save(connection, edition, rhythm_id=rhythm_id, wishes_id=wishes_id, mark=reader.mark)
+    await editions.deliver_to(connection, number, reader.id, now)
+
+
+async def draft_for(
+    connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
+) -> tuple[Draft, datetime]:
+    """Compose what is new since a mark; return it with the mark that its readers then stand at."""
+    fresh = await articles.stories_since(connection, mark, now - WINDOW)
+    draft = compose(await stories.by_ids(connection, fresh), wishes, mark=mark, now=now)
+    told = max(now, await articles.latest_ready(connection) or now)
+    if not draft.items and mark is not None:
+        before = await stories.by_ids(connection, await articles.stories_before(connection, mark, 50))
+        last = next((story for story in before if wishes.want(story)), None)
+        draft = dataclasses.replace(draft, open_story=recall(last) if last else None)
+    return draft, told
+
+
+async def _print(database: Database, press: Press, due: DueRhythm, now: datetime) -> None:
+    slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
+    verdict = timetable.judge(due.rhythm, slot, now)
+    following = timetable.next_slot(due.rhythm, now)
+    settled = False
+    while not settled:
+        async with database.read() as connection:
+            seen = await articles.latest_ready(connection)
+            printed = [] if verdict is Verdict.SKIP else await _editions(connection, press, due, slot, now)
+        async with database.write() as connection:
+            # News that became ready meanwhile would fall between this edition and the next: print again.
+            settled = await articles.latest_ready(connection) == seen
+            if settled and await subscribers.still_due(connection, due):
+                for one in printed:
+                    await editions.save(
+                        connection,
+                        one.edition,
+                        rhythm_id=due.id,
+                        wishes_id=one.group.wishes_id,
+                        mark=one.group.mark,
+                    )
+                await subscribers.schedule(connection, due.id, following)
+
+
+async def _editions(connection: Connection, press: Press, due: DueRhythm, slot: Slot, now: datetime) -> list[_Printed]:
+    late = timetable.judge(due.rhythm, slot, now) is Verdict.LATE
+    printed = []
+    for group in await subscribers.groups(connection, due.id, slot.at):
+        draft, told = await draft_for(connection, group.wishes, group.mark, now)
+        edition = _edition(press, draft, told, zone=due.rhythm.zone, now=now, slot=slot, late=late)
+        printed.append(_Printed(group, edition))
+    return printed
+
+
+def _edition(
+    press: Press,
+    draft: Draft,
+    told: datetime,
+    *,
+    zone: str,
+    now: datetime,
+    slot: Slot | None = None,
+    late: bool = False,
+) -> Edition:
+    return Edition(
+        id=0,  # given when it is saved
+        kind="scheduled" if slot else "first",
+        blocks=press.edition(draft, zone=zone, now=now, slot=slot, late=late),
+        told=told,
+        printed=now,
+        stories=tuple(item.story for item in draft.items),
+        left=draft.left,
+        slot=slot,
+    )
+
+
+async def _fan_out(database: Database, now: datetime) -> int:
+    async with database.read() as connection:
+        waiting = await editions.pending(connection)
+    queued = 0
+    for edition in waiting:
+        more = True
+        while more:
+            async with database.write() as connection:
+                step = await editions.fan_out(connection, edition, now, STEP)
+            queued, more = queued + step, step > 0
+    return queued

@@ -1,0 +1,61 @@
+"""Every setting of the newsroom: its default, its unit, one sentence. Read once, at the top of the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from briefings.errors import BadInput
+from briefings.model import Rhythm
+from briefings.timetable import parse_rhythm, parse_zone
+
+
+def _hours(value: str) -> str:
+    try:
+        parse_rhythm(value, "UTC")
+    except BadInput as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        return parse_zone(value)
+    except BadInput as error:
+        raise ValueError(str(error)) from None
+
+
+def _folder(value: Path | None) -> Path | None:
+    if value is not None and not value.is_dir():
+        raise ValueError(f"{value} is not a folder")
+    return value
+
+
+class NewsroomSettings(BaseSettings):
+    """The newsroom, from the environment (prefix `BRIEFINGS_`) and `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BRIEFINGS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    database_url: str = Field("sqlite:///briefings.db", description="Where the newsroom is kept.")
+    edition_time: Annotated[str, AfterValidator(_hours)] = Field(
+        "07:30",
+        description="When a new subscriber's edition comes, local time; several hours and weekdays may be given.",
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="A new subscriber's IANA time zone, until they choose their own."
+    )
+    templates_dir: Annotated[Path | None, AfterValidator(_folder)] = Field(
+        None, description="Your own templates; a file here goes before the shipped one of the same name."
+    )
+    proxy: str | None = Field(None, description="HTTP proxy for everything that leaves the machine.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
+
+    def rhythm(self) -> Rhythm:
+        """The rhythm a new subscriber starts with."""
+        return parse_rhythm(self.edition_time, self.timezone)
