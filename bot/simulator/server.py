@@ -1,0 +1,195 @@
+"""A Telegram Bot API over HTTP on this machine, and the chat page that a reader would have on the phone.
+
+**Promise**: answers `<url>/bot<token>/<method>` as Telegram does, whether the parameters come as JSON, form, multipart
+or query; two pollers at once cost the earlier one its turn; trouble ordered from the state strikes on the wire. Binds
+the loopback address unless told otherwise. A port in use is an OSError. `stop` ends every open request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import json
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Self
+
+from aiohttp import web
+
+from bot.simulator.arguments import METHODS, Upload, arguments
+from bot.simulator.chats import Call, Json
+from bot.simulator.methods import get_updates
+from bot.simulator.page import READER, Page
+from bot.simulator.state import State
+from bot.simulator.trouble import ApiError, bad_request
+
+TOKEN = "123456:SIMULATED-TOKEN"  # noqa: S105  the stand-in's own, known to all
+_LONGEST_POLL = 50  # seconds
+_LARGEST_BODY = 50 * 1024 * 1024  # bytes, as for uploads to Telegram
+_NAMES = {name.lower(): name for name in METHODS}  # Telegram takes method names in any case
+
+log = logging.getLogger(__name__)
+
+
+class Simulator:
+    """The server and its state. After `start`, `url` goes into TELEGRAM_API_URL and `page_url` into a browser."""
+
+    def __init__(
+        self,
+        token: str = TOKEN,
+        username: str = "briefings_bot",
+        clock: Callable[[], datetime] | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.token = token
+        self.state = State(clock, username)
+        self.host, self.port = host, port
+        self._runner: web.AppRunner | None = None
+        self._closing = asyncio.Event()
+        self._polls = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def page_url(self) -> str:
+        return f"{self.url}/?chat={READER}"
+
+    async def start(self) -> None:
+        """Listen. A port of 0 takes a free one and keeps it, so that a restart is found at the same address."""
+        self._closing = asyncio.Event()
+        app = web.Application(client_max_size=_LARGEST_BODY)
+        app.router.add_route("*", "/bot{token}/{method}", self._api)
+        Page(self.state, self._closing).add_to(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self.host, self.port).start()
+        except OSError:
+            await self.stop()
+            raise
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        self._closing.set()
+        self.state.touch()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.stop()
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        if self.state.down:
+            return _hang_up(request)
+        name = _NAMES.get(request.match_info["method"].lower(), "")
+        if not hmac.compare_digest(request.match_info["token"].encode(), self.token.encode()):
+            return _answer(ApiError(401, "Unauthorized"))
+        if not name:
+            return _answer(ApiError(404, "Not Found"))
+        call = Call(name, {}, time.monotonic())
+        self.state.calls.append(call)
+        try:
+            call.params.update(arguments(name, await _body(request)))
+            answer = await self._struck(request, call)
+        except ApiError as error:
+            answer = _answer(error)
+        except Exception:  # a bug of ours must be seen as such by whoever tests against us, not as a hung call
+            log.exception("the simulator failed in %s", name)
+            answer = _answer(ApiError(500, "Internal Server Error: the simulator itself failed, see its log"))
+        call.status = answer.status if answer else 0
+        self.state.touch()
+        return answer or _hang_up(request)
+
+    async def _struck(self, request: web.Request, call: Call) -> web.Response | None:
+        """Carry the call out under whatever fault was ordered for it; None: answer nothing."""
+        fault = self.state.strike(call.method, call.params.get("chat_id"))
+        if fault and (error := fault.error()):
+            raise error
+        if fault and fault.kind == "reset":
+            return None
+        result = await self._carry_out(call)
+        if fault and fault.kind == "slow":
+            await self._pause(fault.delay)
+        silent = self.state.down or (fault is not None and fault.kind == "lost")
+        return None if silent else web.json_response({"ok": True, "result": result})
+
+    async def _carry_out(self, call: Call) -> Any:
+        if call.method == "getUpdates":
+            return await self._poll(call.params)
+        return METHODS[call.method][1](self.state, call.params)
+
+    async def _poll(self, params: Json) -> Any:
+        """Wait for updates as long as asked. Raises ApiError 409 as soon as another poll comes in."""
+        self._polls += 1
+        turn = self._polls
+        self.state.touch()
+
+        def ready(state: State) -> bool:
+            over = turn != self._polls or state.down or self._closing.is_set()
+            return over or bool(get_updates(state, params))
+
+        with contextlib.suppress(TimeoutError):
+            await self.state.wait_for(ready, min(max(params.get("timeout", 0), 0), _LONGEST_POLL))
+        if turn != self._polls:
+            raise ApiError(
+                409,
+                "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+            )
+        return get_updates(self.state, params)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+
+
+def _answer(error: ApiError) -> web.Response:
+    return web.json_response(error.as_json(), status=error.code)
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Close the line; the response goes nowhere and is only what aiohttp wants returned."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    """Everything the request says, the query included. Raises ApiError 400."""
+    found: dict[str, Any] = dict(request.query)
+    try:
+        if request.content_type == "application/json":
+            body = json.loads(await request.text() or "{}")
+            if not isinstance(body, dict):
+                raise bad_request("can't parse the JSON body: an object was expected")
+            return found | body
+        for name, value in (await request.post()).items():
+            found[name] = _part(value)
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Request Entity Too Large") from None
+    except (ValueError, RecursionError):
+        raise bad_request("can't parse the body") from None
+    files = {name: found.pop(name) for name in list(found) if isinstance(found[name], Upload) and name != "document"}
+    return {
+        name: files.get(value.removeprefix("attach://"), value)
+        if isinstance(value, str) and value.startswith("attach://")
+        else value
+        for name, value in found.items()
+    }
+
+
+def _part(value: str | bytes | bytearray | web.FileField) -> Any:
+    if isinstance(value, web.FileField):
+        with value.file as file:
+            return Upload(value.filename, file.read())
+    return value if isinstance(value, str) else bytes(value).decode()

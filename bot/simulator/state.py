@@ -1,0 +1,264 @@
+"""What lies behind the wire: chats, messages, updates not yet fetched, orders for trouble, and every call made.
+
+**Promise**: readers act by `say`, `press`, `photo`, `sticker`, `block`; each queues the update Telegram would queue.
+What the bot did is read by `sent` and `calls`, and awaited by `wait` and `wait_for`, which look again at each change
+and never poll. All of it belongs to one event loop; nothing is kept on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from bot.simulator.chats import BOT_ID, Call, Chat, Json, Press, Sent, member_json, seconds
+from bot.simulator.entities import detect
+from bot.simulator.trouble import FAULTS, REFUSALS, SILENT, ApiError, Fault, Pace
+
+T = TypeVar("T")
+
+_NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}  # must be asked for
+
+
+class State:
+    """Everything the stand-in knows. `clock` gives message dates, always aware."""
+
+    def __init__(self, clock: Callable[[], datetime] | None = None, username: str = "briefings_bot") -> None:
+        self.clock = clock or (lambda: datetime.now(UTC))
+        self.me: Json = {"id": BOT_ID, "is_bot": True, "first_name": "Briefings", "username": username}
+        self.chats: dict[int, Chat] = {}
+        self.calls: list[Call] = []
+        self.updates: list[Json] = []
+        self.allowed_updates: list[str] = []
+        self.presses: dict[str, Press] = {}
+        self.commands: dict[tuple[str, str, str, str], list[Json]] = {}
+        self.dropped_entities = 0
+        self.refused_for_pace = 0
+        self.version = 0
+        self._down = False
+        self._faults: list[Fault] = []
+        self._pace: Pace | None = None
+        self._message_id = 0
+        self._update_id = 1000
+        self._changed = asyncio.Event()
+
+    # Chats
+
+    def person(self, chat_id: int, name: str = "Reader", *, language: str = "en") -> Chat:
+        """A private chat that has been started, which is what lets the bot write there."""
+        return self._add(Chat(chat_id, "private", name, language))
+
+    def group(
+        self,
+        chat_id: int,
+        title: str,
+        admins: Iterable[int] = (),
+        *,
+        kind: str = "supergroup",
+        threads: Iterable[int] = (),
+    ) -> Chat:
+        """A group with the bot in it; the first admin is its creator; threads make it a forum."""
+        return self._add(Chat(chat_id, kind, title, admins=list(admins), threads=set(threads)))
+
+    def channel(self, chat_id: int, title: str, admins: Iterable[int] = ()) -> Chat:
+        return self._add(Chat(chat_id, "channel", title, admins=list(admins), bot_status="administrator"))
+
+    def _add(self, chat: Chat) -> Chat:
+        self.chats[chat.id] = chat
+        self.touch()
+        return chat
+
+    def chat(self, chat_id: int) -> Chat:
+        """A chat that exists. Raises LookupError: for those who drive the state, not for the bot."""
+        if chat_id not in self.chats:
+            raise LookupError(f"the simulator has no chat {chat_id}: call person(), group() or channel() first")
+        return self.chats[chat_id]
+
+    def block(self, chat_id: int, how: str = "blocked", *, tell: bool = False) -> None:
+        """Make the bot unwelcome; with `tell` it also learns of it by an update, as it would when running."""
+        if how not in REFUSALS:
+            raise ValueError(f"no such trouble: {how!r}; there are {', '.join(REFUSALS)}")
+        self.chat(chat_id).trouble = how
+        self.bot_status(chat_id, "left" if how == "left" else "kicked", tell=tell)
+
+    def unblock(self, chat_id: int, *, tell: bool = False) -> None:
+        self.chat(chat_id).trouble = None
+        self.bot_status(chat_id, "member", tell=tell)
+
+    def bot_status(self, chat_id: int, status: str, *, user_id: int | None = None, tell: bool = True) -> None:
+        """Add, promote or remove the bot: member, administrator, left, kicked."""
+        chat = self.chat(chat_id)
+        old, chat.bot_status = chat.bot_status, status
+        if tell:
+            change = {"chat": chat.as_json(), "from": chat.user(chat.author(user_id)), "date": seconds(self.clock())}
+            for name, value in (("old_chat_member", old), ("new_chat_member", status)):
+                change[name] = member_json(value, self.me)
+            self._queue("my_chat_member", change)
+        self.touch()
+
+    def migrate(self, old: int, new: int) -> None:
+        """The group becomes a supergroup under a new id; the old id answers only with the new one."""
+        chat = self.chat(old)
+        self.group(new, chat.name, chat.admins)
+        chat.moved_to = new
+
+    # What people do
+
+    def say(
+        self,
+        chat_id: int,
+        text: str,
+        *,
+        user_id: int | None = None,
+        edited: bool = False,
+        thread: int | None = None,
+        sent_at: datetime | None = None,
+    ) -> int:
+        """A person writes, or rewrites their last message; returns the message's id."""
+        chat, text = self.chat(chat_id), text.strip()
+        author = chat.author(user_id)
+        own = [message for message in chat.messages.values() if message.author == author and not message.method]
+        if edited and own:
+            message = own[-1]
+            message.text, message.entities, message.edited = text, detect(text), message.edited + 1
+            message.edited_at = sent_at or self.clock()
+        else:
+            message = self.add(chat, text=text, entities=detect(text), author=author, thread=thread, at=sent_at)
+        kind = "channel_post" if chat.type == "channel" else "message"
+        self._queue(f"edited_{kind}" if edited else kind, message.as_json(chat, self.me))
+        return message.message_id
+
+    def photo(self, chat_id: int) -> int:
+        size = {"file_id": "photo-1", "file_unique_id": "photo1", "width": 640, "height": 480}
+        return self._attach(chat_id, {"photo": [size]})
+
+    def sticker(self, chat_id: int) -> int:
+        sizes = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
+        return self._attach(chat_id, {"sticker": {"file_id": "sticker-1", "file_unique_id": "sticker1"} | sizes})
+
+    def _attach(self, chat_id: int, content: Json) -> int:
+        chat = self.chat(chat_id)
+        message = self.add(chat, author=chat.author(None))
+        self._queue("message", message.as_json(chat, self.me) | content)
+        return message.message_id
+
+    def press(self, chat_id: int, message_id: int, data: str, *, user_id: int | None = None) -> str:
+        """Press a button; any data goes, as from a hostile client. Returns the query's id; see `presses`."""
+        chat = self.chat(chat_id)
+        message = chat.messages.get(message_id)
+        gone = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
+        shown = message.as_json(chat, self.me) if message and not message.deleted else gone
+        press = Press(str(5_000_000 + len(self.presses)), chat_id)
+        self.presses[press.id] = press
+        query = {"id": press.id, "from": chat.user(chat.author(user_id)), "message": shown}
+        self._queue("callback_query", query | {"chat_instance": str(chat_id), "data": data})
+        return press.id
+
+    def raw(self, update: Json) -> None:
+        """Queue any update at all; without an update_id it gets the next one."""
+        self._update_id = max(self._update_id + 1, int(update.get("update_id", 0)))
+        self.updates.append({"update_id": self._update_id} | update)
+        self.touch()
+
+    def add(self, chat: Chat, **content: Any) -> Sent:
+        """A new message in the chat, with the next id and, unless given, the clock's time."""
+        self._message_id += 1
+        content["at"] = content.get("at") or self.clock()
+        message = chat.messages[self._message_id] = Sent(self._message_id, chat.id, **content)
+        self.touch()
+        return message
+
+    def _queue(self, kind: str, content: Json) -> None:
+        if kind in self.allowed_updates or (not self.allowed_updates and kind not in _NOT_BY_DEFAULT):
+            self.raw({kind: content})
+
+    # Reading
+
+    def sent(self, chat_id: int) -> list[Sent]:
+        """What the bot has sent to this chat, in order, deleted messages included."""
+        chat = self.chats.get(chat_id)
+        return [message for message in chat.messages.values() if message.method] if chat else []
+
+    def menu(self, chat: Chat) -> list[Json]:
+        """The commands a reader of this chat is shown: the narrowest scope that has any, in their language first."""
+        kind = "all_private_chats" if chat.type == "private" else "all_group_chats"
+        scopes = (("chat", str(chat.id)), (kind, ""), ("default", ""))
+        keys = [(scope, where, "", language) for scope, where in scopes for language in (chat.language, "")]
+        return next((menu for key in keys if (menu := self.commands.get(key))), [])
+
+    async def wait(self, chat_id: int, count: int, timeout: float = 10) -> list[Sent]:
+        """Until the bot has sent `count` messages to this chat in all. Raises TimeoutError saying what there is."""
+        try:
+            await self.wait_for(lambda state: len(state.sent(chat_id)) >= count, timeout)
+            return self.sent(chat_id)
+        except TimeoutError:
+            got = self.sent(chat_id)
+            texts = "".join(f"\n  {message.message_id}: {message.text[:100]!r}" for message in got)
+            last = "".join(f"\n  {call.method} -> {call.status}" for call in self.calls[-5:])
+            raise TimeoutError(
+                f"chat {chat_id} has {len(got)} of {count} messages after {timeout} s:{texts or ' none'}\n"
+                f"{len(self.updates)} updates unconfirmed, last calls:{last or ' none'}"
+            ) from None
+
+    async def wait_for(self, predicate: Callable[[State], T], timeout: float = 10) -> T:
+        """The first true answer of the predicate, asked again after every change. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            while not (answer := predicate(self)):
+                await self._changed.wait()
+        return answer
+
+    def touch(self) -> None:
+        """Something changed: wake everyone who waits."""
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    # Trouble
+
+    def fail(
+        self,
+        kind: str,
+        *,
+        method: str | None = "sendMessage",
+        chat_id: int | None = None,
+        times: int = 1,
+        retry_after: int | None = None,
+        delay: float | None = None,
+    ) -> None:
+        """Order trouble: 401, 403, 429 (retry_after seconds), 500, 502, 503; "slow" (done at once, answered after
+        `delay` seconds), "lost" (done, connection closed without an answer), "reset" (closed, nothing done)."""
+        if kind not in FAULTS and kind not in SILENT:
+            raise ValueError(f"no such fault: {kind!r}; there are {', '.join((*FAULTS, *SILENT))}")
+        self._faults.append(Fault(kind, method, chat_id, times, retry_after or 1, 1.0 if delay is None else delay))
+
+    def strike(self, method: str, chat_id: object) -> Fault | None:
+        """The fault ordered for this call, which uses it up."""
+        fault = next((fault for fault in self._faults if fault.strikes(method, chat_id)), None)
+        if fault:
+            fault.times -= 1
+        return fault
+
+    @property
+    def down(self) -> bool:
+        """While true the server answers nothing and closes every connection."""
+        return self._down
+
+    @down.setter
+    def down(self, value: bool) -> None:
+        self._down = value
+        self.touch()
+
+    def enforce(self, per_second: int = 30, per_chat: float = 1.0) -> None:
+        """Answer 429 when more messages than this come in any sliding second, over all chats or in one."""
+        self._pace = Pace(per_second, per_chat)
+
+    def admit(self, chat_id: int) -> None:
+        """Count one message of the bot. Raises ApiError 429 when it is one too many."""
+        try:
+            if self._pace:
+                self._pace.admit(chat_id, time.monotonic())
+        except ApiError:
+            self.refused_for_pace += 1
+            raise
