@@ -1,0 +1,204 @@
+"""The only place that builds things: opens the newsroom, starts the bot, stops both in order.
+
+Order of stopping: hear no more, finish the answers under way, let the dispatcher finish the messages in
+flight and give its claims back, then close the lines and the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import BotCommand
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.commands import menu
+from bot.conversation import Conversation
+from bot.limits import AnswerLimiter, ChatClock
+from bot.messenger import TelegramMessenger
+from bot.polling import BadToken, Poller
+from bot.settings import TelegramSettings
+from bot.transport import Transport
+from briefings import starter
+from briefings.dispatch import Dispatcher
+from briefings.enrich import enrich
+from briefings.newsroom import Newsroom
+from briefings.pace import Pace
+from briefings.publish import publish
+from briefings.render import Press
+from briefings.scheduler import Scheduler
+from briefings.settings import NewsroomSettings
+from briefings.store.database import Database
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+TICK_SECONDS = 0.5
+"""A due slot is noticed within a second."""
+
+ENRICH_SECONDS = 5.0
+BROADCAST_CONNECTIONS = 64
+ANSWER_CONNECTIONS = 64
+START_PAUSES = (1, 2, 4, 8, 15, 30)
+
+
+def utc_now() -> datetime:
+    """The time, by the machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open newsroom and what it is built on."""
+
+    database: Database
+    press: Press
+    newsroom: Newsroom
+
+
+@asynccontextmanager
+async def open_newsroom(settings: NewsroomSettings, clock: Clock = utc_now) -> AsyncIterator[Desk]:
+    """The newsroom without a face: all that the operator's verbs need."""
+    async with Database(settings.database_url) as database:
+        press = Press(settings.templates_dir)
+        newsroom = Newsroom(database, press, clock, settings.rhythm())
+        await newsroom.seed(starter.topics())
+        yield Desk(database, press, newsroom)
+
+
+async def run(
+    settings: NewsroomSettings,
+    telegram: TelegramSettings,
+    stop: asyncio.Event,
+    *,
+    clock: Clock = utc_now,
+    started: Callable[[Desk], None] = lambda _: None,
+) -> None:
+    """The whole bot until `stop` is set; raise BadToken when Telegram does not know the token."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # the way python-telegram-bot gives durations from its next version on
+    async with open_newsroom(settings, clock) as desk, _lanes(settings, telegram, desk, clock) as lanes:
+        if not await _reached(lanes.bot, stop):
+            return
+        scheduler = _scheduler(desk, lanes.dispatcher, clock)
+        desk.newsroom.nudge = scheduler.nudge
+        conversation = Conversation(lanes.bot, desk.newsroom, clock)
+        poller = Poller(lanes.polling, lanes.endpoint, lanes.bot, conversation.hear)
+        scheduler.start()
+        started(desk)
+        log.info("@%s is listening", lanes.bot.username)
+        try:
+            await _until(stop, poller.run(), _offer_menu(lanes.bot, desk.newsroom))
+        finally:
+            await poller.finish()
+            lanes.dispatcher.stop()
+            await scheduler.stop()
+    log.info("stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The lines to Telegram, each with connections of its own: questions, answers, broadcast."""
+
+    bot: ExtBot[None]
+    polling: Transport
+    dispatcher: Dispatcher
+    endpoint: str
+
+
+@asynccontextmanager
+async def _lanes(
+    settings: NewsroomSettings, telegram: TelegramSettings, desk: Desk, clock: Clock
+) -> AsyncIterator[Lanes]:
+    token = telegram.bot_token.get_secret_value()
+    endpoint = f"{telegram.api_url}/bot{token}"
+    pace = Pace(desk.database, clock, telegram.messages_per_second)
+    chats = ChatClock(time.monotonic)
+    polling = Transport(connections=2, proxy=settings.proxy)
+    answers = Transport(connections=ANSWER_CONNECTIONS, proxy=settings.proxy)
+    broadcast = Transport(connections=BROADCAST_CONNECTIONS, proxy=settings.proxy)
+    bot = ExtBot(
+        token,
+        base_url=f"{telegram.api_url}/bot",
+        base_file_url=f"{telegram.api_url}/file/bot",
+        request=answers,
+        get_updates_request=polling,
+        rate_limiter=AnswerLimiter(pace, chats),
+    )
+    dispatcher = Dispatcher(
+        desk.database,
+        TelegramMessenger(broadcast, endpoint, chats),
+        pace,
+        clock,
+        per_second=telegram.messages_per_second,
+        leave_unknown=telegram.on_unknown == "leave",
+    )
+    async with polling, answers, broadcast:
+        try:
+            yield Lanes(bot, polling, dispatcher, endpoint)
+        finally:
+            await pace.close()
+
+
+def _scheduler(desk: Desk, dispatcher: Dispatcher, clock: Clock) -> Scheduler:
+    return Scheduler(
+        {
+            "enrich": (lambda: enrich(desk.database, clock()), ENRICH_SECONDS),
+            "publish": (lambda: publish(desk.database, desk.press, clock()), TICK_SECONDS),
+            "dispatch": (dispatcher.run, TICK_SECONDS),
+        }
+    )
+
+
+async def _reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
+    """Wait until Telegram knows us; False when stopped first."""
+    for attempt in range(1_000_000):
+        try:
+            await bot.initialize()
+            return True
+        except InvalidToken:
+            raise BadToken from None
+        except (NetworkError, RetryAfter) as error:
+            if attempt == 0:
+                log.warning("Telegram cannot be reached (%s); trying again until it can", error.message)
+        pause = START_PAUSES[min(attempt, len(START_PAUSES) - 1)]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+            return False
+    return False
+
+
+async def _offer_menu(bot: ExtBot[None], newsroom: Newsroom) -> None:
+    """Register the commands, and again whenever the topics have changed."""
+    offered: list[tuple[str, str]] = []
+    while True:
+        wanted = menu(await newsroom.topics())
+        if wanted != offered:
+            try:
+                await bot.set_my_commands([BotCommand(name, sentence) for name, sentence in wanted])
+                offered = wanted
+            except TelegramError as error:
+                log.warning("the command menu was not registered (%s); trying again", error.message)
+        await asyncio.sleep(5)
+
+
+async def _until(stop: asyncio.Event, *endless: Coroutine[Any, Any, object]) -> None:
+    """Run these until `stop` is set or one of them fails; then cancel them all."""
+    tasks = [asyncio.create_task(one) for one in (*endless, stop.wait())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

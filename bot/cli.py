@@ -1,0 +1,310 @@
+"""The operator's verbs. Each says what happened on stdout, what went wrong in one line on stderr.
+
+Exit status: 0 done, 1 the thing asked for failed, 2 wrong usage. With `--json`, stdout holds one object a
+line and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from bot import app, listings, logs, trial
+from bot.settings import TelegramSettings
+from briefings.errors import BadInput, BriefingsError
+from briefings.model import Added, Entry, Wishes
+from briefings.newsroom import Newsroom
+from briefings.parse.file import Rejected
+from briefings.render import text_of
+from briefings.settings import NewsroomSettings
+from briefings.starter import SAMPLE_NOW, sample
+from briefings.timetable import parse_zone
+
+EMPTY = "the newsroom is empty; `briefings add FILE` puts articles in, --sample shows the sample newsroom"
+TOKENLESS = "TELEGRAM_BOT_TOKEN is not set; @BotFather gives you one, put it into .env. Without one: briefings try"
+
+
+class Failed(BriefingsError):
+    """The thing asked for failed."""
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("briefings"), message="briefings %(version)s")
+def cli() -> None:
+    """A self-hosted newsroom with a Telegram face."""
+
+
+@cli.command("try")
+@click.option("--port", type=click.IntRange(0, 65535), help="Where the chat page listens; a free port when not given.")
+@click.option("--once", is_flag=True, help="Play a short conversation in the terminal and exit.")
+def try_(port: int | None, once: bool) -> None:
+    """Try it here: sample news, a stand-in for Telegram, a chat page. No token, no account."""
+    logs.configure("WARNING", as_json=False, secret="")
+    if once:
+        _run(trial.play(listings.show_line))
+    else:
+        _run(_until_signal(lambda stop: trial.serve(port, stop, click.echo)))
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot: gather, print, deliver and answer until stopped."""
+    settings, telegram = _settings(), _telegram()
+    token = telegram.bot_token.get_secret_value()
+    logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token)
+    if not token:
+        raise Failed(TOKENLESS)
+    _run(_until_signal(lambda stop: app.run(settings, telegram, stop)))
+
+
+@cli.command()
+@click.argument("inputs", metavar="FILE|URL|-", nargs=-1, required=True)
+@as_json
+def add(inputs: Sequence[str], as_json: bool) -> None:
+    """Store articles from text, Markdown, HTML, JSON lines, a page, or standard input (-)."""
+
+    async def work() -> bool:
+        settings = _settings()
+        read = [item for name in inputs for item in await listings.read_input(name, settings.proxy)]
+        entries = [item for item in read if isinstance(item, Entry)]
+        async with app.open_newsroom(settings) as desk:
+            added = iter(await desk.newsroom.add(entries))
+        results = [
+            Added("rejected", reason=item.reason, where=item.where) if isinstance(item, Rejected) else next(added)
+            for item in read
+        ]
+        for result in results:
+            listings.show_added(result, as_json=as_json)
+        return any(result.status != "rejected" for result in results)
+
+    if not _run(work()):
+        sys.exit(1)
+
+
+@cli.command()
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
+@as_json
+def articles(limit: int, as_json: bool) -> None:
+    """List what is kept, newest first."""
+
+    async def work(newsroom: Newsroom) -> None:
+        found = await newsroom.articles(None if as_json else limit)
+        _say_if_empty(found)
+        for article in found:
+            listings.show_article(article, as_json=as_json)
+
+    _ask(work)
+
+
+@cli.command()
+@as_json
+def stories(as_json: bool) -> None:
+    """List all stories with their articles, newest first."""
+
+    async def work(newsroom: Newsroom) -> None:
+        found = await newsroom.stories()
+        _say_if_empty(found)
+        for story in found:
+            listings.show_story(story, as_json=as_json)
+
+    _ask(work)
+
+
+@cli.group()
+def topics() -> None:
+    """Look after the topics; each makes a command."""
+
+
+@topics.command("list")
+@as_json
+def topics_list(as_json: bool) -> None:
+    """List the topics with their commands."""
+
+    async def work(newsroom: Newsroom) -> None:
+        for topic in await newsroom.topics():
+            listings.show_topic(topic, as_json=as_json)
+
+    _ask(work)
+
+
+@cli.command()
+@click.option("--topics", "wanted", help="Commands, with commas between; all topics when not given.")
+@click.option("--zone", help="The reader's time zone; the newsroom's when not given.")
+@click.option("--minutes", type=click.Choice(["1", "2", "3", "5"]), default="2", show_default=True)
+@click.option("--at", "at", metavar="ISO-TIME", help="The moment it is printed at; now when not given.")
+@click.option("--sample", "from_sample", is_flag=True, help="From the sample newsroom, on 4 December 2025.")
+@as_json
+def preview(
+    wanted: str | None, zone: str | None, minutes: str, at: str | None, from_sample: bool, as_json: bool
+) -> None:
+    """Show the edition a new reader would get, without sending it."""
+    settings = _settings()
+    zone = parse_zone(zone) if zone else settings.timezone
+    moment = _moment(at) if at else None
+
+    async def work() -> None:
+        async with _sample_newsroom(settings) if from_sample else app.open_newsroom(settings) as desk:
+            if not await desk.newsroom.articles(1):
+                raise Failed(EMPTY)
+            chosen = await _chosen(desk.newsroom, wanted)
+            now = moment or (SAMPLE_NOW if from_sample else app.utc_now())
+            listings.show_blocks(await desk.newsroom.preview(Wishes(chosen, int(minutes)), zone, now), as_json=as_json)
+
+    _run(work())
+
+
+@cli.command()
+@click.argument("word", nargs=-1, required=True)
+@as_json
+def dossier(word: Sequence[str], as_json: bool) -> None:
+    """Show what is kept on a topic, or on any words."""
+
+    async def work(newsroom: Newsroom) -> None:
+        asked = " ".join(word).removeprefix("/")
+        block, held = await newsroom.dossier(asked)
+        if block is None:
+            near = (await newsroom.look_up(asked)).nearest
+            hint = f"; the nearest topics: {', '.join(near)}" if near else ""
+            raise Failed(f"nothing is kept on “{asked[:40]}”{hint}")
+        listings.show_dossier(block, held, as_json=as_json)
+
+    _ask(work)
+
+
+@cli.command()
+@click.argument("words", nargs=-1, required=True)
+@as_json
+def search(words: Sequence[str], as_json: bool) -> None:
+    """Search the archive: words "a phrase" -not since:2026-01-01 source:name (after --, if a word begins with -)."""
+
+    async def work(newsroom: Newsroom) -> None:
+        quoted = [f'"{word}"' if " " in word and ":" not in word and '"' not in word else word for word in words]
+        block, found = await newsroom.search(" ".join(quoted))
+        for article in found if as_json else ():
+            listings.show_article(article, as_json=True)
+        if not as_json:
+            click.echo(text_of(block.html))
+
+    _ask(work)
+
+
+@cli.command()
+@click.option("--failed", is_flag=True, help="Those that could not be delivered, with the reason.")
+@click.option("--retry", type=int, metavar="ID", help="Queue a failed delivery again.")
+@as_json
+def outbox(failed: bool, retry: int | None, as_json: bool) -> None:
+    """Show deliveries that are not done."""
+
+    async def work(newsroom: Newsroom) -> None:
+        if retry is not None:
+            if not await newsroom.retry(retry):
+                raise Failed(f"there is no failed delivery {retry}")
+            click.echo(f"delivery {retry} is queued again")
+            return
+        for report in await newsroom.outbox(failed=failed):
+            listings.show_delivery(report, as_json=as_json)
+
+    _ask(work)
+
+
+def main() -> None:
+    """The console script: every expected trouble is one line and exit status 1."""
+    try:
+        cli(standalone_mode=True)
+    except BriefingsError as error:
+        click.echo(f"briefings: {error}", err=True)
+        sys.exit(1)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        import uvloop
+    except ImportError:  # an optional speed-up
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+async def _until_signal(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run until SIGTERM or SIGINT asks to stop; what is under way is finished."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await work(stop)
+
+
+def _ask(work: Callable[[Newsroom], Coroutine[Any, Any, None]]) -> None:
+    """Open the newsroom for one question."""
+
+    async def opened() -> None:
+        async with app.open_newsroom(_settings()) as desk:
+            await work(desk.newsroom)
+
+    _run(opened())
+
+
+@asynccontextmanager
+async def _sample_newsroom(settings: NewsroomSettings) -> AsyncIterator[app.Desk]:
+    with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
+        aside = settings.model_copy(update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}"})
+        async with app.open_newsroom(aside, lambda: SAMPLE_NOW) as desk:
+            await desk.newsroom.add([entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW])
+            yield desk
+
+
+async def _chosen(newsroom: Newsroom, wanted: str | None) -> frozenset[str] | None:
+    if wanted is None:
+        return None
+    chosen = frozenset(word.strip().removeprefix("/").lower() for word in wanted.split(",") if word.strip())
+    unknown = sorted(chosen - {topic.command for topic in await newsroom.topics()})
+    if unknown:
+        raise BadInput(f"there is no topic “{unknown[0]}”; `briefings topics list` shows them")
+    return chosen
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"“{text[:40]}” is not a time; write it like 2025-12-04T07:30") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _say_if_empty(found: Sequence[object]) -> None:
+    if not found:
+        click.echo(f"briefings: {EMPTY}", err=True)
+
+
+def _settings() -> NewsroomSettings:
+    try:
+        return NewsroomSettings()
+    except ValidationError as error:
+        raise Failed(_first(error, "BRIEFINGS_")) from None
+
+
+def _telegram() -> TelegramSettings:
+    try:
+        return TelegramSettings()
+    except ValidationError as error:
+        raise Failed(_first(error, "TELEGRAM_")) from None
+
+
+def _first(error: ValidationError, prefix: str) -> str:
+    """The first thing wrong with the settings, by the name it has in the environment. Never the value."""
+    first = error.errors()[0]
+    return f"{prefix}{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}"

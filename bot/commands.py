@@ -1,0 +1,66 @@
+"""The one table of commands: name, sentence, handler. `/help`, the menu and the router are made from it.
+
+Topics are not in it: they are data, and any word that is not here is looked up among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot import replies
+from bot.context import Ask, Reply
+from bot.handlers import reading, subscription, topics
+from briefings.model import Topic
+
+Handler = Callable[[Ask], Awaitable[Reply]]
+
+MENU_COMMANDS = 100
+MENU_DESCRIPTION = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`settles`: it changes something, and is carried out however long it waited for us."""
+
+    name: str
+    sentence: str
+    handler: Handler
+    settles: bool = False
+    alias_of: str | None = None
+
+
+async def help_command(ask: Ask) -> Reply:
+    """Everything there is, from this table."""
+    known = await ask.newsroom.topics()
+    return Reply(replies.help_text(((c.name, c.sentence) for c in COMMANDS), [t.command for t in known[:12]]))
+
+
+COMMANDS = (
+    Command("start", "Subscribe; your first briefing comes at once", subscription.start, settles=True),
+    Command("today", "What is new since your last edition", reading.today),
+    Command("briefing", "The same as /today", reading.today, alias_of="today"),
+    Command("more", "The stories your last edition left out", reading.more),
+    Command("topics", "Choose your topics", topics.listing),
+    Command("search", 'Search the archive: words "a phrase" -not since:2026-01-01 source:name', reading.search),
+    Command("at", "Your hours: /at 07:30 18:00 mon-fri", subscription.at, settles=True),
+    Command("zone", "Your time zone: /zone Asia/Kolkata", subscription.zone, settles=True),
+    Command("stop", "Unsubscribe; your settings are kept", subscription.stop, settles=True),
+    Command("help", "All commands", help_command),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+
+BUTTONS: dict[str, Handler] = {"toggle": topics.toggle, "topics": topics.listing, "follow": topics.follow}
+"""What a button's verb does; its message is replaced by the reply."""
+
+
+def menu(known: Sequence[Topic]) -> list[tuple[str, str]]:
+    """The commands Telegram offers while typing: ours, then the topics, at most a hundred."""
+    ours = [(command.name, command.sentence) for command in COMMANDS if command.alias_of is None]
+    theirs = [
+        (topic.command, f"Dossier: {topic.expansion or topic.title}"[:MENU_DESCRIPTION])
+        for topic in known
+        if topic.command not in BY_NAME
+    ]
+    return [*ours, *theirs][:MENU_COMMANDS]

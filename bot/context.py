@@ -1,0 +1,32 @@
+"""What a handler is given and what it answers. Knows nothing of how either travels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.keyboards import Keyboard
+from briefings.model import Block
+from briefings.newsroom import Newsroom
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request of one chat. `words` follow the command; `page` counts from 0."""
+
+    newsroom: Newsroom
+    address: str
+    command: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer: a sentence of ours (`html`) or the newsroom's blocks, the sentence first, and buttons.
+
+    `messages` is the most that may be sent: a keyword answer is one message, an edition two.
+    """
+
+    html: str = ""
+    blocks: tuple[Block, ...] = ()
+    keyboard: Keyboard = ()
+    messages: int = 1

@@ -1,0 +1,200 @@
+"""Updates in, answers out: who asks, which command it is, and how the answer is sent.
+
+Words are read here, not by filters: `/RELOS@our_bot now` is the command `relos` with the word `now`; what
+is addressed to another bot is none of our business. In groups only commands are heard. An update that
+cannot be understood gets silence or one helpful line, never an error.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot import replies
+from bot.commands import BUTTONS, BY_NAME, Handler
+from bot.context import Ask, Reply
+from bot.handlers import topics
+from bot.keyboards import Keyboard
+from bot.packing import fit, join
+from briefings.errors import BriefingsError
+from briefings.model import Block
+from briefings.newsroom import Newsroom
+from briefings.render import text_of
+
+log = logging.getLogger(__name__)
+
+STALE = timedelta(minutes=10)
+"""What waited longer than this while we were away is answered once, not replayed."""
+
+MOST_WORDS = 300
+"""Characters of a message that are read; nobody's keyword is longer."""
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_-]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message read: which handler it asks for, the command's own name, the words after it."""
+
+    handler: Handler
+    command: str
+    words: str
+    settles: bool
+
+
+def understand(text: str, username: str, *, group: bool) -> Said | None:
+    """What a text asks for; None when it is not for us."""
+    text = text.strip()
+    match = _COMMAND.match(text)
+    if match is None:
+        return None if group else Said(topics.keyword, "", text[:MOST_WORDS], settles=False)
+    name, addressee, words = match[1], match[2], (match[3] or "").strip()[:MOST_WORDS]
+    if addressee and addressee.lower() != username.lower():
+        return None
+    known = BY_NAME.get(name.lower())
+    if known:
+        return Said(known.handler, known.name, words, known.settles)
+    return Said(topics.keyword, "", name[:MOST_WORDS], settles=False)
+
+
+class Conversation:
+    """Answers updates for one bot. `clock` says how long a message has waited."""
+
+    def __init__(self, bot: Bot, newsroom: Newsroom, clock: Callable[[], datetime]) -> None:
+        self._bot = bot
+        self._newsroom = newsroom
+        self._clock = clock
+        self._told_away: set[int] = set()
+
+    async def hear(self, update: Update) -> None:
+        """Answer one update; whatever goes wrong is noted and apologised for."""
+        try:
+            if update.callback_query:
+                await self._pressed(update.callback_query)
+            elif update.message:
+                await self._said(update.message)
+        except Forbidden:
+            log.info("update %d: the chat has shut us out", update.update_id)
+        except TelegramError as error:
+            log.warning("update %d was not answered: %s", update.update_id, error)
+
+    async def _said(self, message: Message) -> None:
+        group = message.chat.type != ChatType.PRIVATE
+        if not message.text:
+            if not group and (message.effective_attachment is not None):
+                await self._answer(message, Reply(replies.WORDS_ONLY))
+            return
+        said = understand(message.text, self._bot.username, group=group)
+        if said is None or (self._stale(message) and not said.settles and not await self._excuse(message)):
+            return
+        ask = Ask(self._newsroom, _address(message), said.command, said.words)
+        await self._answer(message, await self._reply(said.handler, ask))
+
+    def _stale(self, message: Message) -> bool:
+        stale = self._clock() - message.date > STALE
+        if not stale:
+            self._told_away.discard(message.chat_id)
+        return stale
+
+    async def _excuse(self, message: Message) -> bool:
+        """Say once that we were away; always False, since the question itself is not answered."""
+        if message.chat_id not in self._told_away:
+            self._told_away.add(message.chat_id)
+            await self._answer(message, Reply(replies.WAS_AWAY))
+        return False
+
+    async def _pressed(self, query: CallbackQuery) -> None:
+        verb, _, words = (query.data or "").partition(":")
+        message = query.message if isinstance(query.message, Message) else None
+        handler = BUTTONS.get(verb)
+        if handler is None or message is None:
+            await query.answer(replies.BUTTON_GONE)
+            return
+        await query.answer()
+        reply = await self._reply(handler, Ask(self._newsroom, _address(message), verb, words))
+        html, _ = _message(reply)
+        try:
+            await self._bot.edit_message_text(
+                html,
+                chat_id=message.chat_id,
+                message_id=message.message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(reply.keyboard),
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as error:
+            if "not modified" not in str(error).lower():
+                raise
+
+    async def _reply(self, handler: Handler, ask: Ask) -> Reply:
+        try:
+            return await handler(ask)
+        except BriefingsError as error:
+            log.error("/%s failed: %s", ask.command or "keyword", error)
+        except Exception:  # a bug in one answer must cost one apology, not the bot
+            log.exception("/%s failed", ask.command or "keyword")
+        return Reply(replies.FAILED)
+
+    async def _answer(self, message: Message, reply: Reply) -> None:
+        """Send a reply in as few messages as it fits, at most as many as it may; the buttons under the last."""
+        parts = []
+        html, rest = _message(reply)
+        parts.append(html)
+        while rest and len(parts) < reply.messages:
+            count = fit(rest)
+            parts.append(join(rest[:count]))
+            rest = rest[count:]
+        for number, part in enumerate(parts, 1):
+            markup = _markup(reply.keyboard) if number == len(parts) else None
+            await self._send(message, part, markup)
+
+    async def _send(self, message: Message, html: str, markup: InlineKeyboardMarkup | None) -> None:
+        thread = message.message_thread_id if message.is_topic_message else None
+        chat = message.chat_id
+        try:
+            await self._bot.send_message(
+                chat,
+                html,
+                ParseMode.HTML,
+                message_thread_id=thread,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as error:
+            if "can't parse entities" not in str(error).lower():
+                raise
+            log.error("markup refused, sent as plain text: %s", error)
+            await self._bot.send_message(
+                chat, text_of(html), message_thread_id=thread, reply_markup=markup, link_preview_options=NO_PREVIEW
+            )
+
+
+def _message(reply: Reply) -> tuple[str, tuple[Block, ...]]:
+    """The first message's text, and the blocks that did not fit it. Our own sentences are always short."""
+    head = (Block(reply.html, len(reply.html), 10),) if reply.html else ()
+    blocks = head + reply.blocks
+    count = fit(blocks)
+    return join(blocks[:count]), blocks[count:]
+
+
+def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    if not keyboard:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in keyboard]
+    )
+
+
+def _address(message: Message) -> str:
+    """The chat, and its thread where it is one of a forum's."""
+    if message.is_topic_message and message.message_thread_id:
+        return f"{message.chat_id}/{message.message_thread_id}"
+    return str(message.chat_id)

@@ -1,0 +1,32 @@
+"""Reading now: /today (also /briefing), /more, /search."""
+
+from __future__ import annotations
+
+from bot import replies
+from bot.context import Ask, Reply
+from briefings.errors import BadInput
+
+EDITION_MESSAGES = 2
+"""An edition never takes more messages than two."""
+
+
+async def today(ask: Ask) -> Reply:
+    """What is new, or the last edition again; a stranger gets the general one."""
+    reading = await ask.newsroom.today(ask.address)
+    said = replies.STRANGER if reading.stranger else replies.AGAIN if reading.again else ""
+    return Reply(said, reading.blocks, messages=EDITION_MESSAGES)
+
+
+async def more(ask: Ask) -> Reply:
+    """What the last edition had no room for."""
+    blocks = await ask.newsroom.more(ask.address)
+    return Reply("" if blocks else replies.NO_MORE, blocks, messages=EDITION_MESSAGES)
+
+
+async def search(ask: Ask) -> Reply:
+    """Look in the archive."""
+    try:
+        block, _ = await ask.newsroom.search(ask.words, ask.address)
+    except BadInput as error:
+        return Reply(replies.search_failed(error))
+    return Reply(blocks=(block,))

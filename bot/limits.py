@@ -1,0 +1,96 @@
+"""Telegram's limits on what one chat is sent, and python-telegram-bot's limiter that keeps them for answers.
+
+One message a second in one chat, twenty a minute in a group (Bots FAQ, "My bot is hitting limits"). These
+clocks live in the process; the pace over all chats is `briefings.pace`, which every process shares.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from briefings.pace import Pace
+
+CHAT_SECONDS = 1.0
+GROUP_MESSAGES = 20
+GROUP_SECONDS = 60.0
+FORGET_ABOVE = 10_000
+ANSWER_ATTEMPTS = 3
+
+SENDING = frozenset({"sendMessage", "sendDocument", "editMessageText"})
+"""The methods that count as messages."""
+
+
+class ChatClock:
+    """When each chat may be sent the next message. `monotonic` gives seconds that only grow."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._sent: dict[int, deque[float]] = {}
+
+    def reserve(self, chat: int) -> float:
+        """Take the chat's next turn; return the seconds until it comes, 0 for now."""
+        now, turn = self._monotonic(), self._next(chat)
+        self._sent.setdefault(chat, deque(maxlen=GROUP_MESSAGES)).append(turn)
+        self._forget(now)
+        return max(0.0, turn - now)
+
+    def wait(self, chat: int) -> float:
+        """Seconds until the chat may be sent something, without taking the turn."""
+        return max(0.0, self._next(chat) - self._monotonic())
+
+    def _next(self, chat: int) -> float:
+        sent, turn = self._sent.get(chat), self._monotonic()
+        if sent:
+            turn = max(turn, sent[-1] + CHAT_SECONDS)
+            if chat < 0 and len(sent) == GROUP_MESSAGES:
+                turn = max(turn, sent[0] + GROUP_SECONDS)
+        return turn
+
+    def _forget(self, now: float) -> None:
+        if len(self._sent) > FORGET_ABOVE:
+            self._sent = {chat: sent for chat, sent in self._sent.items() if sent[-1] > now - GROUP_SECONDS}
+
+
+class AnswerLimiter(BaseRateLimiter[None]):
+    """Lets each answer out at its chat's turn and at the shared pace, ahead of any broadcast."""
+
+    def __init__(self, pace: Pace, clock: ChatClock) -> None:
+        self._pace = pace
+        self._clock = clock
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: None,
+    ) -> Any:
+        """Send when it may be sent; a 429 is obeyed, to the second, and tried again twice."""
+        for attempt in range(ANSWER_ATTEMPTS):
+            if endpoint in SENDING:
+                chat = data.get("chat_id")
+                await asyncio.sleep(self._clock.reserve(chat) if isinstance(chat, int) else 0.0)
+                await self._pace.take(answer=True)
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as error:
+                if attempt == ANSWER_ATTEMPTS - 1:
+                    raise
+                after = error.retry_after
+                await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
+        raise AssertionError("the loop above returns or raises")

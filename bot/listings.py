@@ -1,0 +1,183 @@
+"""What the operator's verbs read and print: inputs in, lines or JSON objects out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from briefings.errors import BadInput
+from briefings.fetch import Fetcher
+from briefings.model import Added, Article, Block, DeliveryReport, Dossier, Entry, Story, Topic
+from briefings.parse.file import Rejected, read_file
+from briefings.parse.page import read_page
+from briefings.render import text_of
+
+WIDTH = 78
+INDENT = "    "
+
+
+async def read_input(name: str, proxy: str | None) -> list[Entry | Rejected]:
+    """The entries of a file, a page or standard input; raise BriefingsError when it cannot be read at all."""
+    if name.startswith(("http://", "https://")):
+        async with Fetcher(proxy=proxy) as fetcher:
+            page = await fetcher.get(name)
+        return [read_page(page.data, page.url)]
+    if name == "-":
+        return read_file("-", sys.stdin.buffer.read())
+    path = Path(name)
+    try:
+        data = await asyncio.to_thread(path.read_bytes)
+    except OSError as error:
+        raise BadInput(f"{name}: {(error.strerror or 'cannot be read').lower()}; nothing was added") from None
+    return read_file(path.name, data)
+
+
+def show_added(added: Added, *, as_json: bool) -> None:
+    """What became of one entry; a rejected one is named on stderr too."""
+    if added.article is None:
+        click.echo(f"briefings: {added.where}: {added.reason}; rejected", err=True)
+        if as_json:
+            _line({"status": added.status, "reason": added.reason, "line": added.where})
+    elif as_json:
+        _line({**_article(added.article), "status": added.status})
+    else:
+        click.echo(f"{added.status} {added.article.id} · {added.article.title}")
+        _details(added.article)
+
+
+def show_article(article: Article, *, as_json: bool) -> None:
+    """One article with its summary."""
+    if as_json:
+        _line(_article(article))
+    else:
+        click.echo(f"{article.id} · {article.title}")
+        _details(article)
+
+
+def show_story(story: Story, *, as_json: bool) -> None:
+    """One story and its articles."""
+    if as_json:
+        fields = ("id", "url", "title", "source")
+        reports = [
+            {name: getattr(a, name) for name in fields} | {"published": _iso(a.published)} for a in story.articles
+        ]
+        _line(
+            {
+                "id": story.id,
+                "title": story.title,
+                "first": _iso(story.first),
+                "last": _iso(story.last),
+                "articles": reports,
+            }
+        )
+        return
+    click.echo(f"{story.id} · {story.title}")
+    for article in story.articles:
+        click.echo(f"{INDENT}{_when(article)} · {article.source or 'source not named'} · {article.title}")
+
+
+def show_topic(topic: Topic, *, as_json: bool) -> None:
+    """One topic."""
+    if as_json:
+        _line({name: getattr(topic, name) for name in Topic.__slots__})
+    else:
+        click.echo(f"/{topic.command} · {topic.title}" + (f" · {topic.expansion}" if topic.expansion else ""))
+
+
+def show_blocks(blocks: Sequence[Block], *, as_json: bool) -> None:
+    """An edition, as its words or as its blocks."""
+    if as_json:
+        for block in blocks:
+            _line({"html": block.html, "units": block.units, "entities": block.entities})
+    else:
+        click.echo("\n\n".join(text_of(block.html) for block in blocks))
+
+
+def show_dossier(block: Block, held: Dossier, *, as_json: bool) -> None:
+    """A dossier, as its words or as what it is made of."""
+    if not as_json:
+        click.echo(text_of(block.html))
+        return
+    topic, standing = held.topic, held.standing
+    _line(
+        {
+            "topic": topic.command if topic else None,
+            "title": topic.title if topic else held.word,
+            "definition": topic.definition if topic else None,
+            "standing": standing.id if standing else None,
+            "timeline": [{"when": _iso(line.when), "text": line.text, "url": line.link} for line in held.timeline],
+            "articles": held.articles,
+            "outlets": held.outlets,
+            "first": _iso(held.first),
+            "related": held.related,
+        }
+    )
+
+
+def show_delivery(report: DeliveryReport, *, as_json: bool) -> None:
+    """One delivery that is not done."""
+    if as_json:
+        _line({name: getattr(report, name) for name in DeliveryReport.__slots__} | {"created": _iso(report.created)})
+        return
+    reason = f" · {report.reason}" if report.reason else ""
+    done = f"{report.cursor} of {report.blocks} blocks"
+    click.echo(f"{report.id} · edition {report.edition} to {report.address} · {report.state} · {done}{reason}")
+
+
+def show_line(who: str, text: str) -> None:
+    """One turn of the scripted conversation."""
+    if who == "you":
+        click.echo(click.style(f"you › {text}", bold=True) + "\n")
+    elif who == "bot":
+        for line in text.splitlines():
+            click.echo(textwrap.fill(line, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT) if line else "")
+        click.echo()
+    else:
+        click.echo(click.style(f"({text})", dim=True) + "\n")
+
+
+def _details(article: Article) -> None:
+    known = [_when(article), article.source or "source not named", article.language, f"story {article.story}"]
+    if article.copy_of:
+        known.append(f"copy of {article.copy_of}")
+    click.echo(INDENT + " · ".join(known))
+    if article.topics:
+        click.echo(INDENT + "topics: " + " ".join(f"/{topic}" for topic in article.topics))
+    click.echo(textwrap.fill(article.summary, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT))
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "published": _iso(article.published),
+        "source": article.source,
+        "language": article.language,
+        "summary": article.summary,
+        "topics": article.topics,
+        "story": article.story,
+        "text": article.text,
+    }
+
+
+def _when(article: Article) -> str:
+    if article.published:
+        return f"{article.published:%Y-%m-%d}"
+    return f"undated, added {article.added.day} {article.added:%b %Y}"
+
+
+def _iso(when: datetime | None) -> str | None:
+    return when.isoformat() if when else None
+
+
+def _line(fields: dict[str, Any]) -> None:
+    click.echo(json.dumps(fields, ensure_ascii=False))

@@ -1,0 +1,34 @@
+"""Logging for people or for machines. The token is taken out of every line, whoever wrote it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+
+class _Redacting(logging.Formatter):
+    """A line of text, or of JSON, without the secret."""
+
+    def __init__(self, secret: str, *, as_json: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+        self._secret = secret
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        if self._as_json:
+            fields = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name}
+            trace = self.formatException(record.exc_info) if record.exc_info else None
+            line = json.dumps({**fields, "message": record.getMessage(), **({"trace": trace} if trace else {})})
+        return line.replace(self._secret, "<token>") if self._secret else line
+
+
+def configure(level: str, *, as_json: bool, secret: str) -> None:
+    """Log to stderr from `level` up. HTTP libraries speak only of trouble: their lines hold addresses."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Redacting(secret, as_json=as_json))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "aiohttp", "asyncio", "apscheduler", "tzlocal", "aiosqlite", "alembic"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLevelName(level)))

@@ -1,0 +1,113 @@
+"""The newsroom's Messenger for Telegram: sends one message, and says what Telegram's answer means.
+
+An edition's text is packed and encoded once for each cursor; only the chat is added per reader. Most
+particular answers are read first; what is not understood is kept as refused, never dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import NetworkError, TimedOut
+
+from bot.limits import ChatClock
+from bot.packing import fit, join
+from bot.transport import Transport, Unsent, dumps
+from briefings.dispatch import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
+from briefings.render import text_of
+
+log = logging.getLogger(__name__)
+
+MOST_BODIES = 256
+NO_CHAT = ("chat not found", "group chat was deactivated", "user not found", "user is deactivated", "peer_id_invalid")
+BAD_TOKEN_PAUSE = timedelta(minutes=1)
+
+
+class TelegramMessenger:
+    """Sends to addresses of the form `chat` or `chat/thread`. `endpoint` holds the token: it is never shown."""
+
+    def __init__(self, transport: Transport, endpoint: str, clock: ChatClock) -> None:
+        self._transport = transport
+        self._send_message = f"{endpoint}/sendMessage"
+        self._clock = clock
+        self._bodies: dict[tuple[int, int], tuple[int, bytes]] = {}
+
+    async def send(self, letter: Letter) -> Outcome:
+        """One message of as many blocks as fit, or what stands against it."""
+        chat, _, thread = letter.address.partition("/")
+        wait = self._clock.wait(int(chat))
+        if wait > 0:
+            return Later("this chat was written to a moment ago", timedelta(seconds=wait))
+        self._clock.reserve(int(chat))
+        taken, body = self._body(letter)
+        outcome = await self._post(taken, _addressed(body, chat, thread))
+        if isinstance(outcome, Refused) and "can't parse entities" in outcome.reason:
+            log.error("edition %d: markup refused, sent as plain text: %s", letter.edition, outcome.reason)
+            blocks = letter.blocks[letter.cursor : letter.cursor + taken]
+            plain = dumps({"text": text_of(join(blocks)), "link_preview_options": {"is_disabled": True}})
+            return await self._post(taken, _addressed(plain, chat, thread))
+        return outcome
+
+    def _body(self, letter: Letter) -> tuple[int, bytes]:
+        """How many blocks the message holds, and its JSON without the address."""
+        key = (letter.edition, letter.cursor)
+        if key not in self._bodies:
+            blocks = letter.blocks[letter.cursor :]
+            taken = fit(blocks)
+            fields = {
+                "text": join(blocks[:taken]),
+                "parse_mode": "HTML",
+                "link_preview_options": {"is_disabled": True},
+            }
+            if len(self._bodies) >= MOST_BODIES:
+                self._bodies.clear()
+            self._bodies[key] = (taken, dumps(fields))
+        return self._bodies[key]
+
+    async def _post(self, taken: int, body: bytes) -> Outcome:
+        try:
+            status, payload = await self._transport.post_json(self._send_message, body)
+        except Unsent as error:
+            return Later(f"Telegram cannot be reached: {error.message}")
+        except TimedOut:
+            return Unknown("no answer came in time")
+        except NetworkError as error:
+            return Unknown(f"the line died before the answer: {error.message}")
+        return _meaning(status, payload, taken)
+
+
+def _addressed(body: bytes, chat: str, thread: str) -> bytes:
+    """The body with the reader's chat put first, without encoding the text again."""
+    address = f'{{"chat_id":{chat},' + (f'"message_thread_id":{thread},' if thread else "")
+    return address.encode() + body[1:]
+
+
+def _meaning(status: int, payload: bytes, taken: int) -> Outcome:
+    """Telegram's answer as an outcome."""
+    try:
+        answer = Transport.parse_json_payload(payload)
+    except NetworkError:
+        answer = None
+    if not isinstance(answer, dict):
+        reason = f"HTTP {status} without a readable answer"
+        return Unknown(reason) if status < 500 else Later(reason)
+    if answer.get("ok"):
+        return Sent(taken, str(answer["result"]["message_id"]))
+    return _trouble(status, str(answer.get("description", "")), answer.get("parameters") or {})
+
+
+def _trouble(status: int, description: str, parameters: dict[str, Any]) -> Outcome:
+    if "retry_after" in parameters:
+        return Later(description, timedelta(seconds=parameters["retry_after"]), everyone=True)
+    if "migrate_to_chat_id" in parameters:
+        return Moved(str(parameters["migrate_to_chat_id"]))
+    if status >= 500:
+        return Later(f"Telegram answers {status}")
+    if status in (401, 404):
+        log.error("Telegram refuses the token (%d); nothing goes out until that changes", status)
+        return Later("Telegram refuses the token", BAD_TOKEN_PAUSE, everyone=True)
+    if status == 403 or any(words in description.lower() for words in NO_CHAT):
+        return Gone(description)
+    return Refused(description)

@@ -1,0 +1,129 @@
+"""Long polling: asks Telegram for updates and hands each to the conversation.
+
+An update is confirmed to Telegram only after it was answered (or, when that takes long, after
+`PATIENCE_SECONDS`), so that a crash loses no question. Within a chat answers keep the order of the
+questions. Trouble with the line is said once and waited out; a second poller with the same token is
+named; a token that stops being valid ends the polling. An update nobody can read is skipped by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import NetworkError
+
+from bot.transport import Transport, dumps
+from briefings.errors import BriefingsError
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 30
+PATIENCE_SECONDS = 5.0
+MOST_PAUSE_SECONDS = 30.0
+HEARD = ("message", "callback_query")
+"""What we ask for: edited messages, for one, never come."""
+
+
+class BadToken(BriefingsError):
+    """Telegram does not know this bot token. Check TELEGRAM_BOT_TOKEN; @BotFather shows the right one."""
+
+
+class Poller:
+    """Polls for one bot until stopped. `endpoint` holds the token: it is never shown."""
+
+    def __init__(
+        self, transport: Transport, endpoint: str, bot: Bot, hear: Callable[[Update], Awaitable[None]]
+    ) -> None:
+        self._transport = transport
+        self._get_updates = f"{endpoint}/getUpdates"
+        self._bot = bot
+        self._hear = hear
+        self._offset = 0
+        self._chats: dict[int, asyncio.Task[None]] = {}
+        self._trouble: str | None = None
+        self._pause = 0.0
+
+    async def run(self) -> None:
+        """Poll for ever; raise BadToken when Telegram no longer knows the token."""
+        while True:
+            try:
+                updates = await self._ask(POLL_SECONDS)
+            except NetworkError as error:
+                self._note(f"Telegram cannot be reached ({error.message}); trying again until it can")
+                await asyncio.sleep(self._longer())
+                continue
+            if updates:
+                await self._answer(updates)
+                self._offset = int(updates[-1]["update_id"]) + 1
+
+    async def finish(self) -> None:
+        """After `run` was cancelled: finish the answers under way and confirm what was answered."""
+        await self._settled()
+        for task in self._chats.values():
+            task.cancel()
+        if self._offset:
+            try:
+                await asyncio.wait_for(self._ask(0), 2)
+            except (NetworkError, BadToken, TimeoutError):
+                log.debug("the last answers could not be confirmed; their questions may come again")
+
+    async def _ask(self, seconds: int) -> list[dict[str, Any]]:
+        """The next updates, waiting so long for one; none, after a pause, when Telegram has something against it."""
+        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": HEARD}
+        status, payload = await self._transport.post_json(self._get_updates, dumps(wanted), seconds=seconds + 10)
+        answer = Transport.parse_json_payload(payload)
+        if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
+            self._recovered()
+            updates: list[dict[str, Any]] = answer["result"]
+            return updates
+        if status in (401, 404):
+            raise BadToken
+        if status == 409:
+            self._note("another program is polling with the same token; only one of the two is heard. Stop one.")
+        else:
+            self._note(f"Telegram gives no updates (HTTP {status}); trying again")
+        after = answer.get("parameters", {}).get("retry_after") if isinstance(answer, dict) else None
+        await asyncio.sleep(after or self._longer())
+        return []
+
+    async def _answer(self, updates: Sequence[dict[str, Any]]) -> None:
+        for raw in updates:
+            try:
+                update = Update.de_json(raw, self._bot)
+                chat = update.effective_chat.id if update.effective_chat else 0
+            except Exception as error:  # whatever is wrong with it, it is one update, and the next may be fine
+                log.warning("update %s cannot be read (%s); it is skipped", raw.get("update_id"), type(error).__name__)
+                continue
+            self._chats[chat] = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
+        await self._settled()
+
+    async def _settled(self) -> None:
+        if self._chats:
+            await asyncio.wait(self._chats.values(), timeout=PATIENCE_SECONDS)
+        self._chats = {chat: task for chat, task in self._chats.items() if not task.done()}
+
+    async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        try:
+            await self._hear(update)
+        except Exception:  # one update that breaks its answer must not stop the others of its chat
+            log.exception("update %d broke its answer", update.update_id)
+
+    def _longer(self) -> float:
+        self._pause = min(MOST_PAUSE_SECONDS, self._pause * 1.5 or 1.0)
+        return self._pause
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            log.warning("%s", trouble)
+        self._trouble = trouble
+
+    def _recovered(self) -> None:
+        if self._trouble is not None:
+            log.info("Telegram answers again")
+        self._trouble, self._pause = None, 0.0

@@ -1,0 +1,35 @@
+"""Every setting of the Telegram face: its default, its unit, one sentence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{value} is not an http(s) address")
+    return value.rstrip("/")
+
+
+class TelegramSettings(BaseSettings):
+    """The face, from the environment (prefix `TELEGRAM_`) and `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TELEGRAM_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    bot_token: SecretStr = Field(SecretStr(""), description="What @BotFather gave you. Secret.")
+    api_url: Annotated[str, AfterValidator(_address)] = Field(
+        "https://api.telegram.org", description="The Bot API; a self-hosted server or a stand-in goes here."
+    )
+    messages_per_second: float = Field(
+        30, gt=0, le=1000, description="Messages a second over all chats that Telegram allows the bot."
+    )
+    on_unknown: Literal["resend", "leave"] = Field(
+        "resend", description="What to do when the line died after sending: send again, or leave it as unknown."
+    )

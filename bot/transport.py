@@ -1,0 +1,136 @@
+"""HTTP to the Bot API over aiohttp: python-telegram-bot's `BaseRequest`, and `post` for the broadcast lane.
+
+Keep-alive connections in a pool of its own for each lane, so that answers never queue behind a broadcast.
+Errors say what happened and whether the request may have arrived; they never say where to, because the
+address holds the token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+try:
+    import orjson
+except ImportError:  # an optional speed-up; the standard library does as well
+    orjson = None  # type: ignore[assignment] # stands for "not installed" below
+
+SEND_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
+
+
+def dumps(value: object) -> bytes:
+    """JSON as UTF-8 bytes."""
+    return orjson.dumps(value) if orjson else json.dumps(value, ensure_ascii=False).encode()
+
+
+class Unsent(NetworkError):
+    """The request never left: no connection could be made."""
+
+
+class Unanswered(NetworkError):
+    """The request left, or may have; no answer came back."""
+
+
+class Transport(BaseRequest):
+    """One pool of connections to the Bot API. `proxy`: an HTTP proxy's address, or none."""
+
+    def __init__(self, *, connections: int, proxy: str | None = None) -> None:
+        self._connections = connections
+        self._proxy = proxy
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds an answer may take when the caller names none."""
+        return SEND_SECONDS
+
+    async def initialize(self) -> None:
+        """Open the pool."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": "Briefings"},
+            )
+
+    async def shutdown(self) -> None:
+        """Close the pool."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """What python-telegram-bot calls; return status and body."""
+        read = SEND_SECONDS if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        if method == "GET":
+            return await self._request("GET", url, None, {}, read)
+        data: Any = None
+        headers: dict[str, str] = {}
+        if request_data is not None and request_data.contains_files:
+            data = _form(request_data)
+        elif request_data is not None:
+            data = dumps(request_data.parameters)
+            headers = {"Content-Type": "application/json"}
+        return await self._request("POST", url, data, headers, read)
+
+    async def post_json(self, url: str, body: bytes, seconds: float = SEND_SECONDS) -> tuple[int, bytes]:
+        """Post JSON; return status and body. Raise Unsent, Unanswered or, after `seconds`, TimedOut."""
+        return await self._request("POST", url, body, {"Content-Type": "application/json"}, seconds)
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """The body as JSON; raise NetworkError for anything else, a proxy's error page perhaps."""
+        try:
+            return orjson.loads(payload) if orjson else json.loads(payload)
+        except ValueError:
+            raise NetworkError("the answer is not JSON") from None
+
+    async def _request(
+        self, method: str, url: str, data: Any, headers: Mapping[str, str], read: float | None
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise Unsent("the transport is not open")
+        timeout = aiohttp.ClientTimeout(total=read and read + CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=read)
+        try:
+            async with self._session.request(
+                method, url, data=data, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+            raise Unsent(_reason(error)) from None
+        except TimeoutError:
+            raise TimedOut("no answer in time") from None
+        except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+            raise Unanswered(_reason(error)) from None
+
+
+def _form(request_data: RequestData) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong without the address it went wrong at."""
+    cause = getattr(error, "os_error", None) or error
+    words = getattr(cause, "strerror", None)
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__

@@ -1,0 +1,159 @@
+"""`briefings try`: the whole program against a stand-in for Telegram on this machine. No token, no account.
+
+The newsroom is the sample one in a temporary file, its clock set to the morning of 4 December 2025; the
+reports of that morning come in as the clock passes them. Everything a reader sees goes through the same
+code as with Telegram.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import Desk, run
+from bot.settings import TelegramSettings
+from bot.simulator.chats import Sent
+from bot.simulator.page import READER
+from bot.simulator.server import Simulator
+from briefings.errors import BriefingsError
+from briefings.model import Entry
+from briefings.newsroom import Newsroom
+from briefings.settings import NewsroomSettings
+from briefings.starter import SAMPLE_NOW, sample
+
+DEFAULT_PORT = 8765
+ANSWER_SECONDS = 20.0
+
+
+class TrialFailed(BriefingsError):
+    """The trial did not run to its end."""
+
+
+class ShiftedClock:
+    """A clock that began at a given moment when it was made, and can be moved on."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._began = time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._start + timedelta(seconds=time.monotonic() - self._began)
+
+    def move_to(self, moment: datetime) -> None:
+        """Let the clock jump forward."""
+        self._start += max(moment - self(), timedelta(0))
+
+
+class SampleWire:
+    """The sample articles, handed to the newsroom as the clock passes them."""
+
+    def __init__(self, newsroom: Newsroom, clock: Callable[[], datetime]) -> None:
+        self._newsroom = newsroom
+        self._clock = clock
+        self._coming: list[Entry] = sample()
+
+    async def bring(self) -> None:
+        """Add what has been published by now."""
+        now = self._clock()
+        due = [entry for entry in self._coming if entry.published is None or entry.published <= now]
+        self._coming = [entry for entry in self._coming if entry not in due]
+        if due:
+            await self._newsroom.add(due)
+
+
+async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """The chat page until `stop`; `port` None takes the usual one, or a free one when that is taken."""
+    clock = ShiftedClock(SAMPLE_NOW)
+    async with _simulator(clock, port) as simulator, _newsroom(simulator, clock, stop) as desk:
+        wire = SampleWire(desk.newsroom, clock)
+        await wire.bring()
+        say(f"A chat with your newsroom is open at {simulator.page_url}")
+        say("It is 4 December 2025 there. Press Start, or type /start. Ctrl-C ends it.")
+        while not stop.is_set():
+            await wire.bring()
+            await asyncio.wait({asyncio.create_task(stop.wait())}, timeout=1)
+
+
+async def play(show: Callable[[str, str], None]) -> None:
+    """The scripted conversation: subscribe, a scheduled edition, /relos. `show` gets who says what."""
+    clock, stop = ShiftedClock(SAMPLE_NOW), asyncio.Event()
+    async with _simulator(clock, 0) as simulator, _newsroom(simulator, clock, stop) as desk:
+        wire = SampleWire(desk.newsroom, clock)
+        await wire.bring()
+        simulator.state.person(READER)
+        heard = 0
+
+        async def hear(count: int) -> None:
+            nonlocal heard
+            try:
+                sent = await simulator.state.wait(READER, heard + count, timeout=ANSWER_SECONDS)
+            except TimeoutError as error:
+                raise TrialFailed(f"an answer did not come: {error}") from None
+            for message in sent[heard : heard + count]:
+                show("bot", _shown(message))
+            heard += count
+
+        async def ask(text: str, answers: int = 1) -> None:
+            show("you", text)
+            simulator.state.say(READER, text)
+            await hear(answers)
+
+        show("", "6:00 on Thursday, 4 December 2025. You subscribe.")
+        await ask("/start", answers=2)
+        await ask("/at 07:30")
+        show("", "The morning's reports come in; the clock moves to 7:30.")
+        clock.move_to(SAMPLE_NOW.replace(hour=7, minute=29))
+        await wire.bring()
+        clock.move_to(SAMPLE_NOW.replace(hour=7, minute=30))
+        await hear(1)
+        await ask("/relos")
+        stop.set()
+
+
+@asynccontextmanager
+async def _simulator(clock: Callable[[], datetime], port: int | None) -> AsyncIterator[Simulator]:
+    simulator = Simulator(clock=clock, port=DEFAULT_PORT if port is None else port)
+    try:
+        await simulator.start()
+    except OSError as error:
+        if port is not None:
+            raise TrialFailed(f"port {port} cannot be used: {error.strerror or error}") from None
+        simulator.port = 0
+        await simulator.start()
+    try:
+        yield simulator
+    finally:
+        await simulator.stop()
+
+
+@asynccontextmanager
+async def _newsroom(simulator: Simulator, clock: Callable[[], datetime], stop: asyncio.Event) -> AsyncIterator[Desk]:
+    """The bot, running against the simulator on a newsroom of its own, until the block ends."""
+    telegram = TelegramSettings(bot_token=SecretStr(simulator.token), api_url=simulator.url)
+    ready: asyncio.Queue[Desk] = asyncio.Queue()
+    with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
+        settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'trial.db'}")
+        running = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=ready.put_nowait))
+        opened = asyncio.create_task(ready.get())
+        try:
+            await asyncio.wait({running, opened}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
+            yield opened.result()
+        finally:
+            stop.set()
+            opened.cancel()
+            await running
+
+
+def _shown(message: Sent) -> str:
+    """A message as a terminal shows it: its words, then its buttons."""
+    rows = [" ".join(f"[{label}]" for label, _ in row) for row in message.buttons]
+    return "\n".join([message.text, *rows])
