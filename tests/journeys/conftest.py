@@ -1,0 +1,49 @@
+"""The fixture every journey starts from; what it does is told in `journey.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from journey import MORNING, READER, Journey
+from pydantic import SecretStr
+from telegram_parser import accepts
+
+from bot.app import Desk, run
+from bot.settings import TelegramSettings
+from bot.simulator import Simulator
+from bot.trial import ShiftedClock
+from briefings.settings import NewsroomSettings
+
+
+@pytest.fixture
+async def journey(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Journey]:
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO, "aiosqlite")  # every statement, a hundred thousand lines
+    clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Desk]()
+    async with Simulator(clock=clock) as simulator:
+        settings = NewsroomSettings(database_url=f"sqlite:///{tmp_path / 'newsroom.db'}", _env_file=None)
+        telegram = TelegramSettings(bot_token=SecretStr(simulator.token), api_url=simulator.url, _env_file=None)
+        running = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=opened.put_nowait))
+        opening = asyncio.create_task(opened.get())
+        await asyncio.wait({running, opening}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            if not running.done():
+                simulator.state.person(READER)
+                yield Journey(simulator, clock, await opening)
+        finally:
+            stop.set()
+            opening.cancel()
+            await running
+        _telegram_accepts_everything(simulator)
+    assert simulator.token not in caplog.text, "the token stands in a log"
+
+
+def _telegram_accepts_everything(simulator: Simulator) -> None:
+    for chat in simulator.state.chats:
+        for message in simulator.state.sent(chat):
+            if message.parse_mode == "HTML":
+                accepts(message.html)

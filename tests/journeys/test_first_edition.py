@@ -1,0 +1,79 @@
+"""An article becomes a briefing on somebody's phone."""
+
+from __future__ import annotations
+
+from journey import READER, Journey, report, reports
+
+
+async def test_subscribing_brings_the_first_edition_at_once(journey: Journey) -> None:
+    await journey.newsroom.add(reports(1, 9))
+    welcome, edition = await journey.ask("/start", answers=2)
+    assert "07:30, every day, UTC" in welcome.text
+    assert "Next: Thu 4 Dec 07:30" in welcome.text
+    assert "/at" in welcome.text
+    headline, dateline = edition.text.splitlines()[:2]
+    assert len(headline) <= 80
+    assert dateline.startswith("Briefing · Thu 4 Dec 2025 · ")
+    assert "of 9 stories. /more · /search" in edition.text
+
+
+async def test_the_scheduled_edition_holds_only_what_came_since(journey: Journey) -> None:
+    await journey.newsroom.add(reports(1, 3))
+    await journey.ask("/start", answers=2)
+    await journey.newsroom.add([report(50, title="Senate approves the harbour bill")])
+    journey.move_to(7, 30)
+    edition = (await journey.hear(3))[-1]
+    assert edition.text.startswith("Senate approves the harbour bill")
+    assert "That is all. 1 of 1 story." in edition.text
+
+
+async def test_a_quiet_day_says_so(journey: Journey) -> None:
+    await journey.newsroom.add(reports(1, 2))
+    await journey.ask("/start", answers=2)
+    journey.move_to(7, 30)
+    quiet = (await journey.hear(3))[-1]
+    assert quiet.text.startswith("Nothing new since 06:00")
+    assert len(quiet.text.split()) <= 60
+
+
+async def test_every_reader_gets_it_at_their_own_hour_and_once(journey: Journey) -> None:
+    kolkata, newyork = 2001, 2002
+    for chat, zone in ((kolkata, "Asia/Kolkata"), (newyork, "America/New_York")):
+        journey.simulator.state.person(chat)
+        await journey.ask("/start", chat=chat, answers=2)
+        await journey.ask(f"/zone {zone}", chat=chat)
+        await journey.ask("/at 12:45", chat=chat)
+    journey.move_to(7, 15)  # 12:45 in Kolkata
+    await journey.hear(5, chat=kolkata)
+    assert len(journey.simulator.state.sent(newyork)) == 4
+    journey.move_to(17, 45)  # 12:45 in New York
+    await journey.hear(5, chat=newyork)
+    await journey.ask("/help", chat=kolkata)
+    assert len(journey.simulator.state.sent(kolkata)) == 6, "one edition and the answer to /help"
+
+
+async def test_what_was_left_out_can_be_read(journey: Journey) -> None:
+    await journey.newsroom.add(reports(1, 14))
+    await journey.ask("/start", answers=2)
+    (rest,) = await journey.ask("/more")
+    assert "That is all." in rest.text
+
+
+async def test_a_late_edition_names_its_intended_hour(journey: Journey) -> None:
+    await journey.ask("/start", answers=2)
+    await journey.ask("/at 06:30 23:00")
+    await journey.newsroom.add(reports(1, 1))
+    journey.move_to(7, 10)
+    assert "meant for 06:30" in (await journey.hear(4))[-1].text
+
+
+async def test_stopping_stops_and_starting_again_keeps_the_settings(journey: Journey) -> None:
+    await journey.ask("/start", answers=2)
+    await journey.ask("/at 09:15")
+    (stopped,) = await journey.ask("/stop")
+    assert stopped.text.startswith("Stopped")
+    journey.move_to(9, 16)
+    await journey.ask("/help")
+    assert len(journey.simulator.state.sent(READER)) == 5, "nothing came at 09:15"
+    back = await journey.ask("/start", answers=2)
+    assert "09:15" in back[0].text

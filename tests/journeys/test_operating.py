@@ -1,0 +1,153 @@
+"""`briefings run` as an operator meets it: starting, stopping, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+from journey import READER, reports
+from program import Program, briefings, program
+
+from bot.app import open_newsroom
+from bot.simulator import Simulator
+from briefings.settings import NewsroomSettings
+
+
+def environment(simulator: Simulator, **more: str) -> dict[str, str]:
+    return {
+        "TELEGRAM_BOT_TOKEN": simulator.token,
+        "TELEGRAM_API_URL": simulator.url,
+        "BRIEFINGS_LOG_LEVEL": "DEBUG",
+        **more,
+    }
+
+
+def clean(running: Program, simulator: Simulator) -> None:
+    """No traceback for anything expected; the token in no output."""
+    assert "Traceback" not in running.output
+    assert simulator.token not in running.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_stops_it_within_ten_seconds(tmp_path: Path, number: signal.Signals) -> None:
+    async with Simulator() as simulator, program("run", cwd=tmp_path, **environment(simulator)) as running:
+        await running.says("is listening")
+        simulator.state.person(READER)
+        simulator.state.say(READER, "/start")
+        await simulator.state.wait(READER, 2)
+        running.process.send_signal(number)
+        assert await running.ends(10) == 0
+        clean(running, simulator)
+
+
+async def test_a_stop_in_a_broadcast_gives_the_claims_back(tmp_path: Path) -> None:
+    chats = range(3000, 3020)
+    settings = NewsroomSettings(database_url=f"sqlite:///{tmp_path / 'briefings.db'}", _env_file=None)
+    async with open_newsroom(settings) as desk:
+        for chat in chats:
+            await desk.newsroom.subscribe(str(chat))
+    slow = {"TELEGRAM_MESSAGES_PER_SECOND": "5"}
+    async with Simulator() as simulator:
+        for chat in chats:
+            simulator.state.person(chat)
+        async with program("run", cwd=tmp_path, **environment(simulator, **slow)) as running:
+            await simulator.state.wait_for(lambda state: sum(len(state.sent(chat)) for chat in chats) >= 3, 30)
+            running.process.send_signal(signal.SIGTERM)
+            assert await running.ends(10) == 0
+            clean(running, simulator)
+        async with open_newsroom(settings) as desk:
+            states = {one.state for one in await desk.newsroom.outbox(failed=False)}
+            assert states == {"waiting"}
+        async with program("run", cwd=tmp_path, **environment(simulator)):
+            await simulator.state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 30)
+        assert all(len(simulator.state.sent(chat)) == 1 for chat in chats), "nobody was sent it twice"
+
+
+async def test_killed_in_a_broadcast_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    chats = range(3000, 3020)
+    settings = NewsroomSettings(database_url=f"sqlite:///{tmp_path / 'briefings.db'}", _env_file=None)
+    async with open_newsroom(settings) as desk:
+        await desk.newsroom.add(reports(1, 3))
+        for chat in chats:
+            await desk.newsroom.subscribe(str(chat))
+    async with Simulator() as simulator:
+        for chat in chats:
+            simulator.state.person(chat)
+        async with program("run", cwd=tmp_path, **environment(simulator)) as running:
+            await simulator.state.wait_for(lambda state: sum(len(state.sent(chat)) for chat in chats) >= 5, 30)
+            running.process.kill()
+            await running.ends()
+        async with program("run", cwd=tmp_path, **environment(simulator)):
+            await simulator.state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 60)
+        sent = sum(len(simulator.state.sent(chat)) for chat in chats)
+        assert sent <= len(chats) + 5, "at most what was in flight came twice"
+
+
+async def test_a_wrong_token_is_one_line(tmp_path: Path) -> None:
+    async with Simulator() as simulator:
+        wrong = environment(simulator, TELEGRAM_BOT_TOKEN="42:WRONG", BRIEFINGS_LOG_LEVEL="INFO")
+        status, output = await briefings("run", cwd=tmp_path, **wrong)
+    assert status == 1
+    assert output.splitlines() == [
+        "briefings: Telegram does not know this bot token. Check TELEGRAM_BOT_TOKEN; @BotFather shows the right one."
+    ]
+
+
+async def test_without_a_token_it_says_where_to_get_one(tmp_path: Path) -> None:
+    status, output = await briefings("run", cwd=tmp_path)
+    assert status == 1
+    assert output.startswith("briefings: TELEGRAM_BOT_TOKEN is not set; @BotFather gives you one")
+    assert len(output.splitlines()) == 1
+
+
+async def test_telegram_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    async with Simulator() as simulator:
+        simulator.state.down = True
+        async with program("run", cwd=tmp_path, **environment(simulator)) as running:
+            await running.says("Telegram cannot be reached")
+            simulator.state.down = False
+            await running.says("is listening")
+            simulator.state.person(READER)
+            simulator.state.say(READER, "/help")
+            await simulator.state.wait(READER, 1)
+            clean(running, simulator)
+
+
+async def test_telegram_away_in_the_middle_is_waited_for(tmp_path: Path) -> None:
+    async with Simulator() as simulator, program("run", cwd=tmp_path, **environment(simulator)) as running:
+        await running.says("is listening")
+        simulator.state.down = True
+        await running.says("Telegram cannot be reached")
+        simulator.state.down = False
+        simulator.state.person(READER)
+        simulator.state.say(READER, "/help")
+        await simulator.state.wait(READER, 1)
+        await running.says("Telegram answers again")
+        running.process.terminate()
+        assert await running.ends(10) == 0
+        clean(running, simulator)
+
+
+async def test_a_second_poller_is_named_in_one_line(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    async with (
+        Simulator() as simulator,
+        program("run", cwd=tmp_path / "one", **environment(simulator)) as first,
+        program("run", cwd=tmp_path / "two", **environment(simulator)) as second,
+    ):
+        await second.says("is listening")
+        await first.says("another program is polling with the same token")
+        for running in (first, second):
+            running.process.terminate()
+            assert await running.ends(10) == 0
+            clean(running, simulator)
+        assert first.output.count("another program is polling") == 1
+
+
+async def test_a_bad_setting_is_one_line(tmp_path: Path) -> None:
+    status, output = await briefings("run", cwd=tmp_path, BRIEFINGS_EDITION_TIME="25:99")
+    assert status == 1
+    assert output.startswith("briefings: BRIEFINGS_EDITION_TIME: “25:99” is not an hour.")
+    assert len(output.splitlines()) == 1

@@ -1,0 +1,70 @@
+"""The program in a process of its own, as an operator starts it; what it prints is read line by line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+
+class Program:
+    """A running `briefings`; `output` is all it has printed so far, both streams."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.output = ""
+
+    async def says(self, words: str, timeout: float = 30) -> None:
+        """Read on until these words have been printed."""
+        async with asyncio.timeout(timeout):
+            while words not in self.output:
+                line = await self._stream.readline()
+                assert line, f"it ended without saying {words!r}:\n{self.output}"
+                self.output += line.decode()
+
+    async def ends(self, timeout: float = 30) -> int:
+        """Wait for the end; return the exit status."""
+        async with asyncio.timeout(timeout):
+            self.output += (await self._stream.read()).decode()
+            return await self.process.wait()
+
+    @property
+    def _stream(self) -> asyncio.StreamReader:
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+
+@asynccontextmanager
+async def program(*arguments: str, cwd: Path, **environment: str) -> AsyncIterator[Program]:
+    """Run `briefings` with these arguments and settings; killed when the block ends."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("BRIEFINGS_", "TELEGRAM_"))}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-W",
+        "ignore::DeprecationWarning",
+        "-m",
+        "bot",
+        *arguments,
+        cwd=cwd,
+        env={**clean, "PYTHONUNBUFFERED": "1", **environment},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield Program(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        process._transport.close()  # type: ignore[attr-defined] # asyncio leaves it to the collector, too late for us
+
+
+async def briefings(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str]:
+    """Run a verb to its end; return exit status and all that was printed."""
+    async with program(*arguments, cwd=cwd, **environment) as running:
+        status = await running.ends(60)
+        return status, running.output
