@@ -25,6 +25,7 @@ BUDGET_WORDS = {1: 230, 2: 450, 3: 650, 5: 1100}
 ONE_MESSAGE = 3300
 """Characters of one edition's stories; a five-minute edition may fill two messages."""
 
+MOST_STORIES = {1: 4, 2: 7, 3: 10, 5: 15}
 HEADLINE_CHARACTERS = 80
 LEAD_WORDS = 12
 LEAD_WORDS_UNCUT = 20
@@ -109,7 +110,7 @@ def _fill(wanted: list[tuple[Item, Story]], minutes: int) -> tuple[list[tuple[It
     budget = BUDGET_WORDS.get(minutes, 230 * minutes) - FRAME_WORDS
     room = ONE_MESSAGE * (2 if minutes >= 5 else 1)
     taken: list[tuple[Item, Story]] = []
-    for item, story in wanted:
+    for item, story in wanted[: MOST_STORIES.get(minutes, 3 * minutes)]:
         visible = " ".join((item.lead, *item.facts))
         spent = _count(visible) + TAIL_WORDS
         if taken and (spent > budget or len(visible) + 80 > room):

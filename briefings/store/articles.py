@@ -18,7 +18,7 @@ from briefings.model import Article, Entry, Query
 from briefings.store.schema import article_topics, articles, editions
 
 MOMENT = timedelta(milliseconds=1)
-"""What an arrival is put after the last mark by, when clocks would have it before."""
+"""What an arrival is put after the last mark or arrival by, when clocks would have it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,15 @@ async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
 
 
 async def arrival(connection: AsyncConnection, now: datetime) -> datetime:
-    """The instant to call an article ready at: now, but always after every mark handed out so far.
+    """The instant to call articles ready at: now, but after every mark and every arrival so far.
 
     Readers are told what became ready after their mark. A clock set back would slip news in behind the
-    marks, unseen for ever; so the marks, not the clock, have the last word.
+    marks, unseen for ever; so what has been told, not the clock, has the last word. That no arrival repeats
+    an instant is how an edition in print notices one.
     """
-    last = await connection.scalar(select(func.max(editions.c.told)))
-    return now if last is None or now > last else last + MOMENT
+    told = await connection.scalar(select(func.max(editions.c.told)))
+    floor = max(filter(None, (told, await latest_ready(connection))), default=None)
+    return now if floor is None or now > floor else floor + MOMENT
 
 
 async def not_ready(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:

@@ -126,7 +126,8 @@ async def _queue(connection: AsyncConnection, edition: Row[Any], now: datetime, 
     )
     result = await connection.execute(insert(deliveries).from_select(["subscriber_id", *row], readers))
     queued = select(deliveries.c.subscriber_id).where(deliveries.c.edition_id == edition.id)
-    await connection.execute(update(subscribers).where(*which, subscribers.c.id.in_(queued)).values(mark=edition.told))
+    moved = (*_readers(edition), *which, subscribers.c.id.in_(queued))  # who has moved on since keeps their later mark
+    await connection.execute(update(subscribers).where(*moved).values(mark=edition.told))
     return int(result.rowcount)
 
 

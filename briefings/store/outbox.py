@@ -50,7 +50,10 @@ class Result:
 
 
 async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, lease: timedelta) -> list[Claim]:
-    """Arrow b, for at most `limit` deliveries, oldest first; expired leases of others are taken over (d, b)."""
+    """Arrow b, for at most `limit` deliveries, oldest first; expired leases of others are taken over (d, b).
+
+    Editions that somebody has just asked for, which have no slot, go ahead of the scheduled ones.
+    """
     older = deliveries.alias("older")
     blocked = exists().where(
         older.c.subscriber_id == deliveries.c.subscriber_id, older.c.id < deliveries.c.id, older.c.state.in_(OPEN)
@@ -59,7 +62,10 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
         and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.not_before <= now),
         and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= now),
     )
-    chosen = select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id).limit(limit)
+    oldest = select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id)
+    chosen: list[int] = []
+    for which in (deliveries.c.slot.is_(None), deliveries.c.slot.is_not(None)):
+        chosen += await connection.scalars(oldest.where(which).limit(limit - len(chosen)))
     await connection.execute(
         update(deliveries)
         .where(deliveries.c.id.in_(chosen))

@@ -179,7 +179,7 @@ deliveries = Table(
     Column("created", Instant, nullable=False),
     UniqueConstraint("subscriber_id", "slot"),
     UniqueConstraint("edition_id", "subscriber_id"),
-    Index("ix_deliveries_state", "state", "not_before"),
+    Index("ix_deliveries_state", "slot", "state", "not_before"),
     Index("ix_deliveries_subscriber", "subscriber_id", "state", "id"),
 )
 

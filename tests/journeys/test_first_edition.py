@@ -14,7 +14,7 @@ async def test_subscribing_brings_the_first_edition_at_once(journey: Journey) ->
     headline, dateline = edition.text.splitlines()[:2]
     assert len(headline) <= 80
     assert dateline.startswith("Briefing · Thu 4 Dec 2025 · ")
-    assert "of 9 stories. /more · /search" in edition.text
+    assert "That is all. 7 of 9 stories. /more · /search" in edition.text
 
 
 async def test_the_scheduled_edition_holds_only_what_came_since(journey: Journey) -> None:

@@ -171,7 +171,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "subscriber_id"),
         sa.UniqueConstraint("subscriber_id", "slot"),
     )
-    op.create_index("ix_deliveries_state", "deliveries", ["state", "not_before"], unique=False)
+    op.create_index("ix_deliveries_state", "deliveries", ["slot", "state", "not_before"], unique=False)
     op.create_index("ix_deliveries_subscriber", "deliveries", ["subscriber_id", "state", "id"], unique=False)
     for statement in SEARCH:
         op.execute(statement)
