@@ -215,7 +215,7 @@ class Dispatcher:
                 return Result(claim.delivery, claim.token, state, cursor, 0, now + PART_GAP, reference or "")
             case Later(reason, after, everyone):
                 if everyone and after is not None:
-                    self._hold_until = now + after
+                    self._hold_until = max(now + after, self._hold_until or now)
                 return _again(claim, now + (after or _patience(claim)), reason)
             case Moved(address):
                 return await self._follow(claim, address, now)

@@ -47,11 +47,10 @@ async def enrich(database: Database, now: datetime) -> int:
             near = await articles.between(
                 connection, min(r.when for r in raws) - WINDOW, max(r.when for r in raws) + WINDOW
             )
-            originals = await articles.by_ids(connection, [r.copy_of for r in raws if r.copy_of])
-        digests = await asyncio.to_thread(_digest, raws, matcher, near, {a.id: a.story for a in originals})
+            originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
+        digests = await asyncio.to_thread(_digest, raws, matcher, near, originals)
         async with database.write() as connection:
-            await _save(connection, digests, now)
-        done += len(digests)
+            done += await _save(connection, digests, now)
 
 
 def _digest(raws: Sequence[Raw], matcher: Matcher, near: Sequence[Article], story_of: dict[int, int]) -> list[_Digest]:
@@ -69,19 +68,24 @@ def _digest(raws: Sequence[Raw], matcher: Matcher, near: Sequence[Article], stor
 
 def _summary(raw: Raw) -> str:
     source = f"{raw.title}\n{raw.text}"
-    if raw.offered and len(raw.offered.split()) <= SUMMARY_WORDS and summary.supported(raw.offered, source):
+    if (
+        raw.offered
+        and raw.offered.strip()
+        and len(raw.offered.split()) <= SUMMARY_WORDS
+        and summary.supported(raw.offered, source)
+    ):
         return raw.offered
     return summary.extract(raw.title, raw.text, raw.language, words=SUMMARY_WORDS)
 
 
-async def _save(connection: Connection, digests: Sequence[_Digest], now: datetime) -> None:
+async def _save(connection: Connection, digests: Sequence[_Digest], now: datetime) -> int:
+    """Make the articles ready that still wait; another process may have been quicker with some."""
     ready = await articles.arrival(connection, now)
     waiting = await articles.not_ready(connection, [digest.raw.id for digest in digests])
+    held = await articles.stories_of(connection, [d.raw.copy_of for d in digests if d.raw.copy_of])
     started: dict[int, int] = {}
-    for digest in digests:
-        if digest.raw.id not in waiting:
-            continue  # another process was quicker
-        story = started.get(digest.story, digest.story)
+    for digest in (digest for digest in digests if digest.raw.id in waiting):
+        story = held.get(digest.raw.copy_of or 0) or started.get(digest.story, digest.story)
         if story < 0:
             story = started[digest.story] = await stories.start(connection, digest.raw.when)
         else:
@@ -89,3 +93,4 @@ async def _save(connection: Connection, digests: Sequence[_Digest], now: datetim
         await articles.make_ready(
             connection, digest.raw.id, summary=digest.summary, story=story, topics=digest.topics, ready=ready
         )
+    return len(waiting)

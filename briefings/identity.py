@@ -14,6 +14,11 @@ import re
 import unicodedata
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from briefings.model import Entry
+
+EARLIEST_YEAR, LATEST_YEAR = 1600, 2500
+"""News bears dates between these: the first newspapers, and no telling."""
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -28,6 +33,7 @@ _TRACKING = _set(
     "at_bbc_team wt.mc_id __twitter_impression amp usqp taid sh share spm s_cid icid mbid"
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_", "ns_", "at_custom")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HOST = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 _PERCENT = re.compile("%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -45,6 +51,19 @@ def canonical(url: str) -> str | None:
         return None
     where = f"{host}:{port}" if port not in (None, 80, 443) else host
     return f"https://{where}{path}" + (f"?{query}" if query else "")
+
+
+def objection(entry: Entry) -> str | None:
+    """Why an entry cannot be kept at all, in one line; None for nearly every one: parsers clean what they read."""
+    if not entry.title.strip() or not entry.text.strip():
+        return "no title" if entry.text.strip() else "no text"
+    stated = (entry.title, entry.text, entry.url, entry.source, entry.language, entry.summary)
+    if any(_SURROGATE.search(value) for value in stated if value):
+        return "not Unicode text: half a character"
+    when = entry.published
+    if when and (when.tzinfo is None or not EARLIEST_YEAR < when.year < LATEST_YEAR):
+        return "published is no date that news can bear"
+    return None
 
 
 def outlet(url: str | None) -> str | None:

@@ -9,6 +9,7 @@ Never trusts an entry: it is cleaned before it gets here and escaped before it l
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,10 +25,11 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of an entry: the article that holds it, and whether it was already there."""
+    """What became of an entry: the article that holds it and whether it was already there, or why it was refused."""
 
-    article: int
-    known: bool
+    article: int | None
+    known: bool = False
+    reason: str | None = None
 
 
 async def ingest(database: Database, entries: Sequence[Entry], now: datetime) -> list[Kept]:
@@ -40,6 +42,8 @@ async def ingest(database: Database, entries: Sequence[Entry], now: datetime) ->
 
 
 async def _keep(connection: Connection, entry: Entry, now: datetime) -> Kept:
+    if reason := identity.objection(entry):
+        return Kept(None, reason=reason)
     canonical = identity.canonical(entry.url) if entry.url else None
     if canonical and (same := await articles.find_canonical(connection, canonical)):
         return Kept(same, known=True)
@@ -47,7 +51,8 @@ async def _keep(connection: Connection, entry: Entry, now: datetime) -> Kept:
     original = await articles.find_text(connection, fingerprint)
     if original and not canonical:
         return Kept(original, known=True)
-    article = await articles.keep(
-        connection, entry, canonical=canonical, fingerprint=fingerprint, copy_of=original, now=now
+    if not canonical:
+        entry = dataclasses.replace(entry, url=None)  # an address that leads nowhere is not shown
+    return Kept(
+        await articles.keep(connection, entry, canonical=canonical, fingerprint=fingerprint, copy_of=original, now=now)
     )
-    return Kept(article, known=False)

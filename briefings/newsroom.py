@@ -233,8 +233,13 @@ class Newsroom:
         kept = await ingest(self._database, entries, self._clock())
         await enrich(self._database, self._clock())
         async with self._database.read() as connection:
-            found = {a.id: a for a in await articles.by_ids(connection, [one.article for one in kept])}
-        return [Added("known" if one.known else "stored", found.get(one.article)) for one in kept]
+            found = {a.id: a for a in await articles.by_ids(connection, [one.article for one in kept if one.article])}
+        return [
+            Added("known" if one.known else "stored", found.get(one.article))
+            if one.article
+            else Added("rejected", reason=one.reason)
+            for one in kept
+        ]
 
     async def articles(self, limit: int | None = None) -> list[Article]:
         """What is kept, newest first."""

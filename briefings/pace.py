@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -31,6 +32,9 @@ class Pace:
         self._clock = clock
         self._spacing = timedelta(seconds=1 / (AIM * per_second))
         self._batch = max(1, int(per_second * BATCH_SECONDS))
+        most = max(1, int(per_second))
+        self._released: deque[datetime] = deque(maxlen=most)
+        self._window = timedelta(seconds=most / per_second)
         self._waiters: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._count = itertools.count()
         self._pump: asyncio.Task[None] | None = None
@@ -61,12 +65,19 @@ class Pace:
             async with self._database.write(first=True) as connection:
                 instant = await pace.reserve(connection, count, self._spacing, self._clock())
             for number in range(count):
-                delay = (instant + number * self._spacing - self._clock()).total_seconds()
-                if delay > 0:
-                    await asyncio.sleep(delay)
+                await self._until(instant + number * self._spacing)
                 if not self._waiting():
                     return
+                self._released.append(self._clock())
                 heapq.heappop(self._waiters)[2].set_result(None)
+
+    async def _until(self, instant: datetime) -> None:
+        """Wait for a promised instant; one that is past because we stalled is no leave to send in a burst."""
+        now = self._clock()
+        if len(self._released) == self._released.maxlen and now - self._released[0] < self._window:
+            instant = max(instant, self._released[0] + self._window)
+        if instant > now:
+            await asyncio.sleep((instant - now).total_seconds())
 
     def _waiting(self) -> bool:
         while self._waiters and self._waiters[0][2].done():

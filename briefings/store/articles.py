@@ -105,6 +105,14 @@ async def not_ready(connection: AsyncConnection, ids: Sequence[int]) -> frozense
     return frozenset(await connection.scalars(waiting))
 
 
+async def stories_of(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
+    """The story of each of these articles that is ready."""
+    rows = await connection.execute(
+        select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(list(ids)), articles.c.ready.is_not(None))
+    )
+    return {row.id: row.story_id for row in rows}
+
+
 async def latest_ready(connection: AsyncConnection) -> datetime | None:
     """When the newest article became ready."""
     last: datetime | None = (await connection.execute(select(func.max(articles.c.ready)))).scalar_one()
@@ -189,7 +197,9 @@ async def search(connection: AsyncConnection, query: Query, limit: int) -> list[
         first = datetime(query.since.year, query.since.month, query.since.day, tzinfo=UTC)
         statement = statement.where(func.coalesce(articles.c.published, articles.c.added) >= first)
     if query.source:
-        statement = statement.where(func.lower(articles.c.source).contains(query.source.lower(), autoescape=True))
+        statement = statement.where(
+            func.lower(articles.c.source).contains(_storable(query.source.lower()), autoescape=True)
+        )
     return await _load(connection, statement)
 
 
@@ -214,7 +224,12 @@ def _match(query: Query) -> str:
 
 
 def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
+    return '"' + _storable(term).replace('"', '""') + '"'
+
+
+def _storable(text: str) -> str:
+    """Without what cannot be handed to a database: half characters and NUL."""
+    return text.encode(errors="ignore").decode().replace("\0", " ")
 
 
 async def _load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:

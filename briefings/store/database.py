@@ -30,6 +30,7 @@ from briefings.errors import StoreTrouble
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
+PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
 
 Connection = AsyncConnection
 """What a transaction hands out; the passes only pass it on to the shelves."""
@@ -49,7 +50,7 @@ class Database:
         address = f"sqlite+aiosqlite:///{self._path}"
         self._reader = create_async_engine(address, pool_size=4)
         self._writer = create_async_engine(address, pool_size=1, max_overflow=0)
-        _prepare(self._reader, "BEGIN")
+        _prepare(self._reader, "BEGIN", "query_only=ON")
         _prepare(self._writer, "BEGIN IMMEDIATE")
         try:
             async with self.write() as connection:
@@ -148,14 +149,18 @@ def _sqlite_path(url: str) -> str:
     return parsed.database
 
 
-def _prepare(engine: AsyncEngine, begin: str) -> None:
+def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, and say which kind
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in (*PRAGMAS, *pragmas):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except Exception:  # whatever is wrong with the file, the driver's thread must not outlive us
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: SyncConnection) -> None:
