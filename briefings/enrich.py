@@ -68,13 +68,9 @@ def _digest(raws: Sequence[Raw], matcher: Matcher, near: Sequence[Article], stor
 
 def _summary(raw: Raw) -> str:
     source = f"{raw.title}\n{raw.text}"
-    if (
-        raw.offered
-        and raw.offered.strip()
-        and len(raw.offered.split()) <= SUMMARY_WORDS
-        and summary.supported(raw.offered, source)
-    ):
-        return raw.offered
+    offered = (raw.offered or "").strip()
+    if offered and len(offered.split()) <= SUMMARY_WORDS and summary.supported(offered, source):
+        return offered
     return summary.extract(raw.title, raw.text, raw.language, words=SUMMARY_WORDS)
 
 
