@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from urllib.parse import quote
+
+SHORTEST_SECRET = 8
+"""Characters; what is shorter would be taken out of ordinary words."""
 
 
 class _Redacting(logging.Formatter):
@@ -12,7 +16,7 @@ class _Redacting(logging.Formatter):
 
     def __init__(self, secret: str, *, as_json: bool) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
-        self._secret = secret
+        self._secrets = _spellings(secret)
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
@@ -21,7 +25,16 @@ class _Redacting(logging.Formatter):
             fields = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name}
             trace = self.formatException(record.exc_info) if record.exc_info else None
             line = json.dumps({**fields, "message": record.getMessage(), **({"trace": trace} if trace else {})})
-        return line.replace(self._secret, "<token>") if self._secret else line
+        for secret in self._secrets:
+            line = line.replace(secret, "<token>")
+        return line
+
+
+def _spellings(secret: str) -> list[str]:
+    """A token as it may turn up: whole, as part of an address, or without the bot's number, longest first."""
+    half = secret.rpartition(":")[2]
+    spelled = {secret, quote(secret, safe=""), half if len(half) >= SHORTEST_SECRET else ""}
+    return sorted(filter(None, spelled), key=len, reverse=True)
 
 
 def configure(level: str, *, as_json: bool, secret: str) -> None:

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 MOST_BODIES = 256
 NO_CHAT = ("chat not found", "group chat was deactivated", "user not found", "user is deactivated", "peer_id_invalid")
+LONGEST_WAIT = 7 * 86400
+"""Seconds; a longer wait than a week is a mistake, not a wait."""
+
 BAD_TOKEN_PAUSE = timedelta(minutes=1)
 
 
@@ -85,24 +88,28 @@ def _addressed(body: bytes, chat: str, thread: str) -> bytes:
 
 
 def _meaning(status: int, payload: bytes, taken: int) -> Outcome:
-    """Telegram's answer as an outcome."""
+    """Telegram's answer as an outcome. What it says it took is taken, however oddly it says so."""
     try:
         answer = Transport.parse_json_payload(payload)
     except NetworkError:
         answer = None
     if not isinstance(answer, dict):
         reason = f"HTTP {status} without a readable answer"
-        return Unknown(reason) if status < 500 else Later(reason)
+        return Later(reason) if status == 429 or status >= 500 else Unknown(reason)
     if answer.get("ok"):
-        return Sent(taken, str(answer["result"]["message_id"]))
-    return _trouble(status, str(answer.get("description", "")), answer.get("parameters") or {})
+        result = answer.get("result")
+        number = result.get("message_id") if isinstance(result, dict) else None
+        return Sent(taken, str(number) if number else None)
+    parameters = answer.get("parameters")
+    return _trouble(status, str(answer.get("description", "")), parameters if isinstance(parameters, dict) else {})
 
 
 def _trouble(status: int, description: str, parameters: dict[str, Any]) -> Outcome:
-    if "retry_after" in parameters:
-        return Later(description, timedelta(seconds=parameters["retry_after"]), everyone=True)
-    if "migrate_to_chat_id" in parameters:
-        return Moved(str(parameters["migrate_to_chat_id"]))
+    moved = parameters.get("migrate_to_chat_id")
+    if status == 429 or "retry_after" in parameters:
+        return Later(description or "too many requests", seconds_in(parameters.get("retry_after")), everyone=True)
+    if isinstance(moved, int) and moved:
+        return Moved(str(moved))
     if status >= 500:
         return Later(f"Telegram answers {status}")
     if status in (401, 404):
@@ -110,4 +117,11 @@ def _trouble(status: int, description: str, parameters: dict[str, Any]) -> Outco
         return Later("Telegram refuses the token", BAD_TOKEN_PAUSE, everyone=True)
     if status == 403 or any(words in description.lower() for words in NO_CHAT):
         return Gone(description)
-    return Refused(description)
+    return Refused(description or f"HTTP {status}")
+
+
+def seconds_in(said: object) -> timedelta | None:
+    """A wait as Telegram states it, in whole seconds; None for what no wait can be."""
+    if isinstance(said, int | float) and 0 < said <= LONGEST_WAIT:
+        return timedelta(seconds=said)
+    return None

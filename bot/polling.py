@@ -16,6 +16,7 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import NetworkError
 
+from bot.messenger import seconds_in
 from bot.transport import Transport, dumps
 from briefings.errors import BriefingsError
 
@@ -43,6 +44,7 @@ class Poller:
         self._bot = bot
         self._hear = hear
         self._offset = 0
+        self._seen = -1
         self._chats: dict[int, asyncio.Task[None]] = {}
         self._trouble: str | None = None
         self._pause = 0.0
@@ -58,13 +60,15 @@ class Poller:
                 continue
             if updates:
                 await self._answer(updates)
-                self._offset = int(updates[-1]["update_id"]) + 1
+                self._offset = self._seen + 1
 
     async def finish(self) -> None:
         """After `run` was cancelled: finish the answers under way and confirm what was answered."""
         await self._settled()
+        if not self._chats:
+            self._offset = self._seen + 1
         for task in self._chats.values():
-            task.cancel()
+            task.cancel()  # its question is not confirmed and comes again
         if self._offset:
             try:
                 await asyncio.wait_for(self._ask(0), 2)
@@ -78,7 +82,8 @@ class Poller:
         answer = Transport.parse_json_payload(payload)
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
             self._recovered()
-            updates: list[dict[str, Any]] = answer["result"]
+            updates = [u for u in answer["result"] if isinstance(u, dict) and type(u.get("update_id")) is int]
+            self._seen = max((update["update_id"] for update in updates), default=self._seen)
             return updates
         if status in (401, 404):
             raise BadToken
@@ -86,8 +91,9 @@ class Poller:
             self._note("another program is polling with the same token; only one of the two is heard. Stop one.")
         else:
             self._note(f"Telegram gives no updates (HTTP {status}); trying again")
-        after = answer.get("parameters", {}).get("retry_after") if isinstance(answer, dict) else None
-        await asyncio.sleep(after or self._longer())
+        parameters = answer.get("parameters") if isinstance(answer, dict) else None
+        wait = seconds_in(parameters.get("retry_after")) if isinstance(parameters, dict) else None
+        await asyncio.sleep(wait.total_seconds() if wait else self._longer())
         return []
 
     async def _answer(self, updates: Sequence[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -10,6 +11,7 @@ from briefings.model import Topic
 from briefings.newsroom import Reader, in_words, next_in_words, offset_in_words
 
 QUOTED_CHARACTERS = 40
+LIST_CHARACTERS = 3000
 
 FAILED = "Sorry, that failed on our side and is noted. Please try again in a minute."
 NOT_SUBSCRIBED = "You are not subscribed yet. /start subscribes you; nothing was changed."
@@ -81,13 +83,17 @@ def topics(known: Sequence[Topic], followed: Iterable[str] | None) -> str:
     """Above the topic buttons."""
     if followed is None:
         return f"You follow all {len(known)} topics. Tap one to leave it out; send its command for the dossier."
-    number = len(set(followed))
+    number = len(set(followed) & {topic.command for topic in known})
     return f"You follow {number} of {len(known)} topics. Tap to follow or leave out."
 
 
 def topic_list(known: Sequence[Topic]) -> str:
-    """All topics with their commands, one a line."""
-    return "\n".join(f"/{topic.command} · {escape(topic.title)}" for topic in known)
+    """All topics with their commands, one a line, as many as one message holds."""
+    lines = [f"/{topic.command} · {escape(topic.title)}" for topic in known]
+    room = list(itertools.accumulate(len(line) + 1 for line in lines))
+    shown = sum(spent <= LIST_CHARACTERS for spent in room)
+    more = [f"… and {len(lines) - shown} more; any word finds its topic."] if shown < len(lines) else []
+    return "\n".join(lines[:shown] + more)
 
 
 def help_text(commands: Iterable[tuple[str, str]], examples: Sequence[str]) -> str:

@@ -21,8 +21,10 @@ try:
 except ImportError:  # an optional speed-up; the standard library does as well
     orjson = None  # type: ignore[assignment] # stands for "not installed" below
 
-SEND_SECONDS = 10.0
-CONNECT_SECONDS = 5.0
+SEND_SECONDS = 8.0
+CONNECT_SECONDS = 4.0
+LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes; a hundred updates are far smaller."""
 
 
 def dumps(value: object) -> bytes:
@@ -111,13 +113,22 @@ class Transport(BaseRequest):
             async with self._session.request(
                 method, url, data=data, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
             ) as response:
-                return response.status, await response.read()
+                return response.status, await _bounded(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise Unsent(_reason(error)) from None
         except TimeoutError:
             raise TimedOut("no answer in time") from None
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
             raise Unanswered(_reason(error)) from None
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise Unanswered("the answer has no end")
+    return bytes(body)
 
 
 def _form(request_data: RequestData) -> aiohttp.FormData:

@@ -31,8 +31,8 @@ from briefings.store.outbox import Result
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
-SEND_MARGIN = timedelta(seconds=12)
-"""A send may take this long; no send begins with less of the lease left."""
+SEND_MARGIN = timedelta(seconds=25)
+"""A send, tried again as plain text, may take nearly this long; none begins with less of the lease left."""
 
 MOST_CLAIMS = 500
 CONNECTIONS = 32
