@@ -18,28 +18,26 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from briefings import stories as rules
+from briefings.headline import first_line, lead
 from briefings.model import Article, Draft, Item, Mood, Story, Wishes
 from briefings.sentences import split
 
 BUDGET_WORDS = {1: 230, 2: 450, 3: 650, 5: 1100}
-ONE_MESSAGE = 3300
-"""Characters of one edition's stories; a five-minute edition may fill two messages."""
-
 MOST_STORIES = {1: 4, 2: 7, 3: 10, 5: 15}
-HEADLINE_CHARACTERS = 80
-LEAD_WORDS = 12
-LEAD_WORDS_UNCUT = 20
 POINT_WORDS = 20
 POINTS = 3
 STORY_WORDS = 60
-TAIL_WORDS = 8
-FRAME_WORDS = 90
-"""What an edition spends on headline, dateline, points and end mark."""
+FRAME_WORDS = 100
+"""What headline, dateline, points, section names and end mark may take together."""
+
+ONE_MESSAGE = 3500
+FRAME_CHARACTERS = 700
+TAIL_CHARACTERS = 60
+LONGEST_SENTENCE = 400
+"""Characters; what is longer is no sentence for a phone."""
 
 FRESH = timedelta(hours=36)
 
-_CLAUSE = re.compile(r"[,;:]\s|\s[–—-]\s")
-_CONDITION = re.compile(r"(?i)(if|when|while|as|after|before|unless|although|though|despite|because|without)\b")
 _DANGLING = re.compile(
     r"(he|she|it|its|they|their|his|her|this|that|these|those|but|and|however|also|instead|earlier|meanwhile)\b", re.I
 )
@@ -47,23 +45,25 @@ _NAME = re.compile(r"\b[A-Z][\w-]{2,}")
 _TELLING = re.compile(r"\d|(?<=\w )[A-Z]\w")
 """A number, or a name within the sentence: what makes it a fact."""
 
+_Told = tuple[Item, Story]
+
 
 def compose(stories: Iterable[Story], wishes: Wishes, *, mark: datetime | None, now: datetime) -> Draft:
-    """Fill a reader's budget from the stories they have not been told; `now` keeps tomorrow's news out."""
-    wanted = [(story, mood) for story in stories if wishes.want(story) if (mood := _mood(story, mark, now))]
+    """Fill a reader's budget from the stories they have not been told; `now` keeps tomorrow's reports out."""
+    published = (known for story in stories if wishes.want(story) and (known := _until(story, now)))
+    wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now), pair[0].last, pair[0].id), reverse=True)
-    items, left = _fill([(_item(story, mood, mark), story) for story, mood in wanted], wishes.minutes)
-    fresh = [pair for pair in items if pair[0].mood is Mood.NEW]
-    updated = [pair for pair in items if pair[0].mood is Mood.UPDATED]
-    leading = [_point(item, story, mark) for item, story in (fresh or updated)[:POINTS]]
-    told = [item for _, item in leading]
+    taken = _fill([(_item(story, mood, mark), story) for story, mood in wanted], wishes.minutes)
+    fresh = [told for told in taken if told[0].mood is Mood.NEW]
+    updated = [told for told in taken if told[0].mood is Mood.UPDATED]
+    points, told = _points(fresh[:POINTS] or updated[:POINTS], mark)
     return Draft(
-        headline=_headline([item.lead for item, _ in fresh or updated]),
-        points=tuple(point for point, _ in leading),
-        top=tuple(told if fresh else ()),
-        updated=tuple([item for item, _ in updated] if fresh else told + [item for item, _ in updated[POINTS:]]),
+        headline=first_line([item.lead for item, _ in fresh or updated]),
+        points=points,
+        top=told if fresh else (),
+        updated=tuple(item for item, _ in updated) if fresh else told + tuple(item for item, _ in updated[POINTS:]),
         topics=tuple(item for item, _ in fresh[POINTS:]),
-        left=tuple(left),
+        left=tuple(story.id for story, _ in wanted[len(taken) :]),
         total=len(wanted),
         minutes=wishes.minutes,
         since=mark,
@@ -83,112 +83,125 @@ def importance(story: Story, wishes: Wishes, now: datetime) -> float:
     return math.log2(1 + len(story.outlets)) + math.exp(-age / FRESH) + (0.5 if theirs else 0.0)
 
 
-def lead(titles: Sequence[str]) -> str:
-    """The best title that is short, or can be cut where a clause ends; whole if it must be (rule 4)."""
-    for title in titles:
-        if _count(title) <= LEAD_WORDS:
-            return title
-        if cut := _first_clause(title, LEAD_WORDS):
-            return cut
-        if _count(title) <= LEAD_WORDS_UNCUT:
-            return title
-    return min(titles, key=_count)
+def _until(story: Story, now: datetime) -> Story | None:
+    """The story without reports that are dated after now; None when none is left."""
+    past = tuple(article for article in story.articles if article.when <= now)
+    return Story(story.id, past) if past else None
 
 
-def _mood(story: Story, mark: datetime | None, now: datetime) -> Mood | None:
-    if story.first > now:
-        return None
+def _mood(story: Story, mark: datetime | None) -> Mood | None:
     if mark is None or all(article.ready > mark for article in story.articles):
         return Mood.NEW
     if all(article.ready <= mark for article in story.articles):
         return None
-    return Mood.UPDATED if rules.is_material(story, mark) else None
+    return Mood.UPDATED if rules.news(story, mark) else None
 
 
-def _fill(wanted: list[tuple[Item, Story]], minutes: int) -> tuple[list[tuple[Item, Story]], list[int]]:
+def _fill(wanted: Sequence[_Told], minutes: int) -> list[_Told]:
     """Take stories in order while words and characters last, then let the room left hold their `more`."""
     budget = BUDGET_WORDS.get(minutes, 230 * minutes) - FRAME_WORDS
-    room = ONE_MESSAGE * (2 if minutes >= 5 else 1)
-    taken: list[tuple[Item, Story]] = []
+    room = ONE_MESSAGE * (2 if minutes >= 5 else 1) - FRAME_CHARACTERS
+    taken: list[_Told] = []
     for item, story in wanted[: MOST_STORIES.get(minutes, 3 * minutes)]:
-        visible = " ".join((item.lead, *item.facts))
-        spent = _count(visible) + TAIL_WORDS
-        if taken and (spent > budget or len(visible) + 80 > room):
+        words, size = _spent(item)
+        if taken and (words > budget or size > room):
             break
         taken.append((item, story))
-        budget, room = budget - spent, room - len(visible) - 80
+        budget, room = budget - words, room - size
     kept = []
     for item, story in taken:
-        spent = sum(len(sentence) + 1 for sentence in item.more)
-        if spent > room:
-            item = dataclasses.replace(item, more=())
-        else:
-            room -= spent
-        kept.append((item, story))
-    return kept, [item.story for item, _ in wanted[len(taken) :]]
+        size = sum(len(sentence) + 1 for sentence in item.more)
+        kept.append((item if size <= room else dataclasses.replace(item, more=()), story))
+        room -= size if size <= room else 0
+    return kept
+
+
+def _spent(item: Item) -> tuple[int, int]:
+    """Visible words and characters of an item, its sourcing tail included."""
+    visible = " ".join((item.lead, *item.facts))
+    tail = " ".join((*item.outlets[:2], *item.commands))
+    return _count(visible) + _tail_words(item.outlets, item.commands), len(visible) + len(tail) + TAIL_CHARACTERS
+
+
+def _tail_words(outlets: Sequence[str], commands: Sequence[str]) -> int:
+    """Words of `Outlet, Outlet · 3 Dec · 4 outlets · /topic`; a dot between them counts as one, as in print."""
+    return _count(" ".join(outlets[:2])) + 2 * len(commands) + 6
 
 
 def _item(story: Story, mood: Mood, mark: datetime | None) -> Item:
     report = rules.newest_original(story)
     others = [a.title for a in reversed(story.articles) if a is not report and a.copy_of is None]
     top = lead([report.title, *others])
-    facts, more = _facts(story, report, STORY_WORDS - TAIL_WORDS - _count(top), mood, mark)
+    outlets = tuple(dict.fromkeys((report.source, *story.outlets)))
+    commands = tuple(t for t in story.topics if t in story.about)[:2] or story.topics[:1]
+    summary = [s for s in split(report.summary, report.language) if not _same(s, report.title)]
+    change = rules.news(story, mark) if mood is Mood.UPDATED and mark else frozenset()
+    summary.sort(key=lambda sentence: -rules.facts_in(sentence, change))  # the change first
+    room = STORY_WORDS - _count(top) - _tail_words(outlets, commands)
+    facts = _facts(report, summary, room - 1)  # a word for "New:"
     return Item(
         story=story.id,
         mood=mood,
         lead=top,
         facts=facts,
-        more=more,
-        outlets=story.outlets[:3],
+        more=tuple(s for s in summary if s not in facts),
+        outlets=outlets[:3],
         count=len(story.outlets),
         when=report.published,
         added=report.added,
         link=report.url,
-        commands=tuple(t for t in story.topics if t in story.about)[:2] or story.topics[:1],
+        commands=commands,
+        changed=bool(facts) and rules.facts_in(facts[0], change) > 0,
     )
 
 
-def _facts(
-    story: Story, report: Article, room: int, mood: Mood, mark: datetime | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """One or two sentences that fit the room, and those of the summary that did not."""
-    summary = [s for s in split(report.summary, report.language) if not _same(s, report.title)]
-    if mood is Mood.UPDATED and mark is not None:
-        fresh = rules.news(story, mark)
-        summary.sort(key=lambda sentence: -rules.facts_in(sentence, fresh))  # the change first
-    candidates = summary or _sentences(report)
+def _facts(report: Article, summary: Sequence[str], room: int) -> tuple[str, ...]:
+    """One or two whole sentences that fit the room, the second only if it follows the first."""
     facts: list[str] = []
-    for sentence in candidates:
-        if len(facts) < 2 and _count(sentence) <= room:
+    for sentence in summary or _sentences(report):
+        fits = _count(sentence) <= room and len(sentence) <= LONGEST_SENTENCE
+        if len(facts) == 2 or (facts and not fits):
+            break
+        if fits:
             facts.append(sentence)
             room -= _count(sentence)
     if not facts:
-        facts = [s for s in _sentences(report) if _count(s) <= room and not _DANGLING.match(s)][:1]
-    return tuple(facts), tuple(s for s in summary if s not in facts)
+        short = (s for s in _sentences(report) if _count(s) <= room and not _DANGLING.match(s))
+        facts = list(itertools.islice(short, 1))
+    return tuple(facts)
+
+
+def _points(leading: Sequence[_Told], mark: datetime | None) -> tuple[tuple[str, ...], tuple[Item, ...]]:
+    """What to know if one stops here, and the items without what the points say already; none for a single story."""
+    if len(leading) < 2:
+        return (), tuple(item for item, _ in leading)
+    pairs = [_point(item, story, mark) for item, story in leading]
+    return tuple(point for point, _ in pairs if point), tuple(item for _, item in pairs)
 
 
 def _point(item: Item, story: Story, mark: datetime | None) -> tuple[str, Item]:
-    """What to know of a story in at most 20 words, and its item without that sentence where it can be spared.
+    """What to know of a story in at most 20 words; its item loses that sentence only where it has another.
 
     Another outlet's headline says it best; else a short sentence of the report that shares a name with the lead.
     """
     report = rules.newest_original(story)
     others = [a.title for a in reversed(story.articles) if a is not report and (mark is None or a.ready > mark)]
-    headline = next((title for title in others if _count(title) <= POINT_WORDS and _differ(title, item.lead)), "")
-    if headline:
-        return headline if headline.endswith((".", "!", "?", "”")) else f"{headline}.", item
-    told = [*item.facts, *item.more]
-    candidates = [*told, *_sentences(report)[:6]]
-    short = [s for s in candidates if 5 <= _count(s) <= POINT_WORDS and not _DANGLING.match(s) and _TELLING.search(s)]
+    if headline := next((title for title in others if _is_point(title) and _differ(title, item.lead)), ""):
+        return headline if headline.endswith((".", "!", "”")) else f"{headline}.", item
     names = set(_NAME.findall(item.lead))
-    point = next((s for s in short if names & set(_NAME.findall(s))), "")
-    if not point:
-        return item.lead, item
-    follower = next((after for before, after in itertools.pairwise(told) if before == point), "")
-    if item.facts == (point,) or _DANGLING.match(follower):
-        return point, item
-    facts = tuple(fact for fact in item.facts if fact != point)
-    return point, dataclasses.replace(item, facts=facts, more=tuple(fact for fact in item.more if fact != point))
+    told = [*item.facts, *item.more]
+    for point in (*told, *_sentences(report)[:6]):
+        if _is_point(point) and _TELLING.search(point) and names & set(_NAME.findall(point)):
+            follower = next((after for before, after in itertools.pairwise(told) if before == point), "")
+            spare = len(item.facts) > 1 and item.mood is Mood.NEW and not _DANGLING.match(follower)
+            facts = tuple(fact for fact in item.facts if fact != point) if spare else item.facts
+            return point, dataclasses.replace(item, facts=facts, more=tuple(m for m in item.more if m != point))
+    return item.lead if _is_point(item.lead) else "", item
+
+
+def _is_point(text: str) -> bool:
+    words = _count(text)
+    return 4 <= words <= POINT_WORDS and len(text) <= 200 and not _DANGLING.match(text) and not text.endswith("?")
 
 
 def _differ(one: str, other: str) -> bool:
@@ -197,35 +210,8 @@ def _differ(one: str, other: str) -> bool:
     return len(first & second) * 2 < min(len(first), len(second))
 
 
-def _headline(leads: Sequence[str]) -> str:
-    """The first line, which is all a notification shows: the top fact in at most 80 characters."""
-    for text in leads[:1]:
-        if len(text) <= HEADLINE_CHARACTERS:
-            return text
-        if cut := _first_clause(text, LEAD_WORDS_UNCUT, HEADLINE_CHARACTERS):
-            return cut
-    short = [text for text in leads if len(text) <= HEADLINE_CHARACTERS]
-    if short or not leads:
-        return short[0] if short else ""
-    return leads[0][: HEADLINE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
-
-
-def _first_clause(title: str, most_words: int, most_characters: int = 1000) -> str:
-    """The longest opening of a title that ends where a clause does, and can stand alone."""
-    if _CONDITION.match(title):
-        return ""
-    ends = [match.start() for match in _CLAUSE.finditer(title)]
-    openings = [title[:end] for end in reversed(ends)]
-    fitting = (o for o in openings if 4 <= _count(o) <= most_words and len(o) <= most_characters and _balanced(o))
-    return next(fitting, "")
-
-
-def _balanced(text: str) -> bool:
-    return text.count("“") == text.count("”") and text.count('"') % 2 == 0 and text.count("(") == text.count(")")
-
-
 def _sentences(report: Article) -> list[str]:
-    return split(report.text[:6000], report.language)
+    return [s for s in split(report.text[:6000], report.language) if len(s) <= LONGEST_SENTENCE]
 
 
 def _same(sentence: str, title: str) -> bool:

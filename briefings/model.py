@@ -88,7 +88,8 @@ class Story:
     @property
     def outlets(self) -> tuple[str, ...]:
         """Distinct sources in order of first report; copies of a text are not outlets of their own."""
-        return tuple(dict.fromkeys(a.source for a in self.articles if a.copy_of is None))
+        originals = [a for a in self.articles if a.copy_of is None] or self.articles
+        return tuple(dict.fromkeys(a.source for a in originals))
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -232,7 +233,8 @@ class Mood(StrEnum):
 class Item:
     """One story as an edition tells it. `facts` and `more` are sentences of the sources.
 
-    `outlets` names at most three, `count` is how many there are; `when` None means undated.
+    `outlets` names at most three, the linked one first; `count` is how many there are; `when` None means
+    undated. `changed` says that the first fact is what is new in an updated story.
     """
 
     story: int
@@ -246,6 +248,7 @@ class Item:
     added: datetime
     link: str | None
     commands: tuple[str, ...]
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

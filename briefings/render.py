@@ -8,16 +8,17 @@ entities is refused.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import BaseLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateNotFound
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import pass_context
@@ -33,10 +34,17 @@ BLOCK_ENTITIES = 100
 WORDS_PER_MINUTE = 230
 TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote"})
 
-_TAG = re.compile(r"<(/?)([a-z-]+)((?:\s[^<>]*)?)>")
+_TAG = re.compile(r"""<(/?)([a-z-]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)>""")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});?")
+"""The entities a message can carry; `&nbsp;` and the like are just letters there."""
+
 _FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
 _FOUND_BY_READERS = re.compile(r"(?<!\w)[/@#]\w+|https?://\S+")
 """What a chat program makes a link of by itself; it counts as an entity."""
+
+
+class TooLarge(BadTemplate):
+    """A block is too large to print."""
 
 
 class Press:
@@ -51,56 +59,64 @@ class Press:
         self, draft: Draft, *, zone: str, now: datetime, slot: Slot | None = None, late: bool = False
     ) -> tuple[Block, ...]:
         """An edition as blocks: masthead, one for each story (its section's heading with the first), end."""
-        if not draft.items:
-            return (self._block("quiet", zone=zone, now=now, draft=draft, item=draft.open_story, slot=slot, late=late),)
+        frame = {"zone": zone, "now": now, "draft": draft, "slot": slot, "late": late}
         stories = [
-            self._block("story", zone=zone, now=now, item=item, section=section, since=draft.since)
-            for heading, items in (("new", draft.top), ("updated", draft.updated), ("topics", draft.topics))
-            for item, section in zip(items, [heading, *[None] * len(items)], strict=False)
+            block
+            for section, items in (("new", draft.top), ("updated", draft.updated), ("topics", draft.topics))
+            for block in self._stories(items, section=section, since=draft.since, zone=zone, now=now)
         ]
-        end = self._block("end", zone=zone, now=now, shown=len(draft.items), total=draft.total)
-        read = " ".join([draft.headline, *draft.points, *(text_of(_FOLDED.sub("", block.html)) for block in stories)])
-        minutes = math.ceil(len(read.split()) / WORDS_PER_MINUTE)
-        masthead = self._block("masthead", zone=zone, now=now, draft=draft, minutes=minutes, slot=slot, late=late)
-        return (masthead, *stories, end)
+        if not stories:
+            return (self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}]),)
+        told = " ".join([draft.headline, *draft.points, *(text_of(_FOLDED.sub("", block.html)) for block in stories)])
+        minutes = math.ceil(len(told.split()) / WORDS_PER_MINUTE)
+        masthead = self._block("masthead", [{**frame, "shown": len(stories), "minutes": minutes}])
+        return (masthead, *stories, self._end(len(stories), draft.total, zone=zone, now=now))
 
     def rest(self, items: Sequence[Item], *, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
         """The stories an edition left out: as many as are given, of `left` in all."""
-        stories = [self._block("story", zone=zone, now=now, item=i, section=None, since=None) for i in items]
-        return (*stories, self._block("end", zone=zone, now=now, shown=len(stories), total=left))
+        stories = self._stories(items, section=None, since=None, zone=zone, now=now)
+        return (*stories, self._end(len(stories), left, zone=zone, now=now))
 
     def dossier(self, dossier: Dossier, *, zone: str, now: datetime) -> Block:
-        """A dossier as one block: the timeline gives way, oldest line first, until it fits one message."""
-        lines = list(dossier.timeline)
-        while True:
-            try:
-                return self._block("dossier", zone=zone, now=now, dossier=dossier, timeline=lines)
-            except BadTemplate:
-                if not lines:
-                    raise
-                lines = lines[1:]
+        """A dossier as one block: the timeline gives way, oldest line first, until it fits; then where it stands."""
+        lines = dossier.timeline
+        frame = {"zone": zone, "now": now, "dossier": dossier}
+        variants = [{**frame, "timeline": lines[start:]} for start in range(len(lines) + 1)]
+        bare = dataclasses.replace(dossier, standing=None)
+        return self._block("dossier", [*variants, {**frame, "dossier": bare, "timeline": ()}])
 
     def results(self, articles: Sequence[Article], *, words: str, zone: str, now: datetime) -> Block:
         """Search results, newest first, as one block: as many as fit."""
-        shown = list(articles)
-        while True:
-            try:
-                return self._block("results", zone=zone, now=now, articles=shown, words=words, more=len(articles))
-            except BadTemplate:
-                if not shown:
-                    raise
-                shown = shown[:-1]
+        frame = {"zone": zone, "now": now, "words": words}
+        return self._block("results", [{**frame, "articles": articles[:end]} for end in range(len(articles), -1, -1)])
 
-    def _block(self, name: str, **values: Any) -> Block:
+    def _stories(
+        self, items: Sequence[Item], *, section: str | None, since: datetime | None, zone: str, now: datetime
+    ) -> list[Block]:
+        """A block for each story; what folds away goes first when one is too large, then its facts, then the story."""
+        blocks: list[Block] = []
+        for item in items:
+            shorter = dataclasses.replace(item, more=())
+            bare = dataclasses.replace(shorter, facts=())
+            frame = {"zone": zone, "now": now, "since": since, "section": None if blocks else section}
+            try:
+                blocks.append(self._block("story", [{**frame, "item": i} for i in (item, shorter, bare)]))
+            except TooLarge:
+                log.warning("story %d is too large for any message and is left out", item.story)
+        return blocks
+
+    def _end(self, shown: int, total: int, *, zone: str, now: datetime) -> Block:
+        return self._block("end", [{"zone": zone, "now": now, "shown": shown, "total": total}])
+
+    def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
+        """The first of the variants that is not too large, by the operator's template or else by the shipped one."""
         if self._theirs is not None:
             try:
-                return _print(self._theirs, name, values)
-            except TemplateNotFound as error:
-                if error.name != f"{name}.html.j2":
+                return _first_fitting(self._theirs, name, variants)
+            except Exception as error:  # an operator's template may fail in any way; the shipped one is there
+                if not isinstance(error, TemplateNotFound) or error.name != f"{name}.html.j2":
                     self._warn(name, error)
-            except (TemplateError, BadTemplate, TypeError, ValueError, ArithmeticError, LookupError) as error:
-                self._warn(name, error)
-        return _print(self._shipped, name, values)
+        return _first_fitting(self._shipped, name, variants)
 
     def _warn(self, name: str, error: Exception) -> None:
         if name not in self._warned:
@@ -111,36 +127,43 @@ class Press:
 def measure(html: str) -> Block:
     """Check that a piece of HTML can be sent, and weigh it; raise BadTemplate when it cannot."""
     still_open: list[str] = []
-    for end, tag, _ in _TAG.findall(html):
-        if tag not in TAGS:
+    for end, tag, attributes in _TAG.findall(html):
+        if tag not in TAGS or (end and attributes):
             raise BadTemplate(f"<{tag}> is not among the tags a message can carry")
         if not end:
             still_open.append(tag)
         elif not still_open or still_open.pop() != tag:
             raise BadTemplate(f"</{tag}> closes nothing")
-    text = _TAG.sub("", html)
-    if still_open or "<" in text:
-        raise BadTemplate(f"<{still_open[-1]}> is never closed" if still_open else "a bare < stands in the text")
-    text = unescape(text)
-    units = len(text.encode("utf-16-le")) // 2
+    if still_open:
+        raise BadTemplate(f"<{still_open[-1]}> is never closed")
+    if "<" in _TAG.sub("", html):
+        raise BadTemplate("a bare < stands in the text")
+    text = text_of(html)
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     entities = len(_TAG.findall(html)) // 2 + len(_FOUND_BY_READERS.findall(text))
     if units > BLOCK_UNITS or entities > BLOCK_ENTITIES:
-        raise BadTemplate(f"a block of {units} units and {entities} entities is too large to print")
+        raise TooLarge(f"a block of {units} units and {entities} entities is too large to print")
     return Block(html, units, entities)
 
 
 def text_of(html: str) -> str:
-    """The words of a block without its markup, as a terminal shows them."""
-    return unescape(_TAG.sub("", html))
+    """The words of a block without its markup, as a reader sees them."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), _TAG.sub("", html))
 
 
-def _print(environment: SandboxedEnvironment, name: str, values: dict[str, Any]) -> Block:
-    try:
-        printed = environment.get_template(f"{name}.html.j2").render(values)
-    except RecursionError:
-        raise BadTemplate("the template calls itself without end") from None
-    lines = (line.rstrip() for line in printed.strip().splitlines())
-    return measure(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
+def _first_fitting(environment: SandboxedEnvironment, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
+    template = environment.get_template(f"{name}.html.j2")
+    for number, values in enumerate(variants, 1):
+        lines = (line.rstrip() for line in template.render(values).strip().splitlines())
+        try:
+            block = measure(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
+        except TooLarge:
+            if number == len(variants):
+                raise
+        else:
+            if block.units:
+                return block
+    raise BadTemplate("it prints nothing")
 
 
 def _environment(loader: BaseLoader) -> SandboxedEnvironment:

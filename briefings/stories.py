@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from briefings.facts import unsupported
 from briefings.model import Article, Story
 
 WINDOW = timedelta(days=4)
@@ -23,7 +24,10 @@ LEAD_WORDS = 150
 NAME_WEIGHT = 1.5
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_WHEN = re.compile(
+    r"(?i)(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?s?\.?"
+    r"|(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)\.?"
+)
 _STOP = frozenset(
     "a about after all also an and any are as at be been before being but by can could did do does for from had has "
     "have he her his how if in into is it its just may more most new no not of on one or other our out over said says "
@@ -87,29 +91,26 @@ class Desk:
         }
 
 
-def is_material(story: Story, told: datetime) -> bool:
-    """Did the story change, for one who was told it at this instant: a new number or a new name?"""
-    return bool(news(story, told))
-
-
 def news(story: Story, told: datetime) -> frozenset[str]:
-    """Numbers and names in summaries and titles since `told` that no report before it held."""
-    before = [a for a in story.articles if a.ready <= told]
+    """What makes a story worth telling again: numbers and names since `told` that no report before it states.
+
+    A later weekday or month is no news by itself, nor is a word that only a headline capitalises.
+    """
+    before = "\n".join(f"{a.title}\n{a.text}" for a in story.articles if a.ready <= told)
     after = [a for a in story.articles if a.ready > told and a.copy_of is None]
-    known = frozenset().union(*(_facts(f"{a.title}. {a.text}") for a in before))
-    return frozenset().union(*(_facts(f"{a.title}. {a.summary}") for a in after)) - known
+    stated = [text for a in after for text in (a.summary, "" if _is_title_case(a.title) else a.title)]
+    return frozenset(piece for text in stated for piece in unsupported(text, before) if not _WHEN.fullmatch(piece))
 
 
 def facts_in(sentence: str, wanted: frozenset[str]) -> int:
     """How many of these numbers and names a sentence holds."""
-    return len(_facts(sentence) & wanted)
+    return sum(piece in sentence for piece in wanted)
 
 
-def _facts(text: str) -> frozenset[str]:
-    """Numbers, and words capitalised within a sentence, as the text spells them."""
-    numbers = (number.replace(",", "") for number in _NUMBER.findall(text))
-    names = re.findall(r"(?<=[\w,;:–] )[A-Z][\w-]{2,}", text)
-    return frozenset(numbers) | {name.removesuffix("'s").removesuffix("’s") for name in names}
+def _is_title_case(title: str) -> bool:
+    """Are most of its words capitalised, so that a capital says nothing?"""
+    words = [word for word in title.split()[1:] if word[0].isalpha()]
+    return sum(word[0].isupper() for word in words) * 2 > len(words)
 
 
 def newest_original(story: Story) -> Article:

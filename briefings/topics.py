@@ -11,14 +11,19 @@ An article is *about* a topic when its title names it or its text does so twice;
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from briefings.errors import BadTopic
 from briefings.model import Article, Dossier, Line, Story, Topic
 
 ABOUT_MENTIONS = 2
+LONGEST = {"title": 80, "command": 32, "definition": 600, "expansion": 120}
+"""Characters."""
+
 TIMELINE_STORIES = 30
 LATEST_ARTICLES = 5
 
@@ -27,6 +32,9 @@ _DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u00ad", "-") | {"\u2019": "'", "\u00a0": " "}
 )
 _PART = re.compile(r"[^\W\d_]+|\d+|[^\w\s-]", re.UNICODE)
+JOINT = r"[-\s]{0,8}"
+"""What may stand between the parts of a name, a line break and its indent included."""
+
 _ENDING = r"(?:'s|s'|s|es)?"
 
 
@@ -52,14 +60,19 @@ def parse_topic(name: str, data: bytes) -> Topic:
     """One topic file (TOML) as a topic; raise BadTopic naming the file and what is wrong with it."""
     try:
         table = tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadTopic(f"{name}: not TOML: {error}") from None
+    except RecursionError:
+        raise BadTopic(f"{name}: not TOML: nested too deep") from None
+    except ValueError as error:  # not TOML, not UTF-8, or a number beyond all numbers
+        raise BadTopic(f"{name}: not TOML: {str(error).splitlines()[0]}") from None
     unknown = table.keys() - {"title", "command", "definition", "expansion", "aliases", "exact", "related", "tags"}
     if unknown:
         raise BadTopic(f"{name}: unknown key {sorted(unknown)[0]!r}")
-    for key in ("title", "command", "definition"):
-        if not isinstance(table.get(key), str) or not table[key].strip():
-            raise BadTopic(f"{name}: {key!r} is missing")
+    table.setdefault("expansion", "")
+    for key, most in LONGEST.items():
+        if not isinstance(table.get(key), str) or not (table[key].strip() or key == "expansion"):
+            raise BadTopic(f"{name}: {key!r} is missing or no text")
+        if len(table[key]) > most:
+            raise BadTopic(f"{name}: {key!r} is longer than {most} characters")
     if not _COMMAND.fullmatch(table["command"]):
         raise BadTopic(f"{name}: the command must be 1 to 32 of a-z, 0-9 and _, beginning with a letter")
     lists = {key: _strings(name, key, table.get(key, [])) for key in ("aliases", "exact", "related", "tags")}
@@ -69,7 +82,7 @@ def parse_topic(name: str, data: bytes) -> Topic:
         command=table["command"],
         title=table["title"].strip(),
         definition=table["definition"].strip(),
-        expansion=table.get("expansion"),
+        expansion=table["expansion"].strip() or None,
         **lists,
     )
 
@@ -111,7 +124,7 @@ def dossier(
         standing=standing,
         timeline=tuple(_line(story) for story in dated[-TIMELINE_STORIES:]),
         latest=tuple(originals[:LATEST_ARTICLES]),
-        articles=len(articles),
+        articles=len(originals),
         outlets=tuple(dict.fromkeys(a.source for a in originals)),
         first=min((a.when for a in articles), default=None),
         related=tuple(c for c in topic.related if c in commands) if topic else _common(originals, commands),
@@ -133,15 +146,25 @@ def _common(articles: Iterable[Article], commands: set[str]) -> tuple[str, ...]:
 
 def _pattern(topic: Topic) -> re.Pattern[str]:
     loose = [f"(?i:{_words(alias)})" for alias in topic.aliases]
-    return re.compile("|".join(rf"(?<![\w]){one}(?![\w])" for one in [*loose, *map(_words, topic.exact)]))
+    apart = rf"[\w{_marks()}]"
+    return re.compile("|".join(f"(?<!{apart}){one}(?!{apart})" for one in [*loose, *map(_words, topic.exact)]))
+
+
+@functools.cache
+def _marks() -> str:
+    """Vowel signs and accents that are letters' parts, and no end of a word, as a regular expression's ranges."""
+    marks = {code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"}
+    starts = sorted(code for code in marks if code - 1 not in marks)
+    ends = sorted(code for code in marks if code + 1 not in marks)
+    return "".join(f"\\u{start:04x}-\\u{end:04x}" for start, end in zip(starts, ends, strict=True))
 
 
 def _words(alias: str) -> str:
     """An alias as a pattern; its parts are words, numbers and signs, joined by hyphen, blank or nothing."""
     parts = [re.escape(part) for part in _PART.findall(_plain(alias))]
-    glued = r"[-\s]?".join(parts)
+    glued = JOINT.join(parts)
     if re.search(r"[^\W\d_]\s+[^\W\d_]", alias):  # between whole words something must stand
-        glued = r"[-\s]+".join(r"[-\s]?".join(map(re.escape, _PART.findall(word))) for word in _plain(alias).split())
+        glued = r"[-\s]+".join(JOINT.join(map(re.escape, _PART.findall(word))) for word in _plain(alias).split())
     return glued + _ENDING
 
 
@@ -162,4 +185,6 @@ def _likeness(one: str, other: str) -> float:
 def _strings(name: str, key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise BadTopic(f"{name}: {key!r} must be a list of words")
+    if nameless := [item for item in value if not re.search(r"\w", item)]:
+        raise BadTopic(f"{name}: {nameless[0]!r} in {key!r} holds no letter and no digit")
     return tuple(value)

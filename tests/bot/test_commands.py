@@ -1,0 +1,79 @@
+"""One table: what it holds can be registered with Telegram, typed, and found in /help."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from builders import topic
+from telegram_parser import accepts
+
+from bot import replies
+from bot.commands import BY_NAME, COMMANDS, MENU_COMMANDS, help_command, menu
+from bot.context import Ask
+from briefings.starter import topics
+
+NAME = re.compile(r"[a-z0-9_]{1,32}")
+BY_ID = [pytest.param(command, id=command.name) for command in COMMANDS]
+
+
+@pytest.mark.parametrize("command", BY_ID)
+def test_a_command_can_be_registered(command: object) -> None:
+    assert NAME.fullmatch(command.name)
+    assert 3 <= len(command.sentence) <= 256
+    assert "\n" not in command.sentence
+    assert command.alias_of is None or BY_NAME[command.alias_of].handler is command.handler
+
+
+def test_no_name_is_taken_twice() -> None:
+    assert len(BY_NAME) == len(COMMANDS)
+
+
+def test_no_starter_topic_hides_behind_a_command() -> None:
+    assert not BY_NAME.keys() & {one.command for one in topics()}
+
+
+@pytest.mark.parametrize("number", [0, 31, 500])
+def test_a_menu_is_what_telegram_takes(number: int) -> None:
+    offered = menu([topic(f"t{n}", title="T" * 300) for n in range(number)])
+    assert len(offered) <= MENU_COMMANDS == 100
+    assert all(NAME.fullmatch(name) and 1 <= len(sentence) <= 256 for name, sentence in offered)
+    assert len({name for name, _ in offered}) == len(offered)
+
+
+def test_our_commands_come_first_without_aliases() -> None:
+    names = [name for name, _ in menu(topics())]
+    ours = [command.name for command in COMMANDS if command.alias_of is None]
+    assert names == [*ours, *(one.command for one in topics())]
+
+
+def test_a_topic_is_offered_by_its_expansion() -> None:
+    assert ("relos", "Dossier: Reciprocal Exchange of Logistics Support") in menu(topics())
+    assert ("s400", "Dossier: S-400") in menu(topics())
+
+
+def test_a_topic_never_replaces_a_command() -> None:
+    offered = menu([topic("help"), topic("today"), topic("briefing"), topic("relos")])
+    assert [name for name, _ in offered].count("help") == 1
+    assert "briefing" not in dict(offered)
+
+
+class Room:
+    """A newsroom that knows its topics."""
+
+    async def topics(self) -> list[object]:
+        return topics()
+
+
+async def test_help_mentions_each_command() -> None:
+    reply = await help_command(Ask(Room(), "5", "help"))
+    text = accepts(reply.html)
+    assert [command.name for command in COMMANDS if f"/{command.name} · " not in text] == []
+    assert f"/{topics()[0].command}" in text
+
+
+@pytest.mark.parametrize(
+    "sentence", [said for name, said in vars(replies).items() if name.isupper() and isinstance(said, str)]
+)
+def test_no_sentence_names_a_command_that_is_not_there(sentence: str) -> None:
+    assert set(re.findall(r"(?<!\w)/([a-z]+)", sentence)) <= BY_NAME.keys()

@@ -1,0 +1,88 @@
+"""Buttons say what they do, and what they send fits 64 bytes."""
+
+from __future__ import annotations
+
+import pytest
+from builders import topic
+
+from bot import keyboards
+from bot.commands import BUTTONS
+from bot.keyboards import Button, Keyboard
+from briefings.model import Topic
+
+
+def known(number: int) -> list[Topic]:
+    return [topic(f"t{n}", title=f"T{n}") for n in range(number)]
+
+
+def labels(keyboard: Keyboard) -> list[list[str]]:
+    return [[button.label for button in row] for row in keyboard]
+
+
+LONGEST = topic("z" * 32, title="Ж" * 32)
+
+
+@pytest.mark.parametrize(
+    "keyboard",
+    [
+        pytest.param(keyboards.follow(LONGEST), id="follow"),
+        pytest.param(keyboards.unfollow(LONGEST), id="unfollow"),
+        pytest.param(keyboards.topics([LONGEST] * 9000, None, 1100), id="topics"),
+    ],
+)
+def test_callback_data_is_a_known_verb_in_64_bytes(keyboard: Keyboard) -> None:
+    for row in keyboard:
+        for button in row:
+            assert 1 <= len(button.data.encode()) <= 64
+            assert button.data.partition(":")[0] in BUTTONS
+
+
+def test_topics_stand_two_in_a_row() -> None:
+    assert labels(keyboards.topics(known(3), None, 0)) == [["✅ T0", "✅ T1"], ["✅ T2"]]
+
+
+@pytest.mark.parametrize(
+    ("followed", "expected"),
+    [
+        pytest.param(None, ["✅ T0", "✅ T1"], id="all"),
+        pytest.param(frozenset(), ["▫️ T0", "▫️ T1"], id="none"),
+        pytest.param(frozenset({"t1"}), ["▫️ T0", "✅ T1"], id="one"),
+        pytest.param(frozenset({"gone"}), ["▫️ T0", "▫️ T1"], id="one-that-is-no-more"),
+    ],
+)
+def test_a_mark_says_what_is_followed(followed: frozenset[str] | None, expected: list[str]) -> None:
+    assert labels(keyboards.topics(known(2), followed, 0)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("number", "page", "expected"),
+    [
+        pytest.param(8, 0, None, id="one-page-has-no-arrows"),
+        pytest.param(0, 0, None, id="no-topics"),
+        pytest.param(17, 0, ("topics:2", "1 of 3", "topics:1"), id="first-goes-round-to-the-last"),
+        pytest.param(17, 1, ("topics:0", "2 of 3", "topics:2"), id="middle"),
+        pytest.param(17, 2, ("topics:1", "3 of 3", "topics:0"), id="last-goes-round-to-the-first"),
+        pytest.param(17, 99, ("topics:1", "3 of 3", "topics:0"), id="beyond-the-last"),
+        pytest.param(17, -5, ("topics:2", "1 of 3", "topics:1"), id="before-the-first"),
+    ],
+)
+def test_pages(number: int, page: int, expected: tuple[str, str, str] | None) -> None:
+    keyboard = keyboards.topics(known(number), None, page)
+    arrows = [row for row in keyboard if row[0].data.startswith("topics:")]
+    assert [(before.data, here.label, after.data) for before, here, after in arrows] == ([expected] if expected else [])
+
+
+def test_a_toggle_names_its_page_and_topic() -> None:
+    assert keyboards.topics(known(9), frozenset(), 1)[0] == (Button("▫️ T8", "toggle:1:t8"),)
+
+
+def test_every_topic_is_on_one_page() -> None:
+    pages = [keyboards.topics(known(20), None, page) for page in range(3)]
+    sent = [b.data.rsplit(":", 1)[-1] for page in pages for row in page for b in row if b.data.startswith("toggle")]
+    assert sent == [f"t{n}" for n in range(20)]
+
+
+def test_follow_and_following_send_the_same() -> None:
+    relos = topic("relos", title="RELOS")
+    assert keyboards.follow(relos) == ((Button("➕ Follow RELOS", "follow:relos"),),)
+    assert keyboards.unfollow(relos) == ((Button("✅ Following RELOS", "follow:relos"),),)

@@ -1,0 +1,79 @@
+"""The token is in no line of the log, however it got there."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from bot.logs import configure
+
+TOKEN = "123456:AAE-invented_TOKEN"
+FORMATS = [pytest.param(False, id="text"), pytest.param(True, id="json")]
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    """Leave logging as it was; the test runner's own handlers are put aside meanwhile, not closed."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in ("telegram", "aiohttp", "asyncio")}
+    root.handlers = []
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+
+
+def fail() -> None:
+    raise ValueError(f"cannot reach https://api.telegram.org/bot{TOKEN}/getMe")
+
+
+@pytest.mark.parametrize("as_json", FORMATS)
+def test_the_token_is_taken_out(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", as_json=as_json, secret=TOKEN)
+    log = logging.getLogger("bot")
+    log.info("POST https://api.telegram.org/bot%s/sendMessage", TOKEN)
+    log.warning("POST https://api.telegram.org/bot%s/sendMessage", TOKEN.replace(":", "%3A"))
+    log.error("%s", {"token": TOKEN})
+    try:
+        fail()
+    except ValueError:
+        log.exception("failed with %r", TOKEN)
+        log.error("again", exc_info=sys.exc_info(), stack_info=True)
+    written = capsys.readouterr().err
+    assert "AAE-invented_TOKEN" not in written
+    assert written.count("<token>") >= 5
+
+
+@pytest.mark.parametrize("as_json", FORMATS)
+def test_without_a_token_nothing_is_taken_out(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", as_json=as_json, secret="")
+    logging.getLogger("bot").info("two words")
+    assert "two words" in capsys.readouterr().err
+
+
+def test_a_line_for_machines_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", as_json=True, secret=TOKEN)
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger("bot").exception("two\nlines, “%s”", "ü")
+    (line,) = capsys.readouterr().err.splitlines()
+    found = json.loads(line)
+    assert (found["level"], found["logger"], found["message"]) == ("ERROR", "bot", "two\nlines, “ü”")
+    assert "ValueError" in found["trace"]
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_http_libraries_speak_only_of_trouble(level: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(level, as_json=False, secret=TOKEN)
+    logging.getLogger("aiohttp").info("a line of theirs")
+    logging.getLogger("telegram").debug("a line of theirs")
+    assert capsys.readouterr().err == ""
+    logging.getLogger("aiohttp").warning("trouble")
+    assert "trouble" in capsys.readouterr().err

@@ -1,0 +1,293 @@
+"""Telegram's messenger, beyond the contract: every trouble on the wire, markup refused, and a token nobody hears."""
+
+import itertools
+import logging
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+from fakes import blocks
+
+from bot import transport as lines
+from bot.limits import ChatClock
+from bot.messenger import TelegramMessenger
+from bot.transport import Transport
+from briefings import dispatch
+from briefings.dispatch import Gone, Later, Letter, Refused, Sent, Unknown
+from briefings.model import Block
+
+READER, FORUM, GROUP = 5, -100, -200
+SECRET = "SIMULATED-TOKEN"
+
+
+@pytest.fixture
+async def transport():
+    transport = Transport(connections=4)
+    await transport.initialize()
+    yield transport
+    await transport.shutdown()
+
+
+def _ever_later():
+    seconds = itertools.count(step=100)
+    return ChatClock(lambda: float(next(seconds)))
+
+
+@pytest.fixture
+def messenger(simulator, transport):
+    simulator.state.person(READER)
+    simulator.state.group(FORUM, "Forum", threads=[40])
+    simulator.state.group(GROUP, "Desk")
+    return TelegramMessenger(transport, f"{simulator.url}/bot{simulator.token}", _ever_later())
+
+
+def letter(*texts, address=str(READER), edition=1, cursor=0):
+    return Letter(edition, blocks(*(texts or ("<b>Bold</b> news",))), cursor, address)
+
+
+# Every trouble
+
+TROUBLES = {
+    "401": (lambda s: s.fail("401"), Later, timedelta(minutes=1), True),
+    "403": (lambda s: s.fail("403"), Gone, None, None),
+    "429": (lambda s: s.fail("429", retry_after=7), Later, timedelta(seconds=7), True),
+    "500": (lambda s: s.fail("500"), Later, None, False),
+    "502": (lambda s: s.fail("502"), Later, None, False),
+    "503": (lambda s: s.fail("503"), Later, None, False),
+    "lost": (lambda s: s.fail("lost"), Unknown, None, None),
+    "reset": (lambda s: s.fail("reset"), Unknown, None, None),
+    "blocked": (lambda s: s.block(READER, "blocked"), Gone, None, None),
+    "deactivated": (lambda s: s.block(READER, "deactivated"), Gone, None, None),
+    "unstarted": (lambda s: s.block(READER, "unstarted"), Gone, None, None),
+    "kicked": (lambda s: s.block(READER, "kicked"), Gone, None, None),
+    "left": (lambda s: s.block(READER, "left"), Gone, None, None),
+    "muted": (lambda s: s.block(READER, "muted"), Refused, None, None),
+    "no-such-chat": (lambda s: s.chats.pop(READER), Gone, None, None),
+    "down": (lambda s: setattr(s, "down", True), Unknown, None, None),
+}
+
+
+@pytest.mark.parametrize(("order", "kind", "after", "everyone"), TROUBLES.values(), ids=TROUBLES.keys())
+async def test_every_trouble_has_its_meaning_and_none_speaks_the_token(
+    simulator, messenger, caplog, order, kind, after, everyone
+):
+    order(simulator.state)
+    with caplog.at_level(logging.DEBUG):
+        outcome = await messenger.send(letter())
+    assert isinstance(outcome, kind), outcome
+    if kind is Later:
+        assert (outcome.after, outcome.everyone) == (after, everyone)
+    assert outcome.reason
+    assert SECRET not in outcome.reason + caplog.text
+
+
+async def test_a_token_refused_holds_everyone_and_says_so_in_the_log(simulator, transport, caplog):
+    stranger = TelegramMessenger(transport, f"{simulator.url}/bot1:{SECRET}-BUT-WRONG", _ever_later())
+    outcome = await stranger.send(letter())
+    assert isinstance(outcome, Later)
+    assert outcome.everyone
+    assert "token" in caplog.text
+    assert SECRET not in caplog.text
+
+
+async def test_where_nobody_listens_it_is_later_and_nothing_was_sent(simulator, messenger, caplog):
+    await simulator.stop()
+    with caplog.at_level(logging.DEBUG):
+        outcome = await messenger.send(letter())
+    assert isinstance(outcome, Later)
+    assert outcome.after is None
+    assert SECRET not in outcome.reason + caplog.text
+
+
+async def test_a_send_is_over_before_its_lease_can_be(messenger):
+    """`SEND_MARGIN` is what is left of a lease when a send begins: no send may take longer."""
+    longest = timedelta(seconds=lines.SEND_SECONDS + lines.CONNECT_SECONDS)
+    assert longest < dispatch.SEND_MARGIN < dispatch.LEASE
+
+
+# Answers nobody could foresee
+
+OK, BAD = 200, 400
+GARBAGE = {
+    "empty": (OK, b""),
+    "a-page": (OK, b"<html>Log in to the hotel's network</html>"),
+    "a-list": (OK, b"[]"),
+    "a-number": (OK, b"7"),
+    "null": (OK, b"null"),
+    "half-an-answer": (OK, b'{"ok": tr'),
+    "not-utf8": (OK, b"\xff\xfe\x00"),
+    "nested-without-end": (OK, b"[" * 100_000),
+    "nothing-said": (OK, b"{}"),
+    "taken-but-no-result": (OK, b'{"ok": true}'),
+    "taken-but-true": (OK, b'{"ok": true, "result": true}'),
+    "taken-but-no-id": (OK, b'{"ok": true, "result": {}}'),
+    "no-description": (BAD, b'{"ok": false}'),
+    "description-of-nothing": (BAD, b'{"ok": false, "description": null, "parameters": null}'),
+    "parameters-in-a-list": (BAD, b'{"ok": false, "description": "no", "parameters": [1]}'),
+    "wait-soon": (429, b'{"ok": false, "description": "wait", "parameters": {"retry_after": "soon"}}'),
+    "wait-in-text": (429, b'{"ok": false, "description": "wait", "parameters": {"retry_after": "5"}}'),
+    "wait-for-ever": (429, b'{"ok": false, "description": "wait", "parameters": {"retry_after": 1e300}}'),
+    "wait-backwards": (429, b'{"ok": false, "description": "wait", "parameters": {"retry_after": -5}}'),
+    "wait-null": (429, b'{"ok": false, "description": "wait", "parameters": {"retry_after": null}}'),
+    "too-many-without-a-time": (429, b"slow down"),
+    "moved-to-nowhere": (BAD, b'{"ok": false, "description": "x", "parameters": {"migrate_to_chat_id": null}}'),
+    "a-gateways-page": (502, b"<html>Bad gateway</html>"),
+    "a-redirect": (302, b""),
+}
+
+
+@pytest.fixture
+async def answering():
+    """A server that answers everything alike; gives its address and the requests it got."""
+    runners = []
+
+    async def serve(status, body, headers=None):
+        got = []
+
+        async def answer(request):
+            got.append(request.path)
+            return web.Response(status=status, body=body, headers=headers)
+
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", answer)
+        runner = web.AppRunner(app, access_log=None)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}", got
+
+    yield serve
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize(("status", "body"), GARBAGE.values(), ids=GARBAGE.keys())
+async def test_no_answer_is_too_strange(transport, answering, caplog, status, body):
+    url, _ = await answering(status, body, {"Location": "/elsewhere"} if status == 302 else None)
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    outcome = await messenger.send(letter())
+    assert isinstance(outcome, Sent | Later | Refused | Unknown), outcome
+    if isinstance(outcome, Sent):
+        assert body.startswith(b'{"ok": true')
+        assert outcome.blocks == 1
+    elif isinstance(outcome, Later) and outcome.after is not None:
+        assert timedelta(0) < outcome.after <= timedelta(days=1)
+    assert SECRET not in caplog.text + str(outcome)
+
+
+async def test_what_telegram_says_it_took_is_never_sent_again(transport, answering):
+    url, _ = await answering(200, b'{"ok": true, "result": true}')
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    assert isinstance(await messenger.send(letter()), Sent)
+
+
+async def test_too_many_requests_is_never_a_reason_to_send_at_once_again(transport, answering):
+    """A 429 from a proxy, without the words of the Bot API."""
+    url, _ = await answering(429, b"slow down")
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    assert isinstance(await messenger.send(letter()), Later)
+
+
+async def test_nobody_is_led_elsewhere(transport, answering):
+    trap, caught = await answering(200, b'{"ok": true, "result": {"message_id": 1}}')
+    url, _ = await answering(307, b"", {"Location": f"{trap}/bot1:x/sendMessage"})
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    assert not isinstance(await messenger.send(letter()), Sent)
+    assert caught == []
+
+
+# What is sent
+
+
+async def test_markup_arrives_as_markup_and_links_show_no_preview(simulator, messenger):
+    await messenger.send(letter("<b>Bold</b> &amp; <i>slanted</i>"))
+    [sent] = simulator.state.sent(READER)
+    assert sent.text == "Bold & slanted"
+    assert [entity.type for entity in sent.entities] == ["bold", "italic"]
+    assert simulator.state.calls[-1].params["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_refused_markup_is_sent_as_plain_text_and_reported(simulator, messenger, caplog):
+    outcome = await messenger.send(letter("<b>Bold & <i>broken</b> news", "x &lt; y"))
+    assert isinstance(outcome, Sent)
+    assert outcome.blocks == 2
+    [sent] = simulator.state.sent(READER)
+    assert (sent.text, sent.entities) == ("Bold & broken news\n\nx < y", ())
+    assert "markup refused" in caplog.text
+    assert "broken" not in caplog.text, "what readers are sent is in no log"
+
+
+async def test_trouble_with_the_plain_text_has_its_meaning_too(simulator, messenger):
+    simulator.state.fail("429", retry_after=9)
+    outcome = await messenger.send(letter("<b>broken"))
+    assert outcome.after == timedelta(seconds=9)
+    assert simulator.state.sent(READER) == []
+
+
+async def test_a_thread_of_a_forum_is_an_address(simulator, messenger):
+    assert isinstance(await messenger.send(letter(address=f"{FORUM}/40")), Sent)
+    [sent] = simulator.state.sent(FORUM)
+    assert sent.thread == 40
+
+
+async def test_a_thread_that_was_deleted_is_refused_and_not_sent_elsewhere(simulator, messenger):
+    outcome = await messenger.send(letter(address=f"{FORUM}/41"))
+    assert isinstance(outcome, Refused)
+    assert simulator.state.sent(FORUM) == []
+
+
+@pytest.mark.parametrize("text", ["क" * 3500, "🚀" * 1750, '"quotes" \\ and\nlines'], ids=["hindi", "emoji", "json"])
+async def test_any_letters_arrive_as_they_are(simulator, messenger, text):
+    await messenger.send(Letter(1, (Block(text, 3500, 0),), 0, str(READER)))
+    [sent] = simulator.state.sent(READER)
+    assert sent.text == text
+
+
+async def test_more_editions_than_are_remembered_are_still_told_apart(simulator, messenger):
+    for edition in [*range(300), 0, 299]:
+        await messenger.send(letter(f"edition {edition}", edition=edition))
+    assert [sent.text for sent in simulator.state.sent(READER)][-3:] == ["edition 299", "edition 0", "edition 299"]
+
+
+# A chat's own pace
+
+
+class Seconds:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def seconds():
+    return Seconds()
+
+
+@pytest.fixture
+def paced(messenger, simulator, transport, seconds):
+    return TelegramMessenger(transport, f"{simulator.url}/bot{simulator.token}", ChatClock(seconds))
+
+
+async def test_a_chat_is_written_to_once_a_second(simulator, paced, seconds):
+    await paced.send(letter("one"))
+    seconds.now = 0.25
+    outcome = await paced.send(letter("two", edition=2))
+    assert isinstance(outcome, Later)
+    assert (outcome.after, outcome.everyone) == (timedelta(seconds=0.75), False)
+    assert isinstance(await paced.send(letter("two", edition=2, address=str(GROUP))), Sent), "others need not wait"
+    seconds.now = 1.0
+    assert isinstance(await paced.send(letter("two", edition=2)), Sent)
+    assert [sent.text for sent in simulator.state.sent(READER)] == ["one", "two"]
+
+
+async def test_a_group_is_written_to_twenty_times_a_minute(simulator, paced, seconds):
+    for number in range(20):
+        assert isinstance(await paced.send(letter(f"{number}", edition=number, address=str(GROUP))), Sent)
+        seconds.now += 1.0
+    outcome = await paced.send(letter("one too many", edition=99, address=str(GROUP)))
+    assert isinstance(outcome, Later)
+    assert outcome.after == timedelta(seconds=40)
+    seconds.now = 60.0
+    assert isinstance(await paced.send(letter("a minute later", edition=99, address=str(GROUP))), Sent)

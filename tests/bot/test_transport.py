@@ -1,0 +1,267 @@
+"""The line to Telegram: what arrives, what may have arrived, what never left; and never a word of where to."""
+
+import asyncio
+import logging
+import traceback
+
+import pytest
+from aiohttp import web
+from telegram import Bot
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.ext import ExtBot
+
+from bot.transport import Transport, Unanswered, Unsent, dumps
+
+READER = 5
+SECRET = "1:VERY-SECRET-TOKEN"
+
+
+@pytest.fixture
+async def transport():
+    transport = Transport(connections=4)
+    await transport.initialize()
+    yield transport
+    await transport.shutdown()
+
+
+@pytest.fixture
+async def serving():
+    """Serve one handler for every path; gives the endpoint, token included."""
+    runners = []
+
+    async def serve(handler):
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handler)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}/bot{SECRET}"
+
+    yield serve
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def raw():
+    """Serve bytes that are no HTTP at all, or nothing; gives the endpoint."""
+    servers = []
+
+    async def serve(answer):
+        async def handle(reader, writer):
+            await reader.read(100)
+            if answer:
+                writer.write(answer)
+                await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(handle, "127.0.0.1", 0)
+        servers.append(server)
+        return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{SECRET}"
+
+    yield serve
+    for server in servers:
+        server.close()
+
+
+def spoken(error):
+    """All that a log could ever show of an exception."""
+    return "".join(traceback.format_exception(error)) + repr(error) + str(error)
+
+
+# What comes back
+
+
+async def test_json_goes_out_and_the_answer_comes_back(transport, serving):
+    async def echo(request):
+        return web.json_response({"path": request.path, "got": await request.json()})
+
+    endpoint = await serving(echo)
+    status, body = await transport.post_json(f"{endpoint}/sendMessage", dumps({"text": "naïve 🚀"}))
+    assert status == 200
+    assert Transport.parse_json_payload(body) == {"path": f"/bot{SECRET}/sendMessage", "got": {"text": "naïve 🚀"}}
+
+
+@pytest.mark.parametrize("status", [200, 204, 302, 307, 400, 401, 404, 409, 429, 500, 503])
+async def test_every_status_is_an_answer_and_no_redirect_is_followed(transport, serving, status):
+    asked = []
+
+    async def answer(request):
+        asked.append(request.path)
+        return web.Response(status=status, headers={"Location": "/elsewhere"})
+
+    endpoint = await serving(answer)
+    assert (await transport.post_json(f"{endpoint}/sendMessage", b"{}"))[0] == status
+    assert asked == [f"/bot{SECRET}/sendMessage"]
+
+
+async def test_no_cookie_is_kept(transport, serving):
+    cookies = []
+
+    async def answer(request):
+        cookies.append(dict(request.cookies))
+        return web.Response(headers={"Set-Cookie": "who=you"})
+
+    endpoint = await serving(answer)
+    for _ in range(2):
+        await transport.post_json(endpoint, b"{}")
+    assert cookies == [{}, {}]
+
+
+NOT_JSON = {"empty": b"", "a-page": b"<html>", "half": b'{"ok":', "not-utf8": b"\xff", "deep": b"[" * 200_000}
+
+
+@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON.keys())
+def test_what_is_not_json_is_trouble_with_the_network(body):
+    with pytest.raises(NetworkError):
+        Transport.parse_json_payload(body)
+
+
+# What never left, and what may have arrived
+
+
+async def test_where_nobody_listens_nothing_was_sent(transport, unused_tcp_port):
+    with pytest.raises(Unsent) as trouble:
+        await transport.post_json(f"http://127.0.0.1:{unused_tcp_port}/bot{SECRET}/sendMessage", b"{}")
+    assert SECRET not in spoken(trouble.value)
+
+
+NOWHERE = {
+    "no-such-host": f"http://nowhere.invalid/bot{SECRET}/sendMessage",
+    "no-port": f"http://127.0.0.1:99999/bot{SECRET}/sendMessage",
+    "no-scheme": f"127.0.0.1/bot{SECRET}/sendMessage",
+    "no-host": f"http:///bot{SECRET}/sendMessage",
+}
+
+
+@pytest.mark.parametrize("url", NOWHERE.values(), ids=NOWHERE.keys())
+async def test_an_address_that_leads_nowhere_sends_nothing_and_is_not_repeated(transport, caplog, url):
+    with caplog.at_level(logging.DEBUG), pytest.raises(Unsent) as trouble:
+        await transport.post_json(url, b"{}")
+    assert SECRET not in spoken(trouble.value) + caplog.text
+
+
+async def test_a_transport_that_is_not_open_sends_nothing():
+    with pytest.raises(Unsent):
+        await Transport(connections=1).post_json(f"http://127.0.0.1/bot{SECRET}", b"{}")
+
+
+BROKEN = {
+    "closed-without-a-word": b"",
+    "no-http": b"SSH-2.0-OpenSSH_9.6\r\n",
+    "half-a-status-line": b"HTTP/1.1 20",
+    "body-cut-short": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
+    "broken-chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+    "headers-without-end": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000,
+    "broken-gzip": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+    "two-lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+}
+
+
+@pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN.keys())
+async def test_a_line_that_breaks_after_sending_leaves_it_unanswered(transport, raw, caplog, answer):
+    endpoint = await raw(answer)
+    with caplog.at_level(logging.DEBUG), pytest.raises(Unanswered) as trouble:
+        await transport.post_json(f"{endpoint}/sendMessage", b"{}")
+    assert SECRET not in spoken(trouble.value) + caplog.text
+
+
+# Bounds
+
+
+async def test_an_answer_that_never_begins_is_given_up(transport, serving):
+    async def never(request):
+        await asyncio.sleep(30)
+
+    endpoint = await serving(never)
+    async with asyncio.timeout(5):
+        with pytest.raises(TimedOut) as trouble:
+            await transport.post_json(f"{endpoint}/sendMessage", b"{}", seconds=0.2)
+    assert SECRET not in spoken(trouble.value)
+
+
+async def test_an_answer_that_drips_is_given_up(transport, serving):
+    async def drip(request):
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for _ in range(1000):
+            await response.write(b" ")
+            await asyncio.sleep(0.05)
+        return response
+
+    endpoint = await serving(drip)
+    async with asyncio.timeout(15):
+        with pytest.raises((TimedOut, Unanswered)):
+            await transport.post_json(f"{endpoint}/sendMessage", b"{}", seconds=0.2)
+
+
+async def test_an_answer_without_end_is_given_up_before_it_fills_the_memory(transport, serving):
+    sent = 0
+
+    async def flood(request):
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while sent < 256:
+            await response.write(b" " * 1024 * 1024)
+            sent += 1
+        return response
+
+    endpoint = await serving(flood)
+    with pytest.raises(NetworkError):
+        await transport.post_json(f"{endpoint}/getUpdates", b"{}")
+    assert sent < 256
+
+
+# As python-telegram-bot uses it
+
+
+@pytest.fixture
+async def bot(simulator):
+    simulator.state.person(READER)
+    bot = ExtBot(
+        simulator.token,
+        base_url=f"{simulator.url}/bot",
+        request=Transport(connections=4),
+        get_updates_request=Transport(connections=1),
+    )
+    await bot.initialize()
+    yield bot
+    await bot.shutdown()
+
+
+async def test_the_bot_can_ask_send_and_upload_over_it(simulator, bot):
+    assert bot.username == "briefings_bot"
+    await bot.send_message(READER, "Hello")
+    await bot.send_document(READER, b"all I know of you", filename="mydata.json", caption="Yours")
+    words, document = simulator.state.sent(READER)
+    assert words.text == "Hello"
+    assert (document.file, document.file_name, document.text) == (b"all I know of you", "mydata.json", "Yours")
+
+
+async def test_trouble_reaches_the_bot_as_its_own_errors_without_the_token(simulator, bot, caplog):
+    orders = {"403": TelegramError, "429": RetryAfter, "502": NetworkError, "lost": NetworkError, "reset": NetworkError}
+    with caplog.at_level(logging.DEBUG):
+        for kind, error in orders.items():
+            simulator.state.fail(kind)
+            with pytest.raises(error) as trouble:
+                await bot.send_message(READER, "Hello")
+            assert simulator.token not in spoken(trouble.value)
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith(("bot", "aiohttp"))]
+    assert simulator.token not in "".join(ours)
+
+
+async def test_a_wrong_token_is_told_apart(simulator):
+    bot = Bot("1:WRONG", base_url=f"{simulator.url}/bot", request=Transport(connections=1))
+    with pytest.raises(InvalidToken):
+        await bot.initialize()
+    await bot.shutdown()
+
+
+async def test_opening_and_closing_twice_is_no_trouble():
+    transport = Transport(connections=1)
+    await transport.initialize()
+    await transport.initialize()
+    await transport.shutdown()
+    await transport.shutdown()

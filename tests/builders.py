@@ -1,0 +1,96 @@
+"""Small makers of the newsroom's nouns, so that a test says only what matters to it."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Desk, open_newsroom
+from briefings.model import Article, Draft, Item, Mood, Story, Topic
+from briefings.settings import NewsroomSettings
+from briefings.starter import SAMPLE_NOW, sample
+
+NOW = datetime(2025, 12, 4, 6, tzinfo=UTC)
+
+
+def ago(hours: float) -> datetime:
+    """So many hours before NOW."""
+    return NOW - timedelta(hours=hours)
+
+
+def article(title: str = "Norvell opens a port", text: str = "", *, hours: float = 2, **values: Any) -> Article:
+    """A report published and ready so many hours before NOW; its summary is its text unless given."""
+    when = ago(hours)
+    text = text or f"{title} on 3 December."
+    given = {
+        "id": 1,
+        "summary": text,
+        "url": "https://example.org/1",
+        "published": when,
+        "source": "Sample Wire",
+        "language": "en",
+        "added": when,
+        "ready": when,
+        "story": 1,
+    }
+    return Article(title=title, text=text, **(given | values))
+
+
+def story(*articles: Article, id: int = 1) -> Story:
+    """A story of these reports, which are numbered after it."""
+    reports = articles or (article(),)
+    return Story(id, tuple(dataclasses.replace(a, id=id * 100 + n, story=id) for n, a in enumerate(reports)))
+
+
+def topic(command: str = "relos", *aliases: str, **values: Any) -> Topic:
+    """A topic found by these aliases, or by its command."""
+    given: dict[str, Any] = {"title": command.upper(), "definition": "A thing.", "aliases": aliases or (command,)}
+    return Topic(command=command, **(given | values))
+
+
+def item(lead: str = "Norvell opens a port", **values: Any) -> Item:
+    """A story as an edition tells it."""
+    given: dict[str, Any] = {
+        "story": 1,
+        "mood": Mood.NEW,
+        "facts": ("It holds 12 ships.",),
+        "more": (),
+        "outlets": ("Sample Wire",),
+        "count": 1,
+        "when": ago(2),
+        "added": ago(2),
+        "link": "https://example.org/1",
+        "commands": ("relos",),
+    }
+    given["changed"] = values.get("mood") is Mood.UPDATED
+    return Item(lead=lead, **(given | values))
+
+
+def draft(*top: Item, **values: Any) -> Draft:
+    """An edition of these new stories."""
+    given: dict[str, Any] = {
+        "headline": top[0].lead if top else "",
+        "points": (),
+        "updated": (),
+        "topics": (),
+        "left": (),
+        "total": len(top),
+        "minutes": 2,
+        "since": None,
+    }
+    return Draft(top=top, **(given | values))
+
+
+@asynccontextmanager
+async def sample_desk(now: datetime = SAMPLE_NOW) -> AsyncIterator[Desk]:
+    """The sample newsroom as it stands at a moment, in a file of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'x.db'}", _env_file=None)
+        async with open_newsroom(settings, lambda: now) as desk:
+            await desk.newsroom.add([entry for entry in sample() if entry.published and entry.published <= now])
+            yield desk
