@@ -83,6 +83,8 @@ class Poller:
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
             self._recovered()
             updates = [u for u in answer["result"] if isinstance(u, dict) and type(u.get("update_id")) is int]
+            if answer["result"] and not updates:
+                await asyncio.sleep(self._longer())  # nothing in it can be confirmed: do not ask in a circle
             self._seen = max((update["update_id"] for update in updates), default=self._seen)
             return updates
         if status in (401, 404):

@@ -90,9 +90,9 @@ def _until(story: Story, now: datetime) -> Story | None:
 
 
 def _mood(story: Story, mark: datetime | None) -> Mood | None:
-    if mark is None or all(article.ready > mark for article in story.articles):
+    if mark is None or all(article.tellable > mark for article in story.articles):
         return Mood.NEW
-    if all(article.ready <= mark for article in story.articles):
+    if all(article.tellable <= mark for article in story.articles):
         return None
     return Mood.UPDATED if rules.news(story, mark) else None
 
@@ -185,7 +185,7 @@ def _point(item: Item, story: Story, mark: datetime | None) -> tuple[str, Item]:
     Another outlet's headline says it best; else a short sentence of the report that shares a name with the lead.
     """
     report = rules.newest_original(story)
-    others = [a.title for a in reversed(story.articles) if a is not report and (mark is None or a.ready > mark)]
+    others = [a.title for a in reversed(story.articles) if a is not report and (mark is None or a.tellable > mark)]
     if headline := next((title for title in others if _is_point(title) and _differ(title, item.lead)), ""):
         return headline if headline.endswith((".", "!", "”")) else f"{headline}.", item
     names = set(_NAME.findall(item.lead))

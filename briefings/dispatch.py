@@ -22,11 +22,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from briefings.errors import StoreTrouble
-from briefings.model import Block, Claim, DeliveryState, Edition, Standing
+from briefings.model import Block, DeliveryState, Edition, Standing
 from briefings.pace import Pace
 from briefings.store import editions, outbox, subscribers
 from briefings.store.database import Database
-from briefings.store.outbox import Result
+from briefings.store.outbox import Claim, Result
 
 log = logging.getLogger(__name__)
 
@@ -153,12 +153,12 @@ class Dispatcher:
     async def _carry(self, claims: list[Claim]) -> int:
         """Send one message for each claim, saving results as they come."""
         until = self._clock() + LEASE - SEND_MARGIN
-        async with self._database.read() as connection:
-            printed = await editions.by_ids(connection, list({claim.edition for claim in claims}))
-        gate = asyncio.Semaphore(CONNECTIONS)
-        waiting = {asyncio.create_task(self._one(c, printed[c.edition], until, gate)) for c in claims}
-        taken, trouble = 0, None
+        gate, taken, trouble = asyncio.Semaphore(CONNECTIONS), 0, None
+        waiting: set[asyncio.Task[Result | None]] = set()
         try:
+            async with self._database.read() as connection:
+                printed = await editions.by_ids(connection, list({claim.edition for claim in claims}))
+            waiting = {asyncio.create_task(self._one(c, printed[c.edition], until, gate)) for c in claims}
             while waiting:
                 await asyncio.wait(waiting, timeout=FLUSH_SECONDS)
                 done = {task for task in waiting if task.done()}

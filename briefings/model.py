@@ -12,7 +12,7 @@ Every `datetime` in here is aware; every one that is stored is UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -59,6 +59,11 @@ class Article:
     about: frozenset[str] = frozenset()
     copy_of: int | None = None
     by_hand: bool = True
+
+    @property
+    def tellable(self) -> datetime:
+        """From when on readers may be told it: ready, and not dated later than that."""
+        return max(self.ready, self.published or self.ready)
 
     @property
     def when(self) -> datetime:
@@ -133,15 +138,14 @@ class Line:
 class Dossier:
     """All we hold on a topic, or on words that are none (then `topic` is None).
 
-    `timeline` runs oldest to newest and holds dated stories only; `latest` are the newest articles,
-    newest first; `standing` is the story that says where it stands.
+    `timeline` runs oldest to newest and holds dated stories only; `standing` is the story that says where it
+    stands.
     """
 
     word: str
     topic: Topic | None
     standing: Story | None
     timeline: tuple[Line, ...]
-    latest: tuple[Article, ...]
     articles: int
     outlets: tuple[str, ...]
     first: datetime | None
@@ -302,19 +306,6 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery held by this process under a lease. `cursor` counts blocks already delivered."""
-
-    delivery: int
-    edition: int
-    subscriber: int
-    address: str
-    cursor: int
-    attempts: int
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """A delivery as the operator sees it."""
 
@@ -342,9 +333,9 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one entry handed to the newsroom: `stored`, `known` or `rejected` and why."""
+    """What became of one entry: `status` is stored, known or rejected (then `reason` says why)."""
 
     status: str
     article: Article | None = None
     reason: str | None = None
-    where: str = field(default="")
+    where: str = ""

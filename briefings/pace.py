@@ -74,7 +74,8 @@ class Pace:
     async def _until(self, instant: datetime) -> None:
         """Wait for a promised instant; one that is past because we stalled is no leave to send in a burst."""
         now = self._clock()
-        if len(self._released) == self._released.maxlen and now - self._released[0] < self._window:
+        full = len(self._released) == self._released.maxlen
+        if full and timedelta(0) <= now - self._released[0] < self._window:  # not when the clock was set back
             instant = max(instant, self._released[0] + self._window)
         if instant > now:
             await asyncio.sleep((instant - now).total_seconds())

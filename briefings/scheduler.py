@@ -51,6 +51,8 @@ class Scheduler:
 
     async def stop(self) -> None:
         """Tick no more, and wait for the passes under way."""
+        if self._stopping:
+            return
         self._stopping = True
         for lock in self._running.values():
             await lock.acquire()

@@ -96,8 +96,8 @@ def news(story: Story, told: datetime) -> frozenset[str]:
 
     A later weekday or month is no news by itself, nor is a word that only a headline capitalises.
     """
-    before = "\n".join(f"{a.title}\n{a.text}" for a in story.articles if a.ready <= told)
-    after = [a for a in story.articles if a.ready > told and a.copy_of is None]
+    before = "\n".join(f"{a.title}\n{a.text}" for a in story.articles if a.tellable <= told)
+    after = [a for a in story.articles if a.tellable > told and a.copy_of is None]
     stated = [text for a in after for text in (a.summary, "" if _is_title_case(a.title) else a.title)]
     return frozenset(piece for text in stated for piece in unsupported(text, before) if not _WHEN.fullmatch(piece))
 

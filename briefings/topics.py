@@ -25,7 +25,6 @@ LONGEST = {"title": 80, "command": 32, "definition": 600, "expansion": 120}
 """Characters."""
 
 TIMELINE_STORIES = 30
-LATEST_ARTICLES = 5
 
 _COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _DASHES = str.maketrans(
@@ -123,7 +122,6 @@ def dossier(
         topic=topic,
         standing=standing,
         timeline=tuple(_line(story) for story in dated[-TIMELINE_STORIES:]),
-        latest=tuple(originals[:LATEST_ARTICLES]),
         articles=len(originals),
         outlets=tuple(dict.fromkeys(a.source for a in originals)),
         first=min((a.when for a in articles), default=None),

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import lxml.etree  # type: ignore[import-untyped]  # publishes no types
-import lxml.html  # type: ignore[import-untyped]
+import lxml.html  # type: ignore[import-untyped]  # publishes no types
 
 from briefings.errors import BadInput
 from briefings.identity import canonical, outlet

@@ -145,11 +145,14 @@ async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> lis
 
 
 async def stories_since(connection: AsyncConnection, mark: datetime | None, window: datetime) -> list[int]:
-    """Stories with an article that became ready after `mark` and is dated after `window`, or is undated by hand."""
+    """Stories with an article to tell since `mark` and dated after `window`, or undated and added by hand.
+
+    What was dated ahead of its arrival is to be told from its date on, though it was ready before.
+    """
     fresh = (articles.c.published >= window) | (articles.c.published.is_(None) & articles.c.by_hand)
     statement = select(articles.c.story_id).distinct().where(articles.c.ready.is_not(None), fresh)
     if mark is not None:
-        statement = statement.where(articles.c.ready > mark)
+        statement = statement.where((articles.c.ready > mark) | (articles.c.published > mark))
     else:
         statement = statement.where(articles.c.ready >= window)
     return [int(story) for story in await connection.scalars(statement)]
@@ -160,7 +163,7 @@ async def stories_before(connection: AsyncConnection, mark: datetime, limit: int
     newest = func.max(articles.c.ready)
     statement = (
         select(articles.c.story_id)
-        .where(articles.c.ready <= mark, articles.c.ready.is_not(None))
+        .where(articles.c.ready <= mark, func.coalesce(articles.c.published, mark) <= mark)
         .group_by(articles.c.story_id)
         .order_by(newest.desc())
         .limit(limit)

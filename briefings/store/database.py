@@ -8,9 +8,12 @@ Trouble with the file (locked, full, foreign) comes out as one `StoreTrouble` li
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import logging
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,7 +33,7 @@ from briefings.errors import StoreTrouble
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
-PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON")
 
 Connection = AsyncConnection
 """What a transaction hands out; the passes only pass it on to the shelves."""
@@ -47,6 +50,7 @@ class Database:
         self._turn = Turnstile()
 
     async def __aenter__(self) -> Database:
+        await asyncio.to_thread(_make_ready, self._path)
         address = f"sqlite+aiosqlite:///{self._path}"
         self._reader = create_async_engine(address, pool_size=4)
         self._writer = create_async_engine(address, pool_size=1, max_overflow=0)
@@ -138,29 +142,43 @@ def _sqlite_path(url: str) -> str:
         parsed = make_url(url)
     except ArgumentError:
         raise StoreTrouble("DATABASE_URL is no database address; use for example sqlite:///briefings.db") from None
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+    file = parsed.database or ""
+    if parsed.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
         raise StoreTrouble(
             f"DATABASE_URL names {parsed.get_backend_name()}; "
             "this version keeps its newsroom in a SQLite file, for example sqlite:///briefings.db"
         )
-    folder = Path(parsed.database).absolute().parent
+    folder = Path(file).absolute().parent
     if not folder.is_dir():
         raise StoreTrouble(f"the folder {folder} does not exist, so no database can be kept there")
-    return parsed.database
+    return file
+
+
+def _make_ready(path: str) -> None:
+    """See that the file can be used, and set it to write-ahead logging, which it then keeps.
+
+    That switch does not wait for whoever else is just opening the file, so we do. Raise StoreTrouble.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.Error as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise StoreTrouble(f"the database cannot be used: {error}") from error
+            time.sleep(0.05)
 
 
 def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, and say which kind
-        try:
-            cursor = connection.cursor()
-            for pragma in (*PRAGMAS, *pragmas):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-        except Exception:  # whatever is wrong with the file, the driver's thread must not outlive us
-            connection.close()
-            raise
+        cursor = connection.cursor()
+        for pragma in (*PRAGMAS, *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: SyncConnection) -> None:

@@ -28,11 +28,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import Claim, DeliveryReport, DeliveryState
+from briefings.model import DeliveryReport, DeliveryState
 from briefings.store.schema import deliveries, editions, subscribers
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery held by this process under a lease. `cursor` counts blocks already delivered."""
+
+    delivery: int
+    edition: int
+    subscriber: int
+    address: str
+    cursor: int
+    attempts: int
+    token: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,7 +309,7 @@ def test_nothing_a_source_says_stops_an_edition_or_a_dossier(values: dict[str, s
 def dossier_of(*reports: object, word: str = "relos", lines: int = 1) -> Dossier:
     timeline = tuple(Line(ago(lines - n), f"{reports[0].title}{f' {n}' if n else ''}", None) for n in range(lines))
     outlets = tuple(a.source for a in reports)
-    return Dossier(word, None, story(*reports), timeline, tuple(reports), len(reports), outlets, ago(9), ("s400",))
+    return Dossier(word, None, story(*reports), timeline, len(reports), outlets, ago(9), ("s400",))
 
 
 def test_a_dossier_is_in_its_order() -> None:
@@ -333,7 +333,7 @@ def test_a_dossier_is_in_its_order() -> None:
 
 
 def test_a_dossier_of_nothing_says_so() -> None:
-    held = Dossier("relos", topic(), None, (), (), 0, (), None, ())
+    held = Dossier("relos", topic(), None, (), 0, (), None, ())
     assert "No report on it is kept yet." in accepts(Press().dossier(held, zone="UTC", now=NOW).html)
 
 

@@ -1,0 +1,367 @@
+"""The file: opened, migrated once, written by one at a time, and in trouble with one line to say so."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from fakes import MORNING
+from sqlalchemy import func, select
+
+from briefings.errors import StoreTrouble
+from briefings.store.database import Database, Turnstile
+from briefings.store.schema import stories
+
+
+async def _put(database, number, *, first=False):
+    async with database.write(first=first) as connection:
+        await connection.execute(stories.insert().values(id=number, last=MORNING))
+
+
+async def _numbers(database):
+    async with database.read() as connection:
+        return list(await connection.scalars(select(stories.c.id).order_by(stories.c.id)))
+
+
+# Opening
+
+
+async def test_what_was_written_is_there_when_it_is_opened_again(url):
+    async with Database(url) as database:
+        await _put(database, 1)
+    async with Database(url) as database:
+        assert await _numbers(database) == [1]
+
+
+async def test_several_may_open_a_new_file_at_the_same_moment(tmp_path):
+    url = f"sqlite:///{tmp_path}/new.db"
+
+    async def open_and_put(number):
+        async with Database(url) as database:
+            await _put(database, number)
+
+    await asyncio.gather(*(open_and_put(number) for number in range(4)))
+    async with Database(url) as database:
+        assert await _numbers(database) == [0, 1, 2, 3]
+
+
+async def test_two_processes_may_open_a_new_file_at_the_same_moment(tmp_path):
+    program = (
+        "import asyncio, sys\nfrom briefings.store.database import Database\n"
+        "async def main():\n    async with Database(sys.argv[1]): pass\nasyncio.run(main())"
+    )
+    url = f"sqlite:///{tmp_path}/new.db"
+    children = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", program, url, stderr=asyncio.subprocess.PIPE)
+        for _ in range(2)
+    ]
+    errors = [(await child.communicate())[1] for child in children]
+    assert [child.returncode for child in children] == [0, 0], errors
+
+
+async def test_a_file_that_another_process_is_just_creating_is_waited_for(tmp_path):
+    """SQLite's own busy timeout does not cover the switch to WAL: it fails at once while anybody writes."""
+    path = tmp_path / "new.db"
+    theirs = sqlite3.connect(path, isolation_level=None)
+    theirs.execute("BEGIN IMMEDIATE")
+    theirs.execute("CREATE TABLE theirs (x)")
+
+    async def open_it():
+        async with Database(f"sqlite:///{path}") as database:
+            return await _numbers(database)
+
+    opening = asyncio.create_task(open_it())
+    await asyncio.sleep(0.2)
+    theirs.execute("COMMIT")
+    theirs.close()
+    assert await opening == []
+
+
+async def test_the_file_is_in_wal_mode_with_foreign_keys_on(database):
+    async with database.write() as connection:
+        assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+FOREIGN = {
+    "another-engine": "postgresql://localhost/briefings",
+    "another-driver": "mysql+pymysql://localhost/briefings",
+    "in-memory": "sqlite://",
+    "in-memory-said": "sqlite:///:memory:",
+    "no-address": "briefings.db",
+    "nothing": "",
+    "missing-folder": "sqlite:////no/such/folder/briefings.db",
+    "a-folder": "sqlite:////tmp",
+    "where-nothing-can-be-written": "sqlite:////proc/briefings.db",
+}
+
+
+@pytest.mark.parametrize("url", FOREIGN.values(), ids=FOREIGN.keys())
+async def test_an_address_that_cannot_be_used_gives_one_line(url):
+    with pytest.raises(StoreTrouble) as trouble:
+        async with Database(url):
+            pass
+    line = str(trouble.value)
+    assert line
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("url", ["sqlite:////tmp", "sqlite:////proc/briefings.db"], ids=["a-folder", "unwritable"])
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind_to_break_on_a_closed_loop(monkeypatch, url):
+    """It would print a traceback after the one clear line; by chance, so it is tried many times."""
+    broken = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: broken.append(args.exc_value))
+
+    async def open_it():
+        with pytest.raises(StoreTrouble):
+            async with Database(url):
+                pass
+
+    for _ in range(30):
+        asyncio.run(open_it())
+    assert broken == []
+
+
+async def test_an_address_with_a_password_does_not_repeat_it():
+    with pytest.raises(StoreTrouble) as trouble:
+        Database("postgresql://desk:sesame@localhost/briefings")
+    assert "sesame" not in str(trouble.value)
+
+
+CONTENTS = {
+    "text": b"Dear editor,\n" * 500,
+    "a-broken-header": b"SQLite format 3\x00" + b"\xff" * 5000,
+    "half-a-file": None,
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS.keys())
+async def test_a_file_that_is_no_database_gives_one_line_and_is_left_alone(content, tmp_path, migrated):
+    path = tmp_path / "briefings.db"
+    content = content or migrated.read_bytes()[:3000]
+    path.write_bytes(content)
+    with pytest.raises(StoreTrouble) as trouble:
+        async with Database(f"sqlite:///{path}"):
+            pass
+    assert "\n" not in str(trouble.value)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+async def test_a_folder_that_may_not_be_written_gives_one_line(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreTrouble):
+        async with Database(f"sqlite:///{tmp_path}/briefings.db"):
+            pass
+
+
+async def test_a_newer_file_is_not_touched_and_says_so(url):
+    path = Path(url.removeprefix("sqlite:///"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreTrouble, match="newer"):
+        async with Database(url):
+            pass
+
+
+async def test_a_migration_that_fails_leaves_nothing_half_done(tmp_path):
+    path = tmp_path / "foreign.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE topics (somebody TEXT)")  # another program's
+    connection.close()
+    with pytest.raises(StoreTrouble):
+        async with Database(f"sqlite:///{path}"):
+            pass
+    with sqlite3.connect(path) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    connection.close()
+    assert tables == {"topics"}
+
+
+# Transactions
+
+
+async def test_an_exception_takes_the_whole_transaction_back(database):
+    async def broken():
+        async with database.write() as connection:
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await broken()
+    assert await _numbers(database) == []
+
+
+async def test_a_broken_rule_of_the_schema_takes_the_transaction_back_and_the_next_one_works(database):
+    async def second_thoughts():
+        async with database.write() as connection:
+            await connection.execute(stories.insert().values(id=2, last=MORNING))
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+
+    await _put(database, 1)
+    with pytest.raises(StoreTrouble):
+        await second_thoughts()
+    await _put(database, 3)
+    assert await _numbers(database) == [1, 3]
+
+
+async def test_a_reader_sees_one_moment_throughout(database):
+    async with database.read() as connection:
+        before = await connection.scalar(select(func.count()).select_from(stories))
+        await _put(database, 1)
+        after = await connection.scalar(select(func.count()).select_from(stories))
+    assert (before, after) == (0, 0)
+    assert await _numbers(database) == [1]
+
+
+async def test_nothing_can_be_written_through_a_reader(database):
+    async def cheat():
+        async with database.read() as connection:
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+            await connection.commit()
+
+    with pytest.raises(StoreTrouble):
+        await cheat()
+    assert await _numbers(database) == []
+
+
+async def test_many_writers_of_one_process_never_meet_a_lock(database):
+    await asyncio.gather(*(_put(database, number) for number in range(50)))
+    assert len(await _numbers(database)) == 50
+
+
+async def test_a_writer_waits_for_another_process_that_is_quick(url):
+    async with Database(url) as ours, Database(url) as theirs:
+        async with theirs.write() as connection:
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+            waiting = asyncio.create_task(_put(ours, 2))
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+        await waiting
+        assert await _numbers(ours) == [1, 2]
+
+
+async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_again_afterwards(url):
+    async with Database(url) as ours, Database(url) as theirs:
+        async with theirs.write() as connection:
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+            with pytest.raises(StoreTrouble, match="locked"):
+                await _put(ours, 2)
+        await _put(ours, 3)
+        assert await _numbers(ours) == [1, 3]
+
+
+async def test_an_answer_passes_the_passes(database):
+    order = []
+
+    async def write(name, *, first):
+        async with database.write(first=first):
+            order.append(name)
+
+    async with database.write():
+        tasks = [asyncio.create_task(write(f"pass {n}", first=False)) for n in range(3)]
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(write("answer", first=True)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert order == ["answer", "pass 0", "pass 1", "pass 2"]
+
+
+async def test_a_cancelled_transaction_is_taken_back_and_frees_the_writer(database):
+    begun = asyncio.Event()
+
+    async def never_ending():
+        async with database.write() as connection:
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(never_ending())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(5):
+        await _put(database, 2)
+    assert await _numbers(database) == [2]
+
+
+# The turnstile
+
+
+class Queue:
+    """People at a turnstile: each notes when they are through, and holds it for a moment."""
+
+    def __init__(self):
+        self.turnstile = Turnstile()
+        self.through = []
+
+    async def person(self, name, *, first=False):
+        async with self.turnstile.taken(first=first):
+            self.through.append(name)
+            await asyncio.sleep(0)
+
+    async def line_up(self, *names, first=()):
+        tasks = {}
+        for name in names:
+            tasks[name] = asyncio.create_task(self.person(name, first=name in first))
+            await asyncio.sleep(0)
+        return tasks
+
+
+ORDERS = {
+    "as-they-came": ("abc", "", "abc"),
+    "one-first": ("abc", "c", "cab"),
+    "two-first-as-they-came": ("abcd", "db", "bdac"),
+    "all-first": ("abc", "abc", "abc"),
+}
+
+
+@pytest.mark.parametrize(("came", "first", "left"), ORDERS.values(), ids=ORDERS.keys())
+async def test_the_turnstile_lets_the_urgent_through_then_the_patient(came, first, left):
+    queue = Queue()
+    async with queue.turnstile.taken(first=False):
+        tasks = await queue.line_up(*came, first=first)
+    await asyncio.gather(*tasks.values())
+    assert "".join(queue.through) == left
+
+
+GIVERS_UP = {"the-next": "a", "the-middle": "b", "the-last": "c", "all": "abc"}
+
+
+@pytest.mark.parametrize("gone", GIVERS_UP.values(), ids=GIVERS_UP.keys())
+async def test_who_gives_up_waiting_holds_up_nobody(gone):
+    queue = Queue()
+    async with queue.turnstile.taken(first=False):
+        tasks = await queue.line_up(*"abc")
+        for name in gone:
+            tasks[name].cancel()
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    assert queue.through == [name for name in "abc" if name not in gone]
+    async with asyncio.timeout(1):
+        await queue.person("later")
+
+
+async def test_who_is_cancelled_in_the_moment_of_their_turn_gives_it_on():
+    queue = Queue()
+    async with queue.turnstile.taken(first=False):
+        tasks = await queue.line_up(*"ab")
+    tasks["a"].cancel()  # the turn is a's already, but a has not run since
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    assert queue.through == ["b"]
+    async with asyncio.timeout(1):
+        await queue.person("later")
+
+
+async def test_an_exception_frees_the_turnstile():
+    queue = Queue()
+    with pytest.raises(LookupError):
+        async with queue.turnstile.taken(first=False):
+            raise LookupError
+    async with asyncio.timeout(1):
+        await queue.person("later")
+    assert queue.through == ["later"]

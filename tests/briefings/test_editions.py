@@ -1,0 +1,201 @@
+"""The editions' shelf: printed once, fanned out in steps, settled before settings change."""
+
+import dataclasses
+
+import pytest
+from fakes import MORNING, blocks, join, rows, states, the_slot
+
+from briefings.model import Edition, Standing, Wishes
+from briefings.store import editions, subscribers
+from briefings.store.schema import deliveries
+from briefings.store.schema import subscribers as readers_table
+
+SLOT = the_slot(4)
+
+
+async def save(database, *, slot=SLOT, wishes_id=1, mark=None, told=None):
+    printed = Edition(
+        0, "scheduled" if slot else "first", blocks("one", "two"), told or SLOT.at, SLOT.at, (3, 1), (2,), slot
+    )
+    async with database.write() as connection:
+        return await editions.save(connection, printed, rhythm_id=1, wishes_id=wishes_id, mark=mark)
+
+
+async def step(database, edition, limit=500):
+    async with database.write() as connection:
+        return await editions.fan_out(connection, edition, SLOT.at, limit)
+
+
+async def pending(database):
+    async with database.read() as connection:
+        return await editions.pending(connection)
+
+
+async def addresses(database):
+    queued = await rows(database, deliveries)
+    names = {row["id"]: row["address"] for row in await rows(database, readers_table)}
+    return [names[row["subscriber_id"]] for row in queued]
+
+
+async def test_an_edition_comes_back_as_it_was_printed(database):
+    await join(database, "1", at=MORNING)
+    number = await save(database)
+    async with database.read() as connection:
+        found = await editions.by_ids(connection, [number, 999])
+    assert list(found) == [number]
+    expected = Edition(number, "scheduled", blocks("one", "two"), SLOT.at, SLOT.at, (3, 1), (2,), SLOT)
+    assert found[number] == expected
+
+
+async def test_a_fan_out_goes_in_steps_each_reader_once(database):
+    await join(database, *"12345", at=MORNING)
+    number = await save(database)
+    queued = []
+    while count := await step(database, number, limit=2):
+        queued.append(count)
+    assert queued == [2, 2, 1]
+    assert await addresses(database) == list("12345")
+    assert await pending(database) == []
+
+
+async def test_an_edition_is_pending_until_nobody_is_left(database):
+    await join(database, *"123", at=MORNING)
+    number = await save(database)
+    await step(database, number, limit=2)
+    assert await pending(database) == [number]
+    await step(database, number, limit=2)
+    await step(database, number, limit=2)
+    assert await pending(database) == []
+
+
+async def test_a_fan_out_moves_the_marks_of_those_it_reached(database):
+    await join(database, *"12", at=MORNING)
+    number = await save(database, told=SLOT.at)
+    await step(database, number, limit=1)
+    assert [row["mark"] for row in await rows(database, readers_table)] == [SLOT.at, None]
+
+
+async def test_a_step_made_twice_adds_nothing(database):
+    await join(database, *"12", at=MORNING)
+    number = await save(database)
+    await step(database, number)
+    async with database.write() as connection:
+        await connection.execute(readers_table.update().values(mark=None))  # as if the first step had not been
+        await connection.execute(editions.editions.update().values(cursor=0))
+    await step(database, number)
+    assert await addresses(database) == ["1", "2"]
+
+
+LEFT_OUT = {
+    "stopped": {"standing": Standing.STOPPED},
+    "gone": {"standing": Standing.GONE},
+    "joined-at-the-slot": {"armed": SLOT.at},
+    "told-something-else": {"mark": MORNING},
+}
+
+
+@pytest.mark.parametrize("change", LEFT_OUT.values(), ids=LEFT_OUT.keys())
+async def test_who_it_was_not_printed_for_is_left_out(database, change):
+    await join(database, *"12", at=MORNING)
+    async with database.write() as connection:
+        await connection.execute(readers_table.update().where(readers_table.c.address == "1").values(**change))
+    number = await save(database)
+    while await step(database, number):
+        pass
+    assert await addresses(database) == ["2"]
+    assert await pending(database) == []
+
+
+async def test_a_slot_is_used_once_even_by_two_editions_and_the_mark_stays(database):
+    await join(database, "1", at=MORNING)
+    for edition in (await save(database, told=SLOT.at), await save(database, mark=SLOT.at, told=the_slot(5).at)):
+        while await step(database, edition):
+            pass
+    assert await states(database) == ["waiting"]
+    [reader] = await rows(database, readers_table)
+    assert reader["mark"] == SLOT.at
+    assert await pending(database) == []
+
+
+async def test_settling_queues_it_for_one_reader_only(database):
+    await join(database, *"12", at=MORNING)
+    number = await save(database)
+    async with database.write() as connection:
+        await editions.settle(connection, 2, SLOT.at)
+    assert await addresses(database) == ["2"]
+    assert await pending(database) == [number]
+    while await step(database, number):
+        pass
+    assert sorted(await addresses(database)) == ["1", "2"]
+
+
+async def test_settling_is_for_those_it_was_printed_for(database):
+    await join(database, "1", at=MORNING)
+    await join(database, "2", at=MORNING, wishes=Wishes(frozenset({"relos"})))
+    await save(database, wishes_id=1)
+    async with database.write() as connection:
+        await editions.settle(connection, 2, SLOT.at)
+    assert await addresses(database) == []
+
+
+async def test_resuming_a_fan_out_moves_no_mark_back(database):
+    """Settled, then told more by an edition of their own while the fan-out was interrupted."""
+    await join(database, *"12", at=MORNING)
+    number = await save(database, told=SLOT.at)
+    async with database.write() as connection:
+        await editions.settle(connection, 1, SLOT.at)
+        later = Edition(0, "first", blocks("more"), told=the_slot(5).at, printed=the_slot(5).at)
+        first = await editions.save(connection, later, rhythm_id=1, wishes_id=1, mark=SLOT.at)
+        await editions.deliver_to(connection, first, 1, the_slot(5).at)
+    while await step(database, number):
+        pass
+    assert [row["mark"] for row in await rows(database, readers_table)] == [the_slot(5).at, SLOT.at]
+
+
+async def test_a_first_edition_uses_no_slot_and_has_no_fan_out(database):
+    await join(database, *"12", at=MORNING)
+    number = await save(database, slot=None, told=MORNING)
+    assert await pending(database) == []
+    async with database.write() as connection:
+        await editions.deliver_to(connection, number, 2, MORNING)
+    assert await addresses(database) == ["2"]
+    [delivery] = await rows(database, deliveries)
+    assert delivery["slot"] is None
+    assert [row["mark"] for row in await rows(database, readers_table)] == [None, MORNING]
+
+
+async def test_the_last_edition_of_a_reader_is_the_newest_delivered_to_them(database):
+    await join(database, *"12", at=MORNING)
+    async with database.write() as connection:
+        assert await editions.last_of(connection, 1) is None
+    first = await save(database, slot=None)
+    second = await save(database)
+    async with database.write() as connection:
+        await editions.deliver_to(connection, first, 1, MORNING)
+        await editions.deliver_to(connection, second, 1, MORNING)
+        await editions.deliver_to(connection, first, 2, MORNING)
+        assert (await editions.last_of(connection, 1)).id == second
+        assert (await editions.last_of(connection, 2)).id == first
+
+
+async def test_a_fan_out_for_a_thousand_asks_for_them_in_steps_of_its_own_choosing(database):
+    await join(database, *map(str, range(1000)), at=MORNING)
+    number = await save(database)
+    queued = []
+    while count := await step(database, number, limit=300):
+        queued.append(count)
+    assert queued == [300, 300, 300, 100]
+    assert len(await states(database)) == 1000
+
+
+async def test_every_reader_of_the_group_gets_the_same_row(database):
+    await join(database, *"123", at=MORNING)
+    number = await save(database)
+    while await step(database, number):
+        pass
+    assert {row["edition_id"] for row in await rows(database, deliveries)} == {number}
+    async with database.read() as connection:
+        readers = [await subscribers.find(connection, address) for address in "123"]
+    assert {dataclasses.replace(reader, id=0, address="") for reader in readers} == {
+        dataclasses.replace(readers[0], id=0, address="")
+    }

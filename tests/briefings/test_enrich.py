@@ -1,0 +1,171 @@
+"""Making ready: a summary that says nothing the article does not, topics, a story; once, whole, and late enough."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from fakes import MORNING, NEWS, in_line, report, rows
+
+from briefings import identity, starter
+from briefings.enrich import enrich
+from briefings.ingest import ingest
+from briefings.publish import publish
+from briefings.store import articles
+from briefings.store.database import Database
+from briefings.store.schema import article_topics, editions
+
+HOUR = timedelta(hours=1)
+TITLE, TEXT = NEWS["relos"]
+
+
+async def _made_ready(database, *entries, now=MORNING):
+    await ingest(database, entries, now)
+    await enrich(database, now)
+    async with database.read() as connection:
+        return list(reversed(await articles.newest(connection, None)))
+
+
+# The summary
+
+OFFERED = {
+    "supported": ("The State Duma ratified the RELOS pact between Russia and India.", True),
+    "another-number": ("The State Duma ratified the RELOS pact after 14 years.", False),
+    "another-name": ("The State Duma ratified the RELOS pact, Sergey Lavrov said.", False),
+    "another-date": ("The pact was signed in Moscow on 19 February.", False),
+    "too-long": ("The State Duma ratified the RELOS pact between Russia and India. " * 12, False),
+    "blank": ("   ", False),
+    "none": (None, False),
+}
+
+
+@pytest.mark.parametrize(("offered", "used"), OFFERED.values(), ids=OFFERED.keys())
+async def test_a_summary_that_came_with_the_article_is_used_only_when_the_article_supports_it(database, offered, used):
+    [article] = await _made_ready(database, report("relos", summary=offered))
+    assert (article.summary == offered) is used
+    assert article.summary.strip()
+    if not used:
+        assert all(sentence in TEXT for sentence in article.summary.rstrip(".").split(". "))
+
+
+async def test_an_article_without_a_good_sentence_is_summed_up_by_its_title(database):
+    [article] = await _made_ready(database, report("relos", text="Watch: the video"))
+    assert article.summary == TITLE
+
+
+# Topics
+
+
+async def test_topics_are_those_the_text_speaks_of(newsroom, database):
+    await newsroom.seed(starter.topics())
+    [article] = await _made_ready(database, report("relos"))
+    assert "relos" in article.about
+    assert "indiarussia" in article.topics
+    assert "tejas" not in article.topics
+
+
+# Stories
+
+
+async def test_two_reports_of_one_event_are_one_story_and_another_event_is_another(database):
+    second = report(
+        "relos",
+        url="https://other.example/relos",
+        source="Other Wire",
+        title="State Duma ratifies RELOS logistics pact between Russia and India",
+        text="Russia's State Duma ratified the RELOS logistics pact with India, which opens ports and airfields.",
+    )
+    one, two, other = await _made_ready(database, report("relos"), second, report("tejas"))
+    assert one.story == two.story != other.story
+
+
+async def test_a_later_run_finds_the_story_again(database):
+    [first] = await _made_ready(database, report("relos"))
+    followed = report("relos", url="https://other.example/relos", text=TEXT + " President Putin has to sign it.")
+    [_, second] = await _made_ready(database, followed, now=MORNING + HOUR)
+    assert second.story == first.story
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in-one-run", "in-two-runs"])
+async def test_a_copy_shares_the_story_and_counts_once(database, together):
+    copy = report("relos", url="https://other.example/relos", source="Other Wire", published=MORNING + 30 * 24 * HOUR)
+    if not together:
+        await _made_ready(database, report("relos"))
+    kept = await _made_ready(database, *([report("relos"), copy] if together else [copy]))
+    assert len({article.story for article in kept}) == 1
+    assert [article.copy_of for article in kept] == [None, kept[0].id]
+
+
+async def test_undated_text_stays_undated(database):
+    [article] = await _made_ready(database, report("relos", published=None))
+    assert article.published is None
+    assert article.when == MORNING
+
+
+# Once, whole, late enough
+
+
+async def test_nothing_to_do_is_done_at_once(database):
+    assert await enrich(database, MORNING) == 0
+
+
+async def test_more_than_a_batch_is_made_ready_in_one_run(database):
+    entries = [report("relos", url=f"https://example.org/{n}", text=f"{TEXT} Paragraph {n}.") for n in range(120)]
+    assert len(await _made_ready(database, *entries)) == 120
+
+
+async def test_two_runs_at_once_make_each_article_ready_once(newsroom, url):
+    await newsroom.seed(starter.topics())
+    async with Database(url) as ours, Database(url) as theirs:
+        await ingest(ours, [report(event) for event in NEWS], MORNING)
+        counts = await asyncio.gather(enrich(ours, MORNING), enrich(theirs, MORNING), enrich(ours, MORNING))
+        async with ours.read() as connection:
+            kept = await articles.newest(connection, None)
+        assert len(kept) == len(NEWS)
+        assert len({article.story for article in kept}) == len(NEWS)
+        tagged = [(row["article_id"], row["topic"]) for row in await rows(ours, article_topics)]
+        assert len(tagged) == len(set(tagged)) > 0
+        assert sum(counts) == len(NEWS), "each run counts what it made ready itself"
+
+
+async def test_a_copy_joins_its_original_even_when_another_run_makes_the_original_ready_first(database):
+    await ingest(database, [report("relos")], MORNING)
+    hold, let_go = asyncio.Event(), asyncio.Event()
+
+    async def keep_the_writer_busy():
+        async with database.write(first=True):
+            hold.set()
+            await let_go.wait()
+
+    async with database.write():
+        early = asyncio.create_task(enrich(database, MORNING))  # has read the original only
+        await in_line(database, 1)
+        adding = asyncio.create_task(_add_first(database, report("relos", url="https://other.example/relos")))
+        busy = asyncio.create_task(keep_the_writer_busy())
+        await in_line(database, 3)
+    await adding
+    await hold.wait()
+    late = asyncio.create_task(enrich(database, MORNING))  # has read both, neither of them ready
+    await in_line(database, 2)
+    let_go.set()
+    await asyncio.gather(early, late, busy)
+    async with database.read() as connection:
+        copy, original = await articles.newest(connection, None)
+    assert copy.copy_of == original.id
+    assert copy.story == original.story
+
+
+async def _add_first(database, entry):
+    """As `ingest` keeps a copy, but before all other writers."""
+    async with database.write(first=True) as connection:
+        text = identity.fingerprint(entry.text)
+        original = await articles.find_text(connection, text)
+        await articles.keep(connection, entry, canonical=entry.url, fingerprint=text, copy_of=original, now=MORNING)
+
+
+async def test_news_never_slips_in_behind_a_mark_though_the_clock_is_set_back(newsroom, database, press, clock):
+    await newsroom.subscribe("5")
+    clock.advance(hours=-3)
+    await newsroom.add([report("relos", published=clock.now - HOUR)])
+    await publish(database, press, clock.at(7, 30))
+    [_, scheduled] = await rows(database, editions)
+    assert TITLE.split(" with")[0] in str(scheduled["blocks"])

@@ -1,0 +1,423 @@
+"""Printing: a slot once, whoever ticks; nobody twice, nobody without; no news between two editions."""
+
+import asyncio
+from collections import Counter
+from datetime import time, timedelta
+
+import pytest
+from fakes import MORNING, in_line, join, report, rows, states
+
+from briefings import publish as passes
+from briefings import starter
+from briefings.enrich import enrich
+from briefings.ingest import ingest
+from briefings.model import Rhythm, Wishes
+from briefings.publish import publish
+from briefings.render import text_of
+from briefings.store import editions, subscribers
+from briefings.store.database import Database
+from briefings.store.schema import deliveries, rhythms
+from briefings.store.schema import editions as editions_table
+from briefings.store.schema import subscribers as readers_table
+
+MINUTE = timedelta(minutes=1)
+DAILY = Rhythm((time(7, 30),), "UTC")
+TWICE = Rhythm((time(7, 30), time(12, 0)), "UTC")
+
+
+async def scheduled(database):
+    """What was printed for a slot: (slot, text), oldest first."""
+    return [
+        (f"{row['slot_day']} {row['slot_hour']}", "\n".join(text_of(block[0]) for block in row["blocks"]))
+        for row in await rows(database, editions_table, kind="scheduled")
+    ]
+
+
+async def got(database):
+    """Address → the slots an edition was queued for."""
+    names = {row["id"]: row["address"] for row in await rows(database, readers_table)}
+    queued = {address: [] for address in names.values()}
+    for row in await rows(database, deliveries):
+        if row["slot"]:
+            queued[names[row["subscriber_id"]]].append(row["slot"])
+    return queued
+
+
+async def marks(database):
+    return {row["address"]: row["mark"] for row in await rows(database, readers_table)}
+
+
+def words(event):
+    """How an edition would speak of it."""
+    return {"relos": "RELOS", "tejas": "Tejas", "taiwan": "Lai Ching-te", "arctic": "icebreakers"}[event]
+
+
+# A slot, once
+
+
+async def test_nothing_is_due_before_its_time(database, press, clock):
+    await join(database, "1", at=MORNING)
+    assert await publish(database, press, clock.at(7, 29, 59)) == 0
+    assert await scheduled(database) == []
+
+
+async def test_a_slot_is_printed_when_it_comes(newsroom, database, press, clock):
+    await join(database, "1", at=MORNING)
+    await newsroom.add([report("relos")])
+    assert await publish(database, press, clock.at(7, 30)) == 1
+    [(slot, text)] = await scheduled(database)
+    assert slot == "2025-12-04 07:30"
+    assert words("relos") in text
+    assert "meant for" not in text
+    assert await states(database) == ["waiting"]
+
+
+async def test_ticking_again_sends_nothing_twice(database, press, clock):
+    await join(database, "1", at=MORNING)
+    counts = [await publish(database, press, clock.at(7, 30, second)) for second in (0, 0, 1, 59)]
+    assert counts == [1, 0, 0, 0]
+    assert await got(database) == {"1": ["2025-12-04 07:30"]}
+
+
+async def test_two_schedulers_at_once_print_a_slot_once(url, press, clock):
+    async with Database(url) as ours, Database(url) as theirs:
+        await join(ours, *"123456", at=MORNING)
+        now = clock.at(7, 30)
+        await asyncio.gather(*(publish(database, press, now) for database in (ours, theirs, ours, theirs)))
+        assert len(await scheduled(ours)) == 1
+        assert await got(ours) == {address: ["2025-12-04 07:30"] for address in "123456"}
+
+
+async def test_two_schedulers_whose_clocks_differ_print_a_slot_once(url, press, clock):
+    async with Database(url) as ours, Database(url) as theirs:
+        await join(ours, *"12", at=MORNING)
+        await asyncio.gather(publish(ours, press, clock.at(7, 30)), publish(theirs, press, clock.at(7, 31)))
+        assert await got(ours) == {address: ["2025-12-04 07:30"] for address in "12"}
+
+
+async def test_one_day_after_another(database, press, clock):
+    await join(database, "1", at=MORNING)
+    for day in (4, 5, 6):
+        await publish(database, press, clock.at(7, 30, day=day))
+    assert await got(database) == {"1": [f"2025-12-0{day} 07:30" for day in (4, 5, 6)]}
+
+
+async def test_a_crash_between_printing_and_fan_out_is_made_good_by_the_next_tick(database, press, clock):
+    await join(database, *"123", at=MORNING)
+    now = clock.at(7, 30)
+    async with database.read() as connection:
+        [due] = await subscribers.due(connection, now)
+    await passes._print(database, press, due, now)  # and here the power goes
+    assert (len(await scheduled(database)), await states(database)) == (1, [])
+    assert await publish(database, press, clock.advance(minutes=20)) == 3
+    assert len(await scheduled(database)) == 1
+    assert await got(database) == {address: ["2025-12-04 07:30"] for address in "123"}
+
+
+async def test_a_crash_in_the_middle_of_the_fan_out_is_made_good_by_the_next_tick(database, press, clock):
+    await join(database, *map(str, range(10)), at=MORNING)
+    now = clock.at(7, 30)
+    async with database.read() as connection:
+        [due] = await subscribers.due(connection, now)
+    await passes._print(database, press, due, now)
+    async with database.write() as connection:
+        [edition] = await editions.pending(connection)
+        await editions.fan_out(connection, edition, now, 4)
+    assert await publish(database, press, clock.advance(minutes=20)) == 6
+    assert Counter(map(len, (await got(database)).values())) == {1: 10}
+
+
+# Who gets it
+
+
+async def test_who_joins_after_the_slot_gets_nothing_of_it(database, press, clock):
+    await join(database, "early", at=MORNING)
+    await join(database, "on-the-minute", at=clock.at(7, 30))
+    await join(database, "late", at=clock.at(7, 30, 1))
+    await publish(database, press, clock.at(7, 30, 2))
+    assert {address: len(slots) for address, slots in (await got(database)).items()} == {
+        "early": 1,
+        "on-the-minute": 0,
+        "late": 0,
+    }
+    await publish(database, press, clock.at(7, 30, day=5))
+    assert {address: len(slots) for address, slots in (await got(database)).items()} == {
+        "early": 2,
+        "on-the-minute": 1,
+        "late": 1,
+    }
+
+
+async def test_who_stopped_gets_nothing(newsroom, database, press, clock):
+    await newsroom.subscribe("1")
+    await newsroom.subscribe("2")
+    await newsroom.leave("1")
+    await publish(database, press, clock.at(7, 30))
+    assert await got(database) == {"1": [], "2": ["2025-12-04 07:30"]}
+
+
+async def test_who_came_back_after_the_slot_gets_nothing_of_it(newsroom, database, press, clock):
+    await newsroom.subscribe("1")
+    await newsroom.leave("1")
+    clock.at(7, 30, 1)
+    await newsroom.subscribe("1")
+    await publish(database, press, clock.at(7, 30, 2))
+    assert await got(database) == {"1": []}
+
+
+async def test_readers_who_want_the_same_share_one_edition_and_others_get_their_own(newsroom, database, press, clock):
+    await newsroom.add([report("relos"), report("tejas")])
+    for address in "12345":
+        await newsroom.subscribe(address)
+    [topicless] = [Wishes(frozenset({"nothing"}))]
+    await join(database, *"67", at=MORNING, wishes=topicless)
+    await publish(database, press, clock.at(7, 30))
+    shared = Counter(row["edition_id"] for row in await rows(database, deliveries) if row["slot"])
+    assert sorted(shared.values()) == [2, 5]
+
+
+async def test_after_one_slot_readers_who_joined_apart_stand_at_the_same_mark(newsroom, database, press, clock):
+    for address in "123":
+        await newsroom.subscribe(address)
+        clock.advance(minutes=5)
+    await publish(database, press, clock.at(7, 30))
+    assert len(await scheduled(database)) == 3
+    assert len(set((await marks(database)).values())) == 1
+    await publish(database, press, clock.at(7, 30, day=5))
+    assert len(await scheduled(database)) == 4
+
+
+async def test_every_zone_has_its_own_hour(database, press, clock):
+    zones = {"London": "Europe/London", "Delhi": "Asia/Kolkata", "New York": "America/New_York"}
+    for address, zone in zones.items():
+        await join(database, address, at=MORNING - timedelta(days=1), rhythm=Rhythm((time(7, 30),), zone))
+    for hour, minute in ((1, 59), (2, 0), (7, 30), (12, 30)):
+        await publish(database, press, clock.at(hour, minute))
+    printed = [(row["slot_hour"], row["printed"].strftime("%H:%M")) for row in await rows(database, editions_table)]
+    # Delhi's slot of the fourth, 02:00 UTC, came due at 02:00; at 01:59 only yesterday's New York slot was overdue,
+    # and too near to today's to be worth an edition.
+    assert ("07:30", "02:00") in printed
+    assert ("07:30", "07:30") in printed
+    assert ("07:30", "12:30") in printed
+    assert {address: slots[-1] for address, slots in (await got(database)).items()} == dict.fromkeys(
+        zones, "2025-12-04 07:30"
+    )
+
+
+async def test_a_thousand_and_more_readers_are_reached_in_steps(database, press, clock):
+    addresses = [str(number) for number in range(1200)]
+    await join(database, *addresses, at=MORNING)
+    assert await publish(database, press, clock.at(7, 30)) == 1200
+    assert len(await scheduled(database)) == 1
+    assert set(map(len, (await got(database)).values())) == {1}
+    assert set((await marks(database)).values()) == {clock.now}
+
+
+async def test_an_answer_gets_in_between_two_steps(database, press, clock):
+    await join(database, *(str(number) for number in range(1200)), at=MORNING)
+    running = asyncio.create_task(publish(database, press, clock.at(7, 30)))
+    seen = set()
+    while not running.done():
+        async with database.write(first=True):
+            seen.add(len(await states(database)))
+        await asyncio.sleep(0)
+    await running
+    assert seen & {passes.STEP, 2 * passes.STEP}, "nobody could write while the fan-out ran"
+
+
+# Late, skipped, missed
+
+LATENESS = {
+    "on-time": (DAILY, (7, 34), ["2025-12-04 07:30"], False),
+    "late": (DAILY, (7, 36), ["2025-12-04 07:30"], True),
+    "late-all-morning": (DAILY, (11, 0), ["2025-12-04 07:30"], True),
+    "nearer-to-the-next": (DAILY, (19, 31), [], False),
+    "two-missed-one-printed": (TWICE, (12, 20), ["2025-12-04 12:00"], True),
+    "two-missed-the-last-on-time": (TWICE, (12, 1), ["2025-12-04 12:00"], False),
+    "nearer-to-noon": (TWICE, (9, 46), [], False),
+}
+
+
+@pytest.mark.parametrize(("rhythm", "back", "printed", "late"), LATENESS.values(), ids=LATENESS.keys())
+async def test_what_becomes_of_a_slot_missed_while_down(database, press, clock, rhythm, back, printed, late):
+    await join(database, "1", at=MORNING, rhythm=rhythm)
+    await publish(database, press, clock.at(*back))
+    assert (await got(database))["1"] == printed
+    for slot, text in await scheduled(database):
+        assert (f"meant for {slot[-5:]}" in text) is late
+
+
+async def test_days_of_absence_bring_one_edition(newsroom, database, press, clock):
+    await newsroom.subscribe("1")
+    await newsroom.add([report("relos")])
+    await publish(database, press, clock.at(8, 0, day=9))
+    assert await got(database) == {"1": ["2025-12-09 07:30"]}
+    [(_, text)] = await scheduled(database)
+    assert words("relos") in text
+
+
+async def test_the_stories_of_a_skipped_slot_are_in_the_next_edition(newsroom, database, press, clock):
+    await newsroom.subscribe("1")
+    await newsroom.add([report("relos")])
+    await publish(database, press, clock.at(23, 0))
+    assert await scheduled(database) == []
+    assert (await marks(database))["1"] == MORNING
+    await publish(database, press, clock.at(7, 30, day=5))
+    [(slot, text)] = await scheduled(database)
+    assert slot == "2025-12-05 07:30"
+    assert words("relos") in text
+
+
+async def test_a_skipped_slot_stays_skipped(database, press, clock):
+    await join(database, "1", at=MORNING)
+    await publish(database, press, clock.at(23, 0))
+    await publish(database, press, clock.at(8, 0))  # the clock is set back
+    assert await got(database) == {"1": []}
+
+
+# Settings changed meanwhile
+
+
+@pytest.fixture
+async def half_way(newsroom, database, press, clock):
+    """Five readers with news for them; the slot is printed, three of them are reached, and the process dies."""
+    for address in "12345":
+        await newsroom.subscribe(address)
+    await newsroom.add([report("relos")])
+    now = clock.at(7, 30)
+    async with database.read() as connection:
+        [due] = await subscribers.due(connection, now)
+    await passes._print(database, press, due, now)
+    async with database.write() as connection:
+        [edition] = await editions.pending(connection)
+        await editions.fan_out(connection, edition, now, 3)
+    clock.advance(seconds=1)
+
+
+CHANGES = {
+    "other-hours": lambda newsroom, address: newsroom.set_times(address, "09:00"),
+    "another-zone": lambda newsroom, address: newsroom.set_zone(address, "Asia/Kolkata"),
+    "the-same-hours": lambda newsroom, address: newsroom.set_times(address, "07:30"),
+    "another-topic": lambda newsroom, address: newsroom.toggle(address, "relos"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+@pytest.mark.parametrize("address", ["1", "5"], ids=["already-reached", "not-yet-reached"])
+async def test_who_changes_settings_in_the_middle_of_a_fan_out_gets_it_once(
+    half_way, newsroom, database, press, clock, starters, change, address
+):
+    await change(newsroom, address)
+    await publish(database, press, clock.now)
+    everyone = await got(database)
+    assert set(map(tuple, everyone.values())) == {("2025-12-04 07:30",)}
+    assert set((await marks(database)).values()) == {clock.now - timedelta(seconds=1)}
+
+
+@pytest.fixture
+async def starters(newsroom):
+    await newsroom.seed(starter.topics())
+
+
+async def test_moving_to_a_zone_where_the_hour_is_still_to_come_uses_no_slot_twice(newsroom, database, press, clock):
+    """07:30 of the fourth was in Delhi; in London the same date and hour comes again, and nothing is sent."""
+    await newsroom.subscribe("1")
+    await newsroom.set_zone("1", "Asia/Kolkata")
+    await newsroom.subscribe("2")
+    await newsroom.set_zone("2", "Europe/London")
+    clock.at(2, 0, day=5)
+    await publish(database, press, clock.now)
+    told = (await marks(database))["1"]
+    reader = await newsroom.set_zone("1", "Europe/London")
+    assert reader.next.key == "2025-12-06 07:30"
+    await newsroom.add([report("relos", published=clock.now)])
+    await publish(database, press, clock.at(7, 30, day=5))
+    assert (await got(database))["1"] == ["2025-12-05 07:30"]
+    assert (await got(database))["2"][-1] == "2025-12-05 07:30"
+    assert (await marks(database))["1"] == told
+    await publish(database, press, clock.at(7, 30, day=6))
+    assert (await got(database))["1"] == ["2025-12-05 07:30", "2025-12-06 07:30"]
+    newest = [row for row in await rows(database, editions_table) if row["slot_day"] == "2025-12-06"]
+    assert any(words("relos") in str(row["blocks"]) for row in newest), "its news came with the next edition"
+
+
+# News
+
+
+async def test_an_edition_tells_what_is_new_since_the_mark_and_nothing_again(newsroom, database, press, clock):
+    await newsroom.add([report("relos")])
+    await newsroom.subscribe("1")
+    await newsroom.add([report("tejas")])
+    await publish(database, press, clock.at(7, 30))
+    clock.at(12, 0)
+    await newsroom.add([report("taiwan")])
+    await publish(database, press, clock.at(7, 30, day=5))
+    (_, first), (_, second) = await scheduled(database)
+    assert (words("relos") in first, words("tejas") in first, words("taiwan") in first) == (False, True, False)
+    assert (words("relos") in second, words("tejas") in second, words("taiwan") in second) == (False, False, True)
+
+
+async def test_a_quiet_day_says_so_and_is_sent(newsroom, database, press, clock):
+    await newsroom.add([report("relos")])
+    await newsroom.subscribe("1")
+    await publish(database, press, clock.at(7, 30))
+    [(_, text)] = await scheduled(database)
+    assert "Nothing new" in text
+    assert words("relos") in text, "the story that is still open is recalled"
+    assert await got(database) == {"1": ["2025-12-04 07:30"]}
+
+
+async def test_without_readers_nothing_is_printed(newsroom, database, press, clock):
+    await newsroom.subscribe("1")
+    await newsroom.leave("1")
+    await publish(database, press, clock.at(7, 30))
+    assert await scheduled(database) == []
+    [rhythm] = await rows(database, rhythms)
+    assert rhythm["slot_day"] == "2025-12-05"
+
+
+ARRIVALS = {
+    "later": timedelta(milliseconds=5),
+    "in-the-same-instant": timedelta(0),
+    "by-a-clock-set-back": -timedelta(minutes=10),
+}
+
+
+@pytest.mark.parametrize("step", ARRIVALS.values(), ids=ARRIVALS.keys())
+async def test_news_made_ready_while_an_edition_is_printed_is_told_now_or_next_time(
+    newsroom, database, press, clock, step
+):
+    await newsroom.subscribe("1")
+    now = clock.at(7, 30)
+    await newsroom.add([report("relos")])
+    await ingest(database, [report("tejas")], now)
+    async with database.write():
+        enriching = asyncio.create_task(enrich(database, now + step))
+        await in_line(database, 1)
+        publishing = asyncio.create_task(publish(database, press, now))  # has read what was ready, without Tejas
+        await in_line(database, 2)
+    await asyncio.gather(enriching, publishing)
+    await publish(database, press, clock.at(7, 30, day=5))
+    printed = await scheduled(database)
+    assert [slot for slot, _ in printed] == ["2025-12-04 07:30", "2025-12-05 07:30"]
+    told = [text.split("Last told")[0] for _, text in printed]
+    assert ["Tejas" in text for text in told].count(True) == 1
+
+
+# Marks
+
+
+async def test_marks_are_moved_by_first_and_scheduled_editions_only(newsroom, database, press, clock):
+    await newsroom.subscribe("1")
+    assert (await marks(database))["1"] == MORNING
+    await newsroom.add([report("relos")])
+    clock.at(7, 0)
+    reading = await newsroom.today("1")
+    assert words("relos") in str(reading.blocks)
+    await newsroom.more("1")
+    await newsroom.look_up("relos", "1")
+    assert (await marks(database))["1"] == MORNING
+    await publish(database, press, clock.at(7, 30))
+    assert (await marks(database))["1"] == clock.now
+    [(_, text)] = await scheduled(database)
+    assert words("relos") in text, "having read it in /today does not take it out of the briefing"

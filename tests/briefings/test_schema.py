@@ -1,0 +1,57 @@
+"""The tables said in `schema.py` and the tables the migrations build are the same tables."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.exc import StatementError
+
+from briefings.store.database import Database
+from briefings.store.schema import metadata, pace
+
+
+def _differences(connection: Connection) -> list[object]:
+    def ours(_object: object, name: str, kind: str, _reflected: bool, _compared: object) -> bool:
+        return not (kind == "table" and (name.startswith("articles_fts") or name == "alembic_version"))
+
+    options = {"include_object": ours, "compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+async def test_migrations_build_exactly_the_schema(tmp_path):
+    async with Database(f"sqlite:///{tmp_path}/new.db") as database, database.read() as connection:
+        assert await connection.run_sync(_differences) == []
+
+
+async def test_the_keys_that_hold_the_guarantee_are_in_the_file(database):
+    async with database.read() as connection:
+        unique = await connection.run_sync(lambda c: inspect(c).get_unique_constraints("deliveries"))
+    assert sorted(one["column_names"] for one in unique) == [["edition_id", "subscriber_id"], ["subscriber_id", "slot"]]
+
+
+NOON = datetime(2025, 12, 4, 12, tzinfo=UTC)
+INSTANTS = {
+    "utc": NOON,
+    "another-zone": datetime(2025, 12, 4, 17, 30, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+    "microseconds": NOON.replace(microsecond=1),
+    "the-last-year": datetime(9999, 12, 31, tzinfo=UTC),
+    "an-early-year": datetime(1, 1, 2, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("instant", INSTANTS.values(), ids=INSTANTS.keys())
+async def test_an_instant_comes_back_as_it_went_in_aware_and_in_utc(database, instant):
+    async with database.write() as connection:
+        await connection.execute(pace.insert().values(id=7, free_at=instant))
+    async with database.read() as connection:
+        kept = await connection.scalar(select(pace.c.free_at).where(pace.c.id == 7))
+    assert kept == instant
+    assert kept.tzinfo is UTC
+
+
+async def test_a_naive_instant_is_refused(database):
+    with pytest.raises(StatementError, match="aware"):
+        async with database.write() as connection:
+            await connection.execute(pace.insert().values(id=7, free_at=datetime(2025, 12, 4)))  # noqa: DTZ001 - the point

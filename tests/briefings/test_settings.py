@@ -1,0 +1,106 @@
+"""The newsroom's settings: their defaults, their names, and what a bad one is told."""
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from briefings.model import Rhythm
+from briefings.settings import NewsroomSettings
+
+DEFAULTS = {
+    "DATABASE_URL": ("database_url", "sqlite:///briefings.db"),
+    "EDITION_TIME": ("edition_time", "07:30"),
+    "TIMEZONE": ("timezone", "UTC"),
+    "TEMPLATES_DIR": ("templates_dir", None),
+    "PROXY": ("proxy", None),
+    "LOG_LEVEL": ("log_level", "INFO"),
+    "LOG_FORMAT": ("log_format", "text"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_elses_settings(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for name in NewsroomSettings.model_fields:
+        monkeypatch.delenv(f"BRIEFINGS_{name.upper()}", raising=False)
+
+
+@pytest.mark.parametrize(("field", "value"), DEFAULTS.values(), ids=DEFAULTS.keys())
+def test_without_a_word_said_the_default_holds(field, value):
+    assert getattr(NewsroomSettings(), field) == value
+
+
+GIVEN = {
+    "DATABASE_URL": ("sqlite:////var/lib/news.db", "database_url", "sqlite:////var/lib/news.db"),
+    "EDITION_TIME": ("6:45 18:00 mon-fri", "edition_time", "6:45 18:00 mon-fri"),
+    "TIMEZONE": ("asia/kolkata", "timezone", "Asia/Kolkata"),
+    "TEMPLATES_DIR": ("/tmp", "templates_dir", Path("/tmp")),
+    "PROXY": ("http://127.0.0.1:8888", "proxy", "http://127.0.0.1:8888"),
+    "LOG_LEVEL": ("DEBUG", "log_level", "DEBUG"),
+    "LOG_FORMAT": ("json", "log_format", "json"),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("place", ["environment", "dotenv"])
+def test_a_setting_is_read_from_the_environment_and_from_the_file_in_this_folder(monkeypatch, tmp_path, name, place):
+    given, field, value = GIVEN[name]
+    if place == "environment":
+        monkeypatch.setenv(f"BRIEFINGS_{name}", given)
+    else:
+        (tmp_path / ".env").write_text(f"BRIEFINGS_{name}='{given}'\nTELEGRAM_BOT_TOKEN=1:x\nSOMETHING=else\n")
+    assert getattr(NewsroomSettings(), field) == value
+
+
+def test_the_environment_goes_before_the_file(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("BRIEFINGS_TIMEZONE=Asia/Kolkata\n")
+    monkeypatch.setenv("BRIEFINGS_TIMEZONE", "Europe/Paris")
+    assert NewsroomSettings().timezone == "Europe/Paris"
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_an_empty_setting_is_none_at_all(monkeypatch, name):
+    monkeypatch.setenv(f"BRIEFINGS_{name}", "")
+    field, value = DEFAULTS[name]
+    assert getattr(NewsroomSettings(), field) == value
+
+
+BAD = {
+    "no-hour": ("EDITION_TIME", "25:00"),
+    "no-time": ("EDITION_TIME", "soon"),
+    "too-many-hours": ("EDITION_TIME", "1 2 3 4 5 6 7"),
+    "no-zone": ("TIMEZONE", "Mars/Olympus"),
+    "an-offset": ("TIMEZONE", "+05:30"),
+    "a-path-for-a-zone": ("TIMEZONE", "../../etc/passwd"),
+    "no-folder": ("TEMPLATES_DIR", "/no/such/folder"),
+    "a-file-for-a-folder": ("TEMPLATES_DIR", "/etc/hostname"),
+    "no-level": ("LOG_LEVEL", "LOUD"),
+    "no-format": ("LOG_FORMAT", "xml"),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), BAD.values(), ids=BAD.keys())
+def test_a_bad_setting_is_refused_by_name(monkeypatch, name, value):
+    monkeypatch.setenv(f"BRIEFINGS_{name}", value)
+    with pytest.raises(ValidationError) as refused:
+        NewsroomSettings()
+    [error] = refused.value.errors()
+    assert error["loc"] == (name.lower(),)
+
+
+def test_every_setting_says_what_it_is():
+    assert all(field.description for field in NewsroomSettings.model_fields.values())
+
+
+def test_settings_do_not_change_after_they_are_read():
+    with pytest.raises(ValidationError):
+        NewsroomSettings().timezone = "UTC"
+
+
+def test_a_new_reader_starts_with_the_rhythm_that_is_set(monkeypatch):
+    monkeypatch.setenv("BRIEFINGS_EDITION_TIME", "18:00 7:30 mon-fri")
+    monkeypatch.setenv("BRIEFINGS_TIMEZONE", "Kolkata")
+    expected = Rhythm((time(7, 30), time(18)), "Asia/Kolkata", frozenset(range(5)))
+    assert NewsroomSettings().rhythm() == expected

@@ -1,0 +1,200 @@
+"""The fakes that stand behind our ports, and builders of the situations most tests begin with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Self
+
+from sqlalchemy import Table, insert, select
+
+from briefings.dispatch import Letter, Outcome, Sent
+from briefings.model import Block, DeliveryState, Edition, Entry, Rhythm, Slot, Wishes
+from briefings.store import editions, schema, subscribers
+from briefings.store.database import Database
+from briefings.timetable import next_slot
+
+MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
+"""A Thursday, an hour and a half before the default edition."""
+
+UTC_0730 = Rhythm((time(7, 30),), "UTC")
+
+
+class Clock:
+    """The time, which moves only when told to."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> datetime:
+        """`advance(seconds=30)`, `advance(hours=-1)`: on, or back as an administrator sets it."""
+        self.now += timedelta(**by)
+        return self.now
+
+    def at(self, hour: int, minute: int = 0, second: int = 0, *, day: int = 4) -> datetime:
+        """The clock shows this hour (UTC) of a day in December 2025."""
+        self.now = datetime(2025, 12, day, hour, minute, second, tzinfo=UTC)
+        return self.now
+
+
+class FakeMessenger:
+    """Takes `per_message` blocks a message, unless its story says otherwise.
+
+    `FakeMessenger().says(Later("busy", timedelta(seconds=30)), Gone("blocked"))`: the first message is put off,
+    the second finds nobody, every later one is taken. With `to`, it is the story of one address only. An exception
+    is raised, as a bug would; a callable is called with the letter and gives the outcome.
+    """
+
+    def __init__(self, per_message: int = 2) -> None:
+        self.letters: list[Letter] = []
+        self.taken: list[tuple[str, tuple[str, ...]]] = []
+        self._per_message = per_message
+        self._scripts: dict[str | None, list[Any]] = {}
+        self._open = asyncio.Event()
+        self._open.set()
+        self._came = asyncio.Condition()
+
+    def says(self, *outcomes: Outcome | Exception | Callable[[Letter], Outcome], to: str | None = None) -> Self:
+        self._scripts.setdefault(to, []).extend(outcomes)
+        return self
+
+    def holds(self) -> Self:
+        """Answer nobody until `goes_on`."""
+        self._open.clear()
+        return self
+
+    def goes_on(self) -> None:
+        self._open.set()
+
+    async def holding(self, letters: int) -> None:
+        """Wait until so many letters have come in all."""
+        async with asyncio.timeout(10), self._came:
+            await self._came.wait_for(lambda: len(self.letters) >= letters)
+
+    def received(self, address: str) -> list[tuple[str, ...]]:
+        """The blocks of each message this address was brought, in order."""
+        return [blocks for to, blocks in self.taken if to == address]
+
+    async def send(self, letter: Letter) -> Outcome:
+        async with self._came:
+            self.letters.append(letter)
+            self._came.notify_all()
+        await self._open.wait()
+        script = self._scripts.get(letter.address) or self._scripts.get(None)
+        outcome = script.pop(0) if script else self._take(letter)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome(letter) if callable(outcome) else outcome
+
+    def _take(self, letter: Letter) -> Outcome:
+        blocks = letter.blocks[letter.cursor : letter.cursor + self._per_message]
+        self.taken.append((letter.address, tuple(block.html for block in blocks)))
+        return Sent(len(blocks), f"message-{len(self.taken)}")
+
+
+# Situations
+
+NEWS = {
+    "relos": (
+        "Russian parliament ratifies RELOS logistics pact with India",
+        "The State Duma on Tuesday ratified the RELOS logistics pact between Russia and India. "
+        "The agreement was signed in Moscow on 18 February by Ambassador Vinay Kumar and Alexander Fomin. "
+        "It lets warships and aircraft of each country refuel at ports and airfields of the other.",
+    ),
+    "tejas": (
+        "Hindustan Aeronautics delivers first Tejas Mk1A fighter to the air force",
+        "Hindustan Aeronautics handed over the first Tejas Mk1A fighter at its Nashik plant on Monday. "
+        "The Indian Air Force has ordered 180 of the jets in two contracts. "
+        "Deliveries were held up for almost two years by late engines from General Electric.",
+    ),
+    "taiwan": (
+        "Taiwan plans 40 billion dollar supplementary defence budget",
+        "President Lai Ching-te announced a supplementary defence budget of 40 billion dollars on Wednesday. "
+        "The money is to be spent over eight years on missiles, drones and an air defence network. "
+        "The opposition holds a majority in the legislature in Taipei and has asked for details.",
+    ),
+    "arctic": (
+        "Finland orders two icebreakers for coast guard duty in northern waters",
+        "Finland ordered two icebreakers from a Helsinki yard on Friday for coast guard duty. "
+        "The vessels cost 900 million euros together and enter service in 2029. "
+        "They can break ice 1.5 metres thick and carry a helicopter each.",
+    ),
+}
+"""Four events that nobody could take for one another, by a word for each."""
+
+
+def report(event: str, **changes: Any) -> Entry:
+    """An entry on one of the NEWS events, two hours old."""
+    title, text = NEWS[event]
+    known: dict[str, Any] = {
+        "title": title,
+        "text": text,
+        "url": f"https://example.org/{event}",
+        "published": MORNING - timedelta(hours=2),
+        "source": "Sample Wire",
+        "language": "en",
+    }
+    return Entry(**(known | changes))
+
+
+def blocks(*texts: str) -> tuple[Block, ...]:
+    return tuple(Block(text, len(text), 0) for text in texts)
+
+
+async def rows(database: Database, table: Table, **where: Any) -> list[Mapping[str, Any]]:
+    """The rows of a table, oldest first, as the file holds them."""
+    async with database.read() as connection:
+        found = await connection.execute(select(table).filter_by(**where).order_by(*table.primary_key))
+        return [dict(row) for row in found.mappings()]
+
+
+async def join(
+    database: Database,
+    *addresses: str,
+    at: datetime,
+    rhythm: Rhythm = UTC_0730,
+    wishes: Wishes | None = None,
+) -> None:
+    """Readers who joined at an instant, all standing at no mark; any number of them at once."""
+    first, *others = addresses
+    async with database.write() as connection:
+        await subscribers.join(connection, first, rhythm, wishes or Wishes(), next_slot(rhythm, at), at)
+        if others:
+            like = select(schema.subscribers).where(schema.subscribers.c.address == first)
+            row = dict((await connection.execute(like)).mappings().one())
+            del row["id"]
+            await connection.execute(insert(schema.subscribers), [{**row, "address": other} for other in others])
+
+
+async def in_line(database: Database, writers: int) -> None:
+    """Wait until so many stand at the writer's turnstile: what they had to read before, they have read."""
+    async with asyncio.timeout(10):
+        while len(database._turn._waiters) < writers:  # noqa: ASYNC110 - the turnstile announces nothing
+            await asyncio.sleep(0.001)
+
+
+async def queue(database: Database, printed: Sequence[Block], *addresses: str, now: datetime) -> list[int]:
+    """One edition of these blocks on its way to each of these readers, who are joined when new; delivery ids."""
+    async with database.write() as connection:
+        edition = Edition(0, "first", tuple(printed), told=now, printed=now)
+        number = await editions.save(connection, edition, rhythm_id=1, wishes_id=1, mark=None)
+        for address in addresses:
+            reader = await subscribers.find(connection, address)
+            assert reader is not None
+            await editions.deliver_to(connection, number, reader.id, now)
+    return [row["id"] for row in await rows(database, schema.deliveries, edition_id=number)]
+
+
+async def states(database: Database) -> list[str]:
+    """The state of every delivery, oldest first."""
+    return [DeliveryState(row["state"]).value for row in await rows(database, schema.deliveries)]
+
+
+def the_slot(day: int, hour: int = 7, minute: int = 30) -> Slot:
+    """A slot of December 2025, UTC."""
+    at = datetime(2025, 12, day, hour, minute, tzinfo=UTC)
+    return Slot(at.date(), at.time(), at)
