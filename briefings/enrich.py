@@ -11,23 +11,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from briefings import summary
-from briefings.model import Article
 from briefings.store import articles, stories, topics
-from briefings.store.articles import Raw
+from briefings.store.articles import Raw, Report
 from briefings.store.database import Connection, Database
 from briefings.stories import WINDOW, Desk
 from briefings.topics import Matcher
 
 BATCH = 100
 SUMMARY_WORDS = 60
+MOMENT = timedelta(microseconds=1)
+"""The least time there is between two instants that are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Digest:
-    """What was decided about one article. A negative story is one that this batch starts."""
+    """What was decided about one article. A negative story is one that this run starts."""
 
     raw: Raw
     summary: str
@@ -37,26 +38,47 @@ class _Digest:
 
 async def enrich(database: Database, now: datetime) -> int:
     """Make everything ready that is not; return how many articles that were."""
-    done = 0
+    run, done = _Run(), 0
     while True:
         async with database.read() as connection:
             raws = await articles.next_raw(connection, BATCH)
             if not raws:
                 return done
             matcher = Matcher(await topics.everything(connection))
-            near = await articles.between(
-                connection, min(r.when for r in raws) - WINDOW, max(r.when for r in raws) + WINDOW
-            )
+            near = await run.near(connection, min(r.when for r in raws) - WINDOW, max(r.when for r in raws) + WINDOW)
             originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
-        digests = await asyncio.to_thread(_digest, raws, matcher, near, originals)
+        digests = await asyncio.to_thread(_digest, raws, matcher, run.desk, near, originals)
         async with database.write() as connection:
-            done += await _save(connection, digests, now)
+            done += await _save(connection, digests, run.started, now)
 
 
-def _digest(raws: Sequence[Raw], matcher: Matcher, near: Sequence[Article], story_of: dict[int, int]) -> list[_Digest]:
-    desk = Desk()
-    for article in near:
-        desk.learn(article.story, article.title, article.text, article.when)
+class _Run:
+    """What one run remembers from batch to batch: the desk, the days it knows, the stories that it started."""
+
+    def __init__(self) -> None:
+        self.desk = Desk()
+        self.started: dict[int, int] = {}
+        self._known: tuple[datetime, datetime] | None = None
+
+    async def near(self, connection: Connection, first: datetime, last: datetime) -> list[Report]:
+        """The reports dated within these instants that the desk has not seen yet."""
+        if self._known is None:
+            self._known = (first, last)
+            return await articles.reports(connection, first, last)
+        (known_first, known_last), found = self._known, []
+        if first < known_first:
+            found += await articles.reports(connection, first, known_first - MOMENT)
+        if last > known_last:
+            found += await articles.reports(connection, known_last + MOMENT, last)
+        self._known = (min(first, known_first), max(last, known_last))
+        return found
+
+
+def _digest(
+    raws: Sequence[Raw], matcher: Matcher, desk: Desk, near: Sequence[Report], story_of: dict[int, int]
+) -> list[_Digest]:
+    for report in near:
+        desk.learn(report.story, report.title, report.text, report.when)
     digests = []
     for raw in raws:
         story = story_of.get(raw.copy_of or 0) or desk.place(raw.title, raw.text, raw.when) or -raw.id
@@ -74,12 +96,11 @@ def _summary(raw: Raw) -> str:
     return summary.extract(raw.title, raw.text, raw.language, words=SUMMARY_WORDS)
 
 
-async def _save(connection: Connection, digests: Sequence[_Digest], now: datetime) -> int:
+async def _save(connection: Connection, digests: Sequence[_Digest], started: dict[int, int], now: datetime) -> int:
     """Make the articles ready that still wait; another process may have been quicker with some."""
     ready = await articles.arrival(connection, now)
     waiting = await articles.not_ready(connection, [digest.raw.id for digest in digests])
     held = await articles.stories_of(connection, [d.raw.copy_of for d in digests if d.raw.copy_of])
-    started: dict[int, int] = {}
     for digest in (digest for digest in digests if digest.raw.id in waiting):
         story = held.get(digest.raw.copy_of or 0) or started.get(digest.story, digest.story)
         if story < 0:

@@ -8,6 +8,7 @@ weigh more than other words, since they are what two reports of one event share.
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections import Counter
@@ -19,7 +20,11 @@ from briefings.facts import unsupported
 from briefings.model import Article, Story
 
 WINDOW = timedelta(days=4)
-THRESHOLD = 0.3
+THRESHOLD = 0.27
+PROBES = 20
+CANDIDATES = 12
+"""Stories are looked up by the heaviest words of a report, and only those that share most are compared."""
+
 LEAD_WORDS = 150
 NAME_WEIGHT = 1.5
 
@@ -61,9 +66,12 @@ class Desk:
     def place(self, title: str, text: str, when: datetime) -> int | None:
         """The story a new report belongs to, or None when it starts one. Does not note the report."""
         weights = self._weigh(_terms(title, text))
-        near = Counter(c for term in weights for c in self._where.get(term, ()))
+        near: Counter[int] = Counter()
+        for term in heapq.nlargest(PROBES, weights, key=weights.__getitem__):
+            for story in self._where.get(term, ()):
+                near[story] += 1
         best, likeness = None, THRESHOLD
-        for story in near:
+        for story, _ in near.most_common(CANDIDATES):
             cluster = self._clusters[story]
             if abs(when - cluster.last) <= WINDOW:
                 found = _cosine(weights, self._weigh(cluster.weights))

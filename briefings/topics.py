@@ -11,7 +11,6 @@ An article is *about* a topic when its title names it or its text does so twice;
 from __future__ import annotations
 
 import difflib
-import functools
 import re
 import tomllib
 import unicodedata
@@ -41,17 +40,22 @@ class Matcher:
     """Finds topics in texts. Built once for a set of topics; holds nothing else."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
-        self._patterns = [(topic.command, _pattern(topic)) for topic in topics]
+        self._topics = [
+            (topic.command, [_parts(name) for name in (*topic.aliases, *topic.exact)], _pattern(topic))
+            for topic in topics
+        ]
 
     def tag(self, title: str, text: str) -> dict[str, bool]:
         """The topics that speak in this article: command → is it *about* it."""
         title, text = _plain(title), _plain(text)
+        here = _parts(f"{title}\n{text}")
+        here |= {part[: -len(end)] for part in here for end in _ends(part)}
         found = {}
-        for command, pattern in self._patterns:
-            titled = pattern.search(title) is not None
-            mentions = sum(1 for _ in pattern.finditer(text))
-            if titled or mentions:
-                found[command] = titled or mentions >= ABOUT_MENTIONS
+        for command, names, pattern in self._topics:
+            if any(name <= here for name in names):  # cheap, and rules out nearly all
+                titled, mentions = _mentions(pattern, title), _mentions(pattern, text)
+                if titled or mentions:
+                    found[command] = bool(titled) or mentions >= ABOUT_MENTIONS
         return found
 
 
@@ -144,17 +148,29 @@ def _common(articles: Iterable[Article], commands: set[str]) -> tuple[str, ...]:
 
 def _pattern(topic: Topic) -> re.Pattern[str]:
     loose = [f"(?i:{_words(alias)})" for alias in topic.aliases]
-    apart = rf"[\w{_marks()}]"
-    return re.compile("|".join(f"(?<!{apart}){one}(?!{apart})" for one in [*loose, *map(_words, topic.exact)]))
+    return re.compile("|".join(rf"(?<!\w){one}(?!\w)" for one in [*loose, *map(_words, topic.exact)]))
 
 
-@functools.cache
-def _marks() -> str:
-    """Vowel signs and accents that are letters' parts, and no end of a word, as a regular expression's ranges."""
-    marks = {code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"}
-    starts = sorted(code for code in marks if code - 1 not in marks)
-    ends = sorted(code for code in marks if code + 1 not in marks)
-    return "".join(f"\\u{start:04x}-\\u{end:04x}" for start, end in zip(starts, ends, strict=True))
+def _mentions(pattern: re.Pattern[str], text: str) -> int:
+    """How often it stands there; what a vowel sign or an accent follows or begins is only part of a word."""
+    ends = (match.span() for match in pattern.finditer(text))
+    return sum(
+        not _is_mark(text[max(start - 1, 0) : start]) and not _is_mark(text[end : end + 1]) for start, end in ends
+    )
+
+
+def _is_mark(character: str) -> bool:
+    return bool(character) and unicodedata.category(character)[0] == "M"
+
+
+def _parts(text: str) -> frozenset[str]:
+    """The letters, numbers and signs a text is made of, in one case."""
+    return frozenset(part.casefold() for part in _PART.findall(_plain(text)))
+
+
+def _ends(part: str) -> list[str]:
+    """The endings a part of a name may bear in a text."""
+    return [end for end in ("s", "es") if part.endswith(end)]
 
 
 def _words(alias: str) -> str:

@@ -21,6 +21,10 @@ MOMENT = timedelta(milliseconds=1)
 """What an arrival is put after the last mark or arrival by, when clocks would have it before."""
 
 
+BEGINNING = 1500
+"""Characters of a text that are enough to know its story by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """An article that waits for its summary, topics and story. `offered` is a summary that came with it."""
@@ -32,6 +36,16 @@ class Raw:
     language: str
     when: datetime
     copy_of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """As much of a ready article as tells its story from others."""
+
+    story: int
+    title: str
+    text: str
+    when: datetime
 
 
 async def find_canonical(connection: AsyncConnection, canonical: str) -> int | None:
@@ -183,10 +197,16 @@ async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> list[
     return await _load(connection, statement)
 
 
-async def between(connection: AsyncConnection, first: datetime, last: datetime) -> list[Article]:
-    """Ready articles dated within these instants, in order of arrival."""
+async def reports(connection: AsyncConnection, first: datetime, last: datetime) -> list[Report]:
+    """The beginnings of ready articles dated within these instants, in order of arrival."""
     when = func.coalesce(articles.c.published, articles.c.added)
-    return await _load(connection, select(articles).where(when >= first, when <= last))
+    beginning = func.substr(articles.c.text, 1, BEGINNING)
+    rows = await connection.execute(
+        select(articles.c.story_id, articles.c.title, beginning, when)
+        .where(when >= first, when <= last, articles.c.ready.is_not(None))
+        .order_by(articles.c.id)
+    )
+    return [Report(story, title, text, published) for story, title, text, published in rows]
 
 
 async def search(connection: AsyncConnection, query: Query, limit: int) -> list[Article]:
