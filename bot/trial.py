@@ -8,6 +8,7 @@ code as with Telegram.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -78,7 +79,8 @@ async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None
         say("It is 4 December 2025 there. Press Start, or type /start. Ctrl-C ends it.")
         while not stop.is_set():
             await wire.bring()
-            await asyncio.wait({asyncio.create_task(stop.wait())}, timeout=1)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1)
 
 
 async def play(show: Callable[[str, str], None]) -> None:

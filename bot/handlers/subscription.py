@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from bot import replies
 from bot.context import Ask, Reply
 from bot.handlers import topics
 from briefings.errors import BadInput
+from briefings.newsroom import Reader
 
 
 async def start(ask: Ask) -> Reply:
@@ -26,27 +29,24 @@ async def stop(ask: Ask) -> Reply:
 
 async def at(ask: Ask) -> Reply:
     """Choose hours and weekdays, or hear the present ones."""
-    reader = await ask.newsroom.reader(ask.address)
-    if reader is None:
-        return Reply(replies.NOT_SUBSCRIBED)
-    if not ask.words:
-        return Reply(replies.at_usage(reader))
-    try:
-        changed = await ask.newsroom.set_times(ask.address, ask.words)
-    except BadInput as error:
-        return Reply(replies.nothing_changed(error))
-    return Reply(replies.done(changed) if changed else replies.NOT_SUBSCRIBED)
+    return await _choose(ask, replies.at_usage, ask.newsroom.set_times)
 
 
 async def zone(ask: Ask) -> Reply:
     """Choose a time zone, or hear the present one."""
+    return await _choose(ask, replies.zone_usage, ask.newsroom.set_zone)
+
+
+async def _choose(
+    ask: Ask, usage: Callable[[Reader], str], change: Callable[[str, str], Awaitable[Reader | None]]
+) -> Reply:
     reader = await ask.newsroom.reader(ask.address)
     if reader is None:
         return Reply(replies.NOT_SUBSCRIBED)
     if not ask.words:
-        return Reply(replies.zone_usage(reader))
+        return Reply(usage(reader))
     try:
-        changed = await ask.newsroom.set_zone(ask.address, ask.words)
+        changed = await change(ask.address, ask.words)
     except BadInput as error:
         return Reply(replies.nothing_changed(error))
     return Reply(replies.done(changed) if changed else replies.NOT_SUBSCRIBED)
