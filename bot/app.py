@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import time
@@ -31,6 +32,7 @@ from bot.transport import Transport
 from briefings import starter
 from briefings.dispatch import Dispatcher
 from briefings.enrich import enrich
+from briefings.errors import BriefingsError
 from briefings.newsroom import Newsroom
 from briefings.pace import Pace
 from briefings.publish import publish
@@ -47,6 +49,9 @@ TICK_SECONDS = 0.5
 """A due slot is noticed within a second."""
 
 ENRICH_SECONDS = 5.0
+MENU_SECONDS = 5.0
+"""A change of topics is noticed within this time."""
+
 BROADCAST_CONNECTIONS = 64
 ANSWER_CONNECTIONS = 64
 START_PAUSES = (1, 2, 4, 8, 15, 30)
@@ -161,7 +166,7 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, clock: Clock) -> Scheduler:
 
 async def _reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
     """Wait until Telegram knows us; False when stopped first."""
-    for attempt in range(1_000_000):
+    for attempt in itertools.count():
         try:
             await bot.initialize()
             return True
@@ -174,21 +179,21 @@ async def _reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
             return False
-    return False
+    raise AssertionError("the loop above has no end")
 
 
 async def _offer_menu(bot: ExtBot[None], newsroom: Newsroom) -> None:
     """Register the commands, and again whenever the topics have changed."""
     offered: list[tuple[str, str]] = []
     while True:
-        wanted = menu(await newsroom.topics())
-        if wanted != offered:
-            try:
+        try:
+            wanted = menu(await newsroom.topics())
+            if wanted != offered:
                 await bot.set_my_commands([BotCommand(name, sentence) for name, sentence in wanted])
                 offered = wanted
-            except TelegramError as error:
-                log.warning("the command menu was not registered (%s); trying again", error.message)
-        await asyncio.sleep(5)
+        except (TelegramError, BriefingsError) as error:
+            log.warning("the command menu was not registered (%s); trying again", error)
+        await asyncio.sleep(MENU_SECONDS)
 
 
 async def _until(stop: asyncio.Event, *endless: Coroutine[Any, Any, object]) -> None:
