@@ -22,6 +22,8 @@ AIM = 0.97
 """The share of the allowed rate that is used; the rest is for clocks that differ."""
 
 BATCH_SECONDS = 0.1
+STALL = timedelta(milliseconds=50)
+"""A lag beyond this is a stall; up to it, lost time is made good."""
 
 
 class Pace:
@@ -65,6 +67,8 @@ class Pace:
             async with self._database.write(first=True) as connection:
                 instant = await pace.reserve(connection, count, self._spacing, self._clock())
             for number in range(count):
+                late = self._clock() - (instant + number * self._spacing)
+                instant += late if late > STALL else timedelta(0)  # what we slept through is not sent in a burst
                 await self._until(instant + number * self._spacing)
                 if not self._waiting():
                     return
@@ -72,7 +76,7 @@ class Pace:
                 heapq.heappop(self._waiters)[2].set_result(None)
 
     async def _until(self, instant: datetime) -> None:
-        """Wait for a promised instant; one that is past because we stalled is no leave to send in a burst."""
+        """Wait for a promised instant, and longer where the last second is full."""
         now = self._clock()
         full = len(self._released) == self._released.maxlen
         if full and timedelta(0) <= now - self._released[0] < self._window:  # not when the clock was set back
