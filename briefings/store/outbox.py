@@ -25,11 +25,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import DeliveryReport, DeliveryState
-from briefings.store.schema import deliveries, editions, subscribers
+from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
@@ -77,7 +77,7 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
     )
     oldest = select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id)
     chosen: list[int] = []
-    for which in (deliveries.c.slot.is_(None), deliveries.c.slot.is_not(None)):
+    for which in (text(IS_ASKED), and_(text(IS_OPEN), deliveries.c.slot.is_not(None))):
         chosen += await connection.scalars(oldest.where(which).limit(limit - len(chosen)))
     await connection.execute(
         update(deliveries)
@@ -173,9 +173,3 @@ async def report(connection: AsyncConnection, *, failed: bool, limit: int = 200)
         )
         for r in rows
     ]
-
-
-async def counts(connection: AsyncConnection) -> dict[DeliveryState, int]:
-    """How many deliveries stand in each state."""
-    rows = await connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-    return {DeliveryState(state): number for state, number in rows}

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -161,6 +162,11 @@ editions = Table(
     Index("ix_editions_told", "told"),
 )
 
+IS_OPEN = "state IN ('waiting', 'sending')"
+IS_ASKED = f"slot IS NULL AND {IS_OPEN}"
+IS_HELD = "token IS NOT NULL"
+"""Small indexes over what is still to do, however long the history; a query names these words to use them."""
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -179,7 +185,9 @@ deliveries = Table(
     Column("created", Instant, nullable=False),
     UniqueConstraint("subscriber_id", "slot"),
     UniqueConstraint("edition_id", "subscriber_id"),
-    Index("ix_deliveries_state", "slot", "state", "not_before"),
+    Index("ix_deliveries_open", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+    Index("ix_deliveries_token", "token", sqlite_where=text(IS_HELD), postgresql_where=text(IS_HELD)),
+    Index("ix_deliveries_asked", "id", sqlite_where=text(IS_ASKED), postgresql_where=text(IS_ASKED)),
     Index("ix_deliveries_subscriber", "subscriber_id", "state", "id"),
 )
 

@@ -243,11 +243,3 @@ async def test_g_is_for_what_failed_only(database, readers):
     async with database.write() as connection:
         assert not await outbox.retry(connection, delivery, MORNING)
     assert await states(database) == ["delivered"]
-
-
-async def test_every_delivery_is_counted_in_its_state(database, readers):
-    await queue(database, blocks("one"), "1", "2", "3", now=MORNING)
-    [first, _] = await claim(database, limit=2)
-    await record(database, became(first, FAILED, reason="no"))
-    async with database.read() as connection:
-        assert await outbox.counts(connection) == {FAILED: 1, DeliveryState.SENDING: 1, WAITING: 1}

@@ -171,7 +171,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "subscriber_id"),
         sa.UniqueConstraint("subscriber_id", "slot"),
     )
-    op.create_index("ix_deliveries_state", "deliveries", ["slot", "state", "not_before"], unique=False)
+    for name, column, which in (
+        ("ix_deliveries_open", "id", "state IN ('waiting', 'sending')"),
+        ("ix_deliveries_asked", "id", "slot IS NULL AND state IN ('waiting', 'sending')"),
+        ("ix_deliveries_token", "token", "token IS NOT NULL"),
+    ):
+        op.create_index(name, "deliveries", [column], sqlite_where=sa.text(which), postgresql_where=sa.text(which))
     op.create_index("ix_deliveries_subscriber", "deliveries", ["subscriber_id", "state", "id"], unique=False)
     for statement in SEARCH:
         op.execute(statement)
