@@ -138,11 +138,14 @@ class Dispatcher:
         """Carry until nothing more can be claimed; return how many messages were taken."""
         taken = 0
         while not self._stopping and not self._held():
+            async with self._database.read() as connection:
+                if not await outbox.is_anything_due(connection, self._clock()):
+                    break
             token = secrets.token_hex(8)
             async with self._database.write() as connection:
                 claims = await outbox.claim(connection, self._clock(), limit=self._claims, token=token, lease=LEASE)
             if not claims:
-                break
+                break  # another process was quicker
             taken += await self._carry(claims)
         return taken
 

@@ -15,13 +15,9 @@ LEAD_CHARACTERS = 200
 FIRST_LINE_CHARACTERS = 80
 FEWEST_WORDS = 4
 
-# A comma ends a clause only where a new one visibly begins: before "as", "while", "says", "allowing" …, but not in
-# a list or an apposition. A colon mostly follows a label, so nothing is cut there.
-_CLAUSE = re.compile(
-    r";\s|\s[–—-]\s|,\s(?=(?:as|after|amid|and|before|but|despite|following|for|says?|said|so|though|when|where|which"
-    r"|while|with|[a-z]{4,}ing)\b)",
-    re.IGNORECASE,
-)
+# A comma or dash ends a clause only where one begins that adds and takes nothing back: "as …", "allowing …". Who says
+# it and on what condition must stay ("…, says ministry", "…, but only if …", "… – report"); a colon follows a label.
+_CLAUSE = re.compile(r";\s|(?:,|\s[–—-])\s(?=(?:as|amid|while|with|[a-z]{4,}ing)\b(?! said\b| to\b))", re.IGNORECASE)
 _CONDITION = re.compile(r"(?i)(if|when|while|as|after|before|unless|although|though|despite|because|without)\b")
 
 

@@ -31,7 +31,7 @@ from briefings.model import (
     Topic,
     Wishes,
 )
-from briefings.publish import draft_for, print_for
+from briefings.publish import draft_for, first_edition, print_due, queue_first
 from briefings.query import parse_query
 from briefings.render import Press
 from briefings.store import articles, editions, outbox, stories, subscribers, topics
@@ -109,21 +109,30 @@ class Newsroom:
 
     async def subscribe(self, address: str) -> tuple[Reader, bool]:
         """Subscribe with the default rhythm and all topics, or bring back who left; True with a first edition."""
-        now = self._clock()
-        async with self._database.write(first=True) as connection:
-            if known := await self._reader(connection, address):
-                return known, False
-            before = await subscribers.find(connection, address)
-            if before:
-                await subscribers.rearm(connection, before.id, now)
-            else:
-                first = timetable.next_slot(self._default, now)
-                await subscribers.join(connection, address, self._default, Wishes(), first, now)
-            reader = await self._reader(connection, address)
-            assert reader is not None  # noqa: S101 - joined above, in this transaction
-            await print_for(connection, self._press, reader.subscriber, now)
-        self.nudge("dispatch")
-        return reader, True
+        while True:
+            now = self._clock()
+            async with self._database.read() as connection:
+                if known := await self._reader(connection, address):
+                    return known, False
+                before = await subscribers.find(connection, address)
+                joining = before or self._stranger(address, now)
+                seen = await articles.latest_ready(connection)
+                edition = await first_edition(connection, self._press, joining, now)
+            async with self._database.write(first=True) as connection:
+                if before != await subscribers.find(connection, address):
+                    continue  # two commands at once
+                if seen != await articles.latest_ready(connection):
+                    continue  # what became ready meanwhile would be in no edition
+                if before:
+                    await subscribers.rearm(connection, before.id, now)
+                else:
+                    first = timetable.next_slot(joining.rhythm, now)
+                    await subscribers.join(connection, address, joining.rhythm, joining.wishes, first, now)
+                reader = await self._reader(connection, address)
+                assert reader is not None  # noqa: S101 - joined above, in this transaction
+                await queue_first(connection, edition, reader.subscriber)
+            self.nudge("dispatch")
+            return reader, True
 
     async def leave(self, address: str) -> bool:
         """Unsubscribe and keep the settings; False for who was not subscribed."""
@@ -274,17 +283,28 @@ class Newsroom:
         upcoming = timetable.upcoming(subscriber.rhythm, self._clock())
         return Reader(subscriber, next(slot for slot in upcoming if slot.key not in used))
 
+    def _stranger(self, address: str, now: datetime) -> Subscriber:
+        return Subscriber(0, address, self._default, Wishes(), mark=None, standing=Standing.ACTIVE, armed=now)
+
     async def _set_rhythm(self, address: str, change: Callable[[Rhythm], Rhythm]) -> Reader | None:
-        now = self._clock()
-        async with self._database.write(first=True) as connection:
-            reader = await self._reader(connection, address)
+        while True:
+            now = self._clock()
+            reader = await self.reader(address)
             if reader is None:
                 return None
-            rhythm = change(reader.subscriber.rhythm)
-            await editions.settle(connection, reader.subscriber.id, now)
-            first = timetable.next_slot(rhythm, now)
-            await subscribers.set_rhythm(connection, reader.subscriber.id, rhythm, first, now)
-            return await self._reader(connection, address)
+            # A slot that has come is theirs by the old rhythm; after the change nobody would print it for them.
+            await print_due(self._database, self._press, now, of=reader.subscriber.id)
+            async with self._database.write(first=True) as connection:
+                reader = await self._reader(connection, address)
+                if reader is None:
+                    return None
+                if await subscribers.due(connection, now, of=reader.subscriber.id):
+                    continue
+                rhythm = change(reader.subscriber.rhythm)
+                await editions.settle(connection, reader.subscriber.id, now)
+                first = timetable.next_slot(rhythm, now)
+                await subscribers.set_rhythm(connection, reader.subscriber.id, rhythm, first, now)
+                return await self._reader(connection, address)
 
     async def _rewish(self, connection: Connection, reader: Reader, chosen: frozenset[str] | None) -> None:
         await editions.settle(connection, reader.subscriber.id, self._clock())

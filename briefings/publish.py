@@ -11,6 +11,7 @@ Never sends. Never asks the clock.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,9 @@ WINDOW = timedelta(days=7)
 STEP = 500
 """Deliveries made in one transaction."""
 
+FARTHEST_SLOT = timedelta(days=10)
+"""No rhythm's next slot is farther off: a week, a skipped day, and the width of the date line."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
@@ -39,29 +43,39 @@ class _Printed:
 
 async def publish(database: Database, press: Press, now: datetime) -> int:
     """Print every slot that has come and queue all that is printed; return how many deliveries were queued."""
-    async with database.read() as connection:
-        due = await subscribers.due(connection, now)
-    for rhythm in due:
-        await _print(database, press, rhythm, now)
+    await print_due(database, press, now)
+    await _bring_back(database, now)
     return await _fan_out(database, now)
 
 
-async def print_for(connection: Connection, press: Press, reader: Subscriber, now: datetime) -> None:
-    """Print an edition for one reader at once, slot or no slot, and queue it in the caller's transaction."""
+async def print_due(database: Database, press: Press, now: datetime, *, of: int | None = None) -> None:
+    """Print every slot that has come, or only those of one subscriber's rhythm; nothing is queued yet."""
+    async with database.read() as connection:
+        due = await subscribers.due(connection, now, of=of)
+    for rhythm in due:
+        await _print(database, press, rhythm, now)
+
+
+async def first_edition(connection: Connection, press: Press, reader: Subscriber, now: datetime) -> Edition:
+    """The edition that one reader gets at once, slot or no slot."""
     draft, told = await draft_for(connection, reader.wishes, reader.mark, now)
-    edition = _edition(press, draft, told, zone=reader.rhythm.zone, now=now)
+    return _edition(press, draft, told, zone=reader.rhythm.zone, now=now)
+
+
+async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
+    """Keep such an edition and queue it for its reader, in the caller's transaction."""
     rhythm_id, wishes_id = await subscribers.ids_of(connection, reader.id)
     number = await editions.save(connection, edition, rhythm_id=rhythm_id, wishes_id=wishes_id, mark=reader.mark)
-    await editions.deliver_to(connection, number, reader.id, now)
+    await editions.deliver_to(connection, number, reader.id, edition.printed)
 
 
 async def draft_for(
     connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
     """Compose what is new since a mark; return it with the mark that its readers then stand at."""
-    fresh = await articles.stories_since(connection, mark, now - WINDOW)
-    draft = compose(await stories.by_ids(connection, fresh), wishes, mark=mark, now=now)
     told = max(now, await articles.latest_ready(connection) or now)
+    found = await stories.by_ids(connection, await articles.stories_since(connection, mark, now - WINDOW))
+    draft = await asyncio.to_thread(compose, found, wishes, mark=mark, now=told)
     if not draft.items and mark is not None:
         before = await stories.by_ids(connection, await articles.stories_before(connection, mark, 50))
         last = next((story for story in before if wishes.want(story)), None)
@@ -79,8 +93,12 @@ async def _print(database: Database, press: Press, due: DueRhythm, now: datetime
             seen = await articles.latest_ready(connection)
             printed = [] if verdict is Verdict.SKIP else await _editions(connection, press, due, slot, now)
         async with database.write() as connection:
-            # News that became ready meanwhile would fall between this edition and the next: print again.
-            settled = await articles.latest_ready(connection) == seen
+            # News that became ready meanwhile would fall between this edition and the next, and a reader who
+            # chose other wishes meanwhile would get none: print again.
+            settled = await articles.latest_ready(connection) == seen and (
+                verdict is Verdict.SKIP
+                or {one.group for one in printed}.issuperset(await subscribers.groups(connection, due.id, slot.at))
+            )
             if settled and await subscribers.still_due(connection, due):
                 for one in printed:
                     await editions.save(
@@ -91,6 +109,15 @@ async def _print(database: Database, press: Press, due: DueRhythm, now: datetime
                         mark=one.group.mark,
                     )
                 await subscribers.schedule(connection, due.id, following)
+
+
+async def _bring_back(database: Database, now: datetime) -> None:
+    """Rhythms that a clock once ahead has left in the far future are due at their true next slot again."""
+    async with database.read() as connection:
+        astray = await subscribers.astray(connection, now + FARTHEST_SLOT)
+    for rhythm in astray:
+        async with database.write() as connection:
+            await subscribers.schedule(connection, rhythm.id, timetable.next_slot(rhythm.rhythm, now))
 
 
 async def _editions(connection: Connection, press: Press, due: DueRhythm, slot: Slot, now: datetime) -> list[_Printed]:

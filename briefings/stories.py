@@ -107,12 +107,12 @@ def news(story: Story, told: datetime) -> frozenset[str]:
     before = "\n".join(f"{a.title}\n{a.text}" for a in story.articles if a.tellable <= told)
     after = [a for a in story.articles if a.tellable > told and a.copy_of is None]
     stated = [text for a in after for text in (a.summary, "" if _is_title_case(a.title) else a.title)]
-    return frozenset(piece for text in stated for piece in unsupported(text, before) if not _WHEN.fullmatch(piece))
+    return frozenset(piece for piece in unsupported("\n".join(stated), before) if not _WHEN.fullmatch(piece))
 
 
 def facts_in(sentence: str, wanted: frozenset[str]) -> int:
     """How many of these numbers and names a sentence holds."""
-    return sum(piece in sentence for piece in wanted)
+    return sum(bool(re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", sentence)) for piece in wanted)
 
 
 def _is_title_case(title: str) -> bool:

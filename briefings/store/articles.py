@@ -6,7 +6,7 @@ unready ones reach the pass that makes them ready.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -149,13 +149,18 @@ async def make_ready(
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> list[Article]:
     """Ready articles by id, in the order asked for."""
-    found = {a.id: a for a in await _load(connection, select(articles).where(articles.c.id.in_(ids)))}
+    found: dict[int, Article] = {}
+    for some in _chunks(ids):
+        found |= {a.id: a for a in await _load(connection, select(articles).where(articles.c.id.in_(some)))}
     return [found[i] for i in ids if i in found]
 
 
 async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> list[Article]:
-    """All articles of these stories, in order of arrival."""
-    return await _load(connection, select(articles).where(articles.c.story_id.in_(list(stories))))
+    """All articles of these stories, in order of arrival within each."""
+    found: list[Article] = []
+    for some in _chunks(list(stories)):
+        found += await _load(connection, select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.id))
+    return found
 
 
 async def stories_since(connection: AsyncConnection, mark: datetime | None, window: datetime) -> list[int]:
@@ -231,12 +236,6 @@ async def newest(connection: AsyncConnection, limit: int | None) -> list[Article
     return await _load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
 
 
-async def count(connection: AsyncConnection) -> int:
-    """How many articles are ready."""
-    ready = select(func.count()).select_from(articles).where(articles.c.ready.is_not(None))
-    return int(await connection.scalar(ready) or 0)
-
-
 def _match(query: Query) -> str:
     """The query in FTS5's own language; every term quoted, so nothing a reader types is an operator."""
     wanted = " AND ".join(_quoted(term) for term in (*query.words, *query.phrases))
@@ -248,6 +247,11 @@ def _match(query: Query) -> str:
 
 def _quoted(term: str) -> str:
     return '"' + _storable(term).replace('"', '""') + '"'
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A database takes a bounded number of parameters."""
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def _storable(text: str) -> str:
@@ -264,10 +268,10 @@ async def _load(connection: AsyncConnection, statement: Select[Any]) -> list[Art
 
 async def _topics(connection: AsyncConnection, ids: list[int]) -> dict[int, list[tuple[str, bool]]]:
     found: dict[int, list[tuple[str, bool]]] = {}
-    for start in range(0, len(ids), 500):  # SQLite takes a bounded number of parameters
+    for some in _chunks(ids):
         rows = await connection.execute(
             select(article_topics)
-            .where(article_topics.c.article_id.in_(ids[start : start + 500]))
+            .where(article_topics.c.article_id.in_(some))
             .order_by(article_topics.c.about.desc(), article_topics.c.topic)
         )
         for row in rows:

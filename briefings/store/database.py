@@ -52,8 +52,8 @@ class Database:
     async def __aenter__(self) -> Database:
         await asyncio.to_thread(_make_ready, self._path)
         address = f"sqlite+aiosqlite:///{self._path}"
-        self._reader = create_async_engine(address, pool_size=4)
-        self._writer = create_async_engine(address, pool_size=1, max_overflow=0)
+        self._reader = create_async_engine(address, pool_size=4, hide_parameters=True)
+        self._writer = create_async_engine(address, pool_size=1, max_overflow=0, hide_parameters=True)
         _prepare(self._reader, "BEGIN", "query_only=ON")
         _prepare(self._writer, "BEGIN IMMEDIATE")
         try:

@@ -125,8 +125,8 @@ async def _queue(connection: AsyncConnection, edition: Row[Any], now: datetime, 
         *_readers(edition), *which, ~had_it
     )
     result = await connection.execute(insert(deliveries).from_select(["subscriber_id", *row], readers))
-    queued = select(deliveries.c.subscriber_id).where(deliveries.c.edition_id == edition.id)
-    moved = (*_readers(edition), *which, subscribers.c.id.in_(queued))  # who has moved on since keeps their later mark
+    queued = exists().where(deliveries.c.edition_id == edition.id, deliveries.c.subscriber_id == subscribers.c.id)
+    moved = (*_readers(edition), *which, queued)  # who has moved on since keeps their later mark
     await connection.execute(update(subscribers).where(*moved).values(mark=edition.told))
     return int(result.rowcount)
 

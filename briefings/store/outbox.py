@@ -25,10 +25,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, or_, select, text, update
+from sqlalchemy import Select, and_, bindparam, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import DeliveryReport, DeliveryState
+from briefings.model import DeliveryReport, DeliveryState, Standing
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
@@ -62,11 +62,8 @@ class Result:
     reason: str | None = None
 
 
-async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, lease: timedelta) -> list[Claim]:
-    """Arrow b, for at most `limit` deliveries, oldest first; expired leases of others are taken over (d, b).
-
-    Editions that somebody has just asked for, which have no slot, go ahead of the scheduled ones.
-    """
+def _claimable(now: datetime) -> Select[tuple[int]]:
+    """Ids of what may be claimed, oldest first: waiting or given up by a dead process, the oldest of its reader."""
     older = deliveries.alias("older")
     blocked = exists().where(
         older.c.subscriber_id == deliveries.c.subscriber_id, older.c.id < deliveries.c.id, older.c.state.in_(OPEN)
@@ -75,7 +72,20 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
         and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.not_before <= now),
         and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= now),
     )
-    oldest = select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id)
+    return select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id)
+
+
+async def is_anything_due(connection: AsyncConnection, now: datetime) -> bool:
+    """May anything be claimed? A look that holds nobody up."""
+    return (await connection.scalar(_claimable(now).where(text(IS_OPEN)).limit(1))) is not None
+
+
+async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, lease: timedelta) -> list[Claim]:
+    """Arrow b, for at most `limit` deliveries, oldest first; expired leases of others are taken over (d, b).
+
+    Editions that somebody has just asked for, which have no slot, go ahead of the scheduled ones.
+    """
+    oldest = _claimable(now)
     chosen: list[int] = []
     for which in (text(IS_ASKED), and_(text(IS_OPEN), deliveries.c.slot.is_not(None))):
         chosen += await connection.scalars(oldest.where(which).limit(limit - len(chosen)))
@@ -130,19 +140,37 @@ async def give_back(connection: AsyncConnection, token: str) -> None:
 
 
 async def close(connection: AsyncConnection, subscriber: int, reason: str, *, but: int | None = None) -> None:
-    """Arrow e for everything open of a reader who is gone or stopped, `but` the one its sender settles."""
+    """Arrow e for everything open of a reader who is gone or stopped, `but` the one its sender settles.
+
+    What never arrived has not been told: the reader's mark goes back to where the oldest such edition began.
+    """
+    theirs = (deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN))
+    untold = (
+        select(editions.c.mark)
+        .join(deliveries, deliveries.c.edition_id == editions.c.id)
+        .where(*theirs, deliveries.c.cursor == 0)
+        .order_by(deliveries.c.id)
+        .limit(1)
+    )
+    if (first := (await connection.execute(untold)).one_or_none()) is not None:
+        await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=first.mark))
     await connection.execute(
         update(deliveries)
-        .where(deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN), deliveries.c.id != (but or 0))
+        .where(*theirs, deliveries.c.id != (but or 0))
         .values(state=DeliveryState.FAILED, reason=reason, token=None, lease_until=None)
     )
 
 
 async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> bool:
-    """Arrow g; False when there is no failed or unknown delivery of this id."""
+    """Arrow g; False when there is no failed or unknown delivery of this id to an active reader."""
+    active = select(subscribers.c.id).where(subscribers.c.standing == Standing.ACTIVE)
     result = await connection.execute(
         update(deliveries)
-        .where(deliveries.c.id == delivery, deliveries.c.state.in_(CLOSED_BADLY))
+        .where(
+            deliveries.c.id == delivery,
+            deliveries.c.state.in_(CLOSED_BADLY),
+            deliveries.c.subscriber_id.in_(active),
+        )
         .values(state=DeliveryState.WAITING, not_before=now, attempts=0, reason=None)
     )
     return bool(result.rowcount)

@@ -79,6 +79,7 @@ articles = Table(
     Index("ix_articles_fingerprint", "fingerprint"),
     Index("ix_articles_ready", "ready"),
     Index("ix_articles_story", "story_id"),
+    Index("ix_articles_published", "published"),
 )
 
 topics = Table(

@@ -43,11 +43,6 @@ async def find(connection: AsyncConnection, address: str) -> Subscriber | None:
     return _subscriber(row) if row else None
 
 
-async def everyone(connection: AsyncConnection) -> list[Subscriber]:
-    """All subscribers in the order they joined."""
-    return [_subscriber(row) for row in await connection.execute(_readers().order_by(subscribers.c.id))]
-
-
 async def join(
     connection: AsyncConnection, address: str, rhythm: Rhythm, wished: Wishes, first: Slot, now: datetime
 ) -> None:
@@ -73,11 +68,6 @@ async def set_rhythm(connection: AsyncConnection, subscriber: int, rhythm: Rhyth
 async def set_wishes(connection: AsyncConnection, subscriber: int, wished: Wishes) -> None:
     """Give a reader other wishes."""
     await _change(connection, subscriber, wishes_id=await _wishes_id(connection, wished))
-
-
-async def set_mark(connection: AsyncConnection, subscriber: int, mark: datetime) -> None:
-    """Say up to when a reader has been told the news."""
-    await _change(connection, subscriber, mark=mark)
 
 
 async def set_standing(
@@ -107,17 +97,19 @@ async def used_slots(connection: AsyncConnection, subscriber: int) -> frozenset[
     return frozenset(await connection.scalars(keys.order_by(deliveries.c.id.desc()).limit(50)))
 
 
-async def due(connection: AsyncConnection, now: datetime) -> list[DueRhythm]:
-    """Rhythms whose next slot has come, longest overdue first."""
-    rows = await connection.execute(select(rhythms).where(rhythms.c.next_due <= now).order_by(rhythms.c.next_due))
-    return [
-        DueRhythm(
-            r.id,
-            _rhythm(r),
-            Slot(date.fromisoformat(r.slot_day), time.fromisoformat(r.slot_hour), r.next_due),
+async def due(connection: AsyncConnection, now: datetime, *, of: int | None = None) -> list[DueRhythm]:
+    """Rhythms whose next slot has come and is not yet printed, longest overdue first; or only one subscriber's."""
+    come = select(rhythms).where(rhythms.c.next_due <= now).order_by(rhythms.c.next_due)
+    if of is not None:
+        come = come.where(
+            rhythms.c.id == select(subscribers.c.rhythm_id).where(subscribers.c.id == of).scalar_subquery()
         )
-        for r in rows
-    ]
+    return [_due(row) for row in await connection.execute(come)]
+
+
+async def astray(connection: AsyncConnection, horizon: datetime) -> list[DueRhythm]:
+    """Rhythms that are due later than any slot can be: a clock that ran ahead has left them there."""
+    return [_due(row) for row in await connection.execute(select(rhythms).where(rhythms.c.next_due > horizon))]
 
 
 async def still_due(connection: AsyncConnection, due: DueRhythm) -> bool:
@@ -195,6 +187,11 @@ async def _wishes_id(connection: AsyncConnection, wished: Wishes) -> int:
 
 def _next(slot: Slot) -> dict[str, Any]:
     return {"slot_day": slot.day.isoformat(), "slot_hour": f"{slot.hour:%H:%M}", "next_due": slot.at}
+
+
+def _due(row: Row[Any]) -> DueRhythm:
+    slot = Slot(date.fromisoformat(row.slot_day), time.fromisoformat(row.slot_hour), row.next_due)
+    return DueRhythm(row.id, _rhythm(row), slot)
 
 
 def _rhythm(row: Row[Any]) -> Rhythm:

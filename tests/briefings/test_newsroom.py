@@ -3,12 +3,14 @@
 from datetime import datetime, time, timedelta
 
 import pytest
-from fakes import MORNING, NEWS, UTC_0730, report, rows, states
+from fakes import MORNING, NEWS, UTC_0730, FakeMessenger, report, rows, states
 
 from briefings import starter
+from briefings.dispatch import Dispatcher
 from briefings.errors import BadInput, BadQuery, BadTime, BadZone
 from briefings.model import Entry, Rhythm, Standing, Wishes
 from briefings.newsroom import Newsroom, next_in_words, offset_in_words
+from briefings.pace import Pace
 from briefings.publish import publish
 from briefings.render import text_of
 from briefings.store import outbox, subscribers
@@ -71,9 +73,24 @@ async def test_leaving_keeps_the_settings_and_closes_what_is_open(newsroom, data
     assert row["standing"] == Standing.STOPPED
 
 
-async def test_who_comes_back_finds_their_settings_and_one_edition_of_all_they_missed(newsroom, database, press, clock):
+@pytest.fixture
+def delivered(database, clock):
+    """Carry all that is queued."""
+
+    async def delivered():
+        pace = Pace(database, clock, 100_000)
+        await Dispatcher(database, FakeMessenger(), pace, clock, per_second=100).run()
+        await pace.close()
+
+    return delivered
+
+
+async def test_who_comes_back_finds_their_settings_and_one_edition_of_all_they_missed(
+    newsroom, database, press, clock, delivered
+):
     await newsroom.add([report("relos")])
     await newsroom.subscribe("5")
+    await delivered()
     await newsroom.set_zone("5", "Asia/Kolkata")
     await newsroom.leave("5")
     await newsroom.add([report("tejas")])
@@ -86,6 +103,23 @@ async def test_who_comes_back_finds_their_settings_and_one_edition_of_all_they_m
     _, missed = await rows(database, editions)
     assert "Tejas" in str(missed["blocks"])
     assert "RELOS" not in str(missed["blocks"])
+
+
+async def test_an_edition_that_never_arrived_is_told_to_who_comes_back(newsroom, database):
+    await newsroom.add([report("relos")])
+    await newsroom.subscribe("5")
+    await newsroom.leave("5")
+    await newsroom.subscribe("5")
+    _, again = await rows(database, editions)
+    assert "RELOS" in str(again["blocks"])
+
+
+async def test_who_changes_the_hour_as_a_slot_comes_gets_that_slot_first(newsroom, database, clock):
+    await newsroom.subscribe("5")
+    clock.at(7, 30, day=5)
+    await newsroom.set_times("5", "18:00")  # before the tick that would have printed 07:30
+    _, due = await rows(database, deliveries)
+    assert due["slot"] == "2025-12-05 07:30"
 
 
 async def test_who_was_gone_comes_back_too(newsroom, database):

@@ -421,3 +421,10 @@ async def test_marks_are_moved_by_first_and_scheduled_editions_only(newsroom, da
     assert (await marks(database))["1"] == clock.now
     [(_, text)] = await scheduled(database)
     assert words("relos") in text, "having read it in /today does not take it out of the briefing"
+
+
+async def test_a_rhythm_left_in_the_far_future_by_a_clock_once_ahead_is_brought_back(database, press, clock):
+    await join(database, "1", at=MORNING)
+    await publish(database, press, clock.at(7, 30, day=4) + timedelta(days=400))
+    await publish(database, press, clock.at(8, 0, day=4))
+    assert await publish(database, press, clock.at(7, 30, day=5)) == 1

@@ -145,7 +145,8 @@ async def test_readers_are_grouped_by_wishes_and_mark(database):
     await join(database, "4", "5", at=MORNING, wishes=few)
     async with database.write() as connection:
         third = await subscribers.find(connection, "3")
-        await subscribers.set_mark(connection, third.id, MORNING)
+        marked = schema.subscribers.update().where(schema.subscribers.c.id == third.id).values(mark=MORNING)
+        await connection.execute(marked)
         groups = await subscribers.groups(connection, 1, the_slot(4).at)
     assert {(group.wishes, group.mark) for group in groups} == {(Wishes(), None), (Wishes(), MORNING), (few, None)}
 

@@ -100,6 +100,7 @@ def upgrade() -> None:
     op.create_index("ix_articles_fingerprint", "articles", ["fingerprint"], unique=False)
     op.create_index("ix_articles_ready", "articles", ["ready"], unique=False)
     op.create_index("ix_articles_story", "articles", ["story_id"], unique=False)
+    op.create_index("ix_articles_published", "articles", ["published"], unique=False)
     op.create_table(
         "editions",
         sa.Column("id", sa.Integer(), nullable=False),
