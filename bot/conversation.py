@@ -7,6 +7,7 @@ cannot be understood gets silence or one helpful line, never an error.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Callable
@@ -115,10 +116,11 @@ class Conversation:
         verb, _, words = (query.data or "").partition(":")
         message = query.message if isinstance(query.message, Message) else None
         handler = BUTTONS.get(verb)
+        known = handler is not None and message is not None
+        with contextlib.suppress(BadRequest):  # a press older than some minutes cannot be answered, but it counts
+            await query.answer(None if known else replies.BUTTON_GONE)
         if handler is None or message is None:
-            await query.answer(replies.BUTTON_GONE)
             return
-        await query.answer()
         reply = await self._reply(handler, Ask(self._newsroom, _address(message), verb, words))
         html, _ = _message(reply)
         try:

@@ -33,6 +33,7 @@ class ChatClock:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._sent: dict[int, deque[float]] = {}
+        self._forget_above = FORGET_ABOVE
 
     def reserve(self, chat: int) -> float:
         """Take the chat's next turn; return the seconds until it comes, 0 for now."""
@@ -54,8 +55,9 @@ class ChatClock:
         return turn
 
     def _forget(self, now: float) -> None:
-        if len(self._sent) > FORGET_ABOVE:
+        if len(self._sent) > self._forget_above:
             self._sent = {chat: sent for chat, sent in self._sent.items() if sent[-1] > now - GROUP_SECONDS}
+            self._forget_above = max(FORGET_ABOVE, 2 * len(self._sent))
 
 
 class AnswerLimiter(BaseRateLimiter[None]):

@@ -1,15 +1,18 @@
 """Long polling: asks Telegram for updates and hands each to the conversation.
 
-An update is confirmed to Telegram only after it was answered (or, when that takes long, after
-`PATIENCE_SECONDS`), so that a crash loses no question. Within a chat answers keep the order of the
-questions. Trouble with the line is said once and waited out; a second poller with the same token is
-named; a token that stops being valid ends the polling. An update nobody can read is skipped by itself.
+Polling goes on while answers are under way. An update is confirmed to Telegram only after it and all before
+it were answered (or are taking longer than `PATIENCE_SECONDS`), so that a crash loses no question. Within a
+chat answers keep the order of the questions. Trouble with the line is said once and waited out; a second
+poller with the same token is named; a token that stops being valid ends the polling. An update nobody can
+read is skipped by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -25,6 +28,10 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 30
 PATIENCE_SECONDS = 5.0
 MOST_PAUSE_SECONDS = 30.0
+LOOK_AGAIN_SECONDS = 0.2
+"""While answers are under way Telegram repeats their questions at once: new ones are looked for this often."""
+
+CONFIRM_SECONDS = 2.0
 HEARD = ("message", "callback_query")
 """What we ask for: edited messages, for one, never come."""
 
@@ -45,7 +52,11 @@ class Poller:
         self._hear = hear
         self._offset = 0
         self._seen = -1
+        self._open: dict[int, tuple[float, asyncio.Task[None]]] = {}
+        """Update id → when its answer began, and the answer: what is not confirmed yet."""
+        self._begun: set[int] = set()
         self._chats: dict[int, asyncio.Task[None]] = {}
+        self._answers: set[asyncio.Task[None]] = set()
         self._trouble: str | None = None
         self._pause = 0.0
 
@@ -53,25 +64,32 @@ class Poller:
         """Poll for ever; raise BadToken when Telegram no longer knows the token."""
         while True:
             try:
-                updates = await self._ask(POLL_SECONDS)
+                updates = await self._ask(0 if self._open else POLL_SECONDS)
             except NetworkError as error:
                 self._note(f"Telegram cannot be reached ({error.message}); trying again until it can")
                 await asyncio.sleep(self._longer())
                 continue
-            if updates:
-                await self._answer(updates)
-                self._offset = self._seen + 1
+            self._begin(updates)
+            if self._open:
+                answers = [answer for _, answer in self._open.values()]
+                await asyncio.wait(answers, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            self._sweep()
 
-    async def finish(self) -> None:
-        """After `run` was cancelled: finish the answers under way and confirm what was answered."""
-        await self._settled()
-        if not self._chats:
-            self._offset = self._seen + 1
-        for task in self._chats.values():
-            task.cancel()  # its question is not confirmed and comes again
+    async def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
+        """After `run` was cancelled: finish the answers under way and confirm them.
+
+        What takes longer is given up; if it was not confirmed before, its question comes again.
+        """
+        if self._answers:
+            await asyncio.wait(self._answers, timeout=seconds)
+        self._sweep(patience=math.inf)
+        given_up = [answer for answer in self._answers if not answer.done()]
+        for answer in given_up:
+            answer.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
         if self._offset:
             try:
-                await asyncio.wait_for(self._ask(0), 2)
+                await asyncio.wait_for(self._ask(0), CONFIRM_SECONDS)
             except (NetworkError, BadToken, TimeoutError):
                 log.debug("the last answers could not be confirmed; their questions may come again")
 
@@ -98,21 +116,31 @@ class Poller:
         await asyncio.sleep(wait.total_seconds() if wait else self._longer())
         return []
 
-    async def _answer(self, updates: Sequence[dict[str, Any]]) -> None:
+    def _begin(self, updates: Sequence[dict[str, Any]]) -> None:
         for raw in updates:
+            number = raw["update_id"]
+            if number in self._begun:
+                continue
+            self._begun.add(number)
             try:
                 update = Update.de_json(raw, self._bot)
                 chat = update.effective_chat.id if update.effective_chat else 0
             except Exception as error:  # whatever is wrong with it, it is one update, and the next may be fine
-                log.warning("update %s cannot be read (%s); it is skipped", raw.get("update_id"), type(error).__name__)
+                log.warning("update %s cannot be read (%s); it is skipped", number, type(error).__name__)
                 continue
-            self._chats[chat] = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
-        await self._settled()
+            answer = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
+            self._chats[chat] = answer
+            self._answers.add(answer)
+            self._open[number] = (time.monotonic(), answer)
 
-    async def _settled(self) -> None:
-        if self._chats:
-            await asyncio.wait(self._chats.values(), timeout=PATIENCE_SECONDS)
-        self._chats = {chat: task for chat, task in self._chats.items() if not task.done()}
+    def _sweep(self, patience: float = PATIENCE_SECONDS) -> None:
+        """Let go of what is answered or takes too long, and confirm up to the first update that is neither."""
+        patient_since = time.monotonic() - patience
+        self._open = {n: (at, task) for n, (at, task) in self._open.items() if at > patient_since and not task.done()}
+        self._answers = {answer for answer in self._answers if not answer.done()}
+        self._chats = {chat: answer for chat, answer in self._chats.items() if not answer.done()}
+        self._offset = min(self._open, default=self._seen + 1)
+        self._begun = {number for number in self._begun if number >= self._offset}
 
     async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
         if before is not None:

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{value} is not an http(s) address")
+        raise ValueError("must be an http:// or https:// address")  # its value may hold a token
     return value.rstrip("/")
 
 
@@ -28,7 +28,7 @@ class TelegramSettings(BaseSettings):
         "https://api.telegram.org", description="The Bot API; a self-hosted server or a stand-in goes here."
     )
     messages_per_second: float = Field(
-        30, gt=0, le=1000, description="Messages a second over all chats that Telegram allows the bot."
+        30, ge=1, le=1000, description="Messages a second over all chats that Telegram allows the bot."
     )
     on_unknown: Literal["resend", "leave"] = Field(
         "resend", description="What to do when the line died after sending: send again, or leave it as unknown."

@@ -1,7 +1,7 @@
 """APScheduler, which only ticks: one interval job a pass. Who is due is the database's business.
 
 A tick that comes while its pass still runs is skipped (the pass looks again by itself); one that fails is
-logged in one line and the next tick tries again. Stopping waits for the passes under way.
+logged in one line and the next tick tries again. Stopping waits for the passes under way, but not for ever.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Scheduler:
 
     def __init__(self, passes: dict[str, tuple[Callable[[], Awaitable[object]], float]]) -> None:
         self._passes = passes
-        self._running: dict[str, asyncio.Lock] = {name: asyncio.Lock() for name in passes}
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self._apscheduler = AsyncIOScheduler(timezone=UTC)
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped or late is not news
@@ -49,23 +49,31 @@ class Scheduler:
         if not self._stopping and self._apscheduler.get_job(name):
             self._apscheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
-    async def stop(self) -> None:
-        """Tick no more, and wait for the passes under way."""
+    async def stop(self, seconds: float) -> None:
+        """Tick no more, and wait this long for the passes under way; what runs on is cancelled."""
         if self._stopping:
             return
         self._stopping = True
-        for lock in self._running.values():
-            await lock.acquire()
         if self._apscheduler.running:
             self._apscheduler.shutdown(wait=False)
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=seconds)
+        late = list(self._running.values())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _tick(self, name: str) -> None:
-        if self._stopping or self._running[name].locked():
+        if self._stopping or name in self._running:
             return
-        async with self._running[name]:
-            try:
-                await self._passes[name][0]()
-            except BriefingsError as error:
-                log.error("%s: %s; it is tried again", name, error)
-            except Exception:  # one failed tick must not end the ticking; the next one tries again
-                log.exception("%s failed; it is tried again", name)
+        self._running[name] = asyncio.create_task(self._run(name))
+
+    async def _run(self, name: str) -> None:
+        try:
+            await self._passes[name][0]()
+        except BriefingsError as error:
+            log.error("%s: %s; it is tried again", name, error)
+        except Exception:  # one failed tick must not end the ticking; the next one tries again
+            log.exception("%s failed; it is tried again", name)
+        finally:
+            del self._running[name]

@@ -144,6 +144,21 @@ async def test_one_who_takes_for_ever_holds_up_the_others_for_a_moment_only(simu
         await listener.hears("from Bob", "one", "two")
 
 
+async def test_who_asks_while_another_waits_for_an_answer_is_heard_at_once(simulator, poller, listener):
+    go = listener.slow_for(ANN)
+    simulator.state.say(ANN, "slow")
+    async with running(poller):
+        await listener.begins("slow")
+        simulator.state.say(BOB, "quick")
+        await listener.hears("quick")
+        assert unconfirmed(simulator) == ["slow", "quick"], "what stands before it is not answered yet"
+        go.set()
+        await listener.hears("quick", "slow")
+        async with asyncio.timeout(10):
+            await simulator.state.wait_for(lambda state: not state.updates)
+    assert sorted(listener.begun) == ["quick", "slow"], "nobody was answered twice"
+
+
 async def test_one_answer_that_breaks_breaks_no_other(simulator, poller, listener, caplog):
     listener.breaks_at("break")
     for text in ("before", "break", "after"):

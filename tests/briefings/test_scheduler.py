@@ -50,7 +50,7 @@ async def test_the_first_tick_is_at_once_and_others_follow():
     scheduler = Scheduler({"often": (often, SOON), "once": (once, NEVER)})
     scheduler.start()
     await often.has_begun(3)
-    await scheduler.stop()
+    await scheduler.stop(5)
     assert once.done == 1
 
 
@@ -60,7 +60,7 @@ async def test_nobody_ticks_before_the_start_and_after_the_stop():
     assert often.begun == 0
     scheduler.start()
     await often.has_begun(2)
-    await scheduler.stop()
+    await scheduler.stop(5)
     begun = often.begun
     scheduler.nudge("often")
     await asyncio.sleep(5 * SOON)
@@ -77,7 +77,7 @@ async def test_a_tick_is_skipped_while_its_pass_still_runs_and_others_go_on():
     assert (slow.begun, slow.most_at_once) == (1, 1)
     slow.goes_on()
     await slow.has_begun(3)
-    await scheduler.stop()
+    await scheduler.stop(5)
     assert slow.most_at_once == 1
 
 
@@ -91,7 +91,7 @@ async def test_a_failed_tick_is_logged_and_the_next_one_tries_again(caplog, fail
     with caplog.at_level(logging.ERROR):
         scheduler.start()
         await failing.has_begun(2)
-        await scheduler.stop()
+        await scheduler.stop(5)
     assert failing.done >= 1
     [line] = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert line.getMessage().startswith("publish")
@@ -106,7 +106,7 @@ async def test_a_nudge_ticks_now():
     scheduler.nudge("seldom")
     await seldom.has_begun(2)
     scheduler.nudge("nobody")
-    await scheduler.stop()
+    await scheduler.stop(5)
 
 
 async def test_stopping_waits_for_the_pass_under_way():
@@ -114,7 +114,7 @@ async def test_stopping_waits_for_the_pass_under_way():
     scheduler = Scheduler({"slow": (slow, SOON)})
     scheduler.start()
     await slow.has_begun(1)
-    stopping = asyncio.create_task(scheduler.stop())
+    stopping = asyncio.create_task(scheduler.stop(5))
     await asyncio.sleep(2 * SOON)
     assert not stopping.done()
     slow.goes_on()
@@ -123,5 +123,15 @@ async def test_stopping_waits_for_the_pass_under_way():
     assert (slow.begun, slow.done) == (1, 1)
 
 
+async def test_a_pass_that_does_not_end_is_cancelled_when_its_time_is_up():
+    endless = Pass().holds()
+    scheduler = Scheduler({"endless": (endless, SOON)})
+    scheduler.start()
+    await endless.has_begun(1)
+    async with asyncio.timeout(5):
+        await scheduler.stop(SOON)
+    assert endless.done == 0
+
+
 async def test_stopping_what_never_started_is_no_trouble():
-    await Scheduler({"often": (Pass(), SOON)}).stop()
+    await Scheduler({"often": (Pass(), SOON)}).stop(5)
