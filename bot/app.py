@@ -104,6 +104,8 @@ async def run(
         scheduler.start()
         started(desk)
         log.info("@%s is listening", lanes.bot.username)
+        if not await desk.newsroom.articles(1):
+            log.info("the newsroom holds no article yet; `briefings add FILE` puts some in, also while this runs")
         try:
             await _until(stop, poller.run(), _offer_menu(lanes.bot, desk.newsroom))
         finally:

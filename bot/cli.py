@@ -10,8 +10,8 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,7 +31,7 @@ from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
 from briefings.timetable import parse_zone
 
-EMPTY = "the newsroom is empty; `briefings add FILE` puts articles in, --sample shows the sample newsroom"
+EMPTY = "the newsroom is empty; `briefings add FILE` puts articles in"
 TOKENLESS = "TELEGRAM_BOT_TOKEN is not set; @BotFather gives you one, put it into .env. Without one: briefings try"
 
 
@@ -49,7 +49,9 @@ def cli() -> None:
 
 
 @cli.command("try")
-@click.option("--port", type=click.IntRange(0, 65535), help="Where the chat page listens; a free port when not given.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Where the chat page listens; 8765, or a free port, when not given."
+)
 @click.option("--once", is_flag=True, help="Play a short conversation in the terminal and exit.")
 def try_(port: int | None, once: bool) -> None:
     """Try it here: sample news, a stand-in for Telegram, a chat page. No token, no account."""
@@ -62,7 +64,7 @@ def try_(port: int | None, once: bool) -> None:
 
 @cli.command()
 def run() -> None:
-    """Run the bot: gather, print, deliver and answer until stopped."""
+    """Run the bot: print, deliver and answer until stopped."""
     settings, telegram = _settings(), _telegram()
     token = telegram.bot_token.get_secret_value()
     logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token)
@@ -82,7 +84,8 @@ def add(inputs: Sequence[str], as_json: bool) -> None:
         read = [item for name in inputs for item in await listings.read_input(name, settings.proxy)]
         entries = [item for item in read if isinstance(item, Entry)]
         async with app.open_newsroom(settings) as desk:
-            added = iter(await desk.newsroom.add(entries))
+            with listings.progress(len(entries)) as progress:
+                added = iter(await desk.newsroom.add(entries, progress))
         results = [
             Added("rejected", reason=item.reason, where=item.where) if isinstance(item, Rejected) else next(added)
             for item in read
@@ -159,7 +162,7 @@ def preview(
     async def work() -> None:
         async with _sample_newsroom(settings) if from_sample else app.open_newsroom(settings) as desk:
             if not await desk.newsroom.articles(1):
-                raise Failed(EMPTY)
+                raise Failed(f"{EMPTY}, --sample shows the sample newsroom")
             chosen = await _chosen(desk.newsroom, wanted)
             now = moment or (SAMPLE_NOW if from_sample else app.utc_now())
             listings.show_blocks(await desk.newsroom.preview(Wishes(chosen, int(minutes)), zone, now), as_json=as_json)
@@ -185,11 +188,11 @@ def dossier(word: Sequence[str], as_json: bool) -> None:
     _ask(work)
 
 
-@cli.command()
+@cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, required=True)
 @as_json
 def search(words: Sequence[str], as_json: bool) -> None:
-    """Search the archive: words "a phrase" -not since:2026-01-01 source:name (after --, if a word begins with -)."""
+    """Search the archive: words "a phrase" -not since:2026-01-01 source:name."""
 
     async def work(newsroom: Newsroom) -> None:
         quoted = [f'"{word}"' if " " in word and ":" not in word and '"' not in word else word for word in words]
@@ -204,7 +207,7 @@ def search(words: Sequence[str], as_json: bool) -> None:
 
 @cli.command()
 @click.option("--failed", is_flag=True, help="Those that could not be delivered, with the reason.")
-@click.option("--retry", type=int, metavar="ID", help="Queue a failed delivery again.")
+@click.option("--retry", type=click.IntRange(1, 2**63 - 1), metavar="ID", help="Queue a failed delivery again.")
 @as_json
 def outbox(failed: bool, retry: int | None, as_json: bool) -> None:
     """Show deliveries that are not done."""
@@ -215,8 +218,11 @@ def outbox(failed: bool, retry: int | None, as_json: bool) -> None:
                 raise Failed(f"there is no failed delivery {retry}")
             click.echo(f"delivery {retry} is queued again")
             return
-        for report in await newsroom.outbox(failed=failed):
+        reports = await newsroom.outbox(failed=failed)
+        for report in reports:
             listings.show_delivery(report, as_json=as_json)
+        if not reports:
+            click.echo(f"briefings: nothing {'has failed' if failed else 'is waiting'}", err=True)
 
     _ask(work)
 
@@ -231,11 +237,12 @@ def main() -> None:
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    try:
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with suppress(ImportError):  # an optional speed-up
         import uvloop
-    except ImportError:  # an optional speed-up
-        return asyncio.run(work)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+
+        new_loop = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(work)
 
 
@@ -280,9 +287,12 @@ async def _chosen(newsroom: Newsroom, wanted: str | None) -> frozenset[str] | No
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise BadInput(f"“{text[:40]}” is not a time; write it like 2025-12-04T07:30") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not 1970 <= moment.year <= 9000:
+        raise BadInput(f"“{text[:40]}” is too far away; write a time like 2025-12-04T07:30")
+    return moment
 
 
 def _say_if_empty(found: Sequence[object]) -> None:
@@ -291,20 +301,22 @@ def _say_if_empty(found: Sequence[object]) -> None:
 
 
 def _settings() -> NewsroomSettings:
-    try:
+    with _one_line("BRIEFINGS_"):
         return NewsroomSettings()
-    except ValidationError as error:
-        raise Failed(_first(error, "BRIEFINGS_")) from None
 
 
 def _telegram() -> TelegramSettings:
-    try:
+    with _one_line("TELEGRAM_"):
         return TelegramSettings()
+
+
+@contextmanager
+def _one_line(prefix: str) -> Iterator[None]:
+    """Wrong settings as one line: the first that is wrong, by the name it has in the environment, never its value."""
+    try:
+        yield
     except ValidationError as error:
-        raise Failed(_first(error, "TELEGRAM_")) from None
-
-
-def _first(error: ValidationError, prefix: str) -> str:
-    """The first thing wrong with the settings, by the name it has in the environment. Never the value."""
-    first = error.errors()[0]
-    return f"{prefix}{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}"
+        first = error.errors()[0]
+        raise Failed(f"{prefix}{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}") from None
+    except UnicodeDecodeError:
+        raise Failed(".env is not UTF-8 text") from None

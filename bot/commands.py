@@ -51,8 +51,16 @@ COMMANDS = (
 
 BY_NAME = {command.name: command for command in COMMANDS}
 
-BUTTONS: dict[str, Handler] = {"toggle": topics.toggle, "topics": topics.listing, "follow": topics.follow}
+BUTTONS: dict[str, Handler] = {
+    "toggle": topics.toggle,
+    "topics": topics.listing,
+    "follow": topics.follow,
+    "more": reading.more,
+}
 """What a button's verb does; its message is replaced by the reply."""
+
+SETTLING_BUTTONS = frozenset({"toggle", "follow"})
+"""Those that change a setting."""
 
 
 def menu(known: Sequence[Topic]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from briefings.newsroom import Newsroom
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request of one chat. `words` follow the command; `page` counts from 0."""
+    """One request of one chat. `words` follow the command, or the button's verb."""
 
     newsroom: Newsroom
     address: str
@@ -30,3 +30,8 @@ class Reply:
     blocks: tuple[Block, ...] = ()
     keyboard: Keyboard = ()
     messages: int = 1
+
+
+def page_in(words: str) -> int:
+    """The page that a button asks for, counted from 0; 0 for anything else."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 4 else 0

@@ -14,12 +14,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
-from telegram.constants import ChatType, ParseMode
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+    User,
+)
+from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import replies
-from bot.commands import BUTTONS, BY_NAME, Handler
+from bot.commands import BUTTONS, BY_NAME, SETTLING_BUTTONS, Handler
 from bot.context import Ask, Reply
 from bot.handlers import topics
 from bot.keyboards import Keyboard
@@ -96,6 +106,9 @@ class Conversation:
         said = understand(message.text, self._bot.username, group=group)
         if said is None or (self._stale(message) and not said.settles and not await self._excuse(message)):
             return
+        if said.settles and not await self._may_settle(message, message.from_user, message.sender_chat):
+            await self._answer(message, Reply(replies.ADMINS_ONLY))
+            return
         ask = Ask(self._newsroom, _address(message), said.command, said.words)
         await self._answer(message, await self._reply(said.handler, ask))
 
@@ -116,10 +129,14 @@ class Conversation:
         verb, _, words = (query.data or "").partition(":")
         message = query.message if isinstance(query.message, Message) else None
         handler = BUTTONS.get(verb)
-        known = handler is not None and message is not None
-        with contextlib.suppress(BadRequest):  # a press older than some minutes cannot be answered, but it counts
-            await query.answer(None if known else replies.BUTTON_GONE)
+        trouble = None
         if handler is None or message is None:
+            trouble = replies.BUTTON_GONE
+        elif verb in SETTLING_BUTTONS and not await self._may_settle(message, query.from_user):
+            trouble = replies.ADMINS_ONLY
+        with contextlib.suppress(BadRequest):  # a press older than some minutes cannot be answered, but it counts
+            await query.answer(trouble)
+        if handler is None or message is None or trouble:
             return
         reply = await self._reply(handler, Ask(self._newsroom, _address(message), verb, words))
         html, _ = _message(reply)
@@ -135,6 +152,15 @@ class Conversation:
         except BadRequest as error:
             if "not modified" not in str(error).lower():
                 raise
+
+    async def _may_settle(self, message: Message, who: User | None, spoke_as: Chat | None = None) -> bool:
+        """In private anyone, in a group its administrators, also those who speak in the group's own name."""
+        if message.chat.type == ChatType.PRIVATE or (spoke_as is not None and spoke_as.id == message.chat_id):
+            return True
+        if who is None:
+            return False
+        member = await self._bot.get_chat_member(message.chat_id, who.id)
+        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
     async def _reply(self, handler: Handler, ask: Ask) -> Reply:
         try:

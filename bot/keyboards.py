@@ -35,6 +35,15 @@ def unfollow(topic: Topic) -> Keyboard:
     return ((Button(f"✅ Following {topic.title}", f"follow:{topic.command}"),),)
 
 
+def arrows(verb: str, page: int, pages: int) -> Keyboard:
+    """Arrows to the pages before and after, round and round; nothing for a single page."""
+    if pages < 2:
+        return ()
+    before, after = (page - 1) % pages, (page + 1) % pages
+    here = Button(f"{page + 1} of {pages}", f"{verb}:{page}")
+    return ((Button("◀", f"{verb}:{before}"), here, Button("▶", f"{verb}:{after}")),)
+
+
 def topics(known: Sequence[Topic], followed: Collection[str] | None, page: int) -> Keyboard:
     """The topics of a page with a mark on those followed (None: all), and arrows to the other pages."""
     pages = max(1, -(-len(known) // TOPICS_A_PAGE))
@@ -48,13 +57,4 @@ def topics(known: Sequence[Topic], followed: Collection[str] | None, page: int) 
         for topic in shown
     ]
     rows = [tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
-    if pages > 1:
-        before, after = (page - 1) % pages, (page + 1) % pages
-        rows.append(
-            (
-                Button("◀", f"topics:{before}"),
-                Button(f"{page + 1} of {pages}", f"topics:{page}"),
-                Button("▶", f"topics:{after}"),
-            )
-        )
-    return tuple(rows)
+    return (*rows, *arrows("topics", page, pages))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import dataclasses
 import json
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,18 @@ from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import read_page
 from briefings.render import text_of
 
+BAR_ABOVE = 200
+"""Articles; fewer are ready before anyone would look."""
+
 WIDTH = 78
 INDENT = "    "
 
 
 async def read_input(name: str, proxy: str | None) -> list[Entry | Rejected]:
-    """The entries of a file, a page or standard input; raise BriefingsError when it cannot be read at all."""
+    """The entries of a file, a page or standard input; raise BriefingsError when it cannot be read at all.
+
+    What is rejected says which input it stood in.
+    """
     if name.startswith(("http://", "https://")):
         async with Fetcher(proxy=proxy) as fetcher:
             page = await fetcher.get(name)
@@ -37,7 +45,12 @@ async def read_input(name: str, proxy: str | None) -> list[Entry | Rejected]:
         data = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
         raise BadInput(f"{name}: {(error.strerror or 'cannot be read').lower()}; nothing was added") from None
-    return read_file(path.name, data)
+    return [
+        dataclasses.replace(item, where=name if item.where == path.name else f"{name}: {item.where}")
+        if isinstance(item, Rejected)
+        else item
+        for item in read_file(path.name, data)
+    ]
 
 
 def show_added(added: Added, *, as_json: bool) -> None:
@@ -45,7 +58,7 @@ def show_added(added: Added, *, as_json: bool) -> None:
     if added.article is None:
         click.echo(f"briefings: {added.where}: {added.reason}; rejected", err=True)
         if as_json:
-            _line({"status": added.status, "reason": added.reason, "line": added.where})
+            _line({"status": added.status, "reason": added.reason, "where": added.where})
     elif as_json:
         _line({**_article(added.article), "status": added.status})
     else:
@@ -65,9 +78,10 @@ def show_article(article: Article, *, as_json: bool) -> None:
 def show_story(story: Story, *, as_json: bool) -> None:
     """One story and its articles."""
     if as_json:
-        fields = ("id", "url", "title", "source")
+        fields = ("id", "url", "title")
         reports = [
-            {name: getattr(a, name) for name in fields} | {"published": _iso(a.published)} for a in story.articles
+            {name: getattr(a, name) for name in fields} | {"source": a.source or None, "published": _iso(a.published)}
+            for a in story.articles
         ]
         _line(
             {
@@ -132,6 +146,16 @@ def show_delivery(report: DeliveryReport, *, as_json: bool) -> None:
     click.echo(f"{report.id} · edition {report.edition} to {report.address} · {report.state} · {done}{reason}")
 
 
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr while many articles are made ready; call what it gives with how many are."""
+    if total < BAR_ABOVE or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=total, label="Reading", file=sys.stderr) as bar:
+        yield lambda done: bar.update(min(done, total) - bar.pos)
+
+
 def show_line(who: str, text: str) -> None:
     """One turn of the scripted conversation."""
     if who == "you":
@@ -160,7 +184,7 @@ def _article(article: Article) -> dict[str, Any]:
         "url": article.url,
         "title": article.title,
         "published": _iso(article.published),
-        "source": article.source,
+        "source": article.source or None,
         "language": article.language,
         "summary": article.summary,
         "topics": article.topics,

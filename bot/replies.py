@@ -24,13 +24,16 @@ STRANGER = "The general edition. /start brings you one every day at your hour."
 WAS_AWAY = "I was away and missed what you asked. Please ask again if you still want to know."
 TOPICS_STRANGER = "These topics can be asked for at any time; /start subscribes you to them."
 BUTTON_GONE = "That button is out of date."
+ADMINS_ONLY = "In a group only its administrators change settings. Anyone may ask: /today, /search or a topic."
 
 
 def welcome(reader: Reader) -> str:
     """Subscribed: when, where, what, and how to change it, in one line."""
+    followed = reader.subscriber.wishes.topics
+    subscribed = "Subscribed to all topics" if followed is None else f"Subscribed again to {_topics(len(followed))}"
     return (
-        f"Subscribed to all topics: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}. "
-        "Change it with /at 07:30, /zone Asia/Kolkata or /topics; /stop ends it. Your first briefing follows."
+        f"{subscribed}: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}. "
+        "Change it with /at 07:30, /zone Asia/Kolkata or /topics; /stop ends it. Your briefing follows."
     )
 
 
@@ -75,7 +78,7 @@ def unknown(word: str, nearest: Sequence[str], *, archive: bool) -> str:
         commands = " or ".join(f"/{command}" for command in nearest)
         said += f" Did you mean {commands}?"
     if not nearest and not archive:
-        said += " /topics lists what there is; /search looks in the archive."
+        said += " /topics lists what there is, /search looks in the archive, /help names the commands."
     return said
 
 
@@ -103,6 +106,10 @@ def help_text(commands: Iterable[tuple[str, str]], examples: Sequence[str]) -> s
         lines.append("")
         lines.append("Dossiers: " + " ".join(f"/{command}" for command in examples) + " … any topic, or just a word.")
     return "\n".join(lines)
+
+
+def _topics(count: int) -> str:
+    return f"{count} topic" if count == 1 else f"{count} topics"
 
 
 def quoted(text: str) -> str:

@@ -41,6 +41,9 @@ FRESH = timedelta(hours=36)
 _DANGLING = re.compile(
     r"(he|she|it|its|they|their|his|her|this|that|these|those|but|and|however|also|instead|earlier|meanwhile)\b", re.I
 )
+_PERSON = re.compile(r"\b(he|she|him|her|hers|his|they|them|their|theirs)\b", re.I)
+"""Who stands alone in a point has nobody before them to stand for."""
+
 _NAME = re.compile(r"\b[A-Z][\w-]{2,}")
 _TELLING = re.compile(r"\d|(?<=\w )[A-Z]\w")
 """A number, or a name within the sentence: what makes it a fact."""
@@ -50,10 +53,10 @@ _Told = tuple[Item, Story]
 
 def compose(stories: Iterable[Story], wishes: Wishes, *, mark: datetime | None, now: datetime) -> Draft:
     """Fill a reader's budget from the stories they have not been told; `now` keeps tomorrow's reports out."""
-    published = (known for story in stories if wishes.want(story) and (known := _until(story, now)))
+    published = (known for story in stories if wishes.want(story) and (known := rules.as_of(story, now)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now), pair[0].last, pair[0].id), reverse=True)
-    taken = _fill([(_item(story, mood, mark), story) for story, mood in wanted], wishes.minutes)
+    taken = _fill(((_item(story, mood, mark), story) for story, mood in wanted), wishes.minutes)
     fresh = [told for told in taken if told[0].mood is Mood.NEW]
     updated = [told for told in taken if told[0].mood is Mood.UPDATED]
     points, told = _points(fresh[:POINTS] or updated[:POINTS], mark)
@@ -83,12 +86,6 @@ def importance(story: Story, wishes: Wishes, now: datetime) -> float:
     return math.log2(1 + len(story.outlets)) + math.exp(-age / FRESH) + (0.5 if theirs else 0.0)
 
 
-def _until(story: Story, now: datetime) -> Story | None:
-    """The story without reports that are dated after now; None when none is left."""
-    past = tuple(article for article in story.articles if article.when <= now)
-    return Story(story.id, past) if past else None
-
-
 def _mood(story: Story, mark: datetime | None) -> Mood | None:
     if mark is None or all(article.tellable > mark for article in story.articles):
         return Mood.NEW
@@ -97,12 +94,12 @@ def _mood(story: Story, mark: datetime | None) -> Mood | None:
     return Mood.UPDATED if rules.news(story, mark) else None
 
 
-def _fill(wanted: Sequence[_Told], minutes: int) -> list[_Told]:
+def _fill(wanted: Iterable[_Told], minutes: int) -> list[_Told]:
     """Take stories in order while words and characters last, then let the room left hold their `more`."""
     budget = BUDGET_WORDS.get(minutes, 230 * minutes) - FRAME_WORDS
-    room = ONE_MESSAGE * (2 if minutes >= 5 else 1) - FRAME_CHARACTERS
+    room = ONE_MESSAGE * (2 if minutes >= 3 else 1) - FRAME_CHARACTERS
     taken: list[_Told] = []
-    for item, story in wanted[: MOST_STORIES.get(minutes, 3 * minutes)]:
+    for item, story in itertools.islice(wanted, MOST_STORIES.get(minutes, 3 * minutes)):
         words, size = _spent(item)
         if taken and (words > budget or size > room):
             break
@@ -201,7 +198,8 @@ def _point(item: Item, story: Story, mark: datetime | None) -> tuple[str, Item]:
 
 def _is_point(text: str) -> bool:
     words = _count(text)
-    return 4 <= words <= POINT_WORDS and len(text) <= 200 and not _DANGLING.match(text) and not text.endswith("?")
+    whole = 4 <= words <= POINT_WORDS and len(text) <= 200 and not text.endswith("?")
+    return whole and not _DANGLING.match(text) and not _PERSON.search(text)
 
 
 def _differ(one: str, other: str) -> bool:

@@ -147,6 +147,8 @@ class Dispatcher:
             if not claims:
                 break  # another process was quicker
             taken += await self._carry(claims)
+        if taken:
+            log.info("messages delivered: %d", taken)
         return taken
 
     def stop(self) -> None:

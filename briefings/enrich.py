@@ -9,7 +9,7 @@ name in it stands in the article; else an extract is written.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,8 +36,8 @@ class _Digest:
     story: int
 
 
-async def enrich(database: Database, now: datetime) -> int:
-    """Make everything ready that is not; return how many articles that were."""
+async def enrich(database: Database, now: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Make everything ready that is not; return how many articles that were. `progress` hears how many so far."""
     run, done = _Run(), 0
     while True:
         async with database.read() as connection:
@@ -50,6 +50,7 @@ async def enrich(database: Database, now: datetime) -> int:
         digests = await asyncio.to_thread(_digest, raws, matcher, run.desk, near, originals)
         async with database.write() as connection:
             done += await _save(connection, digests, run.started, now)
+        progress(done)
 
 
 class _Run:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
@@ -124,7 +124,8 @@ _OFFICES = frozenset(
     )
 )
 _DEMONYM = re.compile(r"(?:an|ish|ese|i|ch|er|ian)$")
-# What may begin a sentence without naming anything, beside the openers; an ordinary word is told by its ending.
+# What may begin a sentence without naming anything, beside the openers. An ordinary word is told by its ending, and
+# by the source writing it small as well: "Boeing", "Italy" and "United" end so too.
 _FUNCTION_WORDS = frozenset(
     _list("is are was were has have had do does did will would can could may might should must of")
 )
@@ -137,8 +138,8 @@ def _fold(word: str) -> str:
     return _FULL.get(low, low)
 
 
-def _names(summary: str) -> Iterator[tuple[str, ...]]:
-    """Runs of capitalised words in `summary`, without what merely begins a sentence."""
+def _names(summary: str, is_ordinary: Callable[[str], bool]) -> Iterator[tuple[str, ...]]:
+    """Runs of capitalised words in `summary`, without ordinary ones that merely begin a sentence."""
     for sentence in split(summary):
         text = re.sub(r"[^\W_]*-?\d[\w-]*", "0", _plain(sentence))
         run: list[str] = []
@@ -150,7 +151,7 @@ def _names(summary: str) -> Iterator[tuple[str, ...]]:
                 yield tuple(run)
                 run = []
             starts = match.start() == len(gap) or gap.rstrip()[-1:] in ('"', "“", ":", "(")
-            if not word[0].isupper() or _begins(word, starts):
+            if not word[0].isupper() or _begins(word, starts, is_ordinary):
                 if run:
                     yield tuple(run)
                 run = []
@@ -160,12 +161,12 @@ def _names(summary: str) -> Iterator[tuple[str, ...]]:
             yield tuple(run)
 
 
-def _begins(word: str, starts: bool) -> bool:
+def _begins(word: str, starts: bool, is_ordinary: Callable[[str], bool]) -> bool:
     """Whether a capital letter may be due to the place of `word` alone."""
     if len(word) > 1 and word.isupper():
         return False
     low = _fold(word)
-    return low in OPENERS or low == "i" or (starts and (low in _FUNCTION_WORDS or bool(_ORDINARY.search(low))))
+    return low in OPENERS or low == "i" or (starts and (low in _FUNCTION_WORDS or is_ordinary(low)))
 
 
 class _Known:
@@ -183,6 +184,9 @@ class _Known:
         self._running = f" {' '.join(map(_fold, tokens))} "
         runs = re.findall(r"\b[A-Z]\w+(?:(?:[ -]| of | of the | and )[A-Z]\w+)+", source)
         self._initials = {"".join(re.findall(r"\b[A-Z]", run)) for run in runs}
+
+    def is_ordinary(self, low: str) -> bool:
+        return low in self._exact and bool(_ORDINARY.search(low))
 
     def number(self, value: str) -> bool:
         return value in self._numbers
@@ -222,15 +226,17 @@ def supported(summary: str, source: str) -> bool:
     return not unsupported(summary, source)
 
 
-def unsupported(summary: str, source: str) -> list[str]:
+def unsupported(summary: str, source: str, *, strict: bool = True) -> list[str]:
     """The numbers and proper names of `summary` that `source` lacks, numbers first, each once.
 
     Numbers are compared as values ("2,000" and "2000", "three" and "3", "2 million" and "2,000,000"), weapons
     and the like as names ("S-400" and "S400", never "S-4000"), names by words that stand together. Dashes,
     blanks, quotes, possessives, dotted acronyms and month abbreviations do not matter. Where it cannot
-    tell it objects: the extract is there to fall back on. Number words and names need a script with capitals.
+    tell it objects: the extract is there to fall back on; not `strict`, it lets a sentence begin with any word that
+    ends like an ordinary one. Number words and names need a script with capitals.
     """
     known = _Known(_plain(source))
     pieces = [piece for piece, value in _numbers(_plain(summary)) if not known.number(value)]
-    pieces += [" ".join(run) for run in _names(summary) if not known.name(run)]
+    ordinary = known.is_ordinary if strict else lambda low: bool(_ORDINARY.search(low))
+    pieces += [" ".join(run) for run in _names(summary, ordinary) if not known.name(run)]
     return list(dict.fromkeys(pieces))

@@ -139,12 +139,13 @@ class Dossier:
     """All we hold on a topic, or on words that are none (then `topic` is None).
 
     `timeline` runs oldest to newest and holds dated stories only; `standing` is the story that says where it
-    stands.
+    stands, `report` the article of it that does; `first` is None when nothing is dated.
     """
 
     word: str
     topic: Topic | None
     standing: Story | None
+    report: Article | None
     timeline: tuple[Line, ...]
     articles: int
     outlets: tuple[str, ...]
@@ -333,7 +334,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one entry: `status` is stored, known or rejected (then `reason` says why)."""
+    """What became of one entry: `status` is stored, known or rejected (then `reason` says why).
+
+    `where` names what it came from: a file, or a line of one.
+    """
 
     status: str
     article: Article | None = None

@@ -39,11 +39,12 @@ from briefings.store.database import Connection, Database
 from briefings.timetable import in_words
 from briefings.topics import dossier, find, nearest
 
-__all__ = ["LookUp", "Newsroom", "Reader", "Reading", "in_words", "next_in_words", "offset_in_words"]
+__all__ = ["LookUp", "Newsroom", "Reader", "Reading", "Rest", "in_words", "next_in_words", "offset_in_words"]
 
 DOSSIER_ARTICLES = 200
 SEARCH_HITS = 8
-REST_STORIES = 8
+REST_STORIES = 5
+"""On a page of what an edition left out; they fit one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class Reading:
     blocks: tuple[Block, ...]
     again: bool = False
     stranger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A page of what an edition left out. `page` counts from 0."""
+
+    blocks: tuple[Block, ...] = ()
+    page: int = 0
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +190,20 @@ class Newsroom:
         zone = reader.rhythm.zone if reader else self._default.zone
         return Reading(self._press.edition(draft, zone=zone, now=now), stranger=stranger)
 
-    async def more(self, address: str) -> tuple[Block, ...]:
-        """The stories left out of the reader's last edition; empty when none were."""
+    async def more(self, address: str, page: int = 0) -> Rest:
+        """A page of the stories left out of the reader's last edition, counted from 0; no blocks when none were."""
         async with self._database.read() as connection:
             reader = await subscribers.find(connection, address)
             last = await editions.last_of(connection, reader.id) if reader else None
             if reader is None or last is None or not last.left:
-                return ()
-            left = await stories.by_ids(connection, last.left[:REST_STORIES])
-        items = [recall(story) for story in left]
-        return self._press.rest(items, left=len(last.left), zone=reader.rhythm.zone, now=self._clock())
+                return Rest()
+            pages = -(-len(last.left) // REST_STORIES)
+            page = min(max(page, 0), pages - 1)
+            before = page * REST_STORIES
+            left = await stories.by_ids(connection, last.left[before : before + REST_STORIES])
+        items, zone = [recall(story) for story in left], reader.rhythm.zone
+        blocks = self._press.rest(items, before=before, left=len(last.left), zone=zone, now=self._clock())
+        return Rest(blocks, page, pages)
 
     async def look_up(self, word: str, address: str | None = None) -> LookUp:
         """A keyword's dossier, or what comes nearest to it."""
@@ -211,10 +225,11 @@ class Newsroom:
                 found = await articles.search(connection, parse_query(word), DOSSIER_ARTICLES)
             told = await stories.by_ids(connection, dict.fromkeys(a.story for a in found))
             zone = await self._zone(connection, address)
-        held = dossier(word, topic, found, told, known)
+        now = self._clock()
+        held = dossier(word, topic, found, told, known, now)
         if topic is None and not found:
             return None, held
-        return self._press.dossier(held, zone=zone, now=self._clock()), held
+        return self._press.dossier(held, zone=zone, now=now), held
 
     async def search(self, words: str, address: str | None = None) -> tuple[Block, list[Article]]:
         """`/search words "a phrase" -not since:2026-01-01 source:name`; raise BadQuery."""
@@ -237,10 +252,10 @@ class Newsroom:
 
     # The desk
 
-    async def add(self, entries: Sequence[Entry]) -> list[Added]:
-        """Keep entries and make them ready; say what became of each, in order."""
+    async def add(self, entries: Sequence[Entry], progress: Callable[[int], None] = lambda _: None) -> list[Added]:
+        """Keep entries and make them ready; say what became of each, in order. `progress`: how many are ready."""
         kept = await ingest(self._database, entries, self._clock())
-        await enrich(self._database, self._clock())
+        await enrich(self._database, self._clock(), progress)
         async with self._database.read() as connection:
             found = {a.id: a for a in await articles.by_ids(connection, [one.article for one in kept if one.article])}
         return [

@@ -13,17 +13,21 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefings import timetable
 from briefings.compose import compose, recall
-from briefings.model import Draft, Edition, Slot, Subscriber, Wishes
+from briefings.model import Draft, Edition, Slot, Story, Subscriber, Wishes
 from briefings.render import Press
 from briefings.store import articles, editions, stories, subscribers
 from briefings.store.database import Connection, Database
 from briefings.store.subscribers import DueRhythm, Group
 from briefings.timetable import Verdict
+
+log = logging.getLogger(__name__)
 
 WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
@@ -45,7 +49,9 @@ async def publish(database: Database, press: Press, now: datetime) -> int:
     """Print every slot that has come and queue all that is printed; return how many deliveries were queued."""
     await print_due(database, press, now)
     await _bring_back(database, now)
-    return await _fan_out(database, now)
+    if queued := await _fan_out(database, now):
+        log.info("editions printed: %d to deliver", queued)
+    return queued
 
 
 async def print_due(database: Database, press: Press, now: datetime, *, of: int | None = None) -> None:
@@ -73,8 +79,14 @@ async def draft_for(
     connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
     """Compose what is new since a mark; return it with the mark that its readers then stand at."""
-    told = max(now, await articles.latest_ready(connection) or now)
     found = await stories.by_ids(connection, await articles.stories_since(connection, mark, now - WINDOW))
+    return await _draft(connection, found, wishes, mark, now)
+
+
+async def _draft(
+    connection: Connection, found: Sequence[Story], wishes: Wishes, mark: datetime | None, now: datetime
+) -> tuple[Draft, datetime]:
+    told = max(now, await articles.latest_ready(connection) or now)
     draft = await asyncio.to_thread(compose, found, wishes, mark=mark, now=told)
     if not draft.items and mark is not None:
         before = await stories.by_ids(connection, await articles.stories_before(connection, mark, 50))
@@ -123,8 +135,12 @@ async def _bring_back(database: Database, now: datetime) -> None:
 async def _editions(connection: Connection, press: Press, due: DueRhythm, slot: Slot, now: datetime) -> list[_Printed]:
     late = timetable.judge(due.rhythm, slot, now) is Verdict.LATE
     printed = []
+    found: dict[datetime | None, list[Story]] = {}
     for group in await subscribers.groups(connection, due.id, slot.at):
-        draft, told = await draft_for(connection, group.wishes, group.mark, now)
+        if group.mark not in found:  # most readers of a rhythm stand at the same mark
+            fresh = await articles.stories_since(connection, group.mark, now - WINDOW)
+            found[group.mark] = await stories.by_ids(connection, fresh)
+        draft, told = await _draft(connection, found[group.mark], group.wishes, group.mark, now)
         edition = _edition(press, draft, told, zone=due.rhythm.zone, now=now, slot=slot, late=late)
         printed.append(_Printed(group, edition))
     return printed

@@ -63,7 +63,7 @@ class Press:
         stories = [
             block
             for section, items in (("new", draft.top), ("updated", draft.updated), ("topics", draft.topics))
-            for block in self._stories(items, section=section, since=draft.since, zone=zone, now=now)
+            for block in self._stories(items, section=section, draft=draft, zone=zone, now=now)
         ]
         if not stories:
             return (self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}]),)
@@ -72,10 +72,10 @@ class Press:
         masthead = self._block("masthead", [{**frame, "shown": len(stories), "minutes": minutes}])
         return (masthead, *stories, self._end(len(stories), draft.total, zone=zone, now=now))
 
-    def rest(self, items: Sequence[Item], *, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
-        """The stories an edition left out: as many as are given, of `left` in all."""
-        stories = self._stories(items, section=None, since=None, zone=zone, now=now)
-        return (*stories, self._end(len(stories), left, zone=zone, now=now))
+    def rest(self, items: Sequence[Item], *, before: int, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
+        """Some of the `left` stories that an edition left out, `before` of them having been shown already."""
+        stories = self._stories(items, section=None, draft=None, zone=zone, now=now)
+        return (*stories, self._end(len(stories), left, zone=zone, now=now, before=before))
 
     def dossier(self, dossier: Dossier, *, zone: str, now: datetime) -> Block:
         """A dossier as one block: the timeline gives way, oldest line first, until it fits; then where it stands."""
@@ -91,22 +91,22 @@ class Press:
         return self._block("results", [{**frame, "articles": articles[:end]} for end in range(len(articles), -1, -1)])
 
     def _stories(
-        self, items: Sequence[Item], *, section: str | None, since: datetime | None, zone: str, now: datetime
+        self, items: Sequence[Item], *, section: str | None, draft: Draft | None, zone: str, now: datetime
     ) -> list[Block]:
         """A block for each story; what folds away goes first when one is too large, then its facts, then the story."""
         blocks: list[Block] = []
         for item in items:
             shorter = dataclasses.replace(item, more=())
             bare = dataclasses.replace(shorter, facts=())
-            frame = {"zone": zone, "now": now, "since": since, "section": None if blocks else section}
+            frame = {"zone": zone, "now": now, "draft": draft, "section": None if blocks else section}
             try:
                 blocks.append(self._block("story", [{**frame, "item": i} for i in (item, shorter, bare)]))
             except TooLarge:
                 log.warning("story %d is too large for any message and is left out", item.story)
         return blocks
 
-    def _end(self, shown: int, total: int, *, zone: str, now: datetime) -> Block:
-        return self._block("end", [{"zone": zone, "now": now, "shown": shown, "total": total}])
+    def _end(self, shown: int, total: int, *, zone: str, now: datetime, before: int | None = None) -> Block:
+        return self._block("end", [{"zone": zone, "now": now, "shown": shown, "total": total, "before": before}])
 
     def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
         """The first of the variants that is not too large, by the operator's template or else by the shipped one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,13 @@ def _folder(value: Path | None) -> Path | None:
     return value
 
 
+def _proxy(value: str | None) -> str | None:
+    parts = urlsplit(value or "http://none")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")  # its value may hold a password
+    return value
+
+
 class NewsroomSettings(BaseSettings):
     """The newsroom, from the environment (prefix `BRIEFINGS_`) and `.env`."""
 
@@ -52,7 +60,9 @@ class NewsroomSettings(BaseSettings):
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = Field(
         None, description="Your own templates; a file here goes before the shipped one of the same name."
     )
-    proxy: str | None = Field(None, description="HTTP proxy for everything that leaves the machine.")
+    proxy: Annotated[str | None, AfterValidator(_proxy)] = Field(
+        None, description="HTTP proxy for everything that leaves the machine."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
 

@@ -107,7 +107,8 @@ def news(story: Story, told: datetime) -> frozenset[str]:
     before = "\n".join(f"{a.title}\n{a.text}" for a in story.articles if a.tellable <= told)
     after = [a for a in story.articles if a.tellable > told and a.copy_of is None]
     stated = [text for a in after for text in (a.summary, "" if _is_title_case(a.title) else a.title)]
-    return frozenset(piece for piece in unsupported("\n".join(stated), before) if not _WHEN.fullmatch(piece))
+    fresh = unsupported("\n".join(stated), before, strict=False)
+    return frozenset(piece for piece in fresh if not _WHEN.fullmatch(piece))
 
 
 def facts_in(sentence: str, wanted: frozenset[str]) -> int:
@@ -119,6 +120,12 @@ def _is_title_case(title: str) -> bool:
     """Are most of its words capitalised, so that a capital says nothing?"""
     words = [word for word in title.split()[1:] if word[0].isalpha()]
     return sum(word[0].isupper() for word in words) * 2 > len(words)
+
+
+def as_of(story: Story, now: datetime) -> Story | None:
+    """The story without reports that are dated after now; None when none is left."""
+    past = tuple(article for article in story.articles if article.when <= now)
+    return Story(story.id, past) if past else None
 
 
 def newest_original(story: Story) -> Article:

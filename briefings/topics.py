@@ -15,9 +15,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from briefings.errors import BadTopic
 from briefings.model import Article, Dossier, Line, Story, Topic
+from briefings.stories import as_of, newest_original
 
 ABOUT_MENTIONS = 2
 LONGEST = {"title": 80, "command": 32, "definition": 600, "expansion": 120}
@@ -113,24 +115,44 @@ def nearest(word: str, topics: Sequence[Topic], limit: int = 3) -> list[Topic]:
 
 
 def dossier(
-    word: str, topic: Topic | None, articles: Sequence[Article], stories: Sequence[Story], topics: Sequence[Topic]
+    word: str,
+    topic: Topic | None,
+    articles: Sequence[Article],
+    stories: Sequence[Story],
+    topics: Sequence[Topic],
+    now: datetime,
 ) -> Dossier:
-    """Put together what we hold: `articles` newest first, `stories` those that the articles belong to."""
-    about = [s for s in stories if topic is None or topic.command in s.about] or list(stories)
-    dated = sorted((s for s in about if any(a.published for a in s.articles)), key=lambda s: s.first)
-    standing = max(about, key=lambda s: (s.last, s.id), default=None)
+    """Put together what we hold: `articles` newest first, `stories` those that the articles belong to.
+
+    Reports dated after `now` are left out; an undated one says where it stands only if no other does.
+    """
+    come = [known for story in stories if (known := as_of(story, now))]
+    about = [s for s in come if topic is None or topic.command in s.about] or come
+    dated = sorted((s for s in about if _is_dated(s)), key=lambda s: s.first)
+    standing = max(about, key=lambda s: (_is_dated(s), s.last, s.id), default=None)
     commands = {t.command for t in topics}
-    originals = [a for a in articles if a.copy_of is None]
+    originals = [a for a in articles if a.copy_of is None and a.when <= now]
     return Dossier(
         word=word,
         topic=topic,
         standing=standing,
+        report=_report(standing, topic) if standing else None,
         timeline=tuple(_line(story) for story in dated[-TIMELINE_STORIES:]),
         articles=len(originals),
         outlets=tuple(dict.fromkeys(a.source for a in originals)),
-        first=min((a.when for a in articles), default=None),
+        first=min((a.published for a in originals if a.published), default=None),
         related=tuple(c for c in topic.related if c in commands) if topic else _common(originals, commands),
     )
+
+
+def _is_dated(story: Story) -> bool:
+    return any(article.published for article in story.articles)
+
+
+def _report(story: Story, topic: Topic | None) -> Article:
+    """The newest original that speaks of the topic, not merely in passing; else the newest original."""
+    about = [a for a in story.articles if a.copy_of is None and topic is not None and topic.command in a.about]
+    return about[-1] if about else newest_original(story)
 
 
 def _line(story: Story) -> Line:

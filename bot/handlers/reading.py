@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import replies
-from bot.context import Ask, Reply
+from bot import keyboards, replies
+from bot.context import Ask, Reply, page_in
 from briefings.errors import BadInput
 
 EDITION_MESSAGES = 2
@@ -18,9 +18,10 @@ async def today(ask: Ask) -> Reply:
 
 
 async def more(ask: Ask) -> Reply:
-    """What the last edition had no room for."""
-    blocks = await ask.newsroom.more(ask.address)
-    return Reply("" if blocks else replies.NO_MORE, blocks, messages=EDITION_MESSAGES)
+    """What the last edition had no room for, a page at a time; `words` may name the page."""
+    rest = await ask.newsroom.more(ask.address, page_in(ask.words))
+    said = "" if rest.blocks else replies.NO_MORE
+    return Reply(said, rest.blocks, keyboard=keyboards.arrows("more", rest.page, rest.pages))
 
 
 async def search(ask: Ask) -> Reply:

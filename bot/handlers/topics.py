@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot import keyboards, replies
-from bot.context import Ask, Reply
+from bot.context import Ask, Reply, page_in
 
 
 async def keyword(ask: Ask) -> Reply:
@@ -28,8 +28,8 @@ async def listing(ask: Ask) -> Reply:
     if reader is None:
         return Reply(f"{replies.TOPICS_STRANGER}\n\n{replies.topic_list(known)}")
     followed = reader.subscriber.wishes.topics
-    page = int(ask.words) if ask.words.isascii() and ask.words.isdigit() and len(ask.words) < 4 else 0
-    return Reply(replies.topics(known, followed), keyboard=keyboards.topics(known, followed, page))
+    keyboard = keyboards.topics(known, followed, page_in(ask.words))
+    return Reply(replies.topics(known, followed), keyboard=keyboard)
 
 
 async def toggle(ask: Ask) -> Reply:

@@ -19,7 +19,7 @@ from briefings.errors import BadInput
 from briefings.identity import canonical, outlet
 from briefings.model import Entry
 from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
-from briefings.parse.plain import clean, decode, language, one_line, parse_date
+from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
 from briefings.sentences import count_words, split
 
 _LONGEST_LINE = 4_000_000  # bytes of one JSON line: LONGEST_TEXT in four-byte letters, and room for the rest
@@ -148,6 +148,8 @@ def _from_object(item: object) -> Entry:
         if value is not None and not isinstance(value, str):
             raise BadInput(f"{name} is not {'a date: ' + _quoted(str(value)) if name == 'published' else 'text'}")
         fields[name] = value or ""
+    for name in ("title", "text", "summary"):
+        fields[name] = without_markup(fields[name])
     return _entry(fields)
 
 

@@ -7,6 +7,7 @@ changes a visible letter, never guesses: a date without a year is no date.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
@@ -34,6 +35,20 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", _CONTROLS.sub(" ", text))
     text = _BLANK_LINES.sub("\n\n", _BLANKS.sub(" ", text))
     return text.replace(" \n", "\n").replace("\n ", "\n").strip()
+
+
+_TAG = re.compile(r"</?(?:a|b|i|u|em|strong|span|small|sup|sub|font|p|br|div|h[1-6]|ul|ol|li|img|figure|blockquote)"
+                  r"(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)  # fmt: skip
+_BREAKS = re.compile(r"</?(?:p|br|div|h[1-6]|li|blockquote|figure)\b", re.IGNORECASE)
+
+
+def without_markup(text: str) -> str:
+    """Text that was sent as HTML, without its tags and entities; text that only speaks of tags stays as it is."""
+    if not re.search(
+        r"</(?:a|b|i|em|strong|span|p|div|h[1-6]|ul|li)>|<(?:p|br|img)\b[^<>]{0,2000}>", text, re.IGNORECASE
+    ):
+        return text
+    return html.unescape(_TAG.sub(lambda tag: "\n\n" if _BREAKS.match(tag[0]) else "", text))
 
 
 def one_line(text: str) -> str:

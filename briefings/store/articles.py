@@ -179,12 +179,12 @@ async def stories_since(connection: AsyncConnection, mark: datetime | None, wind
 
 async def stories_before(connection: AsyncConnection, mark: datetime, limit: int) -> list[int]:
     """The stories last heard of at or before `mark`, newest first: what is still open on a quiet day."""
-    newest = func.max(articles.c.ready)
+    newest, dated = func.max(articles.c.ready), func.max(func.coalesce(articles.c.published, articles.c.added))
     statement = (
         select(articles.c.story_id)
         .where(articles.c.ready <= mark, func.coalesce(articles.c.published, mark) <= mark)
         .group_by(articles.c.story_id)
-        .order_by(newest.desc())
+        .order_by(newest.desc(), dated.desc(), articles.c.story_id.desc())
         .limit(limit)
     )
     return [int(story) for story in await connection.scalars(statement)]

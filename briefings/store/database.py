@@ -141,12 +141,14 @@ def _sqlite_path(url: str) -> str:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise StoreTrouble("DATABASE_URL is no database address; use for example sqlite:///briefings.db") from None
+        raise StoreTrouble(
+            "BRIEFINGS_DATABASE_URL is no database address; use for example sqlite:///briefings.db"
+        ) from None
     file = parsed.database or ""
     if parsed.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
         raise StoreTrouble(
-            f"DATABASE_URL names {parsed.get_backend_name()}; "
-            "this version keeps its newsroom in a SQLite file, for example sqlite:///briefings.db"
+            "BRIEFINGS_DATABASE_URL: this version keeps its newsroom in a SQLite file, "
+            "for example sqlite:///briefings.db"
         )
     folder = Path(file).absolute().parent
     if not folder.is_dir():

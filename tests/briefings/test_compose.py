@@ -378,6 +378,14 @@ def test_a_point_is_no_question_of_another_outlet() -> None:
     assert not any("?" in point for point in made.points)
 
 
+@pytest.mark.parametrize(
+    "text", ["On Monday she opened the port of Norvell with 12 ships.", "In Norvell they hold 12."]
+)
+def test_a_point_speaks_of_nobody_unnamed(text: str) -> None:
+    made = told(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
+    assert not any(point in text for point in made.points)
+
+
 def test_no_report_of_the_future_is_a_point() -> None:
     later = article("Estmark closes all harbours", hours=-3, ready=ago(1), source="Sample Post")
     made = told(*(story(article(f"Norvell opens port {n}", hours=1), later, id=n) for n in (1, 2)))

@@ -309,19 +309,23 @@ async def test_more_gives_the_stories_left_out_of_the_last_edition(newsroom, dat
     await newsroom.subscribe("5")
     [edition] = await rows(database, editions)
     assert 0 < len(edition["left_out"]) < MANY
-    more = told(await newsroom.more("5"))
+    first = await newsroom.more("5")
+    pages = [first, *[await newsroom.more("5", page) for page in range(1, first.pages)]]
+    assert [page.page for page in pages] == list(range(len(pages)))
+    shown = "\n".join(told(page.blocks) for page in pages)
     stories = {story.id: story for story in await newsroom.stories()}
-    for number in edition["left_out"][:8]:
-        assert stories[number].articles[0].source in more
+    for number in edition["left_out"]:
+        assert shown.count(stories[number].articles[0].source) == 1
     for number in edition["stories"]:
-        assert stories[number].articles[0].source not in more
+        assert stories[number].articles[0].source not in shown
+    assert await newsroom.more("5", 99) == pages[-1]
 
 
 async def test_more_is_nothing_when_nothing_was_left_or_nobody_asks(newsroom):
-    assert await newsroom.more("stranger") == ()
+    assert (await newsroom.more("stranger")).blocks == ()
     await newsroom.add([report("relos")])
     await newsroom.subscribe("5")
-    assert await newsroom.more("5") == ()
+    assert (await newsroom.more("5")).blocks == ()
 
 
 WORDS = ["relos", "RELOS", "/relos", "Reciprocal Exchange of Logistics Support"]

@@ -277,11 +277,17 @@ def test_an_old_sentence_is_never_called_new() -> None:
     assert "New: Three systems" not in "\n".join(pages(made))
 
 
-def test_the_rest_is_told_without_sections() -> None:
-    blocks = Press().rest([item(), item("Second")], left=5, zone="UTC", now=NOW)
-    assert [accepts(block.html).splitlines()[0] for block in blocks] == [
-        "Norvell opens a port", "Second", "That is all. 2 of 5 stories. /more · /search"
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("before", "left", "end"),
+    [
+        (0, 5, "1–2 of the 5 stories your last edition left out. /today · /search"),
+        (2, 5, "3–4 of the 5 stories your last edition left out. /today · /search"),
+        (0, 2, "That is all your last edition left out. /today · /search"),
+    ],
+)
+def test_the_rest_is_told_without_sections(before: int, left: int, end: str) -> None:
+    blocks = Press().rest([item(), item("Second")], before=before, left=left, zone="UTC", now=NOW)
+    assert [accepts(block.html).splitlines()[0] for block in blocks] == ["Norvell opens a port", "Second", end]
 
 
 def test_a_very_long_title_can_be_told() -> None:
@@ -309,7 +315,7 @@ def test_nothing_a_source_says_stops_an_edition_or_a_dossier(values: dict[str, s
 def dossier_of(*reports: object, word: str = "relos", lines: int = 1) -> Dossier:
     timeline = tuple(Line(ago(lines - n), f"{reports[0].title}{f' {n}' if n else ''}", None) for n in range(lines))
     outlets = tuple(a.source for a in reports)
-    return Dossier(word, None, story(*reports), timeline, len(reports), outlets, ago(9), ("s400",))
+    return Dossier(word, None, story(*reports), reports[-1], timeline, len(reports), outlets, ago(9), ("s400",))
 
 
 def test_a_dossier_is_in_its_order() -> None:
@@ -333,7 +339,7 @@ def test_a_dossier_is_in_its_order() -> None:
 
 
 def test_a_dossier_of_nothing_says_so() -> None:
-    held = Dossier("relos", topic(), None, (), 0, (), None, ())
+    held = Dossier("relos", topic(), None, None, (), 0, (), None, ())
     assert "No report on it is kept yet." in accepts(Press().dossier(held, zone="UTC", now=NOW).html)
 
 

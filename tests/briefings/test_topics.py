@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import ago, article, story, topic
+from builders import NOW, ago, article, story, topic
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,7 +212,7 @@ UNDATED = story(held("Explained", 1, source="D", published=None), id=4)
 
 def relos_dossier(*stories: object, **values: object) -> object:
     reports = sorted((a for s in stories for a in s.articles), key=lambda a: a.when, reverse=True)
-    return dossier("relos", topic("relos", **values), reports, list(stories), KNOWN)
+    return dossier("relos", topic("relos", **values), reports, list(stories), KNOWN, NOW)
 
 
 def test_a_timeline_runs_from_the_oldest_dated_story_to_the_newest() -> None:
@@ -229,6 +229,21 @@ def test_a_story_that_only_mentions_the_topic_does_not_say_where_it_stands() -> 
     made = relos_dossier(NEW, passing)
     assert made.standing == NEW
     assert [line.text for line in made.timeline] == ["Ratified"]
+
+
+def test_an_undated_story_does_not_stand_above_a_dated_one() -> None:
+    assert relos_dossier(UNDATED, NEW).standing == NEW
+
+
+def test_tomorrows_reports_are_in_no_dossier() -> None:
+    tomorrow = story(held("Cancelled", -24, source="E"), id=5)
+    made = relos_dossier(NEW, tomorrow)
+    assert (made.standing, made.articles, made.outlets) == (NEW, 1, ("A",))
+
+
+def test_the_report_shown_speaks_of_the_topic() -> None:
+    passing = article("Cricket in Goa", hours=1, topics=("relos",))
+    assert relos_dossier(story(*NEW.articles, passing, id=3)).report.title == "Ratified"
 
 
 def test_copies_are_no_outlets_and_not_counted() -> None:
@@ -260,4 +275,4 @@ def test_nothing_held_is_a_dossier_too() -> None:
 
 def test_words_that_are_no_topic_show_the_topics_met_most_often() -> None:
     reports = [article(about=frozenset(about)) for about in ({"s400", "relos"}, {"s400"}, {"gone"})]
-    assert dossier("radar", None, reports, [], KNOWN).related == ("s400", "relos")
+    assert dossier("radar", None, reports, [], KNOWN, NOW).related == ("s400", "relos")

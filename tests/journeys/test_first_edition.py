@@ -56,7 +56,10 @@ async def test_what_was_left_out_can_be_read(journey: Journey) -> None:
     await journey.newsroom.add(reports(1, 14))
     await journey.ask("/start", answers=2)
     (rest,) = await journey.ask("/more")
-    assert "That is all." in rest.text
+    assert "1–5 of the 7 stories" in rest.text
+    journey.simulator.state.press(READER, rest.message_id, rest.buttons[0][-1][1])
+    await journey.simulator.state.wait_for(lambda state: state.sent(READER)[-1].edited)
+    assert "6–7 of the 7 stories" in journey.simulator.state.sent(READER)[-1].text
 
 
 async def test_a_late_edition_names_its_intended_hour(journey: Journey) -> None:

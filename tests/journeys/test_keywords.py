@@ -127,3 +127,28 @@ async def test_in_a_group_only_commands_are_heard(stocked: Journey, group: int) 
     assert answer.text.startswith(TOPIC)
     await stocked.ask("/help")
     assert len(stocked.simulator.state.sent(group)) == 1
+
+
+async def test_in_a_group_only_admins_change_settings_and_anyone_asks(stocked: Journey) -> None:
+    state, group, member = stocked.simulator.state, -100500, 77
+    state.group(group, "Desk", [READER])
+    state.say(group, "/start@briefings_bot", user_id=member)
+    (refused,) = await stocked.hear(1, chat=group)
+    assert "administrators" in refused.text
+    assert await stocked.newsroom.reader(str(group)) is None
+    state.say(group, "/start@briefings_bot", user_id=READER)
+    await stocked.hear(3, chat=group)
+    state.say(group, "/topics@briefings_bot", user_id=member)
+    *_, topics = await stocked.hear(4, chat=group)
+    toggle = topics.buttons[0][0][1]
+    press = state.press(group, topics.message_id, toggle, user_id=member)
+    await state.wait_for(lambda state: state.presses[press].text is not None)
+    assert "administrators" in (state.presses[press].text or "")
+    reader = await stocked.newsroom.reader(str(group))
+    assert reader is not None
+    assert reader.subscriber.wishes.topics is None
+    state.press(group, topics.message_id, toggle, user_id=READER)
+    await state.wait_for(lambda state: state.sent(group)[-1].edited)
+    reader = await stocked.newsroom.reader(str(group))
+    assert reader is not None
+    assert reader.subscriber.wishes.topics is not None

@@ -69,6 +69,7 @@ async def test_one_bad_line_stops_no_other(tmp_path: Path) -> None:
     objects = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     assert [one["status"] for one in objects] == ["stored", "rejected", "rejected"]
     assert output.count("rejected\n") == 2, "each is named on stderr"
+    assert "briefings: mixed.jsonl: line 3: not JSON; rejected" in output
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,9 @@ async def test_one_bad_line_stops_no_other(tmp_path: Path) -> None:
         pytest.param(["preview", "--zone", "Mars"], 1, "briefings: I know no zone “Mars”", id="no zone"),
         pytest.param(["preview", "--sample", "--topics", "x"], 1, "briefings: there is no topic “x”", id="no topic"),
         pytest.param(["preview", "--at", "soon"], 1, "briefings: “soon” is not a time", id="no time"),
+        pytest.param(["preview", "--at", "0001-01-01T00:00+14:00"], 1, "briefings: “0001", id="no time there was"),
+        pytest.param(["search", "-port"], 1, "briefings: Search for what?", id="a search for nothing"),
+        pytest.param(["outbox"], 0, "briefings: nothing is waiting", id="an empty outbox"),
         pytest.param(["outbox", "--retry", "7"], 1, "briefings: there is no failed delivery 7", id="no delivery"),
         pytest.param(["articles"], 0, "briefings: the newsroom is empty", id="nothing to list"),
     ],
@@ -90,6 +94,23 @@ async def test_trouble_is_one_line(tmp_path: Path, arguments: list[str], status:
     ended, output = await briefings(*arguments, cwd=tmp_path)
     assert ended == status
     assert output.startswith(line)
+    assert len(output.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("dotenv", "line"),
+    [
+        pytest.param("BRIEFINGS_PROXY=socks://me:secret@host", "briefings: BRIEFINGS_PROXY: must be", id="proxy"),
+        pytest.param("BRIEFINGS_DATABASE_URL=sqlite:///:memory:", "briefings: BRIEFINGS_DATABASE_URL: ", id="memory"),
+        pytest.param("# \udcff", "briefings: .env is not UTF-8 text", id="bytes"),
+    ],
+)
+async def test_a_wrong_setting_is_one_line_without_its_value(tmp_path: Path, dotenv: str, line: str) -> None:
+    (tmp_path / ".env").write_text(dotenv, errors="surrogateescape")
+    status, output = await briefings("articles", cwd=tmp_path)
+    assert status == 1
+    assert output.startswith(line)
+    assert "secret" not in output
     assert len(output.splitlines()) == 1
 
 
