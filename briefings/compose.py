@@ -1,10 +1,9 @@
 """Stories and a reader's wishes become an edition. Pure; the rules are those of the editorial page.
 
 1. A story is *new* when all of it came after the reader's mark, *updated* when some of it did and that
-   brought a new number or name; anything else has been told and stays out, as do future-dated reports.
-2. Importance is outlets, freshness and the reader's topics; ties go to the later story.
-3. Stories are taken in that order until the reading budget is full (230 words a minute). What is left
-   is counted and kept for who asks; it is never squeezed in.
+   brought a new number or name; anything else has been told and stays out.
+2. What matters more goes first and what fits is told (`selection`); ties go to the later story.
+3. What is left is counted and kept for who asks. Opinion, live blogs and future-dated reports stay out.
 4. Every word of a lead, point or fact is a source's own. Sentences are taken whole or not at all.
 """
 
@@ -12,31 +11,21 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from briefings import stories as rules
 from briefings.headline import first_line, lead
 from briefings.model import Article, Draft, Item, Mood, Story, Wishes
+from briefings.selection import importance, is_news, select, tail_words
 from briefings.sentences import split
 
-BUDGET_WORDS = {1: 230, 2: 450, 3: 650, 5: 1100}
-MOST_STORIES = {1: 4, 2: 7, 3: 10, 5: 15}
 POINT_WORDS = 20
 POINTS = 3
 STORY_WORDS = 60
-FRAME_WORDS = 100
-"""What headline, dateline, points, section names and end mark may take together."""
-
-ONE_MESSAGE = 3500
-FRAME_CHARACTERS = 700
-TAIL_CHARACTERS = 60
 LONGEST_SENTENCE = 400
 """Characters; what is longer is no sentence for a phone."""
-
-FRESH = timedelta(hours=36)
 
 _DANGLING = re.compile(
     r"(he|she|it|its|they|their|his|her|this|that|these|those|but|and|however|also|instead|earlier|meanwhile)\b", re.I
@@ -53,10 +42,12 @@ _Told = tuple[Item, Story]
 
 def compose(stories: Iterable[Story], wishes: Wishes, *, mark: datetime | None, now: datetime) -> Draft:
     """Fill a reader's budget from the stories they have not been told; `now` keeps tomorrow's reports out."""
-    published = (known for story in stories if wishes.want(story) and (known := rules.as_of(story, now)))
+    published = (known for story in stories if wishes.want(story) and (known := _news_of(story, now)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
-    wanted.sort(key=lambda pair: (importance(pair[0], wishes, now), pair[0].last, pair[0].id), reverse=True)
-    taken = _fill(((_item(story, mood, mark), story) for story, mood in wanted), wishes.minutes)
+    wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)
+    by_id = {story.id: story for story, _ in wanted}
+    taken = [(item, by_id[item.story]) for item in select((_item(*one, mark) for one in wanted), wishes)]
+    shown = {item.story for item, _ in taken}
     fresh = [told for told in taken if told[0].mood is Mood.NEW]
     updated = [told for told in taken if told[0].mood is Mood.UPDATED]
     points, told = _points(fresh[:POINTS] or updated[:POINTS], mark)
@@ -66,7 +57,7 @@ def compose(stories: Iterable[Story], wishes: Wishes, *, mark: datetime | None, 
         top=told if fresh else (),
         updated=tuple(item for item, _ in updated) if fresh else told + tuple(item for item, _ in updated[POINTS:]),
         topics=tuple(item for item, _ in fresh[POINTS:]),
-        left=tuple(story.id for story, _ in wanted[len(taken) :]),
+        left=tuple(story.id for story, _ in wanted if story.id not in shown),
         total=len(wanted),
         minutes=wishes.minutes,
         since=mark,
@@ -79,11 +70,11 @@ def recall(story: Story) -> Item:
     return _item(story, Mood.NEW, None)
 
 
-def importance(story: Story, wishes: Wishes, now: datetime) -> float:
-    """How much a story matters to a reader; never less for another outlet, or for a topic of theirs."""
-    age = max(now - story.last, timedelta(0))
-    theirs = story.about if wishes.topics is None else story.about & wishes.topics
-    return math.log2(1 + len(story.outlets)) + math.exp(-age / FRESH) + (0.5 if theirs else 0.0)
+def _news_of(story: Story, now: datetime) -> Story | None:
+    """The story without reports dated after now, opinion pieces and live blogs; None when none is left."""
+    known = rules.as_of(story, now)
+    reports = tuple(article for article in known.articles if is_news(article)) if known else ()
+    return Story(story.id, reports) if reports else None
 
 
 def _mood(story: Story, mark: datetime | None) -> Mood | None:
@@ -92,37 +83,6 @@ def _mood(story: Story, mark: datetime | None) -> Mood | None:
     if all(article.tellable <= mark for article in story.articles):
         return None
     return Mood.UPDATED if rules.news(story, mark) else None
-
-
-def _fill(wanted: Iterable[_Told], minutes: int) -> list[_Told]:
-    """Take stories in order while words and characters last, then let the room left hold their `more`."""
-    budget = BUDGET_WORDS.get(minutes, 230 * minutes) - FRAME_WORDS
-    room = ONE_MESSAGE * (2 if minutes >= 3 else 1) - FRAME_CHARACTERS
-    taken: list[_Told] = []
-    for item, story in itertools.islice(wanted, MOST_STORIES.get(minutes, 3 * minutes)):
-        words, size = _spent(item)
-        if taken and (words > budget or size > room):
-            break
-        taken.append((item, story))
-        budget, room = budget - words, room - size
-    kept = []
-    for item, story in taken:
-        size = sum(len(sentence) + 1 for sentence in item.more)
-        kept.append((item if size <= room else dataclasses.replace(item, more=()), story))
-        room -= size if size <= room else 0
-    return kept
-
-
-def _spent(item: Item) -> tuple[int, int]:
-    """Visible words and characters of an item, its sourcing tail included."""
-    visible = " ".join((item.lead, *item.facts))
-    tail = " ".join((*item.outlets[:2], *item.commands))
-    return _count(visible) + _tail_words(item.outlets, item.commands), len(visible) + len(tail) + TAIL_CHARACTERS
-
-
-def _tail_words(outlets: Sequence[str], commands: Sequence[str]) -> int:
-    """Words of `Outlet, Outlet · 3 Dec · 4 outlets · /topic`; a dot between them counts as one, as in print."""
-    return _count(" ".join(outlets[:2])) + 2 * len(commands) + 6
 
 
 def _item(story: Story, mood: Mood, mark: datetime | None) -> Item:
@@ -134,7 +94,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None) -> Item:
     summary = [s for s in split(report.summary, report.language) if not _same(s, report.title)]
     change = rules.news(story, mark) if mood is Mood.UPDATED and mark else frozenset()
     summary.sort(key=lambda sentence: -rules.facts_in(sentence, change))  # the change first
-    room = STORY_WORDS - _count(top) - _tail_words(outlets, commands)
+    room = STORY_WORDS - _count(top) - tail_words(outlets, commands)
     facts = _facts(report, summary, room - 1)  # a word for "New:"
     return Item(
         story=story.id,

@@ -28,8 +28,8 @@ FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
         "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
-        "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
-        "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
+        "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.selection", "briefings.compose",
+        "briefings.query", "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
     ),
     "shelves": ("briefings.store", "briefings.fetch"),
     "passes": ("briefings.pace", *PASSES),
