@@ -149,10 +149,11 @@ def topics_list(as_json: bool) -> None:
 @click.option("--zone", help="The reader's time zone; the newsroom's when not given.")
 @click.option("--minutes", type=click.Choice(["1", "2", "3", "5"]), default="2", show_default=True)
 @click.option("--at", "at", metavar="ISO-TIME", help="The moment it is printed at; now when not given.")
+@click.option("--why", is_flag=True, help="Say why each story is told.")
 @click.option("--sample", "from_sample", is_flag=True, help="From the sample newsroom, on 4 December 2025.")
 @as_json
 def preview(
-    wanted: str | None, zone: str | None, minutes: str, at: str | None, from_sample: bool, as_json: bool
+    wanted: str | None, zone: str | None, minutes: str, at: str | None, why: bool, from_sample: bool, as_json: bool
 ) -> None:
     """Show the edition a new reader would get, without sending it."""
     settings = _settings()
@@ -165,7 +166,10 @@ def preview(
                 raise Failed(f"{EMPTY}, --sample shows the sample newsroom")
             chosen = await _chosen(desk.newsroom, wanted)
             now = moment or (SAMPLE_NOW if from_sample else app.utc_now())
-            listings.show_blocks(await desk.newsroom.preview(Wishes(chosen, int(minutes)), zone, now), as_json=as_json)
+            blocks, items = await desk.newsroom.preview(Wishes(chosen, int(minutes)), zone, now)
+            listings.show_blocks(blocks, as_json=as_json)
+            if why:
+                listings.show_reasons(items, as_json=as_json)
 
     _run(work())
 

@@ -17,7 +17,7 @@ import click
 
 from briefings.errors import BadInput
 from briefings.fetch import Fetcher
-from briefings.model import Added, Article, Block, DeliveryReport, Dossier, Entry, Story, Topic
+from briefings.model import Added, Article, Block, DeliveryReport, Dossier, Entry, Item, Story, Topic
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import read_page
 from briefings.render import text_of
@@ -113,6 +113,17 @@ def show_blocks(blocks: Sequence[Block], *, as_json: bool) -> None:
             _line({"html": block.html, "units": block.units, "entities": block.entities})
     else:
         click.echo("\n\n".join(text_of(block.html) for block in blocks))
+
+
+def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:
+    """Why each story of an edition is told."""
+    if not as_json:
+        click.echo("\nWhy these stories")
+    for item in items:
+        if as_json:
+            _line({"story": item.story, "why": item.why})
+        else:
+            click.echo(f"{item.story} · {item.lead}\n{INDENT}{item.why}")
 
 
 def show_dossier(block: Block, held: Dossier, *, as_json: bool) -> None:

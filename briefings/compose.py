@@ -46,7 +46,7 @@ def compose(stories: Iterable[Story], wishes: Wishes, *, mark: datetime | None, 
     wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)
     by_id = {story.id: story for story, _ in wanted}
-    taken = [(item, by_id[item.story]) for item in select((_item(*one, mark) for one in wanted), wishes)]
+    taken = [(item, by_id[item.story]) for item in select((_item(*one, mark, wishes) for one in wanted), wishes)]
     shown = {item.story for item, _ in taken}
     fresh = [told for told in taken if told[0].mood is Mood.NEW]
     updated = [told for told in taken if told[0].mood is Mood.UPDATED]
@@ -62,12 +62,14 @@ def compose(stories: Iterable[Story], wishes: Wishes, *, mark: datetime | None, 
         minutes=wishes.minutes,
         since=mark,
         followed=None if wishes.topics is None else len(wishes.topics),
+        reports=sum(article.copy_of is None for story, _ in wanted for article in story.articles),
+        outlets=len({outlet for story, _ in wanted for outlet in story.outlets}),
     )
 
 
 def recall(story: Story) -> Item:
     """A story told before, as a quiet day remembers it."""
-    return _item(story, Mood.NEW, None)
+    return _item(story, Mood.NEW, None, Wishes())
 
 
 def _news_of(story: Story, now: datetime) -> Story | None:
@@ -85,7 +87,7 @@ def _mood(story: Story, mark: datetime | None) -> Mood | None:
     return Mood.UPDATED if rules.news(story, mark) else None
 
 
-def _item(story: Story, mood: Mood, mark: datetime | None) -> Item:
+def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> Item:
     report = rules.newest_original(story)
     others = [a.title for a in reversed(story.articles) if a is not report and a.copy_of is None]
     top = lead([report.title, *others])
@@ -109,7 +111,20 @@ def _item(story: Story, mood: Mood, mark: datetime | None) -> Item:
         link=report.url,
         commands=commands,
         changed=bool(facts) and rules.facts_in(facts[0], change) > 0,
+        why=_why(story, mood, wishes, change),
     )
+
+
+def _why(story: Story, mood: Mood, wishes: Wishes, change: frozenset[str]) -> str:
+    """New · 3 outlets · about /relos; or: updated: 7, Peskov · 1 outlet · you follow /s400"""
+    told = "new" if mood is Mood.NEW else f"updated: {', '.join(sorted(change)[:5])}"
+    count = len(story.outlets)
+    theirs = [t for t in story.topics if wishes.topics is None or t in wishes.topics]
+    theirs = [t for t in theirs if t in story.about] or theirs
+    parts = [told, f"{count} outlet" if count == 1 else f"{count} outlets"]
+    if theirs:
+        parts.append(f"{'about' if wishes.topics is None else 'you follow'} /{' /'.join(theirs[:2])}")
+    return " · ".join(parts)
 
 
 def _facts(report: Article, summary: Sequence[str], room: int) -> tuple[str, ...]:

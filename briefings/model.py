@@ -239,7 +239,7 @@ class Item:
     """One story as an edition tells it. `facts` and `more` are sentences of the sources.
 
     `outlets` names at most three, the linked one first; `count` is how many there are; `when` None means
-    undated. `changed` says that the first fact is what is new in an updated story.
+    undated. `changed`: the first fact is what is new in an updated story. `why` it is told, in a few words.
     """
 
     story: int
@@ -254,6 +254,7 @@ class Item:
     link: str | None
     commands: tuple[str, ...]
     changed: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,8 @@ class Draft:
 
     `left` are stories that did not fit, best first; `total` counts all there were to choose from.
     `since` is the mark its readers stand at (None: they were told nothing yet); `followed` counts their
-    topics (None: all). `open_story` is the last told of their stories, recalled on a quiet day.
+    topics (None: all). `reports` and `outlets` count what there was to read for it. `open_story` is the last told
+    of their stories, recalled on a quiet day.
     """
 
     headline: str
@@ -275,6 +277,8 @@ class Draft:
     minutes: int
     since: datetime | None
     followed: int | None = None
+    reports: int = 0
+    outlets: int = 0
     open_story: Item | None = None
 
     @property
@@ -284,7 +288,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One printed briefing. `told` is the mark its readers reach by receiving it."""
+    """One printed briefing. `told` is the mark its readers reach by receiving it; `why` has a reason for each story."""
 
     id: int
     kind: str
@@ -294,6 +298,7 @@ class Edition:
     stories: tuple[int, ...] = ()
     left: tuple[int, ...] = ()
     slot: Slot | None = None
+    why: tuple[str, ...] = ()
 
 
 class DeliveryState(StrEnum):

@@ -23,6 +23,7 @@ from briefings.model import (
     DeliveryReport,
     Dossier,
     Entry,
+    Item,
     Rhythm,
     Slot,
     Standing,
@@ -244,11 +245,11 @@ class Newsroom:
         async with self._database.read() as connection:
             return await topics.everything(connection)
 
-    async def preview(self, wishes: Wishes, zone: str, at: datetime) -> tuple[Block, ...]:
-        """The edition a new reader of these wishes would get at this instant, without sending it."""
+    async def preview(self, wishes: Wishes, zone: str, at: datetime) -> tuple[tuple[Block, ...], tuple[Item, ...]]:
+        """The edition a new reader of these wishes would get at this instant, and its items; nothing is sent."""
         async with self._database.read() as connection:
             draft, _ = await draft_for(connection, wishes, None, at)
-        return self._press.edition(draft, zone=zone, now=at)
+        return self._press.edition(draft, zone=zone, now=at), draft.items
 
     # The desk
 

@@ -164,6 +164,7 @@ def _edition(
         printed=now,
         stories=tuple(item.story for item in draft.items),
         left=draft.left,
+        why=tuple(item.why for item in draft.items),
         slot=slot,
     )
 

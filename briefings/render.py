@@ -70,7 +70,7 @@ class Press:
         told = " ".join([draft.headline, *draft.points, *(text_of(_FOLDED.sub("", block.html)) for block in stories)])
         minutes = math.ceil(len(told.split()) / WORDS_PER_MINUTE)
         masthead = self._block("masthead", [{**frame, "shown": len(stories), "minutes": minutes}])
-        return (masthead, *stories, self._end(len(stories), draft.total, zone=zone, now=now))
+        return (masthead, *stories, self._end(len(stories), draft.total, zone=zone, now=now, draft=draft))
 
     def rest(self, items: Sequence[Item], *, before: int, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
         """Some of the `left` stories that an edition left out, `before` of them having been shown already."""
@@ -105,8 +105,11 @@ class Press:
                 log.warning("story %d is too large for any message and is left out", item.story)
         return blocks
 
-    def _end(self, shown: int, total: int, *, zone: str, now: datetime, before: int | None = None) -> Block:
-        return self._block("end", [{"zone": zone, "now": now, "shown": shown, "total": total, "before": before}])
+    def _end(
+        self, shown: int, total: int, *, zone: str, now: datetime, draft: Draft | None = None, before: int = 0
+    ) -> Block:
+        frame = {"zone": zone, "now": now, "draft": draft, "shown": shown, "total": total, "before": before}
+        return self._block("end", [frame])
 
     def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
         """The first of the variants that is not too large, by the operator's template or else by the shipped one."""

@@ -41,6 +41,7 @@ async def save(
             slot_at=slot.at if slot else None,
             blocks=[[block.html, block.units, block.entities] for block in edition.blocks],
             stories=list(edition.stories),
+            why=list(edition.why),
             left_out=list(edition.left),
             cursor=0,
             fanned_out=slot is None,
@@ -152,4 +153,5 @@ def _edition(row: Row[Any]) -> Edition:
         stories=tuple(row.stories),
         left=tuple(row.left_out),
         slot=slot,
+        why=tuple(row.why),
     )

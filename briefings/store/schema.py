@@ -156,6 +156,7 @@ editions = Table(
     Column("slot_at", Instant),
     Column("blocks", JSON, nullable=False),
     Column("stories", JSON, nullable=False),
+    Column("why", JSON, nullable=False, server_default="[]"),  # why each of them was told
     Column("left_out", JSON, nullable=False),
     Column("cursor", Integer, nullable=False),  # the last subscriber a delivery was made for
     Column("fanned_out", Boolean, nullable=False),

@@ -430,3 +430,21 @@ def test_a_followed_topic_never_makes_a_story_less_important(one: Story, followe
 def test_of_equals_the_later_number_goes_first() -> None:
     equals = [story(article(f"Norvell opens port {n}"), id=n) for n in (2, 3, 1)]
     assert [item.story for item in told(*equals).items] == [3, 2, 1]
+
+
+# Why it is told
+
+ABOUT = story(article(about=frozenset({"relos"}), topics=("relos", "quad")))
+
+
+@pytest.mark.parametrize(
+    ("draft", "why"),
+    [
+        pytest.param(told(ABOUT), "new · 1 outlet · about /relos", id="new"),
+        pytest.param(told(ABOUT, topics=RELOS), "new · 1 outlet · you follow /relos", id="followed"),
+        pytest.param(told(story(article(), article(source="Sample Post"))), "new · 2 outlets", id="no-topic"),
+        pytest.param(told(story(FIRST, CHANGED), mark_hours=5), "updated: 7 · 1 outlet", id="updated"),
+    ],
+)
+def test_each_item_keeps_why_it_is_told(draft: Draft, why: str) -> None:
+    assert only(draft).why == why

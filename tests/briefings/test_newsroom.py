@@ -398,7 +398,7 @@ async def test_what_a_reader_types_and_a_source_writes_is_escaped(newsroom):
 async def test_a_preview_sends_nothing_and_moves_nothing(newsroom, database):
     await newsroom.add([report("relos")])
     await newsroom.subscribe("5")
-    blocks = await newsroom.preview(Wishes(), "Asia/Kolkata", MORNING)
+    blocks, _ = await newsroom.preview(Wishes(), "Asia/Kolkata", MORNING)
     assert "RELOS" in told(blocks)
     assert len(await states(database)) == 1
 

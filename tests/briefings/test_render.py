@@ -45,8 +45,11 @@ def prints() -> Prints:
             room = desk.newsroom
             found = {word: await room.dossier(word) for word in [t.command for t in topics()]}
             return Prints(
-                {minutes: await room.preview(Wishes(None, minutes), "Asia/Kolkata", SAMPLE_NOW) for minutes in MINUTES},
-                await room.preview(Wishes(frozenset({"relos", "s400"})), "America/New_York", SAMPLE_NOW),
+                {
+                    minutes: (await room.preview(Wishes(None, minutes), "Asia/Kolkata", SAMPLE_NOW))[0]
+                    for minutes in MINUTES
+                },
+                (await room.preview(Wishes(frozenset({"relos", "s400"})), "America/New_York", SAMPLE_NOW))[0],
                 {word: block for word, (block, _) in found.items() if block},
                 {words: (await room.search(words))[0] for words in WORDS},
             )
