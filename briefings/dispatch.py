@@ -16,8 +16,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -30,13 +32,17 @@ from briefings.store.outbox import Claim, Result
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)
-SEND_MARGIN = timedelta(seconds=25)
-"""A send, tried again as plain text, may take nearly this long; none begins with less of the lease left."""
+LEASE = timedelta(seconds=4)
+"""Renewed while we live, so short: what a dead process held is sent again soon."""
+
+RENEW = timedelta(seconds=1)
+LEAST_LEASE = timedelta(seconds=1)
+"""No message begins with less of the lease left: who was suspended sends nothing another may have taken over."""
 
 MOST_CLAIMS = 500
-CONNECTIONS = 32
+CONNECTIONS = 64
 FLUSH_SECONDS = 0.05
+CLOCK_JUMP = timedelta(seconds=5)
 RECORD_ATTEMPTS = 20
 RECORD_PAUSE_SECONDS = 0.5
 PART_GAP = timedelta(seconds=1)
@@ -112,8 +118,30 @@ class Messenger(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _Shift:
+    """One run: what is claimed under its token and waits, what is on its way, what came of it."""
+
+    token: str
+    until: datetime
+    """When the lease on all of it ends, unless it is renewed."""
+
+    editions: dict[int, Edition] = field(default_factory=dict)
+    waiting: deque[Claim] = field(default_factory=deque)
+    busy: int = 0
+    results: list[Result] = field(default_factory=list)
+    taken: int = 0
+    open: bool = True
+    """More may be claimed."""
+
+    trouble: Exception | None = None
+
+
 class Dispatcher:
-    """The dispatch pass of one process. `leave_unknown`: do not send again what may have arrived."""
+    """The dispatch pass of one process. `leave_unknown`: do not send again what may have arrived.
+
+    `monotonic` gives seconds that only grow: by it a wall clock that is set back is noticed.
+    """
 
     def __init__(
         self,
@@ -124,78 +152,128 @@ class Dispatcher:
         *,
         per_second: float,
         leave_unknown: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._messenger = messenger
         self._pace = pace
         self._clock = clock
+        self._monotonic = monotonic
         self._claims = max(1, min(int(per_second), MOST_CLAIMS))
         self._leave_unknown = leave_unknown
         self._hold_until: datetime | None = None
         self._stopping = False
+        self._before = (clock(), monotonic())
 
     async def run(self) -> int:
         """Carry until nothing more can be claimed; return how many messages were taken."""
-        taken = 0
-        while not self._stopping and not self._held():
-            async with self._database.read() as connection:
-                if not await outbox.is_anything_due(connection, self._clock()):
+        await self._mind_the_clock()
+        if self._stopping or self._held() or not await self._is_anything_due():
+            return 0
+        shift = _Shift(secrets.token_hex(8), self._clock() + LEASE)
+        workers: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                await self._claim(shift)
+                idle = min(CONNECTIONS - len(workers), len(shift.waiting))
+                workers |= {asyncio.create_task(self._work(shift)) for _ in range(idle)}
+                if not workers:
                     break
-            token = secrets.token_hex(8)
+                await asyncio.wait(workers, timeout=FLUSH_SECONDS)
+                workers = {worker for worker in workers if not worker.done()}
+                await self._flush(shift)
+                await self._renew(shift)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            await self._flush(shift)
             async with self._database.write() as connection:
-                claims = await outbox.claim(connection, self._clock(), limit=self._claims, token=token, lease=LEASE)
-            if not claims:
-                break  # another process was quicker
-            taken += await self._carry(claims)
-        if taken:
-            log.info("messages delivered: %d", taken)
-        return taken
+                await outbox.give_back(connection, shift.token)
+        if shift.trouble is not None:
+            raise shift.trouble
+        if shift.taken:
+            log.info("messages delivered: %d", shift.taken)
+        return shift.taken
 
     def stop(self) -> None:
         """Begin no further message; `run` then finishes those under way and gives its claims back."""
         self._stopping = True
 
-    async def _carry(self, claims: list[Claim]) -> int:
-        """Send one message for each claim, saving results as they come."""
-        until = self._clock() + LEASE - SEND_MARGIN
-        gate, taken, trouble = asyncio.Semaphore(CONNECTIONS), 0, None
-        waiting: set[asyncio.Task[Result | None]] = set()
-        try:
-            async with self._database.read() as connection:
-                printed = await editions.by_ids(connection, list({claim.edition for claim in claims}))
-            waiting = {asyncio.create_task(self._one(c, printed[c.edition], until, gate)) for c in claims}
-            while waiting:
-                await asyncio.wait(waiting, timeout=FLUSH_SECONDS)
-                done = {task for task in waiting if task.done()}
-                waiting -= done
-                trouble = trouble or next((error for task in done if (error := task.exception())), None)
-                results = [result for task in done if not task.exception() and (result := task.result())]
-                taken += sum(result.reference is not None for result in results)
-                await self._record(results)
-        finally:
-            for task in waiting:
-                task.cancel()
-            if waiting:
-                await asyncio.wait(waiting)
-            async with self._database.write() as connection:
-                await outbox.give_back(connection, claims[0].token)
-        if trouble is not None:
-            raise trouble
-        return taken
+    async def _is_anything_due(self) -> bool:
+        async with self._database.read() as connection:
+            return await outbox.is_anything_due(connection, self._clock())
 
-    async def _one(self, claim: Claim, edition: Edition, until: datetime, gate: asyncio.Semaphore) -> Result | None:
-        """Send one message, unless we stop, must hold, or woke too late to still own the claim."""
-        async with gate:
-            if self._stopping or self._held():
-                return None
-            await self._pace.take(answer=False)
-            if self._stopping or self._held() or self._clock() >= until:
-                return None
-            outcome = await self._messenger.send(Letter(edition.id, edition.blocks, claim.cursor, claim.address))
-        return await self._settle(claim, len(edition.blocks), outcome)
+    async def _claim(self, shift: _Shift) -> None:
+        """Claim up to a second of pace in all, once half of that is done; close a shift that may not go on."""
+        if not self._may_send(shift):
+            shift.open = False
+            shift.waiting.clear()
+        held = len(shift.waiting) + shift.busy
+        if not shift.open or held > self._claims // 2:
+            return
+        room = self._claims - held
+        async with self._database.write() as connection:
+            claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
+        new = {claim.edition for claim in claims} - shift.editions.keys()
+        if new:
+            async with self._database.read() as connection:
+                shift.editions |= await editions.by_ids(connection, list(new))
+        shift.waiting.extend(claims)
+        shift.open = bool(claims)
+
+    async def _work(self, shift: _Shift) -> None:
+        """Send what waits, one by one, unless we stop, must hold, or woke too late to still own the claims."""
+        while shift.waiting:
+            claim = shift.waiting.popleft()
+            edition = shift.editions[claim.edition]
+            shift.busy += 1
+            try:
+                await self._pace.take(answer=False)
+                if self._may_send(shift):
+                    letter = Letter(edition.id, edition.blocks, claim.cursor, claim.address)
+                    outcome = await self._messenger.send(letter)
+                    shift.results.append(await self._settle(claim, len(edition.blocks), outcome))
+            except Exception as error:  # a bug in one letter must stop no other; it is raised when all are done
+                shift.trouble = shift.trouble or error
+            finally:
+                shift.busy -= 1
+
+    def _may_send(self, shift: _Shift) -> bool:
+        return not (self._stopping or self._held()) and self._clock() < shift.until - LEAST_LEASE
 
     def _held(self) -> bool:
         return self._hold_until is not None and self._clock() < self._hold_until
+
+    async def _renew(self, shift: _Shift) -> None:
+        """Hold on to what is claimed while we live; a database in trouble lets the lease run out."""
+        now = self._clock()
+        if now < shift.until - LEASE + RENEW or now >= shift.until:
+            return
+        try:
+            async with self._database.write() as connection:
+                await outbox.renew(connection, shift.token, now + LEASE)
+        except StoreTrouble as trouble:
+            log.debug("the lease was not renewed: %s", trouble)
+        else:
+            shift.until = now + LEASE
+
+    async def _mind_the_clock(self) -> None:
+        """Bring forward what waits for an instant that a clock since set back has put far away."""
+        wall, steady = self._clock(), self._monotonic()
+        back = timedelta(seconds=steady - self._before[1]) - (wall - self._before[0])
+        self._before = (wall, steady)
+        if back > CLOCK_JUMP:
+            log.warning("the clock was set back by %d seconds", back.total_seconds())
+            if self._hold_until is not None:
+                self._hold_until -= back
+            async with self._database.write() as connection:
+                await outbox.bring_forward(connection, wall, back)
+
+    async def _flush(self, shift: _Shift) -> None:
+        results, shift.results = shift.results, []
+        shift.taken += sum(result.reference is not None for result in results)
+        await self._record(results)
 
     async def _record(self, results: Sequence[Result]) -> None:
         """Save results; a database that is locked or full is asked again, for what is not saved is sent twice."""

@@ -31,6 +31,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.model import DeliveryReport, DeliveryState, Standing
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
+LONGEST_LEASE = timedelta(minutes=1)
+"""A lease that ends later than this was given by a clock that has since been set back, and is void."""
+
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
@@ -68,9 +71,11 @@ def _claimable(now: datetime) -> Select[tuple[int]]:
     blocked = exists().where(
         older.c.subscriber_id == deliveries.c.subscriber_id, older.c.id < deliveries.c.id, older.c.state.in_(OPEN)
     )
+    untried = and_(deliveries.c.attempts == 0, deliveries.c.cursor == 0)  # nothing to wait for, whatever the clock did
+    lapsed = or_(deliveries.c.lease_until <= now, deliveries.c.lease_until > now + LONGEST_LEASE)
     free = or_(
-        and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.not_before <= now),
-        and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until <= now),
+        and_(deliveries.c.state == DeliveryState.WAITING, or_(deliveries.c.not_before <= now, untried)),
+        and_(deliveries.c.state == DeliveryState.SENDING, lapsed),
     )
     return select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id)
 
@@ -80,7 +85,7 @@ async def is_anything_due(connection: AsyncConnection, now: datetime) -> bool:
     return (await connection.scalar(_claimable(now).where(text(IS_OPEN)).limit(1))) is not None
 
 
-async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, lease: timedelta) -> list[Claim]:
+async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, until: datetime) -> list[Claim]:
     """Arrow b, for at most `limit` deliveries, oldest first; expired leases of others are taken over (d, b).
 
     Editions that somebody has just asked for, which have no slot, go ahead of the scheduled ones.
@@ -92,15 +97,31 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
     await connection.execute(
         update(deliveries)
         .where(deliveries.c.id.in_(chosen))
-        .values(state=DeliveryState.SENDING, token=token, lease_until=now + lease)
+        .values(state=DeliveryState.SENDING, token=token, lease_until=until)
     )
     rows = await connection.execute(
         select(deliveries, subscribers.c.address)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
+        .where(deliveries.c.id.in_(chosen), deliveries.c.token == token)
         .order_by(deliveries.c.id)
     )
     return [Claim(r.id, r.edition_id, r.subscriber_id, r.address, r.cursor, r.attempts, token) for r in rows]
+
+
+async def renew(connection: AsyncConnection, token: str, until: datetime) -> None:
+    """Prolong the lease on all that is still held under this token."""
+    held = (deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
+    await connection.execute(update(deliveries).where(*held).values(lease_until=until))
+
+
+async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelta) -> None:
+    """Let what waits wait no longer than it should, after the clock was set back by so much."""
+    waiting = (deliveries.c.state == DeliveryState.WAITING, deliveries.c.not_before > now)
+    rows = await connection.execute(select(deliveries.c.id, deliveries.c.not_before).where(*waiting))
+    sooner = [{"b_id": row.id, "sooner": max(now, row.not_before - by)} for row in rows]
+    if sooner:
+        moved = update(deliveries).where(deliveries.c.id == bindparam("b_id"))
+        await connection.execute(moved.values(not_before=bindparam("sooner")), sooner)
 
 
 async def record(connection: AsyncConnection, results: Iterable[Result]) -> None:

@@ -8,11 +8,9 @@ import pytest
 from aiohttp import web
 from fakes import blocks
 
-from bot import transport as lines
 from bot.limits import ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
-from briefings import dispatch
 from briefings.dispatch import Gone, Later, Letter, Refused, Sent, Unknown
 from briefings.model import Block
 
@@ -97,12 +95,6 @@ async def test_where_nobody_listens_it_is_later_and_nothing_was_sent(simulator, 
     assert isinstance(outcome, Later)
     assert outcome.after is None
     assert SECRET not in outcome.reason + caplog.text
-
-
-async def test_a_send_is_over_before_its_lease_can_be(messenger):
-    """`SEND_MARGIN` is what is left of a lease when a send begins: no send may take longer."""
-    longest = timedelta(seconds=lines.SEND_SECONDS + lines.CONNECT_SECONDS)
-    assert longest < dispatch.SEND_MARGIN < dispatch.LEASE
 
 
 # Answers nobody could foresee

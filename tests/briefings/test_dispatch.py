@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fakes import MORNING, FakeMessenger, blocks, join, queue, rows, states
 
-from briefings.dispatch import LEASE, SEND_MARGIN, Dispatcher, Gone, Later, Moved, Refused, Sent, Unknown
+from briefings.dispatch import FLUSH_SECONDS, LEASE, LEAST_LEASE, Dispatcher, Gone, Later, Moved, Refused, Sent, Unknown
 from briefings.model import DeliveryState, Standing
 from briefings.pace import Pace
 from briefings.store import outbox, subscribers
@@ -119,7 +119,7 @@ async def test_another_process_goes_on_where_the_dead_one_stood(url, database, c
     await carry(FakeMessenger())
     clock.advance(seconds=1)
     async with database.write() as connection:
-        await outbox.claim(connection, clock(), limit=9, token="of the dead", lease=LEASE)
+        await outbox.claim(connection, clock(), limit=9, token="of the dead", until=clock() + LEASE)
     messenger = FakeMessenger()
     await carry(messenger)
     assert messenger.letters == []
@@ -366,25 +366,47 @@ async def test_who_wakes_late_sends_nothing(database, clock, pace):
     class Sleepy:
         """A pace at which the machine falls asleep every time."""
 
-        def __init__(self):
-            self.asleep = asyncio.Semaphore(0)
-
         async def take(self, *, answer):
             await pace.take(answer=answer)
-            clock.advance(seconds=(LEASE - SEND_MARGIN).total_seconds())
-            self.asleep.release()
+            clock.advance(seconds=(LEASE - LEAST_LEASE).total_seconds())
 
     messenger = FakeMessenger()
-    sleepy = Sleepy()
-    dispatcher = Dispatcher(database, messenger, sleepy, clock, per_second=100)
-    running = asyncio.create_task(dispatcher.run())
-    async with asyncio.timeout(10):
-        for _ in range(3):  # it claims, wakes late and gives back, again and again
-            await sleepy.asleep.acquire()
-    dispatcher.stop()
-    await running
+    dispatcher = Dispatcher(database, messenger, Sleepy(), clock, per_second=100)
+    for _ in range(3):  # it claims, wakes late and gives back, again and again
+        assert await dispatcher.run() == 0
     assert messenger.letters == []
     assert await states(database) == ["waiting"]
+
+
+async def test_what_is_slow_to_be_taken_is_kept_under_a_renewed_lease(url, database, clock, pace):
+    await queue(database, blocks("a"), "1", now=MORNING)
+    messenger = FakeMessenger().holds()
+    ours = asyncio.create_task(Dispatcher(database, messenger, pace, clock, per_second=100).run())
+    await messenger.holding(1)
+    async with Database(url) as theirs:
+        other, other_pace = FakeMessenger(), Pace(theirs, clock, FAST)
+        for _ in range(5):
+            clock.advance(seconds=1)
+            async with asyncio.timeout(10):
+                while (await rows(database, deliveries))[0]["lease_until"] < clock.now + LEASE:  # noqa: ASYNC110 - no event to wait for
+                    await asyncio.sleep(FLUSH_SECONDS)
+            assert await Dispatcher(theirs, other, other_pace, clock, per_second=100).run() == 0
+        await other_pace.close()
+    messenger.goes_on()
+    assert await ours == 1
+    assert other.letters == []
+
+
+async def test_a_clock_set_back_delays_nobody(database, clock, pace):
+    await queue(database, blocks("a"), "1", "2", now=MORNING)
+    messenger = FakeMessenger().says(Later("busy", timedelta(seconds=30)), to="1")
+    steady = [0.0]
+    dispatcher = Dispatcher(database, messenger, pace, clock, per_second=100, monotonic=lambda: steady[0])
+    await dispatcher.run()
+    steady[0] += 30
+    clock.advance(seconds=30 - 3600)
+    await dispatcher.run()
+    assert messenger.received("1") == [("a",)]
 
 
 async def test_two_dispatchers_bring_everyone_everything_once(url, clock):

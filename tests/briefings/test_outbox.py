@@ -28,7 +28,7 @@ OURS = "ours"
 
 async def claim(database, token=OURS, *, now=MORNING, limit=10):
     async with database.write() as connection:
-        return await outbox.claim(connection, now, limit=limit, token=token, lease=LEASE)
+        return await outbox.claim(connection, now, limit=limit, token=token, until=now + LEASE)
 
 
 async def record(database, *results):
@@ -87,9 +87,41 @@ async def test_b_two_processes_never_claim_the_same(url):
 
 
 async def test_b_what_has_to_wait_is_not_claimed_before_its_time(database, readers):
-    await queue(database, blocks("one"), "1", now=MORNING + SECOND)
+    await queue(database, blocks("one"), "1", now=MORNING)
+    [claimed] = await claim(database)
+    await record(database, became(claimed, WAITING, not_before=MORNING + SECOND))
     assert await claim(database) == []
     assert len(await claim(database, now=MORNING + SECOND)) == 1
+
+
+async def test_b_what_was_never_tried_waits_for_no_clock(database, readers):
+    await queue(database, blocks("one"), "1", now=MORNING + 3600 * SECOND)  # and then the clock was set back
+    assert len(await claim(database)) == 1
+
+
+async def test_b_a_lease_from_a_clock_since_set_back_is_void(database, readers):
+    await queue(database, blocks("one"), "1", now=MORNING)
+    await claim(database, "theirs", now=MORNING + 3600 * SECOND)
+    assert len(await claim(database)) == 1
+
+
+async def test_a_lease_is_renewed_for_all_that_is_still_held(database, readers):
+    await queue(database, blocks("one"), "1", "2", now=MORNING)
+    done, _ = await claim(database)
+    await record(database, became(done, DELIVERED, cursor=1))
+    async with database.write() as connection:
+        await outbox.renew(connection, OURS, MORNING + 2 * LEASE)
+    assert [row["lease_until"] for row in await rows(database, deliveries)] == [None, MORNING + 2 * LEASE]
+
+
+async def test_what_waits_is_brought_forward_when_the_clock_was_set_back(database, readers):
+    await queue(database, blocks("one"), "1", now=MORNING)
+    [claimed] = await claim(database)
+    hour = timedelta(hours=1)
+    await record(database, became(claimed, WAITING, not_before=MORNING + hour + 30 * SECOND))
+    async with database.write() as connection:
+        await outbox.bring_forward(connection, MORNING, hour)
+    assert (await only(database))["not_before"] == MORNING + 30 * SECOND
 
 
 async def test_b_only_the_oldest_open_delivery_of_a_reader(database, readers):
@@ -102,8 +134,10 @@ async def test_b_only_the_oldest_open_delivery_of_a_reader(database, readers):
 
 
 async def test_b_the_newer_one_waits_even_while_the_older_one_must(database, readers):
-    await queue(database, blocks("older"), "1", now=MORNING + 60 * SECOND)
+    await queue(database, blocks("older"), "1", now=MORNING)
     await queue(database, blocks("newer"), "1", now=MORNING)
+    [older] = await claim(database)
+    await record(database, became(older, WAITING, not_before=MORNING + 60 * SECOND))
     assert await claim(database) == []
 
 
