@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from journey import READER, reports
+from journey import READER
 from program import Program, briefings, program
 
 from bot.app import open_newsroom
@@ -62,26 +62,6 @@ async def test_a_stop_in_a_broadcast_gives_the_claims_back(tmp_path: Path) -> No
         async with program("run", cwd=tmp_path, **environment(simulator)):
             await simulator.state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 30)
         assert all(len(simulator.state.sent(chat)) == 1 for chat in chats), "nobody was sent it twice"
-
-
-async def test_killed_in_a_broadcast_it_goes_on_where_it_was(tmp_path: Path) -> None:
-    chats = range(3000, 3020)
-    settings = NewsroomSettings(database_url=f"sqlite:///{tmp_path / 'briefings.db'}", _env_file=None)
-    async with open_newsroom(settings) as desk:
-        await desk.newsroom.add(reports(1, 3))
-        for chat in chats:
-            await desk.newsroom.subscribe(str(chat))
-    async with Simulator() as simulator:
-        for chat in chats:
-            simulator.state.person(chat)
-        async with program("run", cwd=tmp_path, **environment(simulator)) as running:
-            await simulator.state.wait_for(lambda state: sum(len(state.sent(chat)) for chat in chats) >= 5, 30)
-            running.process.kill()
-            await running.ends()
-        async with program("run", cwd=tmp_path, **environment(simulator)):
-            await simulator.state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 60)
-        sent = sum(len(simulator.state.sent(chat)) for chat in chats)
-        assert sent <= len(chats) + 5, "at most what was in flight came twice"
 
 
 async def test_a_wrong_token_is_one_line(tmp_path: Path) -> None:
