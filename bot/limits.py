@@ -1,6 +1,8 @@
 """Telegram's limits on what one chat is sent, and python-telegram-bot's limiter that keeps them for answers.
 
-One message a second in one chat, twenty a minute in a group (Bots FAQ, "My bot is hitting limits"). These
+One message a second in one chat, twenty a minute in a group (Bots FAQ, "My bot is hitting limits"). A 429 is
+obeyed to the second by everything it concerns, answers and broadcast alike: in a group its own limit was
+hit, so the group waits; a private chat is only ever refused because the bot as a whole is too fast. These
 clocks live in the process; the pace over all chats is `briefings.pace`, which every process shares.
 """
 
@@ -34,6 +36,8 @@ class ChatClock:
         self._monotonic = monotonic
         self._sent: dict[int, deque[float]] = {}
         self._forget_above = FORGET_ABOVE
+        self._closed: dict[int, float] = {}
+        self._all_closed = 0.0
 
     def reserve(self, chat: int) -> float:
         """Take the chat's next turn; return the seconds until it comes, 0 for now."""
@@ -46,8 +50,21 @@ class ChatClock:
         """Seconds until the chat may be sent something, without taking the turn."""
         return max(0.0, self._next(chat) - self._monotonic())
 
+    def refused(self, chat: int, seconds: float) -> bool:
+        """Telegram answered 429 here: hold what it concerns for so long; True when that is every chat."""
+        until = self._monotonic() + seconds
+        if chat > 0:
+            self._all_closed = max(self._all_closed, until)
+            return True
+        self._closed[chat] = max(self._closed.get(chat, 0.0), until)
+        return False
+
+    def everyone_waits(self) -> float:
+        """Seconds until Telegram lets the bot as a whole send again, 0 for now."""
+        return max(0.0, self._all_closed - self._monotonic())
+
     def _next(self, chat: int) -> float:
-        sent, turn = self._sent.get(chat), self._monotonic()
+        sent, turn = self._sent.get(chat), max(self._monotonic(), self._all_closed, self._closed.get(chat, 0.0))
         if sent:
             turn = max(turn, sent[-1] + CHAT_SECONDS)
             if chat < 0 and len(sent) == GROUP_MESSAGES:
@@ -58,6 +75,7 @@ class ChatClock:
         if len(self._sent) > self._forget_above:
             self._sent = {chat: sent for chat, sent in self._sent.items() if sent[-1] > now - GROUP_SECONDS}
             self._forget_above = max(FORGET_ABOVE, 2 * len(self._sent))
+            self._closed = {chat: until for chat, until in self._closed.items() if until > now}
 
 
 class AnswerLimiter(BaseRateLimiter[None]):
@@ -84,8 +102,8 @@ class AnswerLimiter(BaseRateLimiter[None]):
     ) -> Any:
         """Send when it may be sent; a 429 is obeyed, to the second, and tried again twice."""
         for attempt in range(ANSWER_ATTEMPTS):
+            chat = data.get("chat_id")
             if endpoint in SENDING:
-                chat = data.get("chat_id")
                 await asyncio.sleep(self._clock.reserve(chat) if isinstance(chat, int) else 0.0)
                 await self._pace.take(answer=True)
             try:
@@ -94,5 +112,9 @@ class AnswerLimiter(BaseRateLimiter[None]):
                 if attempt == ANSWER_ATTEMPTS - 1:
                     raise
                 after = error.retry_after
-                await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
+                seconds = after.total_seconds() if isinstance(after, timedelta) else float(after)
+                if endpoint in SENDING and isinstance(chat, int):
+                    self._clock.refused(chat, seconds)  # then the next turn is after that
+                else:
+                    await asyncio.sleep(seconds)
         raise AssertionError("the loop above returns or raises")

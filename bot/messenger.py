@@ -6,6 +6,7 @@ particular answers are read first; what is not understood is kept as refused, ne
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,7 @@ NO_CHAT = ("chat not found", "group chat was deactivated", "user not found", "us
 LONGEST_WAIT = 7 * 86400
 """Seconds; a longer wait than a week is a mistake, not a wait."""
 
+SHUT_OUT = "Telegram refuses the token"
 BAD_TOKEN_PAUSE = timedelta(minutes=1)
 
 
@@ -40,12 +42,16 @@ class TelegramMessenger:
     async def send(self, letter: Letter) -> Outcome:
         """One message of as many blocks as fit, or what stands against it."""
         chat, _, thread = letter.address.partition("/")
-        wait = self._clock.wait(int(chat))
-        if wait > 0:
+        if (wait := self._clock.everyone_waits()) > 0:
+            return Later("Telegram asked the bot to wait", timedelta(seconds=wait), everyone=True)
+        if (wait := self._clock.wait(int(chat))) > 0:
             return Later("this chat was written to a moment ago", timedelta(seconds=wait))
         self._clock.reserve(int(chat))
         taken, body = self._body(letter)
         outcome = await self._post(taken, _addressed(body, chat, thread))
+        if isinstance(outcome, Later) and outcome.everyone and outcome.after and outcome.reason != SHUT_OUT:
+            everyone = self._clock.refused(int(chat), outcome.after.total_seconds())
+            return dataclasses.replace(outcome, everyone=everyone)
         if isinstance(outcome, Refused) and "can't parse entities" in outcome.reason:
             log.error("edition %d: markup refused, sent as plain text: %s", letter.edition, outcome.reason)
             blocks = letter.blocks[letter.cursor : letter.cursor + taken]
@@ -114,7 +120,7 @@ def _trouble(status: int, description: str, parameters: dict[str, Any]) -> Outco
         return Later(f"Telegram answers {status}")
     if status in (401, 404):
         log.error("Telegram refuses the token (%d); nothing goes out until that changes", status)
-        return Later("Telegram refuses the token", BAD_TOKEN_PAUSE, everyone=True)
+        return Later(SHUT_OUT, BAD_TOKEN_PAUSE, everyone=True)
     if status == 403 or any(words in description.lower() for words in NO_CHAT):
         return Gone(description)
     return Refused(description or f"HTTP {status}")

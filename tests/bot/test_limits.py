@@ -137,3 +137,14 @@ async def test_a_429_without_end_is_raised(clock: ChatClock) -> None:
     with pytest.raises(RetryAfter):
         await ask(line, CountingPace(), clock, "answerCallbackQuery")
     assert line.calls == ANSWER_ATTEMPTS
+
+
+def test_a_429_in_private_holds_every_chat_and_one_in_a_group_only_that_group(
+    clock: ChatClock, seconds: Seconds
+) -> None:
+    assert not clock.refused(GROUP, 30)
+    assert (clock.wait(GROUP), clock.wait(PERSON), clock.everyone_waits()) == (30, 0, 0)
+    assert clock.refused(PERSON, 7)
+    assert (clock.wait(GROUP), clock.wait(OTHER), clock.everyone_waits()) == (30, 7, 7)
+    seconds.now += 7
+    assert (clock.wait(OTHER), clock.reserve(OTHER), clock.everyone_waits()) == (0, 0, 0)

@@ -23,7 +23,7 @@ from briefings.store import schema
 from briefings.store.database import Database
 
 RUNS, EVERYDAY_RUNS = 30, 2
-CHATS = range(7001, 7013)
+CHATS = range(7001, 7031)
 PARTS = ["1", "2", "3", "4", "5"]
 EDITION = blocks(*(f"{part} {'word ' * 600}".strip() for part in PARTS))  # one message each
 ANSWER_SECONDS = 0.1
