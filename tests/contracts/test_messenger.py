@@ -68,7 +68,7 @@ class TelegramHouse:
         self._state.person(int(READER))
         self._state.person(int(OTHER))
         self._state.group(int(GROUP), "Desk", kind="group")
-        seconds = itertools.count(step=10_000)  # every look at the clock is much later: chats' own pace is not asked here
+        seconds = itertools.count(step=10_000)  # every look is much later: no chat must wait
         endpoint = f"{simulator.url}/bot{simulator.token}"
         self.messenger = TelegramMessenger(transport, endpoint, ChatClock(lambda: float(next(seconds))))
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
+from fakes import blocks, queue
 from journey import READER, Journey, reports
+
+from briefings.model import DeliveryReport
+from briefings.store.schema import subscribers
 
 OTHERS = (2001, 2002, 2003)
 
@@ -20,6 +27,16 @@ async def everyone_has_it(journey: Journey, *, but: tuple[int, ...] = ()) -> Non
     for chat in {READER, *OTHERS} - set(but):
         edition = (await journey.hear(3, chat=chat))[2]
         assert "That is all. 2 of 2 stories." in edition.text
+
+
+async def outbox(
+    journey: Journey, is_so: Callable[[list[DeliveryReport]], bool], *, failed: bool = False
+) -> list[DeliveryReport]:
+    """Wait until the outbox is as it should be; the database tells nobody when it changes."""
+    async with asyncio.timeout(20):
+        while not is_so(reports := await journey.newsroom.outbox(failed=failed)):  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.05)
+        return reports
 
 
 async def nothing_is_open(journey: Journey) -> None:
@@ -47,14 +64,86 @@ async def test_an_answer_that_was_lost_is_sent_again(journey: Journey) -> None:
     assert twice[2].text == twice[3].text, "that one message may come twice"
 
 
-async def test_a_reader_who_blocked_us_is_retired_and_the_rest_is_served(journey: Journey) -> None:
+GONE = {
+    "blocked": "Forbidden: bot was blocked by the user",
+    "deactivated": "Forbidden: user is deactivated",
+    "left": "Forbidden: bot is not a member of the private chat",
+    "kicked": "Forbidden: bot was kicked from the private chat",
+}
+
+
+@pytest.mark.parametrize("how", GONE)
+async def test_a_reader_who_is_gone_is_retired_and_the_rest_is_served(journey: Journey, how: str) -> None:
     await subscribed(journey)
-    journey.simulator.state.block(READER)
+    journey.simulator.state.block(READER, how)
     journey.move_to(7, 30)
     await everyone_has_it(journey, but=(READER,))
-    failed = await journey.newsroom.outbox(failed=True)
-    assert [(one.address, one.reason) for one in failed] == [(str(READER), "Forbidden: bot was blocked by the user")]
+    failed = await outbox(journey, bool, failed=True)
+    assert [(one.address, one.reason) for one in failed] == [(str(READER), GONE[how])]
     assert await journey.newsroom.reader(str(READER)) is None
+
+
+async def test_a_chat_that_does_not_exist_is_retired(journey: Journey) -> None:
+    await subscribed(journey)
+    async with journey.desk.database.write() as connection:
+        nobody = subscribers.update().where(subscribers.c.address == str(READER)).values(address="9999")
+        await connection.execute(nobody)
+    journey.move_to(7, 30)
+    await everyone_has_it(journey, but=(READER,))
+    [failed] = await outbox(journey, bool, failed=True)
+    assert failed.reason == "Bad Request: chat not found"
+
+
+async def test_a_429_on_one_chat_is_obeyed_to_the_second_and_nothing_is_lost(journey: Journey) -> None:
+    await subscribed(journey)
+    journey.simulator.state.fail("429", method="sendMessage", chat_id=2002, retry_after=2)
+    journey.move_to(7, 30)
+    await everyone_has_it(journey)
+    calls = [call for call in journey.simulator.state.calls if call.params.get("chat_id") == 2002][-2:]
+    assert calls[1].at - calls[0].at >= 2
+    assert len(journey.simulator.state.sent(2002)) == 3
+
+
+async def test_a_storm_of_429s_loses_nothing_and_repeats_nothing(journey: Journey) -> None:
+    readers = range(4000, 4020)
+    for chat in readers:
+        journey.simulator.state.person(chat)
+        await journey.newsroom.subscribe(str(chat))
+    for chat in readers[::3]:
+        journey.simulator.state.fail("429", method="sendMessage", chat_id=chat, retry_after=1)
+    for chat in readers:
+        await journey.hear(1, chat=chat)
+    assert [len(journey.simulator.state.sent(chat)) for chat in readers] == [1] * len(readers)
+    await nothing_is_open(journey)
+
+
+async def test_answers_that_come_slowly_are_waited_for_and_nothing_is_repeated(journey: Journey) -> None:
+    await subscribed(journey)
+    journey.simulator.state.fail("slow", method="sendMessage", times=4, delay=1.5)
+    journey.move_to(7, 30)
+    await everyone_has_it(journey)
+    await journey.ask("/help")
+    assert [len(journey.simulator.state.sent(chat)) for chat in (READER, *OTHERS)] == [4, 3, 3, 3]
+
+
+async def test_refused_markup_goes_out_as_plain_text(journey: Journey, caplog: pytest.LogCaptureFixture) -> None:
+    await journey.ask("/start", answers=2)
+    await queue(journey.desk.database, blocks("<b>late news"), str(READER), now=journey.clock())
+    assert (await journey.hear(3))[2].text == "late news"
+    assert "markup refused" in caplog.text
+
+
+async def test_a_group_that_becomes_a_supergroup_in_the_middle_of_an_edition_gets_the_rest(journey: Journey) -> None:
+    old, new = -500, -100500
+    journey.simulator.state.group(old, "Desk", [READER], kind="group")
+    await journey.newsroom.subscribe(str(old))
+    await journey.hear(1, chat=old)
+    parts = blocks(*(f"{part} {'word ' * 600}".strip() for part in "123"))
+    await queue(journey.desk.database, parts, str(old), now=journey.clock())
+    await journey.hear(2, chat=old)
+    journey.simulator.state.migrate(old, new)
+    rest = await journey.hear(2, chat=new)
+    assert [message.text.split()[0] for message in rest] == ["2", "3"]
 
 
 async def test_a_group_that_became_a_supergroup_is_followed(journey: Journey) -> None:
@@ -68,12 +157,11 @@ async def test_a_group_that_became_a_supergroup_is_followed(journey: Journey) ->
     assert "2 of 2 stories" in (await journey.hear(1, chat=new))[0].text
 
 
-async def test_telegram_away_for_a_while_loses_nothing(journey: Journey) -> None:
+async def test_telegram_away_for_two_minutes_loses_nothing(journey: Journey, caplog: pytest.LogCaptureFixture) -> None:
     await subscribed(journey)
     journey.simulator.state.down = True
     journey.move_to(7, 30)
-    calls = len(journey.simulator.state.calls)
-    await journey.simulator.state.wait_for(lambda state: state.down)
+    await outbox(journey, lambda reports: len(reports) == 4 and all(one.attempts for one in reports))
+    journey.move_to(7, 32)
     journey.simulator.state.down = False
     await everyone_has_it(journey)
-    assert len(journey.simulator.state.calls) > calls
