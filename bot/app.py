@@ -52,7 +52,7 @@ ENRICH_SECONDS = 5.0
 MENU_SECONDS = 5.0
 """A change of topics is noticed within this time."""
 
-BROADCAST_CONNECTIONS = 64
+BROADCAST_CONNECTIONS = 200
 ANSWER_CONNECTIONS = 64
 STOP_SECONDS = 8.0
 """Within this time a message in flight is done; what a pass had not saved by then, the next start does."""

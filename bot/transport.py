@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -108,10 +109,15 @@ class Transport(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise Unsent("the transport is not open")
-        timeout = aiohttp.ClientTimeout(total=read and read + CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=read)
         try:
             async with self._session.request(
-                method, url, data=data, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
+                method,
+                url,
+                data=data,
+                headers=headers,
+                timeout=_timeout(read),
+                proxy=self._proxy,
+                allow_redirects=False,
             ) as response:
                 return response.status, await _bounded(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
@@ -122,7 +128,15 @@ class Transport(BaseRequest):
             raise Unanswered(_reason(error)) from None
 
 
+@cache
+def _timeout(read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=read and read + CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=read)
+
+
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    stated = response.headers.get("Content-Length", "")
+    if "Content-Encoding" not in response.headers and stated.isdigit() and int(stated) <= LARGEST_ANSWER:
+        return await response.read()
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk

@@ -47,19 +47,26 @@ class Pace:
         heapq.heappush(self._waiters, (not answer, next(self._count), turn))
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._serve())
-        pump = self._pump
-        try:
-            await asyncio.wait({turn, pump}, return_when=asyncio.FIRST_COMPLETED)
-            if not turn.done():
-                pump.result()  # what broke the pump, a locked database perhaps, breaks the send
-        finally:
-            turn.cancel()
+            self._pump.add_done_callback(self._broken)
+        await turn
 
     async def close(self) -> None:
         """Stop serving; whoever still waits is on their own way out."""
         if self._pump is not None:
             self._pump.cancel()
             await asyncio.wait({self._pump})
+
+    def _broken(self, pump: asyncio.Task[None]) -> None:
+        """What broke the pump, a locked database perhaps, breaks every send that waits."""
+        error = asyncio.CancelledError() if pump.cancelled() else pump.exception()
+        waiters, self._waiters = (self._waiters, []) if error else ([], self._waiters)
+        for _, _, turn in waiters:
+            if turn.done():
+                continue
+            if pump.cancelled():
+                turn.cancel()
+            elif error:
+                turn.set_exception(error)
 
     async def _serve(self) -> None:
         while self._waiting():

@@ -1,0 +1,197 @@
+"""Broadcast to a stub Bot API: ours from the durable outbox, the peers by their examples, raw aiohttp as the floor.
+
+Each contender runs in a process of its own, one after the other, in several interleaved rounds; what counts is
+the ratio to raw aiohttp in the same round. `python -m tests.benchmarks.broadcast`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+MESSAGES, ROUNDS, DELAY, LINES = 6000, 3, 0.05, 200
+TOKEN = "1:BENCHMARK-ONLY"
+TEXT = "<b>Duma ratifies RELOS</b>\n" + "The State Duma ratified the agreement on Tuesday. " * 40
+
+Contender = Callable[[str, int], Awaitable[float]]
+"""Sends so many messages to the address; returns the seconds that took."""
+
+
+async def raw(url: str, count: int) -> float:
+    """What an HTTP client costs and nothing else."""
+    import aiohttp
+
+    body = json.dumps({"text": TEXT, "parse_mode": "HTML"}).encode()[1:]
+    numbers = iter(range(count))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=LINES)) as session:
+
+        async def work() -> None:
+            for number in numbers:
+                data = b'{"chat_id":%d,' % (number + 1) + body
+                headers = {"Content-Type": "application/json"}
+                async with session.post(f"{url}/bot{TOKEN}/sendMessage", data=data, headers=headers) as answer:
+                    json.loads(await answer.read())
+
+        began = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(LINES)))
+        return time.perf_counter() - began
+
+
+async def ours(url: str, count: int) -> float:
+    """Claimed, sent and marked: the whole dispatch pass on SQLite."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from fakes import blocks, join
+
+    from bot.limits import ChatClock
+    from bot.messenger import TelegramMessenger
+    from bot.transport import Transport
+    from briefings.dispatch import Dispatcher
+    from briefings.model import Edition
+    from briefings.pace import Pace
+    from briefings.store import editions
+    from briefings.store.database import Database
+    from briefings.store.schema import subscribers
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    with tempfile.TemporaryDirectory() as folder:
+        async with Database(f"sqlite:///{folder}/b.db") as database, Transport(connections=LINES) as transport:
+            await join(database, "1", at=clock())
+            async with database.write() as connection:
+                first = dict((await connection.execute(subscribers.select())).mappings().one())
+                others = [{**first, "id": n + 1, "address": str(n + 1)} for n in range(1, count)]
+                await connection.execute(subscribers.insert(), others)
+                printed = Edition(0, "first", blocks(TEXT), told=clock(), printed=clock())
+                number = await editions.save(connection, printed, rhythm_id=1, wishes_id=1, mark=None)
+                for start in range(count):
+                    await editions.deliver_to(connection, number, start + 1, clock())
+            pace = Pace(database, clock, 100_000)
+            messenger = TelegramMessenger(transport, f"{url}/bot{TOKEN}", ChatClock(time.monotonic))
+            dispatcher = Dispatcher(database, messenger, pace, clock, per_second=100_000)
+            cpu, began = time.process_time(), time.perf_counter()
+            taken = await dispatcher.run()
+            seconds = time.perf_counter() - began
+            ours.cpu = time.process_time() - cpu  # type: ignore[attr-defined] # filling the outbox is not the broadcast
+            assert taken == count
+            await pace.close()
+            return seconds
+
+
+async def ptb(url: str, count: int) -> float:
+    """python-telegram-bot as its examples send."""
+    from telegram import Bot
+    from telegram.request import HTTPXRequest
+
+    async with Bot(
+        TOKEN, base_url=f"{url}/bot", request=HTTPXRequest(connection_pool_size=LINES, pool_timeout=60)
+    ) as bot:
+        return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
+
+
+async def aiogram(url: str, count: int) -> float:
+    """aiogram 3."""
+    from aiogram import Bot
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
+    session = AiohttpSession(api=TelegramAPIServer.from_base(url), limit=LINES)
+    async with Bot(TOKEN, session=session) as bot:
+        return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
+
+
+async def telebot(url: str, count: int) -> float:
+    """pyTelegramBotAPI, asynchronous."""
+    from telebot import asyncio_helper
+    from telebot.async_telebot import AsyncTeleBot
+
+    asyncio_helper.API_URL = url + "/bot{0}/{1}"
+    bot = AsyncTeleBot(TOKEN)
+    try:
+        return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
+    finally:
+        await bot.close_session()
+
+
+async def _by_calls(send: Callable[[int], Awaitable[object]], count: int) -> float:
+    numbers = iter(range(1, count + 1))
+
+    async def work() -> None:
+        for number in numbers:
+            await send(number)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(LINES)))
+    return time.perf_counter() - began
+
+
+CONTENDERS: dict[str, tuple[Contender, int, str]] = {
+    "raw aiohttp": (raw, MESSAGES, "aiohttp"),
+    "Briefings": (ours, MESSAGES, "bot"),
+    "pyTelegramBotAPI": (telebot, MESSAGES // 2, "telebot"),
+    "aiogram": (aiogram, MESSAGES // 2, "aiogram"),
+    "python-telegram-bot": (ptb, 300, "telegram"),
+}
+
+
+def measure(name: str, url: str) -> tuple[float, float]:
+    """Messages a second, and CPU seconds for a thousand, of one contender in a process of its own."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.broadcast", name, url],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**os.environ, "PTB_TIMEDELTA": "1"},
+    )
+    rate, cpu = json.loads(answer.stdout.splitlines()[-1])
+    return rate, cpu
+
+
+def main() -> None:
+    """Print the table."""
+    from tests.benchmarks.stub import stub
+
+    here = [name for name, (_, _, package) in CONTENDERS.items() if importlib.util.find_spec(package)]
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in here}
+    with stub(DELAY) as url:
+        for _ in range(ROUNDS):
+            for name in here:
+                found[name].append(measure(name, url))
+    floor = (
+        statistics.median(rate for rate, _ in found["raw aiohttp"]),
+        statistics.median(cpu for _, cpu in found["raw aiohttp"]),
+    )
+    print(
+        f"{'broadcast, stub answers after 50 ms':36} {'messages/s':>11} {'of raw':>7} {'CPU-s/1,000':>12} {'of raw':>7}"
+    )
+    for name in here:
+        rate, cpu = (statistics.median(values) for values in zip(*found[name], strict=True))
+        print(f"{name:36} {rate:11,.0f} {rate / floor[0]:7.2f} {cpu:12.3f} {cpu / floor[1]:7.2f}")
+
+
+def _one(name: str, url: str) -> None:
+    contender, count, _ = CONTENDERS[name]
+    try:
+        import uvloop
+
+        run = uvloop.run
+    except ImportError:  # an optional speed-up
+        run = asyncio.run
+    cpu = time.process_time()
+    seconds = run(contender(url, count))
+    used = getattr(contender, "cpu", None) or time.process_time() - cpu
+    print(json.dumps([count / seconds, used / count * 1000]))
+
+
+if __name__ == "__main__":
+    _one(*sys.argv[1:]) if len(sys.argv) > 1 else main()
