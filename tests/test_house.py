@@ -27,12 +27,13 @@ PASSES = ("briefings.ingest", "briefings.enrich", "briefings.publish", "briefing
 FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
-        "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
+        "briefings.parse", "briefings.identity", "briefings.address", "briefings.substance", "briefings.copies",
+        "briefings.sentences", "briefings.facts", "briefings.summary",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
     ),
     "shelves": ("briefings.store", "briefings.fetch"),
-    "passes": ("briefings.pace", *PASSES),
+    "passes": ("briefings.pace", "briefings.revise", *PASSES),
     "door": ("briefings.newsroom", "briefings.scheduler"),
     "bot": ("bot",),
 }  # fmt: skip
