@@ -23,7 +23,7 @@ _NOTICES = {
         r"\bjavascript (?:is|must be|has been|appears to be) (?:\w+ )?(?:disabled|enabled|required|turned off)\b",
     ),
     "a refusal of access": (
-        r"^(?:access (?:is )?denied|403 forbidden|forbidden|request blocked|unauthori[sz]ed)\b",
+        r"^(?:access (?:is )?denied|403 forbidden|forbidden|request blocked|unauthori[sz]ed)\b.{0,25}$",
         r"\byou (?:do not|don't|don’t) have (?:permission|access)\b",
         r"\b(?:access to this|this) (?:page|site|website|content) (?:has been|is) (?:denied|blocked)\b",
         r"\bnot available in your (?:country|region)\b",
@@ -43,7 +43,7 @@ _NOTICES = {
         r"\bunusual (?:traffic|activity) from your (?:computer|network)\b",
     ),
     "a page that was not found": (
-        r"^(?:404|page not found|not found|error 404)\b",
+        r"^(?:404|page not found|not found|error 404)\b.{0,25}$",
         r"\b(?:page|article|content) (?:you (?:are|were) looking for |you requested |requested )?"
         r"(?:was not found|could not be found|cannot be found|(?:does not|no longer) exists?|is no longer available)\b",
     ),
