@@ -52,8 +52,8 @@ class Change:
 
     article: int
     entry: Entry
+    report: Report
     fingerprint: str
-    sketch: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ def _judge(
         was, entry = standing[article], change.entry
         if not _is_change(was, change):
             continue
-        anew = likeness(was.text, entry.text) < ANOTHER and not _alike(was.title, entry.title)
+        anew = likeness(was.report, change.report) < ANOTHER and not _alike(was.title, entry.title)
         original = originals.get(was.copy_of or 0)
-        copied = original is not None and is_copy(Report(entry.title, entry.text, was.source), original)
+        copied = original is not None and is_copy(change.report, original)
         dated = was.published is None and entry.published is not None
         found.append(
             _Revision(
@@ -120,7 +120,7 @@ def _is_change(was: Standing, change: Change) -> bool:
     if was.published and entry.published and entry.published < was.published:
         return False
     length = len(entry.text) / len(was.text)
-    return length >= TEASER and (length >= PART or likeness(entry.text, was.text) < 1 - ANOTHER)
+    return length >= TEASER and (length >= PART or likeness(change.report, was.report) < 1 - ANOTHER)
 
 
 def _tells(was: Standing, entry: Entry) -> bool:
@@ -178,4 +178,4 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
         await sketches.forget(connection, was.id)
         if revision.copy_of is None:
             day = (published or now).toordinal()
-            await sketches.note(connection, [(shingle, day, was.id) for shingle in revision.change.sketch])
+            await sketches.note(connection, [(shingle, day, was.id) for shingle in revision.change.report.sketch])
