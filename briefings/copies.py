@@ -51,6 +51,9 @@ def _words(text: str) -> list[str]:
     return words
 
 
+COMPARED = 20_000
+"""Characters of a text in which facts are looked for."""
+
 _Shingle = tuple[str, str, str]
 _Place = tuple[str, str, str, str, str]
 
@@ -133,10 +136,7 @@ def is_copy(one: Report, original: Report) -> bool:
         return False
     if len(one.shingles & original.shingles) < _needed(one, original) * len(one.shingles):
         return False
-    if one.numbers - original.numbers or _replaces(one, original):
-        return False
-    known = original.stated.issuperset(_words(one.title.casefold()))
-    return known or not announced(one.title, f"{original.title}\n{original.text}")
+    return not (one.numbers - original.numbers or _replaces(one, original) or announced(one, original))
 
 
 def likeness(one: Report, other: Report) -> float:
@@ -213,8 +213,16 @@ def _places(words: Sequence[str]) -> dict[_Place, set[str]]:
     return found
 
 
-def announced(title: str, original: str) -> list[str]:
-    """The numbers and names of a headline that a text lacks; none where most words are capitals, for who knows."""
-    words = [word for word in title.split()[1:] if word[0].isalpha()]
-    capitals = sum(word[0].isupper() for word in words) * 2 > len(words)
-    return [] if capitals else unsupported(title, original, strict=False)
+def announced(one: Report, original: Report) -> list[str]:
+    """The numbers and names of a headline that the original lacks; none where most words are capitals, for who knows.
+
+    A headline's first word is a name only if the text writes it so in the middle of a sentence.
+    """
+    words = [word for word in one.title.split()[1:] if word[0].isalpha()]
+    if sum(word[0].isupper() for word in words) * 2 > len(words) or original.stated.issuperset(
+        _words(one.title.casefold())
+    ):
+        return []
+    first = one.title.split()[0] if one.title.split() else ""
+    pieces = unsupported(one.title, f"{original.title}\n{original.text[:COMPARED]}", strict=False)
+    return [piece for piece in pieces if piece != first or re.search(rf"[\w,] {re.escape(piece)}\b", one.text)]

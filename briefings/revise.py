@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from briefings.copies import Report, announced, is_copy, likeness
+from briefings.copies import COMPARED, Report, announced, is_copy, likeness
 from briefings.enrich import sum_up
 from briefings.facts import unsupported
 from briefings.model import Entry
@@ -37,9 +37,6 @@ TEASER, PART = 0.5, 0.8
 
 ANOTHER = 0.1
 """Texts that share fewer of their shingles are not one text changed."""
-
-COMPARED = 20_000
-"""Characters of a text in which facts are looked for."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(r"(?i)(mon|tues|wednes|thurs|fri|satur|sun)days?|(jan|febr)uary|march|april|may|june|july|august"
@@ -102,7 +99,7 @@ def _judge(
                 was,
                 change,
                 anew=anew,
-                telling=anew or dated or _tells(was, entry),
+                telling=anew or dated or _tells(was, change),
                 copy_of=was.copy_of if copied else None,
                 summary=entry.summary
                 if anew
@@ -123,12 +120,11 @@ def _is_change(was: Standing, change: Change) -> bool:
     return length >= TEASER and (length >= PART or likeness(change.report, was.report) < 1 - ANOTHER)
 
 
-def _tells(was: Standing, entry: Entry) -> bool:
+def _tells(was: Standing, change: Change) -> bool:
     """Does what an article says now hold a number or a name that it did not, other than one spelt better?"""
     before = f"{was.title}\n{was.text[:COMPARED]}"
-    pieces = [*unsupported(entry.text[:COMPARED], before, strict=False), *announced(entry.title, before)]
-    now = set(_WORD.findall(f"{entry.title}\n{entry.text}".casefold()))
-    gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in now]
+    pieces = unsupported(change.entry.text[:COMPARED], before, strict=False) + announced(change.report, was.report)
+    gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in change.report.stated]
     return any(not _DATE.fullmatch(piece) and not _is_respelt(piece, gone) for piece in pieces)
 
 

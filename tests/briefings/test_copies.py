@@ -113,7 +113,7 @@ def test_any_text_has_a_sketch_of_few_numbers(text):
 def test_no_two_texts_cannot_be_compared(one, other, title):
     assert 0 <= likeness(Report("", one, ""), Report("", other, "")) <= 1
     assert is_copy(Report(title, one, "A"), Report(title, other, "")) in (True, False)
-    assert isinstance(announced(title, one), list)
+    assert isinstance(announced(Report(title, one, ""), Report(one, title, "")), list)
 
 
 @given(WORDS.filter(lambda words: len(words) >= 50).map(" ".join))
