@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import difflib
 import heapq
-import itertools
 import re
 import zlib
 from collections import Counter
@@ -83,11 +82,8 @@ class Report:
         """The SKETCH smallest 32-bit hashes of the text's shingles, in order; none of a text too short for that."""
         if len(self.words) < FEWEST_WORDS:
             return ()
-        line = " ".join(self.folded).encode("utf-8", "replace")
-        ends = list(itertools.accumulate(len(word) + 1 for word in line.split(b" ")))
-        hashes = {
-            zlib.crc32(line[start : end - 1]) for start, end in zip([0, *ends], ends[SHINGLE - 1 :], strict=False)
-        }
+        words = " ".join(self.folded).encode("utf-8", "replace").split(b" ")
+        hashes = set(map(zlib.crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False))))
         return tuple(sorted(hashes)[:SKETCH])
 
     @cached_property
@@ -96,12 +92,28 @@ class Report:
         return {*_words(self.title.casefold()), *self.folded}
 
     @cached_property
+    def values(self) -> list[str]:
+        """What each word of the text is as a number, a day or a month; empty for the others."""
+        return list(map(_value, self.folded))
+
+    @cached_property
     def numbers(self) -> set[str]:
-        return _numbers([*_words(self.title), *self.words])
+        """The numbers that headline and text state, but for days of a month and years."""
+        title = _words(self.title.casefold())
+        return _numbers(title, list(map(_value, title))) | _numbers(self.folded, self.values)
 
     @cached_property
     def places(self) -> dict[_Place, set[str]]:
-        return _places(self.words)
+        """What stands in the text between which two words on either side: numbers, days, and words with a capital."""
+        plain = ["#" if value else word for word, value in zip(self.folded, self.values, strict=True)]
+        plain = ["", "", *plain, "", ""]
+        found: dict[_Place, set[str]] = {}
+        for place, (word, value) in enumerate(zip(self.words, self.values, strict=True)):
+            if value or word[0].isupper():
+                kind = "#" if value else "A"
+                around = (plain[place], plain[place + 1], kind, plain[place + 3], plain[place + 4])
+                found.setdefault(around, set()).add(value or word)
+        return found
 
 
 class Originals:
@@ -167,21 +179,19 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _NAMED = _NUMBER_WORDS | {word: word for word in (_DAYS | _MONTHS) - {"may"}}
 
 
-def _value(word: str) -> str:
-    """A number as digits, a day or month as it is; empty for any other word."""
-    low = word.casefold()
-    if word.isalpha():
+def _value(low: str) -> str:
+    """A number as digits, a day or month as it is; empty for any other word. `low` is in small letters."""
+    if low.isalpha():
         return _NAMED.get(low, "")
     return low.replace(",", "") if _THOUSANDS.fullmatch(low) else low
 
 
-def _numbers(words: Sequence[str]) -> set[str]:
-    """The numbers that words state, but for days of a month and years."""
+def _numbers(words: Sequence[str], values: Sequence[str]) -> set[str]:
     stated = set()
-    for place, value in enumerate(map(_value, words)):
-        if value[:1].isdigit() and not _YEAR.fullmatch(value):
+    for place, value in enumerate(values):
+        if value and value[0].isdigit() and not _YEAR.fullmatch(value):
             near = (*words[max(place - 1, 0) : place], *words[place + 1 : place + 2])
-            if not any(word.casefold() in _MONTHS for word in near):
+            if _MONTHS.isdisjoint(near):
                 stated.add(value)
     return stated
 
@@ -192,25 +202,12 @@ def _replaces(one: Report, original: Report) -> bool:
     for place in one.places.keys() & original.places.keys():
         others = original.places[place]
         for word in one.places[place] - others:
-            if _value(word):
-                return True
             low = word.casefold()
+            if _value(low):
+                return True
             if low not in original.stated and not difflib.get_close_matches(low, map(str.casefold, others), 1, 0.7):
                 names.add(low)
     return len(names) > 1
-
-
-def _places(words: Sequence[str]) -> dict[_Place, set[str]]:
-    """What stands between which two words on either side: numbers, days, and words with a capital."""
-    values = list(map(_value, words))
-    plain = ["", "", *("#" if value else word.casefold() for word, value in zip(words, values, strict=True)), "", ""]
-    found: dict[_Place, set[str]] = {}
-    for place, (word, value) in enumerate(zip(words, values, strict=True)):
-        if value or word[0].isupper():
-            before, after = plain[place : place + 2], plain[place + 3 : place + 5]
-            around = (before[0], before[1], "#" if value else "A", after[0], after[1])
-            found.setdefault(around, set()).add(value or word)
-    return found
 
 
 def announced(one: Report, original: Report) -> list[str]:
