@@ -17,7 +17,7 @@ DATA = Path(__file__).parents[1] / "data"
 A, B = Outline("A", "https://a.example/feed"), Outline("B", "https://b.example/feed", "News/World")
 WORDS = st.text().map(one_line)
 NAMES = WORDS.filter(bool)
-FOLDERS = st.lists(WORDS.map(lambda name: name.replace("/", " ").strip()).filter(bool), max_size=10).map("/".join)
+FOLDERS = st.lists(WORDS.map(lambda name: one_line(name.replace("/", " "))).filter(bool), max_size=10).map("/".join)
 OUTLINES = st.lists(st.builds(Outline, NAMES, NAMES, FOLDERS), max_size=8)
 
 
