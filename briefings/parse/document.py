@@ -1,0 +1,112 @@
+"""An XML document from outside, made safe to hand to a parser: UTF-8, nothing before its first element, no bomb.
+
+Promises that `body` is UTF-8 without a byte-order mark, declaration, DOCTYPE or character XML forbids, and that the
+entities a DOCTYPE declared, kept beside it, neither nest nor outgrow the largest document. Bytes that no decoder
+understands become U+FFFD. Never fetches: external entities are left out unread.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from briefings.errors import BadInput
+from briefings.parse.plain import decode
+
+LARGEST_DOCUMENT = 20_000_000  # bytes, before and after its entities are put in
+_LONGEST_ENTITY = 1000  # characters
+_MOST_ENTITIES = 500  # all of HTML 4's are 252
+_BOMB = "it declares entities that grow when they are put in"
+# How "<?xm" begins in encodings that neither bear a mark nor spell "<" as ASCII does (XML 1.0, appendix F).
+_SNIFFED = {
+    b"\x4c\x6f\xa7\x94": "cp037",
+    b"\x00\x3c\x00\x3f": "utf-16-be",
+    b"\x3c\x00\x3f\x00": "utf-16-le",
+    b"\x00\x00\x00\x3c": "utf-32-be",
+    b"\x3c\x00\x00\x00": "utf-32-le",
+}
+# Spelled in ASCII bytes, so they would pass for UTF-8.
+_SEVEN_BITS = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["'](iso-2022-[a-z0-9-]{2,5}|hz|utf-7)["']""", re.IGNORECASE)
+_FORBIDDEN = bytes.maketrans(bytes({*range(32)} - {9, 10, 13}), b" " * 29)
+_FORBIDDEN_WIDE = re.compile(b"\xef\xbf[\xbe\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")  # U+FFFE, U+FFFF, surrogates
+_DECLARATION = re.compile(rb"<\?xml\s[^>]{0,300}\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The bytes from the first element on, and the entities that may be named in them, with their values."""
+
+    body: bytes
+    entities: dict[str, str] = field(default_factory=dict)
+
+    def whole(self, body: bytes) -> bytes:
+        """`body`, a part of ours, as a document of its own again: declaration, entities, content."""
+        declared = "".join(
+            f'<!ENTITY {name} "{value}">\n'
+            for name, value in self.entities.items()
+            if re.fullmatch(r"\w+", name) and not re.search('["<%]', value)
+        )
+        doctype = f"<!DOCTYPE feed [\n{declared}]>\n" if declared else ""
+        return b'<?xml version="1.0" encoding="utf-8"?>\n' + doctype.encode() + body
+
+
+def read_document(data: bytes) -> Document:
+    """What `data` holds, ready to be parsed. It need not be well-formed, nor XML at all.
+
+    Raises `BadInput` for too many bytes and for entities that nest, are long, or grow beyond the largest document.
+    """
+    if len(data) > LARGEST_DOCUMENT:
+        raise BadInput(f"longer than {LARGEST_DOCUMENT // 1_000_000} MB")
+    body = _as_utf8(data)
+    prolog = _Prolog(body)
+    if prolog.start is None:  # then no parser knows where a DOCTYPE ends, and none may be left to guess
+        if re.search(rb"<!ENTITY", body, re.IGNORECASE):
+            raise BadInput("it declares entities, but is broken before its first element")
+        return Document(body)
+    body = body[prolog.start :]
+    longest = max((len(value.encode()) for value in prolog.entities.values()), default=0)
+    if longest > len("&#x10FFFF;") and body.count(b"&") * longest > LARGEST_DOCUMENT:
+        raise BadInput(_BOMB)
+    return Document(body, prolog.entities)
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """The same text in UTF-8 without mark and declaration, forbidden characters blanked."""
+    name = _SNIFFED.get(data[:4])
+    if name is None and (declared := _SEVEN_BITS.match(data)):
+        name = declared[1].decode("ascii")
+    try:
+        text = data.decode(name, errors="replace") if name else decode(data)
+    except (LookupError, UnicodeError):  # some decoders refuse even to replace
+        text = decode(data)
+    body = text.encode("utf-8", "replace").translate(_FORBIDDEN)
+    body = _FORBIDDEN_WIDE.sub(b"   ", body).lstrip()
+    return body[found.end() :] if (found := _DECLARATION.match(body)) else body
+
+
+class _Prolog:
+    """What stands before the first element: `start` is where that element is, None if the prolog is broken."""
+
+    def __init__(self, body: bytes) -> None:
+        self.start: int | None = None
+        self.entities: dict[str, str] = {}
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.EntityDeclHandler = self._declared
+        self._parser.StartElementHandler = self._found
+        try:
+            self._parser.Parse(body, True)
+        except (expat.ExpatError, StopIteration):
+            return
+
+    def _found(self, *_: object) -> None:
+        self.start = self._parser.CurrentByteIndex
+        raise StopIteration
+
+    def _declared(self, name: str, parameter: bool, value: str | None, *_: object) -> None:
+        if value is None:
+            return  # external: it is never read
+        nests = "&" in value and not re.fullmatch(r"&(?:#\w{1,8};)?", value)
+        if parameter or nests or len(value) > _LONGEST_ENTITY or len(self.entities) >= _MOST_ENTITIES:
+            raise BadInput(_BOMB)
+        self.entities.setdefault(name, "&#38;" if value == "&" else value)

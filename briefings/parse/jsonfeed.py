@@ -1,0 +1,95 @@
+"""A JSON Feed (jsonfeed.org, versions 1 and 1.1) as far as it can be read.
+
+Promises the feed's title and home and its items in order; of a file that breaks off, the items before the break and
+what is the matter. Values of the wrong type count as absent. Never raises but `BadInput`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from briefings.errors import BadInput
+from briefings.parse.item import Stated, instant
+from briefings.parse.markup import text_of
+from briefings.parse.plain import clean, decode
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFeed:
+    """The feed's own lines, its items unread, and what is the matter with the file, if anything."""
+
+    title: str
+    link: str
+    language: str
+    items: list[dict[str, Any]]
+    trouble: str | None = None
+
+
+def read_json(data: bytes) -> JsonFeed:
+    """Raises `BadInput` for JSON that is no feed."""
+    text = decode(data).strip()
+    trouble = None
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):  # ValueError also for a number of more than 4,300 digits
+        trouble = "not valid JSON; read as far as it goes"
+        feed = {"items": list(_salvaged(text))}
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or (trouble and not items):
+        raise BadInput("this is no feed")
+    return JsonFeed(
+        text_of(_string(feed, "title")),
+        _string(feed, "home_page_url"),
+        _string(feed, "language"),
+        [item for item in items if isinstance(item, dict)],
+        trouble,
+    )
+
+
+def _salvaged(text: str) -> Iterator[Any]:
+    """The whole values at the beginning of a broken file's `items`."""
+    begin = re.search(r'"items"\s*:\s*\[\s*', text)
+    decoder, at = json.JSONDecoder(), begin.end() if begin else len(text)
+    while at < len(text):
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        yield value
+        comma = re.compile(r"\s*,\s*").match(text, end)
+        at = comma.end() if comma else len(text)
+
+
+def digest(item: dict[str, Any]) -> str:
+    """SHA-256, in hex, of all an item says."""
+    return hashlib.sha256(json.dumps(item).encode()).hexdigest()
+
+
+def key(item: dict[str, Any]) -> str:
+    """What identifies an item, empty if nothing does. The specification has readers take any id for text."""
+    found = item.get("id")
+    stated = str(found) if isinstance(found, str | int | float) else ""
+    return clean(stated) or clean(_string(item, "url"))
+
+
+def stated(item: dict[str, Any], language: str) -> Stated:
+    """What an item says. `language` is the feed's."""
+    dates = (instant(_string(item, name)) for name in ("date_published", "date_modified"))
+    texts = (text_of(_string(item, "content_html")), _string(item, "content_text"), _string(item, "summary"))
+    return Stated(
+        title=_string(item, "title"),
+        texts=tuple(filter(None, texts)),
+        url=_string(item, "url") or _string(item, "external_url"),
+        published=next(filter(None, dates), None),
+        language=_string(item, "language") or language,
+    )
+
+
+def _string(values: dict[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,54 @@
+"""HTML that came inside something else (a feed's item) becomes plain text.
+
+Promises the words in their order, blocks as paragraphs, entities resolved; nothing of scripts, styles and what else
+nobody reads. Never raises, whatever the markup. For text that may or may not be HTML see `plain.without_markup`; for
+whole pages, where the article has to be found first, `page.py`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+import lxml.etree  # type: ignore[import-untyped]  # publishes no types
+import lxml.html  # type: ignore[import-untyped]  # publishes no types
+
+from briefings.parse.plain import clean
+
+_DROPPED = frozenset("script style noscript template iframe object svg head select button audio video".split())
+_BLOCKS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre figure figcaption article section "
+    "header footer aside main hr details summary address body".split()
+)
+_TAGGED = re.compile(r"<[a-zA-Z/!?]")
+
+
+def text_of(markup: str) -> str:
+    """The plain text of a piece of HTML, `clean`; paragraphs are separated by a blank line."""
+    if not _TAGGED.search(markup):
+        return clean(html.unescape(markup))
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = lxml.html.document_fromstring(f"<body>{clean(markup)}".encode(), parser=parser)
+    except (lxml.etree.LxmlError, ValueError):
+        return ""
+    found: list[str] = []
+    walk = lxml.etree.iterwalk(tree, events=("start", "end"))
+    for event, node in walk:
+        name = node.tag if isinstance(node.tag, str) else ""
+        if event == "start" and name in _DROPPED:
+            walk.skip_subtree()
+        elif event == "start":
+            found += [_edge(name), _flowing(node.text, name == "pre")]
+        else:
+            found += [_edge(name), _flowing(node.tail, False)]
+    return clean("".join(found))
+
+
+def _edge(name: str) -> str:
+    return "\n\n" if name in _BLOCKS else "\n" if name == "br" else " " if name in ("td", "th") else ""
+
+
+def _flowing(text: str | None, kept: bool) -> str:
+    """A line end in HTML is a blank, except where the text is set as it stands."""
+    return text or "" if kept else re.sub(r"\s+", " ", text or "")

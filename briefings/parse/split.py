@@ -1,0 +1,101 @@
+"""Where each item of a feed stands in its bytes, found without understanding any of it.
+
+Promises spans that hold exactly one outermost `item` or `entry` each, whatever CDATA, comments and content say, and the
+key each item bears; or None where the document is not well-formed, so that nobody cuts by guessing. It costs a
+hundredth of what reading the items does. Never expands an entity, never looks inside an item beyond its key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from briefings.errors import BadInput
+
+_MOST_ELEMENTS = 400_000  # a feed of 5,000 items has 60,000; reading takes 10 µs for each
+_DEEPEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One item: `body[start:end]`, and what identifies it (its guid or id, else its address), empty if nothing does."""
+
+    start: int
+    end: int
+    key: str
+
+
+def split(body: bytes) -> list[Span] | None:
+    """The items of a feed in order; None if the XML is broken or is an item as a whole.
+
+    Raises `BadInput` for XML that would take too long to read: too many elements, too many in one another.
+    """
+    splitter = _Splitter(body)
+    try:
+        splitter.run()
+    except expat.ExpatError:
+        return None
+    return None if splitter.rooted else splitter.spans
+
+
+class _Splitter:
+    def __init__(self, body: bytes) -> None:
+        self.spans: list[Span] = []
+        self.rooted = False  # the document's only element is an item
+        self._body = body
+        self._elements = self._depth = self._start = 0
+        self._item = 0  # depth of the item we are in, 0 outside
+        self._prefix = ""
+        self._keys: dict[str, str] = {}
+        self._heard: list[str] = []
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.buffer_text = True
+        self._parser.UseForeignDTD(True)  # an entity that nobody declared is no reason to stop
+        self._parser.StartElementHandler = self._opened
+        self._parser.EndElementHandler = self._closed
+
+    def run(self) -> None:
+        self._parser.Parse(self._body, True)
+
+    def _opened(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._elements += 1
+        if self._elements > _MOST_ELEMENTS or self._depth > _DEEPEST:
+            raise BadInput("it has too many elements, or too many in one another")
+        if self._item:
+            if self._depth == self._item + 1:
+                self._child(name, attributes)
+        elif name.rpartition(":")[2].lower() in ("item", "entry"):
+            self._item, self._start, self._prefix = self._depth, self._parser.CurrentByteIndex, name.rpartition(":")[0]
+            self._keys = {"about": attributes["rdf:about"]} if "rdf:about" in attributes else {}
+            self.rooted = self._depth == 1
+
+    def _child(self, name: str, attributes: dict[str, str]) -> None:
+        prefix, _, local = name.rpartition(":")
+        local = local.lower()
+        if prefix not in ("", self._prefix) or local not in ("guid", "id", "link"):
+            return
+        if local == "link" and "href" in attributes:
+            if attributes.get("rel", "alternate") == "alternate":
+                self._keys.setdefault("link", attributes["href"])
+        else:
+            self._heard = []
+            self._parser.CharacterDataHandler = self._heard.append
+
+    def _closed(self, name: str) -> None:
+        if self._item:
+            if self._depth == self._item + 1 and self._parser.CharacterDataHandler:
+                self._parser.CharacterDataHandler = None
+                local = name.rpartition(":")[2].lower()
+                self._keys.setdefault("link" if local == "link" else "id", "".join(self._heard))
+            elif self._depth == self._item:
+                self._ended(name)
+        self._depth -= 1
+
+    def _ended(self, name: str) -> None:
+        end = self._parser.CurrentByteIndex  # of "</item", or just after "<item/>"
+        if self._body.startswith(f"</{name}".encode(), end):
+            end = self._body.index(b">", end) + 1
+        stated = (" ".join(self._keys.get(kind, "").split()) for kind in ("id", "about", "link"))
+        self.spans.append(Span(self._start, end, next(filter(None, stated), "")))
+        self._item = 0
