@@ -26,10 +26,10 @@ _SNIFFED = {
     b"\x00\x00\x00\x3c": "utf-32-be",
     b"\x3c\x00\x00\x00": "utf-32-le",
 }
-# Spelled in ASCII bytes, so they would pass for UTF-8.
-_SEVEN_BITS = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["'](iso-2022-[a-z0-9-]{2,5}|hz|utf-7)["']""", re.IGNORECASE)
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([a-z0-9_:.-]{2,40})["']""", re.IGNORECASE)
+_SEVEN_BITS = ("iso-2022", "hz", "utf-7")  # spelled in ASCII bytes, so they would pass for UTF-8
 _FORBIDDEN = bytes.maketrans(bytes({*range(32)} - {9, 10, 13}), b" " * 29)
-_FORBIDDEN_WIDE = re.compile(b"\xef\xbf[\xbe\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")  # U+FFFE, U+FFFF, surrogates
+_FORBIDDEN_WIDE = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,300}\?>")
 
 
@@ -73,16 +73,32 @@ def read_document(data: bytes) -> Document:
 
 def _as_utf8(data: bytes) -> bytes:
     """The same text in UTF-8 without mark and declaration, forbidden characters blanked."""
-    name = _SNIFFED.get(data[:4])
-    if name is None and (declared := _SEVEN_BITS.match(data)):
-        name = declared[1].decode("ascii")
-    try:
-        text = data.decode(name, errors="replace") if name else decode(data)
-    except (LookupError, UnicodeError):  # some decoders refuse even to replace
-        text = decode(data)
-    body = text.encode("utf-8", "replace").translate(_FORBIDDEN)
+    body = _text(data).encode("utf-8", "replace").translate(_FORBIDDEN)
     body = _FORBIDDEN_WIDE.sub(b"   ", body).lstrip()
     return body[found.end() :] if (found := _DECLARATION.match(body)) else body
+
+
+def _text(data: bytes) -> str:
+    """`plain.decode`, and the sets it does not know: those sniffed, of seven bits, and old ones named by a number."""
+    declared = _ENCODING.match(data)
+    name = _SNIFFED.get(data[:4]) or (declared[1].decode("ascii").lower() if declared else "")
+    sure = data[:4] in _SNIFFED or name.startswith(_SEVEN_BITS)
+    # A declaration that can be read as ASCII is in no encoding of two or four bytes a letter.
+    old = re.search(r"\d", name) and not name.startswith(("utf", "ucs", "iso-10646"))
+    try:
+        if sure or (old and not _is_utf8(data)):
+            return data.decode(name, errors="replace")
+    except (LookupError, UnicodeError):  # unknown, no character set, or it refuses even to replace
+        pass
+    return decode(data)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Prolog:

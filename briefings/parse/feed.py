@@ -25,7 +25,7 @@ from briefings.parse.document import Document, read_document
 from briefings.parse.item import Stated, entry_of, instant
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, one_line
-from briefings.parse.split import Span, split
+from briefings.parse.split import MOST_ELEMENTS, Span, split
 
 LARGEST_FEED = 20_000_000  # bytes
 MOST_ITEMS = 5_000  # the rest are left, and `trouble` says so
@@ -70,7 +70,7 @@ def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()
     if len(data) > LARGEST_FEED:
         raise BadInput(f"the feed is longer than {LARGEST_FEED // 1_000_000} MB")
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return _bounded(_read_json(data, url, frozenset(known)))
+        return _read_json(data, url, frozenset(known))
     try:
         document = read_document(data)
         if not _FEEDLIKE.search(document.body):
@@ -79,20 +79,20 @@ def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()
     except BadInput as error:
         raise BadInput(f"the feed cannot be read: {error}" if str(error).startswith("it ") else str(error)) from None
     feed = _read_new(document, spans, url, frozenset(known)) if spans is not None else None
-    return feed or _bounded(_read_whole(document, url, frozenset(known)))
-
-
-def _bounded(feed: Feed) -> Feed:
-    if len(feed.items) <= MOST_ITEMS:
-        return feed
-    return replace(feed, items=feed.items[:MOST_ITEMS], trouble=_too_many(len(feed.items)))
-
-
-def _too_many(items: int) -> str:
-    return f"only the first {MOST_ITEMS:,} of {items:,} items are read"
+    return feed or _read_whole(document, url, frozenset(known))
 
 
 # --- XML -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What the library made of a document: the feed without its items, and them in its words."""
+
+    head: Feed
+    version: str
+    language: str
+    entries: list[dict[str, Any]]
 
 
 def _read_new(document: Document, spans: list[Span], url: str | None, known: frozenset[str]) -> Feed | None:
@@ -104,39 +104,35 @@ def _read_new(document: Document, spans: list[Span], url: str | None, known: fro
     for span in dropped:
         pieces.append(body[at : span.start])
         at = span.end
-    parsed = _parse(document.whole(b"".join(pieces) + body[at:]), url)
-    entries = iter(parsed["entries"])
-    if len(parsed["entries"]) != len(spans) - len(dropped):
+    parsed = _parse(document.whole(b"".join([*pieces, body[at:]])), url)
+    if len(parsed.entries) != len(spans) - len(dropped) or not (spans or parsed.version):
         return None
-    head = _head(parsed, url)
-    items = [
-        FeedItem(_key(span.key) or digest, digest, None)
-        if digest in known
-        else _item(_key(span.key) or digest, digest, next(entries), head, url)
-        for span, digest in zip(kept, digests, strict=True)
-    ]
-    return replace(head, items=tuple(items), trouble=_too_many(len(spans)) if spans[MOST_ITEMS:] else head.trouble)
+    entries = iter(parsed.entries)
+    items = []
+    for span, digest in zip(kept, digests, strict=True):
+        key = _key(span.key) or digest
+        items.append(FeedItem(key, digest, None) if digest in known else _item(key, digest, next(entries), parsed, url))
+    return _with_items(parsed.head, items, len(spans))
 
 
 def _read_whole(document: Document, url: str | None, known: frozenset[str]) -> Feed:
     """The feed as the library reads it, for what cannot be cut: items are told apart by what was read of them."""
-    if len(document.body) > _LARGEST_MALFORMED:
-        raise BadInput(f"the feed is malformed and longer than {_LARGEST_MALFORMED // 1_000_000} MB")
+    if len(document.body) > _LARGEST_MALFORMED or document.body.count(b"<") > MOST_ELEMENTS:
+        raise BadInput("the feed is malformed, and too long to be read nevertheless")
     parsed = _parse(document.whole(document.body), url)
-    if not parsed["version"] and not parsed["entries"]:
+    if not parsed.version and not parsed.entries:
         raise BadInput("this is no feed")
-    head = _head(parsed, url)
     items = []
-    for entry in parsed["entries"]:
+    for entry in parsed.entries[:MOST_ITEMS]:
         said = {name: value for name, value in entry.items() if not name.endswith("_parsed")}
         digest = hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
         key = _key(str(entry.get("id") or "")) or _key(str(entry.get("link") or "")) or digest
-        items.append(FeedItem(key, digest, None) if digest in known else _item(key, digest, entry, head, url))
-    return replace(head, items=tuple(items))
+        items.append(FeedItem(key, digest, None) if digest in known else _item(key, digest, entry, parsed, url))
+    return _with_items(parsed.head, items, len(parsed.entries))
 
 
-def _parse(data: bytes, url: str | None) -> dict[str, Any]:
-    """What feedparser makes of a whole document: plain dictionaries, markup left as it is."""
+def _parse(data: bytes, url: str | None) -> _Parsed:
+    """A whole document by feedparser, markup left as it is."""
     import feedparser  # type: ignore[import-untyped]  # publishes no types; 0.1 s to load
 
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
@@ -147,72 +143,76 @@ def _parse(data: bytes, url: str | None) -> dict[str, Any]:
         )
     except Exception:  # hostile feeds find ever new ways to upset it; each means "not readable"
         raise BadInput("this is no feed that can be read") from None
-    trouble = parsed.get("bozo_exception")
-    return {
-        "version": parsed.get("version", ""),
-        "feed": dict(parsed.get("feed", {})),
-        # Its own dictionaries answer for names that are not there, and warn when they do.
-        "entries": [dict(entry) for entry in parsed.get("entries", ())],
-        "trouble": one_line(f"malformed: {getattr(trouble, 'getMessage', lambda: trouble)()}")[:200] if trouble else None,
-    }
+    feed, trouble = dict(parsed["feed"]), parsed.get("bozo_exception")
+    said = getattr(trouble, "getMessage", lambda: trouble)()
+    head = Feed(
+        one_line(_named(feed, "title"))[:_LONGEST_TITLE],
+        _address(feed.get("link"), url),
+        (),
+        one_line(f"malformed: {said}")[:_LONGEST_TITLE] if trouble else None,
+    )
+    # Its own dictionaries answer for names that are not there, and warn when they do.
+    entries = [dict(entry) for entry in parsed["entries"]]
+    return _Parsed(head, str(parsed.get("version") or ""), str(feed.get("language") or ""), entries)
 
 
-def _head(parsed: dict[str, Any], url: str | None) -> Feed:
-    """The feed without its items."""
-    feed = parsed["feed"]
-    return Feed(_shown(feed, "title")[:_LONGEST_TITLE], _address(feed.get("link"), url), (), parsed["trouble"])
-
-
-def _item(key: str, digest: str, said: dict[str, Any], head: Feed, url: str | None) -> FeedItem:
-    link = _address(said.get("link"), url) or _address(said.get("id"), None) or ""
+def _item(key: str, digest: str, said: dict[str, Any], parsed: _Parsed, url: str | None) -> FeedItem:
     contents = [value for value in said.get("content", ()) if isinstance(value, dict)]
-    detail = said.get("summary_detail") or {}
-    texts = [_plain(value) for value in contents] or []
-    texts.append(_plain(detail) if detail.get("value") else text_of(str(said.get("summary") or "")))
-    dates = (
-        instant(str(said[name]), said.get(f"{name}_parsed")) for name in ("published", "updated", "created") if said.get(name)
-    )
+    languages = [value.get("language") for value in (*contents, said.get("title_detail") or {})]
+    dated = [name for name in ("published", "updated", "created") if said.get(name)]
     source = said.get("source")
-    languages = (value.get("language") for value in (*contents, detail, said.get("title_detail") or {}))
     stated = Stated(
-        title=_shown(said, "title"),
-        texts=tuple(dict.fromkeys(filter(None, texts))),
-        url=link,
-        published=next(filter(None, dates), None),
+        title=_named(said, "title"),
+        texts=(*map(_plain, contents), _named(said, "summary")),
+        url=_address(said.get("link"), url) or _address(said.get("id"), None) or "",
+        published=next(filter(None, (instant(str(said[name]), said.get(f"{name}_parsed")) for name in dated)), None),
         source=text_of(str(source.get("title") or "")) if isinstance(source, dict) else "",
-        language=next(filter(None, languages), "") or "",
+        language=next(filter(None, (*languages, parsed.language)), ""),
     )
-    entry = entry_of(stated, head.title, head.link or url)
-    return FeedItem(key, digest, None, entry) if isinstance(entry, str) else FeedItem(key, digest, entry)
+    return _judged(key, digest, stated, parsed.head, url)
 
 
-def _plain(content: Any) -> str:
-    """A content in the library's words: `type` says whether it is markup."""
+def _plain(content: dict[str, Any]) -> str:
+    """A content in the library's words: `type` says whether its `value` is markup."""
     value = str(content.get("value") or "")
     return clean(value) if content.get("type") == "text/plain" else text_of(value)
 
 
-def _shown(values: dict[str, Any], name: str) -> str:
-    detail = values.get(f"{name}_detail") or {}
-    return one_line(_plain(detail) if detail.get("value") else text_of(str(values.get(name) or "")))
+def _named(values: dict[str, Any], name: str) -> str:
+    """A title or summary. Its `_detail` has the type, but sometimes the value of another element of that name."""
+    return _plain({**(values.get(f"{name}_detail") or {}), "value": values.get(name)})
 
 
-# --- both ------------------------------------------------------------------------------------------------------------
+# --- JSON ------------------------------------------------------------------------------------------------------------
 
 
 def _read_json(data: bytes, url: str | None, known: frozenset[str]) -> Feed:
     feed = jsonfeed.read_json(data)
     head = Feed(one_line(feed.title)[:_LONGEST_TITLE], _address(feed.link, url), (), feed.trouble)
     items = []
-    for item in feed.items[: MOST_ITEMS + 1]:
+    for item in feed.items[:MOST_ITEMS]:
         digest = jsonfeed.digest(item)
-        key, entry = _key(jsonfeed.key(item)) or digest, None
-        if digest not in known:
+        key = _key(jsonfeed.key(item)) or digest
+        if digest in known:
+            items.append(FeedItem(key, digest, None))
+        else:
             stated = jsonfeed.stated(item, feed.language)
-            entry = entry_of(replace(stated, url=_address(stated.url, url) or ""), head.title, head.link or url)
-        items.append(
-            FeedItem(key, digest, None, entry) if isinstance(entry, str) else FeedItem(key, digest, entry)
-        )
+            stated = replace(stated, url=_address(stated.url, url) or "")
+            items.append(_judged(key, digest, stated, head, url))
+    return _with_items(head, items, len(feed.items))
+
+
+# --- both ------------------------------------------------------------------------------------------------------------
+
+
+def _judged(key: str, digest: str, stated: Stated, head: Feed, url: str | None) -> FeedItem:
+    entry = entry_of(stated, head.title, head.link or url)
+    return FeedItem(key, digest, None, entry) if isinstance(entry, str) else FeedItem(key, digest, entry)
+
+
+def _with_items(head: Feed, items: list[FeedItem], stated: int) -> Feed:
+    if stated > MOST_ITEMS:
+        head = replace(head, trouble=f"only the first {MOST_ITEMS:,} of {stated:,} items are read")
     return replace(head, items=tuple(items))
 
 

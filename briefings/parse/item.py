@@ -55,7 +55,7 @@ def entry_of(stated: Stated, feed_title: str, feed_url: str | None) -> Entry | s
     if not text:
         return "no title and no text"
     if not title or len(title) > LONGEST_TITLE:
-        title = _headline(text if not title else title)
+        title = _headline(title or text)
     if len(text) > LONGEST_TEXT:
         return f"text is longer than {LONGEST_TEXT:,} characters"
     url = one_line(stated.url)

@@ -51,4 +51,4 @@ def _edge(name: str) -> str:
 
 def _flowing(text: str | None, kept: bool) -> str:
     """A line end in HTML is a blank, except where the text is set as it stands."""
-    return text or "" if kept else re.sub(r"\s+", " ", text or "")
+    return text or "" if kept else (text or "").replace("\n", " ")

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from briefings.errors import BadInput
 
-_MOST_ELEMENTS = 400_000  # a feed of 5,000 items has 60,000; reading takes 10 µs for each
+MOST_ELEMENTS = 400_000  # a feed of 5,000 items has 60,000; reading takes 10 µs for each
 _DEEPEST = 1000
 
 
@@ -60,7 +60,7 @@ class _Splitter:
     def _opened(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         self._elements += 1
-        if self._elements > _MOST_ELEMENTS or self._depth > _DEEPEST:
+        if self._elements > MOST_ELEMENTS or self._depth > _DEEPEST:
             raise BadInput("it has too many elements, or too many in one another")
         if self._item:
             if self._depth == self._item + 1:
