@@ -128,6 +128,7 @@ async def run(
             )
         finally:
             lanes.dispatcher.stop()
+            desk.sources.stop()
             await asyncio.gather(poller.finish(), scheduler.stop(STOP_SECONDS))
     log.info("stopped")
 

@@ -20,33 +20,36 @@ from briefings.sources import Sources
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
+TRY_AGAIN_SECONDS = 60.0
 
 
 async def keep_told(bot: Bot, sources: Sources, owners: Sequence[int]) -> None:
     """Tell the owners what they do not know yet, as long as this runs."""
     while True:
         try:
-            await tell(bot, sources, owners)
+            all_told = await tell(bot, sources, owners)
         except BriefingsError as error:
             log.error("the owners could not be told: %s; it is tried again", error)
-        await asyncio.sleep(LOOK_SECONDS)
+            all_told = False
+        await asyncio.sleep(LOOK_SECONDS if all_told else TRY_AGAIN_SECONDS)
 
 
-async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> None:
-    """Tell them now; what nobody could be told is left for the next time."""
+async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
+    """Tell them now; False when none could be reached and it is left for the next time."""
     news = await sources.untold()
     if not news:
-        return
+        return True
     text = replies.source_news(news)
+    if owners and not any([await _sent(bot, owner, text) for owner in owners]):
+        return False
     for line in text.splitlines():
         log.warning("%s", line)
-    told = [await _sent(bot, owner, text) for owner in owners]
-    if any(told) or not owners:
-        await sources.told(news)
+    await sources.told(news)
+    return True
 
 
 async def _sent(bot: Bot, owner: int, text: str) -> bool:
-    """Whether this owner is dealt with: told, or not to be reached for good."""
+    """Whether this owner is dealt with: told, or one who can never be."""
     try:
         await bot.send_message(owner, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
     except (BadRequest, Forbidden) as error:

@@ -234,5 +234,7 @@ def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
     said = [health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
     said.append("next visit now" if source.next_visit <= now else f"next visit {source.next_visit:%Y-%m-%d %H:%M} UTC")
     if source.failures:
-        said.append(f"failed {source.failures} times: {source.last_error}")
+        said.append(
+            f"failed {'once' if source.failures == 1 else f'{source.failures} times in a row'}: {source.last_error}"
+        )
     click.echo(listings.INDENT + " · ".join(said))

@@ -14,7 +14,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -23,7 +24,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from briefings import folder, visits
-from briefings.errors import BadInput, BriefingsError, Refused
+from briefings.errors import BadInput, BriefingsError, Refused, StoreTrouble
 from briefings.fetch import CONNECTIONS, CONNECTIONS_A_HOST, LONGEST_WAIT, Fetcher, Page
 from briefings.ingest import ingest
 from briefings.parse.feed import Feed, FeedItem, read_feed
@@ -36,13 +37,13 @@ from briefings.visits import LATEST, Kind, Source
 log = logging.getLogger(__name__)
 
 VISITS = CONNECTIONS
-READERS = 2
-"""Bodies parsed at the same time: work for the processor, not the network."""
+READERS = 1
+"""Bodies parsed at the same time; two would only fight over the interpreter, and hold up the answers."""
 
 READ_SECONDS = 60.0
 """What takes longer to parse was made to."""
 
-CLAIM = timedelta(minutes=2)
+CLAIM = timedelta(minutes=5)
 """A visit is over by then, or cut off."""
 
 KNOWN_BESIDES = 200
@@ -84,12 +85,13 @@ async def collect(
     every: timedelta,
     *,
     due_only: bool = True,
+    stopping: Callable[[], bool] = lambda: False,
     heard: Callable[[Visited | None, int], None] = lambda _visited, _total: None,
 ) -> list[Visited]:
     """Visit every due source, or every source; return what the visits brought.
 
-    `every` is the least time between two visits. `heard` is told of each source as it is done (None: somebody
-    else is at it, or its host wants to be left alone), and how many there are in all.
+    `every` is the least time between two visits. While `stopping`, no visit is begun. `heard` is told of each
+    source as it is done (None: somebody else is at it, or its host wants to be left alone), and how many there are.
     """
     async with database.read() as connection:
         waiting = await (sources.due(connection, clock()) if due_only else sources.everything(connection))
@@ -100,7 +102,8 @@ async def collect(
         tour = _Tour(database, lines, clock, every)
 
         async def visit(source: Source) -> None:
-            visited = await tour.visit(source)
+            async with tour.turn(source):
+                visited = None if stopping() else await tour.visit(source)
             heard(visited, len(waiting))
             if visited:
                 done.append(visited)
@@ -122,27 +125,34 @@ class _Tour:
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._resting: dict[str, datetime] = {}  # hosts that asked to be left alone, and until when
 
-    async def visit(self, source: Source) -> Visited | None:
-        """One visit, whatever comes of it; None when it is not ours to make now."""
+    @asynccontextmanager
+    async def turn(self, source: Source) -> AsyncIterator[None]:
+        """Wait until neither the host nor we are too busy; who waits for a host keeps nobody from another."""
         host = self._hosts.setdefault(source.place, asyncio.Semaphore(CONNECTIONS_A_HOST))
         async with host, self._all:
+            yield
+
+    async def visit(self, source: Source) -> Visited | None:
+        """One visit, whatever comes of it; None when it is not ours to make now."""
+        try:
+            now = self._clock()
+            resting = self._resting.get(source.place, now)
+            async with self._database.write() as connection:
+                mine = await sources.claim(connection, source, resting if resting > now else now + CLAIM)
+            if not mine or resting > now:
+                return None
             try:
-                now = self._clock()
-                resting = self._resting.get(source.place, now)
-                async with self._database.write() as connection:
-                    mine = await sources.claim(connection, source, max(now + CLAIM, resting))
-                if not mine or resting > now:
-                    return None
-                try:
-                    return await self._gather(source)
-                except BriefingsError as error:
-                    return await self._failed(source, error)
-                except Exception as error:  # a bug that one source's answer found must not cost the others
-                    log.exception("%s could not be read", source.name)
-                    return await self._failed(source, BadInput(f"cannot be read ({type(error).__name__})"))
-            except BriefingsError as error:  # the database: not even the failure could be noted
-                log.error("%s: %s; it is visited again", source.name, error)
-                return Visited(source, error=str(error))
+                return await self._gather(source)
+            except StoreTrouble:
+                raise
+            except BriefingsError as error:
+                return await self._failed(source, error)
+            except Exception as error:  # a bug that one source's answer found must not cost the others
+                log.exception("%s could not be read", source.name)
+                return await self._failed(source, BadInput(f"cannot be read ({type(error).__name__})"))
+        except StoreTrouble as error:
+            log.error("%s: %s; it is visited again", source.name, error)
+            return Visited(source, error=str(error))
 
     async def _gather(self, source: Source) -> Visited:
         """Fetch, read, keep, and note that it worked."""

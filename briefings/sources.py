@@ -50,6 +50,7 @@ class Sources:
         self._fetcher = fetcher
         self._clock = clock
         self._every = every
+        self._stopping = False
 
     async def add(self, addresses: Iterable[str], kind: Kind | None = None) -> list[Listed]:
         """Read these from now on. Each is looked at first, unless `kind` says what it is."""
@@ -72,7 +73,7 @@ class Sources:
             except BriefingsError as error:
                 refused.append(Listed(outline.url, title=outline.title, reason=str(error)))
             else:
-                wanted.append((Listed(address, title=outline.title), outline.folder or ""))
+                wanted.append((Listed(address, title=outline.title), outline.folder))
         kept = []
         for start in range(0, len(wanted), IMPORT_BATCH):
             kept += await self._keep(wanted[start : start + IMPORT_BATCH])
@@ -83,7 +84,7 @@ class Sources:
         async with self._database.read() as connection:
             feeds = [source for source in await sources.everything(connection) if source.kind is Kind.FEED]
             folders = await sources.folders(connection)
-        return write_opml([Outline(feed.title or feed.url, feed.url, folders[feed.id] or None) for feed in feeds])
+        return write_opml([Outline(feed.title or feed.url, feed.url, folders[feed.id]) for feed in feeds])
 
     async def everything(self) -> list[Source]:
         """All sources, oldest first."""
@@ -109,8 +110,18 @@ class Sources:
     ) -> list[Visited]:
         """Visit what is due, or everything; say what the visits brought."""
         return await collect.collect(
-            self._database, self._fetcher, self._clock, self._every, due_only=due_only, heard=heard
+            self._database,
+            self._fetcher,
+            self._clock,
+            self._every,
+            due_only=due_only,
+            stopping=lambda: self._stopping,
+            heard=heard,
         )
+
+    def stop(self) -> None:
+        """Begin no more visits; those under way are finished."""
+        self._stopping = True
 
     async def untold(self) -> list[Source]:
         """Sources that came into trouble, or out of it, without their owner having been told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,12 @@ class Website:
     server: TestServer | None = None
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: list[web.Request] = field(default_factory=list)
+    takes: float = 0  # seconds an answer takes
+    at_once: int = 0
+    most_at_once: int = 0
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)  # somebody asked for what is held
+    _held: str | None = None
+    _open: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, path: str) -> str:
         assert self.server
@@ -48,22 +55,46 @@ class Website:
         self.pages[path] = lambda _: web.Response(status=status, headers={"Location": to})
         return self.url(path)
 
+    def holds(self, path: str) -> None:
+        """Answer nobody who asks for this until `goes_on`."""
+        self._held = path
+
+    def goes_on(self) -> None:
+        self._held = None
+        self._open.set()
+
+    async def closes(self) -> int:
+        """The server is gone; its port is free."""
+        assert self.server
+        port = self.server.port
+        assert port
+        await self.server.close()
+        return port
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            if request.path == self._held:
+                self.arrived.set()
+                await self._open.wait()
+            await asyncio.sleep(self.takes)
+            found = self.pages.get(request.path)
+            return found(request) if found else web.Response(status=404)
+        finally:
+            self.at_once -= 1
+
     def paths(self) -> list[str]:
         return [request.path for request in self.asked]
 
 
 @asynccontextmanager
-async def website() -> AsyncIterator[Website]:
-    site = Website()
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        site.asked.append(request)
-        found = site.pages.get(request.path)
-        return found(request) if found else web.Response(status=404)
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    async with TestServer(app) as site.server:
+async def website(port: int | None = None) -> AsyncIterator[Website]:
+    """A server on a free port, or on this one."""
+    site, app = Website(), web.Application()
+    app.router.add_route("*", "/{path:.*}", site.answer)
+    async with TestServer(app, port=port) as site.server:
         yield site
 
 
@@ -83,7 +114,8 @@ def rss(*numbers: int, title: str = "Sample Wire", newest: datetime | None = Non
 def page(title: str = "Port authority opens a new pier", head: str = "", text: str = "") -> str:
     """A web page with a readable article."""
     text = text or "The port authority opened a new pier for frigates on Tuesday and named it after its builder. " * 4
-    return f"<html lang=en><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
+    body = f"<article><h1>{title}</h1><p>{text}</p></article>"
+    return f"<html lang=en><head><title>{title}</title>{head}</head><body>{body}</body></html>"
 
 
 NOON = datetime(2025, 12, 4, 12, tzinfo=UTC)
