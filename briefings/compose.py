@@ -86,7 +86,13 @@ def importance(story: Story, wishes: Wishes, now: datetime) -> float:
     return math.log2(1 + len(story.outlets)) + math.exp(-age / FRESH) + (0.5 if theirs else 0.0)
 
 
+def _as_told(story: Story) -> Story:
+    """With what its articles said before, each of which counts as a copy: what readers may have been told."""
+    return Story(story.id, tuple(form for article in story.articles for form in (*article.earlier, article)))
+
+
 def _mood(story: Story, mark: datetime | None) -> Mood | None:
+    story = _as_told(story)
     if mark is None or all(article.tellable > mark for article in story.articles):
         return Mood.NEW
     if all(article.tellable <= mark for article in story.articles):
@@ -132,7 +138,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None) -> Item:
     outlets = tuple(dict.fromkeys((report.source, *story.outlets)))
     commands = tuple(t for t in story.topics if t in story.about)[:2] or story.topics[:1]
     summary = [s for s in split(report.summary, report.language) if not _same(s, report.title)]
-    change = rules.news(story, mark) if mood is Mood.UPDATED and mark else frozenset()
+    change = rules.news(_as_told(story), mark) if mood is Mood.UPDATED and mark else frozenset()
     summary.sort(key=lambda sentence: -rules.facts_in(sentence, change))  # the change first
     room = STORY_WORDS - _count(top) - _tail_words(outlets, commands)
     facts = _facts(report, summary, room - 1)  # a word for "New:"

@@ -85,16 +85,20 @@ def _digest(
         story = story_of.get(raw.copy_of or 0) or desk.place(raw.title, raw.text, raw.when) or -raw.id
         story_of[raw.id] = story
         desk.learn(story, raw.title, raw.text, raw.when)
-        digests.append(_Digest(raw, _summary(raw), matcher.tag(raw.title, raw.text), story))
+        digests.append(
+            _Digest(
+                raw, sum_up(raw.title, raw.text, raw.offered, raw.language), matcher.tag(raw.title, raw.text), story
+            )
+        )
     return digests
 
 
-def _summary(raw: Raw) -> str:
-    source = f"{raw.title}\n{raw.text}"
-    offered = (raw.offered or "").strip()
-    if offered and len(offered.split()) <= SUMMARY_WORDS and summary.supported(offered, source):
+def sum_up(title: str, text: str, offered: str | None, language: str) -> str:
+    """The summary that was offered if the article supports it, else an extract."""
+    offered = (offered or "").strip()
+    if offered and len(offered.split()) <= SUMMARY_WORDS and summary.supported(offered, f"{title}\n{text}"):
         return offered
-    return summary.extract(raw.title, raw.text, raw.language, words=SUMMARY_WORDS)
+    return summary.extract(title, text, language, words=SUMMARY_WORDS)
 
 
 async def _save(connection: Connection, digests: Sequence[_Digest], started: dict[int, int], now: datetime) -> int:

@@ -40,7 +40,8 @@ class Article:
     """What we keep of an entry. `topics` are commands, those it is *about* first.
 
     `added` is when we kept it; `ready` when it could first be told, and what marks are compared with.
-    `copy_of` names the article whose text this one repeats word for word; a copy counts once.
+    `copy_of` names the article whose text this one repeats, light edits apart; a copy counts once.
+    `earlier` is what it said before its last change worth telling, oldest first (of a story's articles only).
     `about` is the subset of `topics` the article is about (in the title or mentioned twice).
     """
 
@@ -59,6 +60,7 @@ class Article:
     about: frozenset[str] = frozenset()
     copy_of: int | None = None
     by_hand: bool = True
+    earlier: tuple[Article, ...] = ()
 
     @property
     def tellable(self) -> datetime:

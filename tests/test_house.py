@@ -27,13 +27,14 @@ PASSES = ("briefings.ingest", "briefings.collect", "briefings.enrich", "briefing
 FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
-        "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
+        "briefings.parse", "briefings.identity", "briefings.address", "briefings.substance", "briefings.copies",
+        "briefings.sentences", "briefings.facts", "briefings.summary",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
         "briefings.visits",
     ),
     "shelves": ("briefings.store", "briefings.fetch", "briefings.folder"),
-    "passes": ("briefings.pace", "briefings.discover", *PASSES),
+    "passes": ("briefings.pace", "briefings.revise", "briefings.discover", *PASSES),
     "door": ("briefings.newsroom", "briefings.sources", "briefings.scheduler"),
     "bot": ("bot",),
 }  # fmt: skip

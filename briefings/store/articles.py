@@ -7,19 +7,23 @@ unready ones reach the pass that makes them ready.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Entry, Query
+from briefings.store import versions
 from briefings.store.schema import article_topics, articles, editions
+from briefings.store.versions import Told
 
 MOMENT = timedelta(milliseconds=1)
 """What an arrival is put after the last mark or arrival by, when clocks would have it before."""
 
+
+_Key = TypeVar("_Key", int, str)
 
 BEGINNING = 1500
 """Characters of a text that are enough to know its story by."""
@@ -48,49 +52,78 @@ class Report:
     when: datetime
 
 
-async def find_canonical(connection: AsyncConnection, canonical: str) -> int | None:
-    """The id of the article kept under this canonical address."""
-    found = await connection.execute(select(articles.c.id).where(articles.c.canonical == canonical))
-    kept: int | None = found.scalar_one_or_none()
-    return kept
+@dataclass(frozen=True, slots=True)
+class Known:
+    """As much of a kept article as tells whether its source says something else now."""
+
+    id: int
+    title: str
+    fingerprint: str
+    dated: bool
 
 
-async def find_text(connection: AsyncConnection, fingerprint: str) -> int | None:
-    """The id of the first article kept with this text."""
-    same = select(func.min(articles.c.id)).where(articles.c.fingerprint == fingerprint)
-    first: int | None = (await connection.execute(same)).scalar_one()
-    return first
+@dataclass(frozen=True, slots=True)
+class New:
+    """An article to keep, with its keys. A `copy_of` below zero is the New at that place of the same list, from -1."""
+
+    entry: Entry
+    canonical: str | None
+    fingerprint: str
+    copy_of: int | None = None
 
 
-async def keep(
-    connection: AsyncConnection,
-    entry: Entry,
-    *,
-    canonical: str | None,
-    fingerprint: str,
-    copy_of: int | None,
-    now: datetime,
-) -> int:
-    """Store an entry, not yet ready to be told; return its id."""
-    added = await connection.execute(
-        insert(articles)
-        .values(
-            url=entry.url,
-            canonical=canonical,
-            title=entry.title,
-            text=entry.text,
-            summary=entry.summary,
-            published=entry.published,
-            source=entry.source or "",
-            language=entry.language or "und",
-            added=now,
-            fingerprint=fingerprint,
-            copy_of=copy_of,
-            by_hand=entry.by_hand,
+async def under(connection: AsyncConnection, canonicals: Sequence[str]) -> dict[str, Known]:
+    """The articles kept under these canonical addresses, by address."""
+    found: dict[str, Known] = {}
+    for some in _chunks(canonicals):
+        dated = articles.c.published.is_not(None).label("dated")
+        columns = (articles.c.canonical, articles.c.id, articles.c.title, articles.c.fingerprint, dated)
+        rows = await connection.execute(select(*columns).where(articles.c.canonical.in_(some)))
+        found |= {row.canonical: Known(row.id, row.title, row.fingerprint, row.dated) for row in rows}
+    return found
+
+
+async def with_texts(connection: AsyncConnection, fingerprints: Sequence[str]) -> dict[str, int]:
+    """The originals of the first articles kept with these texts, by fingerprint."""
+    found: dict[str, int] = {}
+    for some in _chunks(fingerprints):
+        original = func.coalesce(articles.c.copy_of, articles.c.id).label("original")
+        rows = await connection.execute(
+            select(articles.c.fingerprint, original).where(articles.c.fingerprint.in_(some)).order_by(articles.c.id)
         )
-        .returning(articles.c.id)
-    )
-    return int(added.scalar_one())
+        for row in rows:
+            found.setdefault(row.fingerprint, row.original)
+    return found
+
+
+async def keep(connection: AsyncConnection, kept: Sequence[New], now: datetime) -> list[int]:
+    """Store new articles, not yet ready to be told; return their ids, in order."""
+    if not kept:
+        return []
+    statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
+    ids = list(await connection.scalars(statement, [_row(new, now) for new in kept]))
+    for place, new in enumerate(kept):
+        if new.copy_of is not None and new.copy_of < 0:
+            original = ids[-new.copy_of - 1]
+            await connection.execute(update(articles).where(articles.c.id == ids[place]).values(copy_of=original))
+    return ids
+
+
+def _row(new: New, now: datetime) -> dict[str, Any]:
+    return {
+        "url": new.entry.url,
+        "canonical": new.canonical,
+        "title": new.entry.title,
+        "text": new.entry.text,
+        "summary": new.entry.summary,
+        "published": new.entry.published,
+        "source": new.entry.source or "",
+        "language": new.entry.language or "und",
+        "added": now,
+        "fingerprint": new.fingerprint,
+        "copy_of": new.copy_of if new.copy_of is not None and new.copy_of > 0 else None,
+        "by_hand": new.entry.by_hand,
+    }
 
 
 async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
@@ -140,6 +173,11 @@ async def make_ready(
     await connection.execute(
         update(articles).where(articles.c.id == article).values(summary=summary, story_id=story, ready=ready)
     )
+    await tag(connection, article, topics)
+
+
+async def tag(connection: AsyncConnection, article: int, topics: dict[str, bool]) -> None:
+    """Note the topics an untagged article speaks of."""
     if topics:
         await connection.execute(
             insert(article_topics),
@@ -159,8 +197,16 @@ async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> lis
     """All articles of these stories, in order of arrival within each."""
     found: list[Article] = []
     for some in _chunks(list(stories)):
-        found += await _load(connection, select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.id))
+        loaded = await _load(connection, select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.id))
+        earlier = await versions.told(connection, some)
+        found += [replace(a, earlier=tuple(_form(a, was) for was in earlier.get(a.id, ()))) for a in loaded]
     return found
+
+
+def _form(article: Article, was: Told) -> Article:
+    """An article as it was: a copy of what it is now, so that it counts for nothing but what has been told."""
+    then = replace(article, title=was.title, text=was.text, published=was.published, ready=was.ready)
+    return replace(then, summary="", copy_of=article.id)
 
 
 async def stories_since(connection: AsyncConnection, mark: datetime | None, window: datetime) -> list[int]:
@@ -249,7 +295,7 @@ def _quoted(term: str) -> str:
     return '"' + _storable(term).replace('"', '""') + '"'
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def _chunks(ids: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     """A database takes a bounded number of parameters."""
     return (ids[start : start + 500] for start in range(0, len(ids), 500))
 

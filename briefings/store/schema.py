@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -80,6 +81,33 @@ articles = Table(
     Index("ix_articles_ready", "ready"),
     Index("ix_articles_story", "story_id"),
     Index("ix_articles_published", "published"),
+    Index("ix_articles_copy_of", "copy_of"),
+)
+
+article_versions = Table(  # what articles said before their sources changed them
+    "article_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", Integer, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("published", Instant),
+    Column("fingerprint", String, nullable=False),
+    Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
+    Column("ready", Instant, nullable=False),  # from when on readers may have been told it so
+    Column("replaced_at", Instant, nullable=False),
+    Index("ix_article_versions_article", "article_id"),
+    Index("ix_article_versions_story", "story_id"),
+)
+
+article_sketches = Table(  # what copies of an original are found by; `copies.py` says how
+    "article_sketches",
+    metadata,
+    Column("shingle", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # the date's number, as Python counts
+    Column("article_id", Integer, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_article_sketches_article", "article_id"),
+    sqlite_with_rowid=False,
 )
 
 topics = Table(

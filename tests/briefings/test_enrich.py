@@ -11,6 +11,7 @@ from briefings.enrich import enrich
 from briefings.ingest import ingest
 from briefings.publish import publish
 from briefings.store import articles
+from briefings.store.articles import New
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, editions
 
@@ -158,8 +159,8 @@ async def _add_first(database, entry):
     """As `ingest` keeps a copy, but before all other writers."""
     async with database.write(first=True) as connection:
         text = identity.fingerprint(entry.text)
-        original = await articles.find_text(connection, text)
-        await articles.keep(connection, entry, canonical=entry.url, fingerprint=text, copy_of=original, now=MORNING)
+        original = (await articles.with_texts(connection, [text]))[text]
+        await articles.keep(connection, [New(entry, entry.url, text, original)], MORNING)
 
 
 async def test_news_never_slips_in_behind_a_mark_though_the_clock_is_set_back(newsroom, database, press, clock):
