@@ -42,9 +42,9 @@ async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
     text = replies.source_news(news)
     if owners and not any([await _sent(bot, owner, text) for owner in owners]):
         return False
+    await sources.told(news)
     for line in text.splitlines():
         log.warning("%s", line)
-    await sources.told(news)
     return True
 
 
