@@ -143,14 +143,12 @@ class _Tour:
                 return None
             try:
                 return await self._gather(source)
-            except StoreTrouble:
-                raise
             except BriefingsError as error:
                 return await self._failed(source, error)
             except Exception as error:  # a bug that one source's answer found must not cost the others
                 log.exception("%s could not be read", source.name)
                 return await self._failed(source, BadInput(f"cannot be read ({type(error).__name__})"))
-        except StoreTrouble as error:
+        except StoreTrouble as error:  # not even the failure could be noted
             log.error("%s: %s; it is visited again", source.name, error)
             return Visited(source, error=str(error))
 
@@ -224,6 +222,7 @@ class _Tour:
         next_visit = now + max(wait, visits.wait_after_failure(failures, self._every))
         async with self._database.write() as connection:
             await sources.note_failure(connection, source, str(error), failures, next_visit)
+        log.info("%s (%d): %s; tried again at %s", source.name, source.id, error, f"{next_visit:%Y-%m-%d %H:%M} UTC")
         return Visited(source, error=str(error))
 
     async def _read(self, read: Callable[..., Read], *what: object) -> Read:
