@@ -1,7 +1,7 @@
 """An XML document from outside, made safe to hand to a parser: UTF-8, nothing before its first element, no bomb.
 
 Promises that `body` is UTF-8 without a byte-order mark, declaration, DOCTYPE or character XML forbids, and that the
-entities a DOCTYPE declared, kept beside it, neither nest nor outgrow the largest document. Bytes that no decoder
+entities a DOCTYPE declared, kept beside it, neither nest nor grow. Bytes that no decoder
 understands become U+FFFD. Never fetches: external entities are left out unread.
 """
 
@@ -14,8 +14,9 @@ from xml.parsers import expat
 from briefings.errors import BadInput
 from briefings.parse.plain import decode
 
-LARGEST_DOCUMENT = 20_000_000  # bytes, before and after its entities are put in
+LARGEST_DOCUMENT = 20_000_000  # bytes
 _LONGEST_ENTITY = 1000  # characters
+_MOST_GROWTH = 2_000_000  # bytes that all of them may come to
 _MOST_ENTITIES = 500  # all of HTML 4's are 252
 _BOMB = "it declares entities that grow when they are put in"
 # How "<?xm" begins in encodings that neither bear a mark nor spell "<" as ASCII does (XML 1.0, appendix F).
@@ -30,6 +31,7 @@ _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([a-z0-9_:.-]{2,
 _SEVEN_BITS = ("iso-2022", "hz", "utf-7")  # spelled in ASCII bytes, so they would pass for UTF-8
 _FORBIDDEN = bytes.maketrans(bytes({*range(32)} - {9, 10, 13}), b" " * 29)
 _FORBIDDEN_WIDE = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+))")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,300}\?>")
 
 
@@ -54,7 +56,7 @@ class Document:
 def read_document(data: bytes) -> Document:
     """What `data` holds, ready to be parsed. It need not be well-formed, nor XML at all.
 
-    Raises `BadInput` for too many bytes and for entities that nest, are long, or grow beyond the largest document.
+    Raises `BadInput` for too many bytes and for entities that nest, are long, or come to more than 2 MB when put in.
     """
     if len(data) > LARGEST_DOCUMENT:
         raise BadInput(f"longer than {LARGEST_DOCUMENT // 1_000_000} MB")
@@ -66,7 +68,7 @@ def read_document(data: bytes) -> Document:
         return Document(body)
     body = body[prolog.start :]
     longest = max((len(value.encode()) for value in prolog.entities.values()), default=0)
-    if longest > len("&#x10FFFF;") and body.count(b"&") * longest > LARGEST_DOCUMENT:
+    if longest > len("&#x10FFFF;") and body.count(b"&") * longest > _MOST_GROWTH:
         raise BadInput(_BOMB)
     return Document(body, prolog.entities)
 
@@ -74,8 +76,16 @@ def read_document(data: bytes) -> Document:
 def _as_utf8(data: bytes) -> bytes:
     """The same text in UTF-8 without mark and declaration, forbidden characters blanked."""
     body = _text(data).encode("utf-8", "replace").translate(_FORBIDDEN)
-    body = _FORBIDDEN_WIDE.sub(b"   ", body).lstrip()
+    body = _REFERENCE.sub(_allowed, _FORBIDDEN_WIDE.sub(b"   ", body)).lstrip()
     return body[found.end() :] if (found := _DECLARATION.match(body)) else body
+
+
+def _allowed(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character by its number, or to U+FFFD where XML allows no such character."""
+    digits = (reference[1] or reference[2]).lstrip(b"0")
+    number = int(digits or b"0", 16 if reference[1] else 10) if len(digits) <= 7 else 0
+    fine = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
+    return reference[0] if fine else b"&#xFFFD"
 
 
 def _text(data: bytes) -> str:

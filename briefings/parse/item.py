@@ -10,6 +10,7 @@ import re
 from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from time import struct_time
 
 from briefings.identity import canonical, outlet
@@ -86,10 +87,10 @@ def _summary(texts: list[str]) -> str | None:
     """The shortest version, if it is more than the beginning of the longest with a "read on" behind it."""
     if len(texts) < 2:
         return None
-    words, begun = one_line(texts[-1]).split(), one_line(texts[0]).split()
-    own = len(words) - next((n for n, pair in enumerate(zip(words, begun, strict=False)) if pair[0] != pair[1]), 0)
-    teaser = texts[-1].rstrip(" )]").endswith(("…", "...")) or words[: len(begun)] == begun[: len(words)]
-    return None if teaser or own < len(words) // 2 else texts[-1]
+    words, begun = texts[-1].split(), texts[0].split()
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words, begun, strict=False)))
+    cut_off = texts[-1].rstrip(" )]").endswith(("…", "..."))
+    return None if cut_off or 2 * same > len(words) else texts[-1]
 
 
 def instant(stated: str, parsed: struct_time | None = None) -> datetime | None:

@@ -39,14 +39,14 @@ def text_of(markup: str) -> str:
         if event == "start" and name in _DROPPED:
             walk.skip_subtree()
         elif event == "start":
-            found += [_edge(name), _flowing(node.text, name == "pre")]
+            found += ["\n" if name == "br" else _edge(name), _flowing(node.text, name == "pre")]
         else:
             found += [_edge(name), _flowing(node.tail, False)]
     return clean("".join(found))
 
 
 def _edge(name: str) -> str:
-    return "\n\n" if name in _BLOCKS else "\n" if name == "br" else " " if name in ("td", "th") else ""
+    return "\n\n" if name in _BLOCKS else " " if name in ("td", "th") else ""
 
 
 def _flowing(text: str | None, kept: bool) -> str:

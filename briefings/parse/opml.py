@@ -7,6 +7,7 @@ never judges an address: whoever subscribes does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from briefings.parse.plain import one_line
 
 LARGEST_LIST = 5_000_000  # bytes; ten thousand feeds are 2 MB
 _MOST_FEEDS = 20_000
+_BARE = re.compile(rb"&(?!#?\w{1,31};)")  # in an address, left unescaped by many a reader
 _DEEPEST = 8  # folders in one another that we write; the parser reads 256
 
 
@@ -47,7 +49,8 @@ def read_opml(data: bytes) -> list[Outline]:
         recover=True, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
     try:
-        root = lxml.etree.fromstring(document.whole(document.body), parser=parser)
+        body = _BARE.sub(b"&amp;", document.body)
+        root = lxml.etree.fromstring(document.whole(body), parser=parser)
         names = set() if root is None else {_local(node.tag) for node in root.iter(lxml.etree.Element)}
         found = list(_feeds(root)) if names & {"opml", "outline"} else None
     except (lxml.etree.LxmlError, UnicodeDecodeError):  # the latter for half characters, which recovery lets pass

@@ -1,0 +1,428 @@
+"""What becomes of feeds, good, broken and hostile. Each feed in data/feeds stands beside what it must give."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from time import struct_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefings.errors import BadInput
+from briefings.identity import objection
+from briefings.model import Entry
+from briefings.parse.feed import LARGEST_FEED, MOST_ITEMS, Feed, read_feed
+from briefings.parse.item import Stated, entry_of, instant
+from briefings.parse.markup import text_of
+from briefings.parse.split import split
+
+FEEDS = Path(__file__).parents[1] / "data" / "feeds"
+INPUTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".expected.json"))
+URL = "https://courier.example/feed.xml"
+
+
+def rss(*items: str, head: str = "") -> bytes:
+    return f"{head}<rss version='2.0'><channel><title>T</title>{''.join(items)}</channel></rss>".encode()
+
+
+def item(number: int, words: str = "The ferry sails again.") -> str:
+    return f"<item><guid>g{number}</guid><title>News {number}</title><description>{words}</description></item>"
+
+
+def entry(data: bytes) -> Entry:
+    items = read_feed(data, URL).items
+    assert len(items) == 1
+    assert items[0].entry is not None, items[0]
+    return items[0].entry
+
+
+def shown(feed: Feed) -> dict[str, object]:
+    """A feed as its expected value is written down."""
+    items = []
+    for one in feed.items:
+        if one.entry is None:
+            items.append({"key": one.key, "reason": one.reason})
+        else:
+            names = ("title", "text", "url", "published", "source", "language", "summary")
+            said = {name: getattr(one.entry, name) for name in names}
+            said["published"] = said["published"] and said["published"].isoformat()
+            items.append({"key": one.key, **said})
+    return {"title": feed.title, "link": feed.link, "trouble": feed.trouble, "items": items}
+
+
+# --- golden pairs ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+def test_a_feed_gives_what_stands_beside_it(path: Path) -> None:
+    expected = json.loads(path.with_name(f"{path.name}.expected.json").read_text())
+    assert shown(read_feed(path.read_bytes(), URL)) == expected
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+def test_what_is_known_is_not_read_again_and_the_rest_reads_the_same(path: Path) -> None:
+    data = path.read_bytes()
+    first = read_feed(data, URL)
+    for known in ({one.digest for one in first.items}, {one.digest for one in first.items[::2]}, set[str]()):
+        again = read_feed(data, URL, known)
+        assert (again.title, again.link) == (first.title, first.link)
+        for one, before in zip(again.items, first.items, strict=True):
+            assert (one.key, one.digest) == (before.key, before.digest)
+            assert (one.entry, one.reason) == ((None, "") if one.digest in known else (before.entry, before.reason))
+
+
+def test_entries_of_feeds_are_nobodys_own_so_undated_ones_stay_out_of_editions() -> None:
+    assert not entry(rss(item(1))).by_hand
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp037", "iso-2022-jp"])
+def test_one_feed_in_many_encodings(encoding: str) -> None:
+    name = encoding.removesuffix("-sig")
+    words = "港が開いた" if encoding != "cp037" else "The port is open"
+    head = f'<?xml version="1.0" encoding="{name}"?>\n'
+    feed = read_feed(rss(item(1, words), head=head).decode().encode(encoding), URL)
+    assert [(one.key, one.entry and one.entry.text) for one in feed.items] == [("g1", words)]
+
+
+def test_a_wrong_byte_spoils_one_letter_only() -> None:
+    data = rss(item(1, "Café ‘Ankerplatz’ X"), head='<?xml version="1.0" encoding="utf-8"?>').replace(b"X", b"\xff")
+    assert entry(data).text == "Café ‘Ankerplatz’ \ufffd"
+
+
+# --- finding the items -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("items", "keys"),
+    [
+        pytest.param([item(1), item(2)], ["g1", "g2"], id="plain"),
+        pytest.param(["<!-- <item><guid>no</guid></item> -->", item(1)], ["g1"], id="comment"),
+        pytest.param([item(1, "<![CDATA[</item><item><guid>no</guid>]]>")], ["g1"], id="cdata"),
+        pytest.param(["<Item><GUID>g1</GUID><title>t</title></Item>"], ["g1"], id="capitals"),
+        pytest.param(["<item><guid><![CDATA[ a&b ]]></guid></item>"], ["a&b"], id="cdata-key"),
+        pytest.param(["<item><guid>a&amp;b&#x2f;c</guid></item>"], ["a&b/c"], id="entities-in-key"),
+        pytest.param(["<item><source><id>no</id></source><id>yes</id></item>"], ["yes"], id="nested-id"),
+        pytest.param(["<item><link>https://x.example/1</link></item>"], ["https://x.example/1"], id="link"),
+        pytest.param(["<item><guid/><link>https://x.example/1</link></item>"], ["https://x.example/1"], id="empty"),
+    ],
+)
+def test_items_and_their_keys(items: list[str], keys: list[str]) -> None:
+    assert [one.key for one in read_feed(rss(*items), URL).items] == keys
+
+
+def test_a_span_is_exactly_one_item() -> None:
+    data = rss(item(1), "<!-- between -->", "<item/>", item(2, "<![CDATA[<item>]]>"))
+    spans = split(data)
+    assert spans is not None
+    assert [data[span.start : span.end].decode() for span in spans] == [
+        item(1),
+        "<item/>",
+        item(2, "<![CDATA[<item>]]>"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(rss("<item><title>a</title>"), id="not-closed"),
+        pytest.param(rss("<item>a & b</item>"), id="ampersand"),
+        pytest.param(b"<entry><title>alone</title></entry>", id="nothing-but-an-item"),
+    ],
+)
+def test_nobody_cuts_by_guessing(data: bytes) -> None:
+    assert split(data) is None
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        pytest.param(["<item><title>a</title><item><title>b</title></item></item>"], id="items-in-items"),
+        pytest.param(["<x:item xmlns:x='urn:x'><title>a</title></x:item>", item(1)], id="items-of-another-kind"),
+    ],
+)
+def test_where_the_library_sees_other_items_it_reads_the_whole(items: list[str]) -> None:
+    first = read_feed(rss(*items), URL)
+    again = read_feed(rss(*items), URL, {one.digest for one in first.items})
+    assert [one.entry for one in again.items] == [None] * len(first.items)
+    assert [one.key for one in again.items] == [one.key for one in first.items]
+
+
+def test_a_changed_item_has_the_same_key_and_another_digest() -> None:
+    before = read_feed(rss(item(1), item(2)), URL)
+    after = read_feed(rss(item(1), item(2, "It does not.")), URL, {one.digest for one in before.items})
+    assert [one.key for one in after.items] == [one.key for one in before.items]
+    assert after.items[0].entry is None
+    assert after.items[1].entry is not None
+    assert after.items[1].entry.text == "It does not."
+
+
+def test_one_item_that_upsets_the_library_stops_no_other() -> None:
+    upsetting = "<item xmlns:g='http://www.georss.org/georss'><guid>bad</guid><g:point>north</g:point></item>"
+    feed = read_feed(rss(item(1), upsetting, item(2)), URL)
+    assert [(one.key, one.entry is not None) for one in feed.items] == [("g1", True), ("bad", False), ("g2", True)]
+
+
+def test_too_many_items_are_cut_with_a_word() -> None:
+    feed = read_feed(rss(*map(item, range(MOST_ITEMS + 1))), URL)
+    assert len(feed.items) == MOST_ITEMS
+    assert feed.trouble == "only the first 2,000 of 2,001 items are read"
+
+
+# --- one item --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        pytest.param("a &amp; b", "a & b", id="entities"),
+        pytest.param("one\n\ntwo", "one\n\ntwo", id="plain-paragraphs"),
+        pytest.param("<p>one\ntwo</p><p>three</p>", "one two\n\nthree", id="paragraphs"),
+        pytest.param("one<br>two<br/>three", "one\ntwo\nthree", id="line-ends"),
+        pytest.param("<div><h2>A</h2>b<ul><li>c<li>d</ul></div>", "A\n\nb\n\nc\n\nd", id="never-closed"),
+        pytest.param("a<script>b</script>c<style>d</style><!-- e -->f", "acf", id="what-nobody-reads"),
+        pytest.param("a <b>b</b><i>c</i> 3 < 4", "a bc 3 < 4", id="inline"),
+        pytest.param("<table><tr><td>a</td><td>b</td></tr></table>", "a b", id="cells"),
+        pytest.param("<pre>a\nb</pre>", "a\nb", id="set-as-it-stands"),
+        pytest.param("&lt;b&gt;", "<b>", id="spoken-of"),
+        pytest.param("<", "<", id="lone"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_markup_becomes_text(markup: str, text: str) -> None:
+    assert text_of(markup) == text
+
+
+@given(st.text(st.sampled_from("<>&;/!-ab \n\"'=") | st.characters()) | st.text())
+def test_any_markup_becomes_clean_text(markup: str) -> None:
+    text_of(markup).encode()
+
+
+@pytest.mark.parametrize(
+    ("stated", "when"),
+    [
+        pytest.param("Fri, 02 May 2025 07:30:00 +0200", datetime(2025, 5, 2, 5, 30, tzinfo=UTC), id="rfc-822"),
+        pytest.param("Fri, 02 May 25 07:30:00 EST", datetime(2025, 5, 2, 12, 30, tzinfo=UTC), id="short-year"),
+        pytest.param("2025-05-02T07:30:00+02:00", datetime(2025, 5, 2, 5, 30, tzinfo=UTC), id="iso"),
+        pytest.param("2025-05-02", datetime(2025, 5, 2, tzinfo=UTC), id="day"),
+        pytest.param("2 May 2025", datetime(2025, 5, 2, tzinfo=UTC), id="printed"),
+        pytest.param("2 mai 2025", datetime(2025, 5, 2, tzinfo=UTC), id="printed-french"),
+        pytest.param("2025-05", None, id="no-day"),
+        pytest.param("2025", None, id="year-only"),
+        pytest.param("--05-02", None, id="no-year"),
+        pytest.param("---02", None, id="day-only"),
+        pytest.param("Fri, 99 May 2025 07:30:00 GMT", None, id="no-such-day"),
+        pytest.param("Fri, 02 May 0225 07:30:00 GMT", None, id="no-such-time-for-news"),
+        pytest.param("yesterday", None, id="no-date"),
+    ],
+)
+def test_a_date_is_read_or_absent_never_invented(stated: str, when: datetime | None) -> None:
+    assert entry(rss(f"<item><title>t</title><pubDate>{stated}</pubDate></item>")).published == when
+
+
+def test_a_date_the_library_made_up_is_not_believed() -> None:
+    made_up = struct_time((2025, 5, 1, 0, 0, 0, 3, 121, 0))
+    assert instant("2025-05", made_up) is None
+    assert instant("2025-05T00:00Z", made_up) is None
+    assert instant("2025-05-01", made_up) == datetime(2025, 5, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        pytest.param(Stated(title="A", texts=("b",)), ("A", "b", "T"), id="both"),
+        pytest.param(Stated(title="A"), ("A", "A", "T"), id="title-only"),
+        pytest.param(Stated(texts=("One. Two.",)), ("One.", "One. Two.", "T"), id="text-only"),
+        pytest.param(Stated(title="A", texts=("b", "longer")), ("A", "longer", "T"), id="fullest"),
+        pytest.param(Stated(title="A", source="Wire"), ("A", "A", "Wire"), id="names-its-source"),
+        pytest.param(
+            Stated(texts=("x " * 300,)), (f"{'x ' * 123}x…", ("x " * 300).strip(), "T"), id="one-long-sentence"
+        ),
+    ],
+)
+def test_what_an_entry_is_made_of(stated: Stated, expected: tuple[str, str, str]) -> None:
+    made = entry_of(stated, "T", URL)
+    assert isinstance(made, Entry)
+    assert (made.title, made.text, made.source) == expected
+
+
+@pytest.mark.parametrize(
+    ("feed_title", "url", "source"), [("", "https://www.x.example/1", "x.example"), ("", "", "courier.example")]
+)
+def test_a_feed_without_a_title_is_called_after_a_host(feed_title: str, url: str, source: str) -> None:
+    made = entry_of(Stated(title="A", url=url), feed_title, URL)
+    assert isinstance(made, Entry)
+    assert made.source == source
+
+
+@pytest.mark.parametrize(
+    ("stated", "reason"),
+    [
+        pytest.param(Stated(url="https://x.example"), "no title and no text", id="address-only"),
+        pytest.param(Stated(texts=("\u200b \n",)), "no title and no text", id="invisible"),
+        pytest.param(Stated(title="A", texts=("x" * 400_001,)), "text is longer than 400,000 characters", id="endless"),
+    ],
+)
+def test_why_there_is_no_entry(stated: Stated, reason: str) -> None:
+    assert entry_of(stated, "T", URL) == reason
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/a?b=1&amp;c=2", "https://courier.example/a?b=1&c=2"),
+        ("javascript:alert(1)", None),
+        ("http://[", None),
+        ("https://x.example/" + "a" * 3000, None),
+    ],
+)
+def test_an_address_leads_somewhere_or_is_left_out(link: str, url: str | None) -> None:
+    assert entry(rss(f"<item><title>t</title><link>{link}</link></item>")).url == url
+
+
+# --- JSON Feed -------------------------------------------------------------------------------------------------------
+
+
+def test_a_json_feed_that_breaks_off_gives_what_came_before() -> None:
+    feed = read_feed(
+        b'{"title": "T", "items": [{"id": "1", "title": "A"}, {"id": "2", "title": "B"}, {"id": "3", "ti', URL
+    )
+    assert [one.key for one in feed.items] == ["1", "2"]
+    assert feed.trouble == "not valid JSON; read as far as it goes"
+
+
+@pytest.mark.parametrize("data", [b"{", b"{}", b'{"items": 1}', b'{"items": [' + b"[" * 100_000, b'{"a":' * 100_000])
+def test_json_that_is_no_feed(data: bytes) -> None:
+    with pytest.raises(BadInput, match="this is no feed"):
+        read_feed(data, URL)
+
+
+# --- hostile ---------------------------------------------------------------------------------------------------------
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+BOMB = (
+    f'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY l0 "lol">{LAUGHS}]>'
+    "<rss><channel><title>&l9;</title></channel></rss>"
+)
+GROWS = "declares entities that grow"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        pytest.param(BOMB.encode(), GROWS, id="billion-laughs"),
+        pytest.param(BOMB.replace('"', "'").encode(), GROWS, id="single-quotes"),
+        pytest.param(BOMB.encode("utf-16"), GROWS, id="utf-16"),
+        pytest.param(BOMB.encode("utf-16-be"), GROWS, id="utf-16-without-a-mark"),
+        pytest.param(BOMB.encode("cp037"), GROWS, id="ebcdic"),
+        pytest.param(
+            b'<?xml version="1.0" encoding="utf-7"?>' + BOMB[21:].replace("<", "+ADw-").encode(), GROWS, id="utf-7"
+        ),
+        pytest.param(rss(head='<!DOCTYPE a [<!ENTITY % p "x">]>'), GROWS, id="parameter-entity"),
+        pytest.param(rss(head='<!DOCTYPE a [<!ENTITY b "c"><!ENTITY a "&#38;b;&#38;b;">]>'), GROWS, id="nests-hidden"),
+        pytest.param(rss(head=f'<!DOCTYPE a [<!ENTITY a "{"x" * 1001}">]>'), GROWS, id="long"),
+        pytest.param(rss("&a;" * 3000, head=f'<!DOCTYPE a [<!ENTITY a "{"x" * 900}">]>'), GROWS, id="often"),
+        pytest.param(b"<<" + BOMB.encode(), "is broken before its first element", id="broken"),
+        pytest.param(b"<!-- -- -->" + BOMB[21:].encode(), "is broken before its first element", id="broken-comment"),
+    ],
+)
+def test_bombs_are_refused_before_anything_is_put_in(data: bytes, reason: str) -> None:
+    with pytest.raises(BadInput, match=reason):
+        read_feed(data, URL)
+
+
+def test_entities_that_do_no_harm_are_put_in_and_external_ones_never_read(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("the secret")
+    head = f'<!DOCTYPE rss [<!ENTITY port "Norvell"><!ENTITY file SYSTEM "file://{tmp_path}/secret">]>'
+    made = entry(rss(item(1, "&port; is open: &file;"), head=head))
+    assert "Norvell is open" in made.text
+    assert "the secret" not in made.text
+
+
+def test_an_article_about_bombs_is_no_bomb() -> None:
+    assert entry(rss(item(1, f"<![CDATA[Never open {BOMB.replace('<', '&lt;')}]]>"))).text.startswith(
+        "Never open <?xml"
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"hello", id="text"),
+        pytest.param(b"\x1f\x8b\x08\x00binary", id="binary"),
+        pytest.param(b"<!doctype html><html><head><title>A page</title></head><body><p>Hello", id="page"),
+        pytest.param(b"<html xmlns='http://www.w3.org/1999/xhtml'><body><p>Hello</p></body></html>", id="xhtml"),
+        pytest.param(b"<html><body><p>an <entry> in a ledger</p></body></html>", id="page-with-an-entry"),
+        pytest.param(b"<opml><body/></opml>", id="opml"),
+    ],
+)
+def test_what_is_no_feed(data: bytes) -> None:
+    with pytest.raises(BadInput, match=r"^this is no feed$"):
+        read_feed(data, URL)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"<rss>" + b" " * LARGEST_FEED, id="bytes"),
+        pytest.param(rss("<a>" * 300 + "</a>" * 300), id="depth"),
+        pytest.param(rss("<a/>" * 150_001), id="elements"),
+        pytest.param(rss("<item>" * 150_001), id="malformed-elements"),
+        pytest.param(rss("<a " + " ".join(f"a{n}='1'" for n in range(501)) + "/>"), id="attributes"),
+        pytest.param(rss(f"<item xml:base='http://x.example/{'a' * 600}'/>"), id="base"),
+    ],
+)
+def test_too_much_of_anything_is_refused(data: bytes) -> None:
+    with pytest.raises(BadInput):
+        read_feed(data, URL)
+
+
+def check(data: bytes) -> None:
+    """Whatever the bytes: a feed whose items keep their promises, or `BadInput`."""
+    try:
+        feed = read_feed(data, URL)
+    except BadInput:
+        return
+    for one in feed.items:
+        assert one.key
+        assert one.digest
+        assert (one.entry is None) == bool(one.reason)
+        assert one.entry is None or objection(one.entry) is None
+    again = read_feed(data, URL, {one.digest for one in feed.items})
+    assert [(one.key, one.digest, one.entry, one.reason) for one in again.items] == [
+        (one.key, one.digest, None, "") for one in feed.items
+    ]
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_any_bytes_are_a_feed_or_bad_input(data: bytes) -> None:
+    check(data)
+
+
+@given(st.sampled_from(INPUTS), st.data())
+def test_any_broken_feed_is_read_as_far_as_it_goes(path: Path, draw: st.DataObject) -> None:
+    data = path.read_bytes()
+    begin, end = sorted(draw.draw(st.tuples(*[st.integers(0, len(data))] * 2), "cut"))
+    noise = st.sampled_from(
+        [b"<item>", b"</item>", b"<![CDATA[", b"]]>", b"<!--", b"&#xd800;", b"&x;", b"\0", b"\xff", b"<"]
+    )
+    check(data[:begin] + draw.draw(st.binary(max_size=20) | noise, "put in") + data[min(end, begin + 40) :])
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from("id url title items content_html content_text summary date_published language".split()),
+                inner,
+            )
+        ),
+    )
+)
+def test_any_json_is_a_feed_or_bad_input(value: object) -> None:
+    check(json.dumps({"items": [value], "title": value}).encode())
