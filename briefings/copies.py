@@ -19,6 +19,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from briefings.facts import unsupported
 
@@ -36,10 +37,27 @@ outlet's, which prints its own report again with a new beginning when something 
 CROWD = 30
 """A shingle that so many originals of some days have in their sketches is a phrase of the trade and tells nothing."""
 
-FEWEST_COMMON, MOST_CANDIDATES = 2, 5
+FEWEST_COMMON, MOST_CANDIDATES = 2, 3
 
 
-@dataclass(frozen=True, slots=True)
+# A number is one word with its points and commas; a letter of a script without blanks is a word.
+_WORD = re.compile(r"\d+(?:[.,:]\d+)+|\w+")
+_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff])")
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = _WORD.findall(_UNSPACED.sub(r" \1 ", text) if _UNSPACED.search(text) else text)
+    return words
+
+
+COMPARED = 20_000
+"""Characters of a text in which facts are looked for."""
+
+_Shingle = tuple[str, str, str]
+_Place = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
 class Report:
     """What is compared: a text under its headline, and whose it is."""
 
@@ -47,18 +65,55 @@ class Report:
     text: str
     source: str
 
+    @cached_property
+    def words(self) -> list[str]:
+        return _words(self.text)
 
-# Letters of scripts without blanks count as words; a number is one word with its points and commas.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\d+(?:[.,:]\d+)+|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+    @cached_property
+    def folded(self) -> list[str]:
+        return list(map(str.casefold, self.words))
 
+    @cached_property
+    def shingles(self) -> set[_Shingle]:
+        return set(zip(self.folded, self.folded[1:], self.folded[2:], strict=False))
 
-def sketch(text: str) -> tuple[int, ...]:
-    """The SKETCH smallest 32-bit hashes of a text's shingles, in order; none of a text too short for that."""
-    words = _WORD.findall(text.casefold())
-    if len(words) < FEWEST_WORDS:
-        return ()
-    shingles = {" ".join(run).encode("utf-8", "replace") for run in _runs(words)}
-    return tuple(heapq.nsmallest(SKETCH, set(map(zlib.crc32, shingles))))
+    @cached_property
+    def sketch(self) -> tuple[int, ...]:
+        """The SKETCH smallest 32-bit hashes of the text's shingles, in order; none of a text too short for that."""
+        if len(self.words) < FEWEST_WORDS:
+            return ()
+        words = " ".join(self.folded).encode("utf-8", "replace").split(b" ")
+        hashes = set(map(zlib.crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False))))
+        return tuple(sorted(hashes)[:SKETCH])
+
+    @cached_property
+    def stated(self) -> set[str]:
+        """All words of headline and text, in small letters."""
+        return {*_words(self.title.casefold()), *self.folded}
+
+    @cached_property
+    def values(self) -> list[str]:
+        """What each word of the text is as a number, a day or a month; empty for the others."""
+        return list(map(_value, self.folded))
+
+    @cached_property
+    def numbers(self) -> set[str]:
+        """The numbers that headline and text state, but for days of a month and years."""
+        title = _words(self.title.casefold())
+        return _numbers(title, list(map(_value, title))) | _numbers(self.folded, self.values)
+
+    @cached_property
+    def places(self) -> dict[_Place, set[str]]:
+        """What stands in the text between which two words on either side: numbers, days, and words with a capital."""
+        plain = ["#" if value else word for word, value in zip(self.folded, self.values, strict=True)]
+        plain = ["", "", *plain, "", ""]
+        found: dict[_Place, set[str]] = {}
+        for place, (word, value) in enumerate(zip(self.words, self.values, strict=True)):
+            if value or word[0].isupper():
+                kind = "#" if value else "A"
+                around = (plain[place], plain[place + 1], kind, plain[place + 3], plain[place + 4])
+                found.setdefault(around, set()).add(value or word)
+        return found
 
 
 class Originals:
@@ -89,34 +144,23 @@ class Originals:
 
 def is_copy(one: Report, original: Report) -> bool:
     """Whether a report says nothing but what its original says, in its words."""
-    raw, before = _WORD.findall(one.text), _WORD.findall(original.text)
-    if min(len(raw), len(before)) < FEWEST_WORDS or held(raw, before) < _needed(one, original, len(raw)):
+    if min(len(one.words), len(original.words)) < FEWEST_WORDS:
         return False
-    if _numbers([*_WORD.findall(one.title), *raw]) - _numbers([*_WORD.findall(original.title), *before]):
+    if len(one.shingles & original.shingles) < _needed(one, original) * len(one.shingles):
         return False
-    return not _replaces(raw, before) and not announced(one.title, f"{original.title}\n{original.text}")
+    return not (one.numbers - original.numbers or _replaces(one, original) or announced(one, original))
 
 
-def likeness(one: str, other: str) -> float:
-    """The part of the shorter text's shingles that the other holds, 0 to 1."""
-    words = sorted((_WORD.findall(one), _WORD.findall(other)), key=len)
-    return held(*words)
+def likeness(one: Report, other: Report) -> float:
+    """The part of the shorter text's shingles that the other holds, 0 to 1; case does not count."""
+    fewer, more = sorted((one.shingles, other.shingles), key=len)
+    return len(fewer & more) / len(fewer) if fewer else 0.0
 
 
-def held(words: Sequence[str], others: Sequence[str]) -> float:
-    """The part of the shingles of some words that others hold, 0 to 1; case does not count."""
-    shingles = set(_runs([word.casefold() for word in words]))
-    return len(shingles & set(_runs([word.casefold() for word in others]))) / len(shingles) if shingles else 0.0
-
-
-def _runs(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    return zip(*(words[start:] for start in range(SHINGLE)), strict=False)
-
-
-def _needed(one: Report, original: Report, words: int) -> float:
+def _needed(one: Report, original: Report) -> float:
     if one.source and one.source.casefold() == original.source.casefold():
         return OWN_SHARED
-    return SHORT_SHARED if words < SHORT_WORDS else MOST_SHARED
+    return SHORT_SHARED if len(one.words) < SHORT_WORDS else MOST_SHARED
 
 
 _NUMBER_WORDS = {
@@ -132,56 +176,50 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
-def _value(word: str) -> str:
-    """A number as digits, a day or month as it is; empty for any other word."""
-    low = word.casefold()
-    if any(letter.isdigit() for letter in low):
-        return low.replace(",", "") if _THOUSANDS.fullmatch(low) else low
-    return _NUMBER_WORDS.get(low) or (low if low in _DAYS or (low in _MONTHS and low != "may") else "")
+_NAMED = _NUMBER_WORDS | {word: word for word in (_DAYS | _MONTHS) - {"may"}}
 
 
-def _numbers(words: Sequence[str]) -> set[str]:
-    """The numbers that words state, but for days of a month and years."""
+def _value(low: str) -> str:
+    """A number as digits, a day or month as it is; empty for any other word. `low` is in small letters."""
+    if low.isalpha():
+        return _NAMED.get(low, "")
+    return low.replace(",", "") if _THOUSANDS.fullmatch(low) else low
+
+
+def _numbers(words: Sequence[str], values: Sequence[str]) -> set[str]:
     stated = set()
-    for place, word in enumerate(words):
-        value = _value(word)
-        near = (words[place - 1] if place else "", words[place + 1] if place + 1 < len(words) else "")
-        dated = _YEAR.fullmatch(value) or any(other.casefold() in _MONTHS for other in near)
-        if value[:1].isdigit() and not dated:
-            stated.add(value)
+    for place, value in enumerate(values):
+        if value and value[0].isdigit() and not _YEAR.fullmatch(value):
+            near = (*words[max(place - 1, 0) : place], *words[place + 1 : place + 2])
+            if _MONTHS.isdisjoint(near):
+                stated.add(value)
     return stated
 
 
-def _replaces(words: Sequence[str], before: Sequence[str]) -> bool:
+def _replaces(one: Report, original: Report) -> bool:
     """Does another number or day, or do two other names, stand between the same words?"""
-    known = {word.casefold() for word in before}
-    places, held = _places(before), _places(words)
     names: set[str] = set()
-    for place in held.keys() & places.keys():
-        for word in held[place] - places[place]:
-            if _value(word):
-                return True
+    for place in one.places.keys() & original.places.keys():
+        others = original.places[place]
+        for word in one.places[place] - others:
             low = word.casefold()
-            respelt = difflib.get_close_matches(low, [other.casefold() for other in places[place]], 1, 0.7)
-            if low not in known and not respelt:
+            if _value(low):
+                return True
+            if low not in original.stated and not difflib.get_close_matches(low, map(str.casefold, others), 1, 0.7):
                 names.add(low)
     return len(names) > 1
 
 
-def _places(words: Sequence[str]) -> dict[tuple[str, ...], set[str]]:
-    """What stands between which two words on either side: numbers, days, and words with a capital."""
-    values = [_value(word) for word in words]
-    plain = ["", "", *("#" if value else word.casefold() for word, value in zip(words, values, strict=True)), "", ""]
-    found: dict[tuple[str, ...], set[str]] = {}
-    for place, (word, value) in enumerate(zip(words, values, strict=True)):
-        if value or word[0].isupper():
-            around = (*plain[place : place + 2], "#" if value else "A", *plain[place + 3 : place + 5])
-            found.setdefault(around, set()).add(value or word)
-    return found
+def announced(one: Report, original: Report) -> list[str]:
+    """The numbers and names of a headline that the original lacks; none where most words are capitals, for who knows.
 
-
-def announced(title: str, original: str) -> list[str]:
-    """The numbers and names of a headline that a text lacks; none where most words are capitals, for who knows."""
-    words = [word for word in title.split()[1:] if word[0].isalpha()]
-    capitals = sum(word[0].isupper() for word in words) * 2 > len(words)
-    return [] if capitals else unsupported(title, original, strict=False)
+    A headline's first word is a name only if the text writes it so in the middle of a sentence.
+    """
+    words = [word for word in one.title.split()[1:] if word[0].isalpha()]
+    if sum(word[0].isupper() for word in words) * 2 > len(words) or original.stated.issuperset(
+        _words(one.title.casefold())
+    ):
+        return []
+    first = one.title.split()[0] if one.title.split() else ""
+    pieces = unsupported(one.title, f"{original.title}\n{original.text[:COMPARED]}", strict=False)
+    return [piece for piece in pieces if piece != first or re.search(rf"[\w,] {re.escape(piece)}\b", one.text)]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from briefings import identity
-from briefings.copies import Originals, Report, is_copy, sketch
+from briefings.copies import Originals, Report, is_copy
 from briefings.model import Entry
 from briefings.revise import Change, revise
 from briefings.store import articles, sketches
@@ -46,10 +46,10 @@ class _Read:
     """An entry with its keys; `reason` is why it cannot be kept."""
 
     entry: Entry
-    day: int
+    report: Report
+    day: int = 0
     canonical: str | None = None
     fingerprint: str = ""
-    sketch: tuple[int, ...] = ()
     reason: str | None = None
 
 
@@ -70,7 +70,7 @@ class _Shelf:
         if read.canonical in self.known:
             known = self.known[read.canonical]
             if known.id > 0 and _differs(read, known):
-                self.changes.append(Change(known.id, read.entry, read.fingerprint, read.sketch))
+                self.changes.append(Change(known.id, read.entry, read.report, read.fingerprint))
             return known.id, True
         original = self.texts.get(read.fingerprint)
         if original and not read.canonical:
@@ -79,9 +79,8 @@ class _Shelf:
 
     def _copied(self, read: _Read) -> int | None:
         """The original that an entry repeats."""
-        one = _report(read.entry)
-        near = self.originals.near(read.sketch, read.day)
-        return next((number for number in near if is_copy(one, self.reports[number])), None)
+        near = self.originals.near(read.report.sketch, read.day)
+        return next((number for number in near if is_copy(read.report, self.reports[number])), None)
 
     def _add(self, read: _Read, original: int | None) -> int:
         self.new.append(New(read.entry, read.canonical, read.fingerprint, original))
@@ -91,8 +90,8 @@ class _Shelf:
             title = read.entry.title
             self.known[read.canonical] = Known(number, title, read.fingerprint, dated=read.entry.published is not None)
         if original is None:
-            self.reports[number] = _report(read.entry)
-            telling = self.originals.add(read.sketch, read.day, number)
+            self.reports[number] = read.report
+            telling = self.originals.add(read.report.sketch, read.day, number)
             self.rows += [(shingle, read.day, number) for shingle in telling]
         return number
 
@@ -114,13 +113,15 @@ def _read_all(entries: Sequence[Entry], now: datetime) -> list[_Read]:
 
 
 def _read(entry: Entry, now: datetime) -> _Read:
+    report = Report(entry.title, entry.text, entry.source or "")
     if reason := identity.objection(entry):
-        return _Read(entry, 0, reason=reason)
+        return _Read(entry, report, reason=reason)
     canonical = identity.canonical(entry.url) if entry.url else None
     if not canonical:
         entry = dataclasses.replace(entry, url=None)  # an address that leads nowhere is not shown
     day = (entry.published or now).toordinal()
-    return _Read(entry, day, canonical, identity.fingerprint(entry.text), sketch(entry.text))
+    _ = report.sketch  # made here, off the event loop and outside of the transaction
+    return _Read(entry, report, day, canonical, identity.fingerprint(entry.text))
 
 
 async def _keep(connection: Connection, reads: Sequence[_Read], now: datetime) -> tuple[list[Kept], list[Change]]:
@@ -138,10 +139,12 @@ async def _keep(connection: Connection, reads: Sequence[_Read], now: datetime) -
 async def _shelf(connection: Connection, reads: Sequence[_Read]) -> _Shelf:
     known = await articles.under(connection, [read.canonical for read in reads if read.canonical])
     texts = await articles.with_texts(connection, [read.fingerprint for read in reads])
-    new = [read for read in reads if read.canonical not in known and read.fingerprint not in texts and read.sketch]
-    shingles = [shingle for read in new for shingle in read.sketch]
+    new = [
+        read for read in reads if read.canonical not in known and read.fingerprint not in texts and read.report.sketch
+    ]
+    shingles = [shingle for read in new for shingle in read.report.sketch]
     originals = Originals(await sketches.near(connection, shingles, [read.day for read in new]))
-    near = {number for read in new for number in originals.near(read.sketch, read.day)}
+    near = {number for read in new for number in originals.near(read.report.sketch, read.day)}
     return _Shelf(known, texts, originals, await sketches.reports(connection, near))
 
 
@@ -152,7 +155,3 @@ def _differs(read: _Read, known: Known) -> bool:
         or identity.fingerprint(read.entry.title) != identity.fingerprint(known.title)
         or (not known.dated and read.entry.published is not None)
     )
-
-
-def _report(entry: Entry) -> Report:
-    return Report(entry.title, entry.text, entry.source or "")

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from briefings.copies import Report, announced, is_copy, likeness
+from briefings.copies import COMPARED, Report, announced, is_copy, likeness
 from briefings.enrich import sum_up
 from briefings.facts import unsupported
 from briefings.model import Entry
@@ -38,9 +38,6 @@ TEASER, PART = 0.5, 0.8
 ANOTHER = 0.1
 """Texts that share fewer of their shingles are not one text changed."""
 
-COMPARED = 20_000
-"""Characters of a text in which facts are looked for."""
-
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(r"(?i)(mon|tues|wednes|thurs|fri|satur|sun)days?|(jan|febr)uary|march|april|may|june|july|august"
                    r"|(septem|octo|novem|decem)ber")  # fmt: skip
@@ -52,8 +49,8 @@ class Change:
 
     article: int
     entry: Entry
+    report: Report
     fingerprint: str
-    sketch: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +90,16 @@ def _judge(
         was, entry = standing[article], change.entry
         if not _is_change(was, change):
             continue
-        anew = likeness(was.text, entry.text) < ANOTHER and not _alike(was.title, entry.title)
+        anew = likeness(was.report, change.report) < ANOTHER and not _alike(was.title, entry.title)
         original = originals.get(was.copy_of or 0)
-        copied = original is not None and is_copy(Report(entry.title, entry.text, was.source), original)
+        copied = original is not None and is_copy(change.report, original)
         dated = was.published is None and entry.published is not None
         found.append(
             _Revision(
                 was,
                 change,
                 anew=anew,
-                telling=anew or dated or _tells(was, entry),
+                telling=anew or dated or _tells(was, change),
                 copy_of=was.copy_of if copied else None,
                 summary=entry.summary
                 if anew
@@ -120,15 +117,14 @@ def _is_change(was: Standing, change: Change) -> bool:
     if was.published and entry.published and entry.published < was.published:
         return False
     length = len(entry.text) / len(was.text)
-    return length >= TEASER and (length >= PART or likeness(entry.text, was.text) < 1 - ANOTHER)
+    return length >= TEASER and (length >= PART or likeness(change.report, was.report) < 1 - ANOTHER)
 
 
-def _tells(was: Standing, entry: Entry) -> bool:
+def _tells(was: Standing, change: Change) -> bool:
     """Does what an article says now hold a number or a name that it did not, other than one spelt better?"""
     before = f"{was.title}\n{was.text[:COMPARED]}"
-    pieces = [*unsupported(entry.text[:COMPARED], before, strict=False), *announced(entry.title, before)]
-    now = set(_WORD.findall(f"{entry.title}\n{entry.text}".casefold()))
-    gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in now]
+    pieces = unsupported(change.entry.text[:COMPARED], before, strict=False) + announced(change.report, was.report)
+    gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in change.report.stated]
     return any(not _DATE.fullmatch(piece) and not _is_respelt(piece, gone) for piece in pieces)
 
 
@@ -178,4 +174,4 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
         await sketches.forget(connection, was.id)
         if revision.copy_of is None:
             day = (published or now).toordinal()
-            await sketches.note(connection, [(shingle, day, was.id) for shingle in revision.change.sketch])
+            await sketches.note(connection, [(shingle, day, was.id) for shingle in revision.change.report.sketch])

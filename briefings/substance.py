@@ -101,6 +101,8 @@ def _repeated(text: str) -> str | None:
     words = text[:4000].casefold().split()
     if len(words) < 8:
         return None
+    if len(set(words)) * 5 > len(words) + 5:
+        return None
     most = Counter(words).most_common(1)[0][1]
     return "the text repeats one word" if most > 0.8 * len(words) else None
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.copies import Report
 from briefings.store.schema import article_topics, articles
 from briefings.store.schema import article_versions as versions
 
@@ -40,6 +41,10 @@ class Standing:
     by_hand: bool
     before: frozenset[tuple[str, str]]
     """The titles and fingerprints of all that it said before."""
+
+    @property
+    def report(self) -> Report:
+        return Report(self.title, self.text, self.source)
 
 
 async def standing(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Standing]:

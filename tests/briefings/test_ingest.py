@@ -1,14 +1,23 @@
 """Keeping what comes in: once each, the first time, and one bad entry stops no other."""
 
 import asyncio
-from datetime import datetime, timedelta
+import dataclasses
+import json
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from fakes import MORNING, report, rows
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from briefings.enrich import enrich
 from briefings.ingest import BATCH, Kept, ingest
+from briefings.model import Entry
 from briefings.store.database import Database
-from briefings.store.schema import articles
+from briefings.store.schema import article_sketches, article_versions, articles
 
 LATER = MORNING + timedelta(hours=1)
 
@@ -120,3 +129,121 @@ async def test_the_address_that_is_shown_is_the_one_the_source_gave(newsroom):
     given = "http://www.example.org/News/relos/?id=7"
     [added] = await newsroom.add([report("relos", url=given)])
     assert added.article.url == given
+
+
+# Copies
+
+COPIES = json.loads((Path(__file__).parents[1] / "data" / "copies.json").read_text())
+GRID = COPIES["reports"]["grid"]
+
+
+def _grid(*instead, **changes):
+    """The report on the grid, or these paragraphs and numbers of its own."""
+    text = "\n\n".join(part if isinstance(part, str) else GRID["text"][part] for part in instead or range(5))
+    return Entry(**{"title": GRID["title"], "text": text, "source": "Plain Press", "published": MORNING} | changes)
+
+
+async def _copies(database):
+    return [row["copy_of"] for row in await rows(database, articles)]
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in-one-batch", "later"])
+async def test_a_text_with_light_edits_at_another_address_is_a_copy(database, together):
+    wire = _grid(url="https://plain.example/1")
+    paper = _grid(
+        0, 1, 2, 3, "Our desk in the north adds nothing.", title="Dark valleys", url="https://b.example/x", source="B"
+    )
+    if together:
+        await ingest(database, [wire, paper], MORNING)
+    else:
+        await ingest(database, [wire], MORNING)
+        await ingest(database, [paper], LATER)
+    [original, copy] = await rows(database, articles)
+    assert (original["copy_of"], copy["copy_of"]) == (None, original["id"])
+
+
+async def test_ten_papers_print_one_report_and_it_counts_once(newsroom):
+    papers = [
+        _grid(0, 1, 2, 3, 4, f"Printed in the paper of {town}.", url=f"https://{town}.example/a", source=f"{town} Post")
+        for town in "vik sollen orla karst selby norvell aldhaven estmark lund haug".split()
+    ]
+    first, *others = await newsroom.add([_grid(url="https://plain.example/1"), *papers])
+    assert {one.article.copy_of for one in others} == {first.article.id}
+    [story] = await newsroom.stories()
+    assert story.outlets == ("Plain Press",)
+
+
+async def test_a_copy_of_a_copy_is_a_copy_of_the_original(database):
+    near = _grid(0, 1, 2, 3, url="https://b.example/x", source="B")
+    await ingest(database, [_grid(url="https://plain.example/1"), near], MORNING)
+    await ingest(database, [dataclasses.replace(near, url="https://c.example/y", source="C")], LATER)
+    assert await _copies(database) == [None, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("days", "copy_of"), [(0, 1), (7, 1), (8, None), (-7, 1), (-8, None)], ids=lambda value: str(value)
+)
+async def test_copies_are_looked_for_within_a_week(database, days, copy_of):
+    later = _grid(0, 1, 2, 3, url="https://b.example/x", source="B", published=MORNING + timedelta(days=days))
+    await ingest(database, [_grid(url="https://plain.example/1"), later], MORNING)
+    assert await _copies(database) == [None, copy_of]
+
+
+async def test_notices_that_differ_in_their_numbers_are_no_copies(database):
+    pattern = COPIES["reports"]["weather"]["text"][0]
+    notices = [
+        _grid(pattern.replace("17", str(degrees)), url=f"https://coast.example/{degrees}", title="Forecast")
+        for degrees in range(10, 30)
+    ]
+    await ingest(database, notices, MORNING)
+    assert set(await _copies(database)) == {None}
+
+
+async def test_a_text_without_an_address_that_is_nearly_known_is_kept_as_a_copy(database):
+    await ingest(database, [_grid(url="https://plain.example/1"), _grid(0, 1, 2, 3, source="B")], MORNING)
+    assert await _copies(database) == [None, 1]
+
+
+async def test_only_originals_are_looked_for(database):
+    await ingest(database, [_grid(url="https://plain.example/1"), _grid(0, 1, 2, 3, source="B")], MORNING)
+    assert {row["article_id"] for row in await rows(database, article_sketches)} == {1}
+
+
+ENTRIES = st.builds(
+    Entry,
+    title=st.sampled_from(["Dark valleys", "Other", "\ud800", ""]) | st.text(max_size=20),
+    text=st.sampled_from(["\n\n".join(GRID["text"]), "\n\n".join(GRID["text"][:4]), "Short text.", "403 Forbidden", ""])
+    | st.text(max_size=60),
+    url=st.none() | st.sampled_from(["https://a.example/1", "http://www.a.example/1/", "https://b.example/2", "no"]),
+    published=st.none() | st.datetimes(timezones=st.just(UTC) | st.none()),
+    source=st.none() | st.sampled_from(["A", "B"]),
+)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(batches=st.lists(st.lists(ENTRIES, max_size=6), max_size=3))
+def test_whatever_comes_in_what_was_said_stays_kept(migrated, batches):
+    """Every title and text that an article ever had is in it or in its versions; copies name originals."""
+
+    async def run():
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "x.db"
+            shutil.copy(migrated, path)
+            async with Database(f"sqlite:///{path}") as database:
+                said = set()
+                for batch in batches:
+                    kept = await ingest(database, batch, MORNING)
+                    assert len(kept) == len(batch)
+                    assert all((one.article is None) == bool(one.reason) for one in kept)
+                    await enrich(database, MORNING)
+                    held = await rows(database, articles)
+                    now = {(row["id"], row["title"], row["text"]) for row in held}
+                    then = {
+                        (row["article_id"], row["title"], row["text"]) for row in await rows(database, article_versions)
+                    }
+                    assert said <= now | then
+                    said |= now
+                    originals = {row["id"] for row in held if row["copy_of"] is None}
+                    assert {row["copy_of"] for row in held} <= originals | {None}
+
+    asyncio.run(run())
