@@ -26,6 +26,7 @@ from bot.commands import menu
 from bot.conversation import Conversation
 from bot.limits import AnswerLimiter, ChatClock
 from bot.messenger import TelegramMessenger
+from bot.owners import keep_told
 from bot.polling import BadToken, Poller
 from bot.settings import TelegramSettings
 from bot.transport import Transport
@@ -33,12 +34,14 @@ from briefings import starter
 from briefings.dispatch import Dispatcher
 from briefings.enrich import enrich
 from briefings.errors import BriefingsError
+from briefings.fetch import Fetcher
 from briefings.newsroom import Newsroom
 from briefings.pace import Pace
 from briefings.publish import publish
 from briefings.render import Press
 from briefings.scheduler import Scheduler
 from briefings.settings import NewsroomSettings
+from briefings.sources import Sources
 from briefings.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -47,6 +50,9 @@ Clock = Callable[[], datetime]
 
 TICK_SECONDS = 0.5
 """A due slot is noticed within a second."""
+
+INGEST_SECONDS = 15.0
+"""How soon a source that is due, or new, is noticed."""
 
 ENRICH_SECONDS = 5.0
 MENU_SECONDS = 5.0
@@ -72,6 +78,12 @@ class Desk:
     database: Database
     press: Press
     newsroom: Newsroom
+    sources: Sources
+
+
+def fetcher(settings: NewsroomSettings) -> Fetcher:
+    """A line to the web, as the settings want it."""
+    return Fetcher(settings.proxy, settings.may_be_private())
 
 
 @asynccontextmanager
@@ -81,7 +93,8 @@ async def open_newsroom(settings: NewsroomSettings, clock: Clock = utc_now) -> A
         press = Press(settings.templates_dir)
         newsroom = Newsroom(database, press, clock, settings.rhythm())
         await newsroom.seed(starter.topics())
-        yield Desk(database, press, newsroom)
+        sources = Sources(database, lambda: fetcher(settings), clock, settings.visit_every())
+        yield Desk(database, press, newsroom, sources)
 
 
 async def run(
@@ -107,9 +120,15 @@ async def run(
         if not await desk.newsroom.articles(1):
             log.info("the newsroom holds no article yet; `briefings add FILE` puts some in, also while this runs")
         try:
-            await _until(stop, poller.run(), _offer_menu(lanes.bot, desk.newsroom))
+            await _until(
+                stop,
+                poller.run(),
+                _offer_menu(lanes.bot, desk.newsroom),
+                keep_told(lanes.bot, desk.sources, telegram.owners()),
+            )
         finally:
             lanes.dispatcher.stop()
+            desk.sources.stop()
             await asyncio.gather(poller.finish(), scheduler.stop(STOP_SECONDS))
     log.info("stopped")
 
@@ -161,6 +180,7 @@ async def _lanes(
 def _scheduler(desk: Desk, dispatcher: Dispatcher, clock: Clock) -> Scheduler:
     return Scheduler(
         {
+            "ingest": (desk.sources.collect, INGEST_SECONDS),
             "enrich": (lambda: enrich(desk.database, clock()), ENRICH_SECONDS),
             "publish": (lambda: publish(desk.database, desk.press, clock()), TICK_SECONDS),
             "dispatch": (dispatcher.run, TICK_SECONDS),

@@ -20,7 +20,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from bot import app, listings, logs, trial
+from bot import app, listings, logs, source_verbs, trial
 from bot.settings import TelegramSettings
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
@@ -44,8 +44,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("briefings"), message="briefings %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """A self-hosted newsroom with a Telegram face."""
+    context.obj = source_verbs.Console(_settings, _run)
+
+
+cli.add_command(source_verbs.sources)
+cli.add_command(source_verbs.collect)
 
 
 @cli.command("try")
@@ -81,7 +87,7 @@ def add(inputs: Sequence[str], as_json: bool) -> None:
 
     async def work() -> bool:
         settings = _settings()
-        read = [item for name in inputs for item in await listings.read_input(name, settings.proxy)]
+        read = [item for name in inputs for item in await listings.read_input(name, app.fetcher(settings))]
         entries = [item for item in read if isinstance(item, Entry)]
         async with app.open_newsroom(settings) as desk:
             with listings.progress(len(entries)) as progress:

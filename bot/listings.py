@@ -29,13 +29,13 @@ WIDTH = 78
 INDENT = "    "
 
 
-async def read_input(name: str, proxy: str | None) -> list[Entry | Rejected]:
+async def read_input(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
     """The entries of a file, a page or standard input; raise BriefingsError when it cannot be read at all.
 
     What is rejected says which input it stood in.
     """
     if name.startswith(("http://", "https://")):
-        async with Fetcher(proxy=proxy) as fetcher:
+        async with fetcher:
             page = await fetcher.get(name)
         return [read_page(page.data, page.url)]
     if name == "-":
@@ -165,6 +165,23 @@ def progress(total: int) -> Iterator[Callable[[int], None]]:
         return
     with click.progressbar(length=total, label="Reading", file=sys.stderr) as bar:
         yield lambda done: bar.update(min(done, total) - bar.pos)
+
+
+def show_entry(key: str, entry: Entry, *, as_json: bool) -> None:
+    """An entry as its source states it, before we decide anything about it."""
+    if as_json:
+        fields = {name: getattr(entry, name) for name in ("url", "title", "source", "text", "language")}
+        _line({**fields, "published": _iso(entry.published), "key": key})
+        return
+    click.echo(entry.title)
+    when = f"{entry.published:%Y-%m-%d %H:%M} UTC" if entry.published else "undated"
+    click.echo(INDENT + " · ".join(filter(None, (when, entry.source, entry.language, entry.url))))
+    click.echo(INDENT + textwrap.shorten(entry.text, WIDTH * 2, placeholder=" …"))
+
+
+def show_object(fields: dict[str, Any]) -> None:
+    """One JSON object on a line of its own."""
+    _line(fields)
 
 
 def show_line(who: str, text: str) -> None:

@@ -9,6 +9,7 @@ from html import escape
 
 from briefings.model import Topic
 from briefings.newsroom import Reader, in_words, next_in_words, offset_in_words
+from briefings.sources import Source
 
 QUOTED_CHARACTERS = 40
 LIST_CHARACTERS = 3000
@@ -122,3 +123,22 @@ def quoted(text: str) -> str:
 def _rhythm(reader: Reader) -> str:
     rhythm = reader.subscriber.rhythm
     return f"{escape(in_words(rhythm))}, {escape(rhythm.zone)} ({offset_in_words(reader)})"
+
+
+OWNER_LINES = 10
+
+
+def source_news(sources: Sequence[Source]) -> str:
+    """Sources that came into trouble or out of it, a line each, for their owner; plain text."""
+    lines = [_source_line(source) for source in sources[:OWNER_LINES]]
+    if len(sources) > OWNER_LINES:
+        lines.append(f"And {len(sources) - OWNER_LINES} more; `briefings sources list` shows them all.")
+    return "\n".join(lines)
+
+
+def _source_line(source: Source) -> str:
+    name = source.name[: QUOTED_CHARACTERS * 2]
+    if source.in_trouble:
+        reason = (source.last_error or "no reason was noted")[: LIST_CHARACTERS // OWNER_LINES // 2]
+        return f"Source {source.id} is in trouble: {name}: {reason}."
+    return f"Source {source.id} works again: {name}."

@@ -7,11 +7,14 @@ BriefingsError            anything a user can cause and should read in one line
 │   ├── BadQuery          a search nobody can answer
 │   └── BadTopic          a topic file that does not say what it must
 ├── Unreachable           a page could not be fetched, or may not be
+│   └── Refused           the server answered that it will not give it
 ├── BadTemplate           a template that does not render, or prints too much
 └── StoreTrouble          the database cannot be used: locked, foreign, newer than we are
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 
 class BriefingsError(Exception):
@@ -43,6 +46,15 @@ class BadTopic(BadInput):
 
 class Unreachable(BriefingsError):
     """The page could not be fetched."""
+
+
+class Refused(Unreachable):
+    """The server will not give the page. `status` is HTTP's; `wait`, when the server says how long."""
+
+    def __init__(self, reason: str, status: int, wait: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.wait = wait
 
 
 class BadTemplate(BriefingsError):

@@ -3,6 +3,7 @@
 Promises bytes or `Unreachable` with one line that names the host, never the path, a password or the proxy. No
 request goes to a private network, whoever asks for it: names are judged by the addresses they resolve to,
 at the moment of connecting, and every redirect is judged again. Keeps no cookies, reads no environment.
+What is unchanged since it was last seen is not sent again; how long a server wants to be left alone is told.
 Through a proxy the connection is the proxy's; then a name is judged by what it resolves to here, if it
 does, and the proxy should refuse private addresses itself.
 """
@@ -11,10 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -24,13 +28,20 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from briefings.errors import BadInput, Unreachable
+from briefings.errors import BadInput, Refused, Unreachable
 
 TIMEOUT = 20.0  # seconds for everything: names, redirects, the last byte
 LARGEST = 5_000_000  # bytes after decompression
 MOST_REDIRECTS = 5
+CONNECTIONS, CONNECTIONS_A_HOST = 32, 2
+LONGEST_WAIT = timedelta(days=7)
+"""A server that asks for more is mistaken."""
+
 _CHUNK = 65_536  # bytes; aiohttp hands decompressed data over in pieces of this order, never the whole bomb
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_PERMANENT = frozenset((301, 308))
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_LONGEST_MARK = 1000  # characters of an ETag or a date that are worth sending back
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
 )
@@ -57,11 +68,20 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What came back. `url` is where it was found in the end, without a password; `content_type` without parameters."""
+    """What came back. `url` is where it was found in the end, without a password; `content_type` without parameters.
+
+    `unchanged`: the server has nothing newer than what `etag` and `last_modified` stand for, and sent nothing.
+    `moved`: where the server says it is from now on. `fresh`: for how long asking again is no use.
+    """
 
     url: str
     data: bytes
     content_type: str
+    unchanged: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    moved: str | None = None
+    fresh: timedelta = timedelta()
 
 
 def is_public(address: str) -> bool:
@@ -126,11 +146,12 @@ class Fetcher:
         # With a proxy the only name this session connects to is the operator's own proxy.
         resolver = ThreadedResolver() if self._proxy else _PublicResolver(self._trusted)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=resolver, limit=50, limit_per_host=4),
+            connector=aiohttp.TCPConnector(resolver=resolver, limit=CONNECTIONS, limit_per_host=CONNECTIONS_A_HOST),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             timeout=aiohttp.ClientTimeout(total=self._timeout),
-            headers={"User-Agent": f"Briefings/{version('briefings')} (+self-hosted newsroom)", "Accept": _ACCEPT},
+            headers={"User-Agent": f"Briefings/{version('briefings')} (+self-hosted newsroom)", "Accept": _ACCEPT}
+            | {"Accept-Encoding": "gzip, deflate"},  # brotli would need a package more and saves little on feeds
             max_field_size=16_384,
         )
         return self
@@ -141,16 +162,24 @@ class Fetcher:
         if self._session:
             await self._session.close()
 
-    async def get(self, url: str) -> Page:
-        """The page at `url`, redirects followed. Raises `Unreachable` for whatever goes wrong."""
-        where = _address(url)
+    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Page:
+        """The page at `url`, redirects followed; `etag` and `last_modified` are those it had when last seen.
+
+        Raises `Unreachable` for whatever goes wrong, `Refused` when the server answered that it will not.
+        """
+        where, moved = _address(url), None
+        marks = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in marks.items() if value}
+        for_good = True  # so far, every redirect said that it is permanent
         async with _one_line(where, self._timeout), asyncio.timeout(self._timeout):
             for _ in range(MOST_REDIRECTS + 1):
                 await self._judge(where)
-                answer = await self._request(where)
+                answer = await self._request(where, headers)
                 if isinstance(answer, Page):
-                    return answer
-                where = answer
+                    return replace(answer, moved=moved)
+                where, permanent = answer
+                for_good = for_good and permanent
+                moved = str(where) if for_good else moved
         raise Unreachable(f"{where.host} redirects more than {MOST_REDIRECTS} times")
 
     async def _judge(self, url: URL) -> None:
@@ -169,20 +198,57 @@ class Fetcher:
             if not all(is_public(result["host"]) for result in found):
                 raise _Private(host)
 
-    async def _request(self, url: URL) -> Page | URL:
-        """One request: the page, or where it says to go."""
+    async def _request(self, url: URL, headers: dict[str, str]) -> Page | tuple[URL, bool]:
+        """One request: the page, or where it says to go and whether for good."""
         if self._session is None:
             raise RuntimeError("use the Fetcher with `async with`")
-        async with self._session.get(url, allow_redirects=False, proxy=self._proxy) as response:
-            if response.status in _REDIRECTS and (target := response.headers.get("Location")):
-                return _address(target, url)
+        async with self._session.get(url, allow_redirects=False, proxy=self._proxy, headers=headers) as response:
+            said = response.headers
+            if response.status in _REDIRECTS and (target := said.get("Location")):
+                return _address(target, url), response.status in _PERMANENT
+            found = Page(
+                str(url.with_user(None)),
+                b"",
+                said.get("Content-Type", "").split(";")[0].strip().lower(),
+                etag=_mark(said.get("ETag")),
+                last_modified=_mark(said.get("Last-Modified")),
+                fresh=_fresh(said.get("Cache-Control", "")),
+            )
+            if response.status == 304 and headers:
+                return replace(found, unchanged=True)
             if response.status >= 300:
-                raise Unreachable(f"{url.host} answered {response.status}")
-            kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+                wait = wait_asked(said.get("Retry-After", ""), datetime.now(UTC))
+                raise Refused(f"{url.host} answered {response.status}", response.status, wait)
+            kind = found.content_type
             if kind and not (kind.startswith(_READABLE) or kind.endswith("+xml")):
                 raise Unreachable(f"{url.host} sent {kind[:60]}, which is no text")
-            data = await _bounded(response)
-            return Page(str(url.with_user(None)), data, kind)
+            return replace(found, data=await _bounded(response))
+
+
+def wait_asked(said: str, now: datetime) -> timedelta | None:
+    """The wait a Retry-After asks for, as seconds or as a date (RFC 9110, 10.2.3); at most a week. Never raises."""
+    said = said.strip()
+    try:
+        if re.fullmatch("[0-9]{1,12}", said):
+            wait = timedelta(seconds=int(said))
+        else:
+            when = parsedate_to_datetime(said)
+            wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return LONGEST_WAIT if re.fullmatch("[0-9]+", said) else None
+    return min(wait, LONGEST_WAIT) if wait > timedelta() else None
+
+
+def _fresh(said: str) -> timedelta:
+    """How long a Cache-Control calls its answer fresh; no time when it does not say."""
+    found = _MAX_AGE.search(said)
+    return timedelta(seconds=min(int(found[1]), int(LONGEST_WAIT.total_seconds()))) if found else timedelta()
+
+
+def _mark(value: str | None) -> str | None:
+    """An ETag or a date as it can be sent back, or None."""
+    usable = value and len(value) <= _LONGEST_MARK and value.isprintable() and value.isascii()
+    return value if usable else None
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
@@ -194,6 +260,11 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
             raise Unreachable(f"{response.url.host} sent more than {LARGEST // 1_000_000} MB")
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def web_address(url: str) -> str:
+    """An address in the one spelling it is asked for in; raise `Unreachable` for what is none."""
+    return str(_address(url))
 
 
 def _address(url: str, base: URL | None = None) -> URL:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -42,6 +44,13 @@ def _proxy(value: str | None) -> str | None:
     return value
 
 
+def _hosts(value: str) -> str:
+    for host in filter(None, map(str.strip, value.split(","))):
+        if not re.fullmatch(r"[\w.-]+|\[?[0-9A-Fa-f:.]+\]?", host):
+            raise ValueError(f"“{host[:60]}” is not the name or address of a host; leave out http:// and the port")
+    return value
+
+
 class NewsroomSettings(BaseSettings):
     """The newsroom, from the environment (prefix `BRIEFINGS_`) and `.env`."""
 
@@ -63,8 +72,22 @@ class NewsroomSettings(BaseSettings):
     proxy: Annotated[str | None, AfterValidator(_proxy)] = Field(
         None, description="HTTP proxy for everything that leaves the machine."
     )
+    collect_every: int = Field(
+        900, ge=1, le=604_800, description="Least time between two visits to a source, in seconds."
+    )
+    allow_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
+        "", description="Hosts on private networks that may be read all the same, with commas between."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
+
+    def may_be_private(self) -> frozenset[str]:
+        """The hosts that may be read though they are on a private network."""
+        return frozenset(filter(None, map(str.strip, self.allow_hosts.split(","))))
+
+    def visit_every(self) -> timedelta:
+        """The least time between two visits to a source."""
+        return timedelta(seconds=self.collect_every)
 
     def rhythm(self) -> Rhythm:
         """The rhythm a new subscriber starts with."""

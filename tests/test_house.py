@@ -22,7 +22,7 @@ FILES = {
 }
 SIMULATOR = tuple(name for name in FILES if name.startswith("bot.simulator"))
 HANDLERS = tuple(name for name in FILES if name.startswith("bot.handlers"))
-PASSES = ("briefings.ingest", "briefings.enrich", "briefings.publish", "briefings.dispatch")
+PASSES = ("briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.publish", "briefings.dispatch")
 
 FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
@@ -34,10 +34,11 @@ FLOORS = {
         "briefings.sentences", "briefings.facts", "briefings.summary",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
+        "briefings.visits",
     ),
-    "shelves": ("briefings.store", "briefings.fetch"),
-    "passes": ("briefings.pace", "briefings.revise", *PASSES),
-    "door": ("briefings.newsroom", "briefings.scheduler"),
+    "shelves": ("briefings.store", "briefings.fetch", "briefings.folder"),
+    "passes": ("briefings.pace", "briefings.revise", "briefings.discover", *PASSES),
+    "door": ("briefings.newsroom", "briefings.sources", "briefings.scheduler"),
     "bot": ("bot",),
 }  # fmt: skip
 ORDER = tuple(FLOORS)
@@ -53,7 +54,8 @@ ONLY_IN = {
     "jinja2": ("briefings.render",),
     "apscheduler": ("briefings.scheduler",),
     "aiohttp": ("briefings.fetch", "bot"),
-    "click": ("bot.cli", "bot.listings"),
+    "click": ("bot.cli", "bot.source_verbs", "bot.listings"),
+    "rich": ("bot.source_verbs",),
     "httpx": (),
     "requests": (),
 }

@@ -169,3 +169,30 @@ def _in_address(url: str | None) -> datetime | None:
     """The day that `/2025/12/03/` in an address states."""
     found = _DATE_IN_ADDRESS.search(url or "")
     return parse_date("-".join(found.groups())) if found else None
+
+
+_FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"))
+
+
+def feed_links(data: bytes, url: str) -> list[str]:
+    """The addresses of the feeds a page offers (`link rel=alternate`), in its order; none for what is no page.
+
+    Never raises. `url` is where the page was found.
+    """
+    try:
+        tree = _tree(data[:LARGEST_PAGE])
+        stated = next((base.get("href") or "" for base in tree.iter("base")), "")
+        within = urljoin(url, stated.strip())
+    except (BadInput, ValueError):
+        return []
+    found = []
+    for link in tree.iter("link"):
+        kinds = (link.get("rel") or "").lower().split()
+        if "alternate" in kinds and (link.get("type") or "").split(";")[0].strip().lower() in _FEED_TYPES:
+            try:
+                address = urljoin(within, (link.get("href") or "").strip())
+            except ValueError:
+                continue
+            if canonical(address):
+                found.append(address)
+    return list(dict.fromkeys(found))

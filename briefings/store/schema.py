@@ -227,3 +227,28 @@ pace = Table(
     Column("id", Integer, primary_key=True),
     Column("free_at", Instant, nullable=False),  # the first instant not yet promised to a message
 )
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String, nullable=False, unique=True),  # of the web, or a folder's absolute path
+    Column("kind", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("folder", String, nullable=False),  # where it stood in the list it was imported from
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("next_visit", Instant, nullable=False, index=True),
+    Column("interval", Integer, nullable=False),  # seconds
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("last_error", Text),
+    Column("last_ok", Instant),
+    Column("told", Boolean, nullable=False),  # the owner was told that it is in trouble
+)
+
+known_items = Table(
+    "known_items",
+    metadata,
+    Column("source_id", Integer, ForeignKey("sources.id"), primary_key=True),
+    Column("digests", JSON, nullable=False),  # newest first, bounded; in a row of its own because it is seldom read
+)

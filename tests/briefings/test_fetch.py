@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -14,8 +15,8 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.errors import BadInput, Unreachable
-from briefings.fetch import Fetcher, Page, is_public
+from briefings.errors import BadInput, Refused, Unreachable
+from briefings.fetch import LONGEST_WAIT, Fetcher, Page, is_public, wait_asked
 
 HERE = frozenset({"127.0.0.1"})
 
@@ -302,3 +303,106 @@ async def test_a_proxy_that_is_down_is_named_without_its_password() -> None:
 def test_a_proxy_that_is_none(proxy: str) -> None:
     with pytest.raises(BadInput, match="proxy"):
         Fetcher(proxy=proxy)
+
+
+# Polite requests: what is asked for once more, what moved, and how long a server wants to be left alone
+
+
+async def test_what_a_server_says_of_a_page_comes_back_and_is_handed_back(
+    page_of: Callable[..., Awaitable[Page]],
+) -> None:
+    first = await page_of({"ETag": '"a"', "Last-Modified": "yesterday", "Cache-Control": "public, max-age=60"})
+    assert (first.etag, first.last_modified, first.fresh) == ('"a"', "yesterday", timedelta(minutes=1))
+    assert (first.unchanged, first.moved) == (False, None)
+
+
+@pytest.fixture
+async def page_of() -> AsyncIterator[Callable[..., Awaitable[Page]]]:
+    """Ask a server whose answer bears these headers."""
+    said: dict[str, str] = {}
+
+    async def answer(request: web.Request) -> web.Response:
+        marks = ("If-None-Match", "If-Modified-Since", "Accept-Encoding")
+        asked = "|".join(request.headers.get(mark, "") for mark in marks)
+        return web.Response(text=asked, content_type="text/html", headers=said)
+
+    async def ask(headers: dict[str, str], **marks: str) -> Page:
+        said.clear()
+        said.update(headers)
+        return await fetcher.get(str(server.make_url("/")), **marks)
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    async with TestServer(app) as server, Fetcher(allow_hosts=HERE) as fetcher:
+        yield ask
+
+
+async def test_only_what_was_seen_is_asked_about(page_of: Callable[..., Awaitable[Page]]) -> None:
+    assert (await page_of({})).data == b"||gzip, deflate"
+    assert (await page_of({}, etag='"a"')).data == b'"a"||gzip, deflate'
+    assert (await page_of({}, etag='"a"', last_modified="b")).data == b'"a"|b|gzip, deflate'
+
+
+@pytest.mark.parametrize("mark", ["x" * 2000, "\x01", "é"])
+async def test_a_mark_that_cannot_be_sent_back_is_dropped(page_of: Callable[..., Awaitable[Page]], mark: str) -> None:
+    try:
+        page = await page_of({"ETag": mark})
+    except Unreachable:
+        return  # the library refuses it before we do
+    assert page.etag is None
+
+
+FRESH = {
+    "max-age=60": 60,
+    "public, MAX-AGE = 60, immutable": 60,
+    's-maxage=5, max-age="60"': 60,
+    "s-maxage=5": 0,
+    "no-cache": 0,
+    "max-age=-1": 0,
+    "max-age=999999999": 7 * 86400,
+    "x-max-age=5": 0,
+}
+
+
+@pytest.mark.parametrize(("said", "seconds"), FRESH.items())
+async def test_how_long_an_answer_is_fresh(page_of: Callable[..., Awaitable[Page]], said: str, seconds: int) -> None:
+    assert (await page_of({"Cache-Control": said})).fresh == timedelta(seconds=seconds)
+
+
+async def test_a_refusal_bears_its_status(server: TestServer) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        with pytest.raises(Refused) as caught:
+            await fetcher.get(str(server.make_url("/status/410")))
+    assert (caught.value.status, caught.value.wait) == (410, None)
+
+
+AT = datetime(2025, 12, 4, 6, tzinfo=UTC)
+ASKED = {
+    "120": timedelta(minutes=2),
+    " 120 ": timedelta(minutes=2),
+    "0": None,
+    "-5": None,
+    "1.5": None,
+    "soon": None,
+    "": None,
+    "9" * 50: LONGEST_WAIT,
+    "99999999": LONGEST_WAIT,
+    "Thu, 04 Dec 2025 07:00:00 GMT": timedelta(hours=1),
+    "Thu, 04 Dec 2025 07:00:00": timedelta(hours=1),
+    "Thursday, 04-Dec-25 07:00:00 GMT": timedelta(hours=1),
+    "Thu Dec  4 07:00:00 2025": timedelta(hours=1),
+    "Thu, 04 Dec 2025 05:00:00 GMT": None,
+    "Fri, 31 Dec 9999 23:59:59 GMT": LONGEST_WAIT,
+    "²": None,
+}
+
+
+@pytest.mark.parametrize(("said", "wait"), ASKED.items())
+def test_the_wait_a_server_asks_for(said: str, wait: timedelta | None) -> None:
+    assert wait_asked(said, AT) == wait
+
+
+@given(st.text() | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,5}"))
+def test_no_wait_is_too_odd(said: str) -> None:
+    wait = wait_asked(said, AT)
+    assert wait is None or timedelta() < wait <= LONGEST_WAIT

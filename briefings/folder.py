@@ -1,0 +1,101 @@
+"""A folder on this machine, watched: which files are new or changed, and what stands in them.
+
+Reads ordinary files with endings we know, in subfolders too. Never follows a link out of the folder, never
+reads hidden files, writes nothing. A file that cannot be read is named and looked at again next time; who writes
+a long file should give it its ending last. Blocks: callers leave the event loop for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from briefings.errors import BadInput
+from briefings.parse.feed import FeedItem
+from briefings.parse.file import Rejected, read_file
+
+ENDINGS = frozenset(".txt .text .md .markdown .html .htm .xhtml .jsonl .ndjson .json".split())
+MOST_FILES = 20_000
+LARGEST_FILE = 20_000_000  # bytes
+_DEEPEST = 8  # folders within folders
+_AT_ONCE = 5_000_000  # bytes of files that are in memory together, and one file more
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it stood when looked at. `digest` changes with its name, size or time."""
+
+    path: Path
+    name: str
+    size: int
+    digest: str
+
+
+def look_into(folder: Path) -> list[File]:
+    """The files of a folder by name; raise BadInput when it cannot be looked into or holds too many."""
+    found: list[File] = []
+    try:
+        for file in _walk(folder, "", 0):
+            found.append(file)
+            if len(found) > MOST_FILES:
+                raise BadInput(f"the folder holds more than {MOST_FILES:,} files")
+    except OSError as error:
+        raise BadInput(f"the folder: {(error.strerror or 'cannot be read').lower()}") from None
+    return sorted(found, key=lambda file: file.name)
+
+
+def batches(files: Sequence[File], known: Collection[str]) -> Iterator[list[File]]:
+    """The files that are not known as they are, in lots that are small enough to read at once."""
+    lot: list[File] = []
+    for file in files:
+        if file.digest not in known:
+            lot.append(file)
+            if sum(one.size for one in lot) > _AT_ONCE:
+                yield lot
+                lot = []
+    if lot:
+        yield lot
+
+
+def read_files(files: Sequence[File]) -> list[FeedItem]:
+    """What stands in these files, one item for each article or for the reason that there is none.
+
+    The digest is the file's; it is empty when the file could not be read at all. Never raises.
+    """
+    items: list[FeedItem] = []
+    for file in files:
+        if file.size > LARGEST_FILE:
+            reason = f"{file.name}: longer than {LARGEST_FILE // 1_000_000} MB"
+            items.append(FeedItem(file.name, file.digest, None, reason))
+            continue
+        try:
+            data = file.path.read_bytes()
+        except OSError as error:
+            reason = f"{file.name}: {(error.strerror or 'cannot be read').lower()}"
+            items.append(FeedItem(file.name, "", None, reason))
+            continue
+        for found in read_file(file.path.name, data):
+            if isinstance(found, Rejected):
+                where = "" if found.where == file.path.name else f"{found.where}: "
+                items.append(FeedItem(file.name, file.digest, None, f"{file.name}: {where}{found.reason}"))
+            else:
+                items.append(FeedItem(file.name, file.digest, found, ""))
+    return items
+
+
+def _walk(folder: Path, within: str, depth: int) -> Iterator[File]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = os.fsencode(f"{within}{entry.name}").decode(errors="replace")
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if depth < _DEEPEST:
+                    yield from _walk(Path(entry.path), f"{within}{entry.name}/", depth + 1)
+            elif entry.is_file(follow_symlinks=False) and Path(entry.name).suffix.lower() in ENDINGS:
+                state = entry.stat(follow_symlinks=False)
+                stamp = f"{name}\0{state.st_size}\0{state.st_mtime_ns}"
+                yield File(Path(entry.path), name, state.st_size, blake2b(stamp.encode(), digest_size=8).hexdigest())

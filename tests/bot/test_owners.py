@@ -1,0 +1,107 @@
+"""What owners are told of their sources, over the wire to the stand-in for Telegram."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes import MORNING, Clock
+from telegram.ext import ExtBot
+
+from bot import replies
+from bot.owners import tell
+from bot.simulator import Simulator
+from bot.transport import Transport
+from briefings.fetch import Fetcher
+from briefings.sources import Kind, Source, Sources
+from briefings.store import sources as shelf
+from briefings.store.database import Database
+
+OWNER, OTHER = 501, 502
+Line = ExtBot[None]
+
+
+@pytest.fixture
+async def bot(simulator: Simulator) -> AsyncIterator[Line]:
+    bot = ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=Transport(connections=1))
+    async with bot:
+        simulator.state.person(OWNER)
+        yield bot
+
+
+@pytest.fixture
+async def sources(database: Database, clock: Clock) -> Sources:
+    """One source, in trouble."""
+    sources = Sources(database, Fetcher, clock, timedelta(minutes=15))
+    await sources.add(["https://user:secret@example.org/feed"], Kind.FEED)
+    await fails(sources, database, 5)
+    return sources
+
+
+async def fails(sources: Sources, database: Database, failures: int) -> None:
+    async with database.write() as connection:
+        for source in await shelf.everything(connection):
+            await shelf.note_failure(connection, source, "example.org answered 500", failures, MORNING)
+
+
+async def test_an_owner_is_told_once_of_trouble_and_once_of_its_end(
+    simulator: Simulator, bot: Line, sources: Sources, database: Database
+) -> None:
+    for failures in (5, 6, 0, 0):
+        await fails(sources, database, failures)
+        assert await tell(bot, sources, [OWNER])
+    assert [message.text for message in simulator.state.sent(OWNER)] == [
+        "Source 1 is in trouble: example.org: example.org answered 500.",
+        "Source 1 works again: example.org.",
+    ]
+
+
+async def test_who_comes_out_of_trouble_unnoticed_is_not_told_of(
+    simulator: Simulator, bot: Line, sources: Sources, database: Database
+) -> None:
+    await fails(sources, database, 0)
+    assert await tell(bot, sources, [OWNER])
+    assert simulator.state.sent(OWNER) == []
+
+
+async def test_while_telegram_is_away_nothing_counts_as_told(
+    simulator: Simulator, bot: Line, sources: Sources, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator.state.fail("502")
+    assert not await tell(bot, sources, [OWNER])
+    assert await tell(bot, sources, [OWNER])
+    assert len(simulator.state.sent(OWNER)) == 1
+    assert simulator.token not in caplog.text
+
+
+async def test_an_owner_who_blocked_the_bot_keeps_nobody_from_being_told(
+    simulator: Simulator, bot: Line, sources: Sources
+) -> None:
+    simulator.state.person(OTHER)
+    simulator.state.block(OWNER)
+    assert await tell(bot, sources, [OWNER, OTHER])
+    assert len(simulator.state.sent(OTHER)) == 1
+    assert await sources.untold() == []
+
+
+async def test_without_owners_it_is_one_warning(
+    simulator: Simulator, bot: Line, sources: Sources, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "bot.owners"):
+        for _ in range(2):
+            assert await tell(bot, sources, [])
+    assert [record.getMessage() for record in caplog.records if record.name == "bot.owners"] == [
+        "Source 1 is in trouble: example.org: example.org answered 500."
+    ]
+    assert "secret" not in caplog.text
+
+
+def test_very_many_sources_are_one_message() -> None:
+    source = Source(1, "https://example.org/", Kind.FEED, "x" * 500, MORNING, timedelta(), 9, "y" * 5000)
+    text = replies.source_news([replace(source, id=number) for number in range(2000)])
+    assert len(text) < 4096
+    assert len(text.splitlines()) == replies.OWNER_LINES + 1
+    assert text.endswith("And 1990 more; `briefings sources list` shows them all.")

@@ -1,0 +1,123 @@
+"""A watched folder: what is new in it, what is passed over, and that nothing in it leads out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from fakes import Clock, rows
+
+from briefings import folder
+from briefings.errors import BadInput
+from briefings.fetch import Fetcher
+from briefings.sources import Kind, Sources
+from briefings.store import schema
+from briefings.store.database import Database
+from briefings.visits import timedelta
+
+TEXT = "Navy opens harbour {0}\n\nThe navy opened harbour number {0} on Tuesday and named it after its builder.\n"
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Path:
+    path = tmp_path / "news"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def sources(database: Database, clock: Clock) -> Sources:
+    return Sources(database, Fetcher, clock, timedelta(minutes=15))
+
+
+async def tour(sources: Sources, clock: Clock) -> tuple[int, int, int, str | None]:
+    (visited,) = await sources.collect()
+    clock.advance(minutes=15)
+    return visited.new, visited.known, visited.refused, visited.error
+
+
+async def test_new_and_changed_files_are_read_once(
+    sources: Sources, watched: Path, database: Database, clock: Clock
+) -> None:
+    (watched / "one.txt").write_text(TEXT.format("one"))
+    (watched / "deep" / "er").mkdir(parents=True)
+    (watched / "deep" / "er" / "two.md").write_text(TEXT.format("two"))
+    (listed,) = await sources.add([str(watched)])
+    assert (listed.kind, listed.title) == (Kind.FOLDER, "news")
+    assert await tour(sources, clock) == (2, 0, 0, None)
+    assert await tour(sources, clock) == (0, 0, 0, None)
+    (watched / "three.jsonl").write_text(
+        '{"title": "Harbour opened in the north", "text": "The port authority opened a harbour in the north."}\nnone\n'
+    )
+    assert await tour(sources, clock) == (1, 0, 1, None)
+    (watched / "one.txt").write_text(TEXT.format("one hundred and twelve"))
+    assert (await tour(sources, clock))[3] is None
+    assert await tour(sources, clock) == (0, 0, 0, None)
+    assert len(await rows(database, schema.articles)) == 4
+    os.utime(watched / "one.txt", (1, 1))
+    assert await tour(sources, clock) == (0, 1, 0, None), "touched, not changed"
+
+
+async def test_what_is_not_ours_is_passed_over(sources: Sources, watched: Path, tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "secret.txt").write_text(TEXT.format("secret"))
+    (watched / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (watched / "up").symlink_to(tmp_path, target_is_directory=True)
+    (watched / ".hidden.txt").write_text(TEXT.format("hidden"))
+    (watched / "half.txt.part").write_text(TEXT.format("half"))
+    (watched / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    os.mkfifo(watched / "pipe.txt")
+    await sources.add([str(watched)])
+    assert await tour(sources, clock) == (0, 0, 0, None)
+
+
+async def test_an_odd_file_stops_no_other(sources: Sources, watched: Path, clock: Clock) -> None:
+    (watched / "a.txt").write_bytes(bytes(range(256)) * 10)
+    (watched / "b.html").write_bytes(b"")
+    (watched / os.fsdecode(b"c\xff.json")).write_text("[" * 5000)
+    (watched / "d.txt").write_text(TEXT.format("d"))
+    await sources.add([str(watched)])
+    assert await tour(sources, clock) == (1, 0, 3, None)
+    assert await tour(sources, clock) == (0, 0, 0, None), "what is refused is not read again until it changes"
+
+
+async def test_a_folder_that_is_gone_is_trouble_until_it_is_back(sources: Sources, watched: Path, clock: Clock) -> None:
+    await sources.add([str(watched)])
+    watched.rmdir()
+    assert await tour(sources, clock) == (0, 0, 0, "the folder: no such file or directory")
+    watched.mkdir()
+    (watched / "a.txt").write_text(TEXT.format("a"))
+    assert await tour(sources, clock) == (1, 0, 0, None)
+
+
+def test_a_file_that_vanished_is_named_and_looked_at_again(watched: Path) -> None:
+    (watched / "a.txt").write_text(TEXT.format("a"))
+    (file,) = folder.look_into(watched)
+    file.path.unlink()
+    (item,) = folder.read_files([file])
+    assert (item.entry, item.digest, item.reason) == (None, "", "a.txt: no such file or directory")
+
+
+def test_a_file_too_long_is_named(watched: Path) -> None:
+    with (watched / "a.txt").open("wb") as long:
+        long.truncate(folder.LARGEST_FILE + 1)
+    (item,) = folder.read_files(folder.look_into(watched))
+    assert (item.entry, item.reason) == (None, "a.txt: longer than 20 MB")
+    assert item.digest, "and not looked at again"
+
+
+def test_too_many_files_are_refused(watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "MOST_FILES", 3)
+    for number in range(4):
+        (watched / f"{number}.txt").touch()
+    with pytest.raises(BadInput, match="more than 3 files"):
+        folder.look_into(watched)
+
+
+def test_files_are_read_in_lots_that_fit(watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_AT_ONCE", 10)
+    for number in range(5):
+        (watched / f"{number}.txt").write_bytes(b"x" * 6)
+    files = folder.look_into(watched)
+    lots = list(folder.batches(files, {files[0].digest}))
+    assert [[file.name for file in lot] for lot in lots] == [["1.txt", "2.txt"], ["3.txt", "4.txt"]]

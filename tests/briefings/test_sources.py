@@ -1,0 +1,168 @@
+"""The door to the sources: adding by looking, lists of feeds both ways, removing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fakes import MORNING, Clock, rows
+from hypothesis import given
+from hypothesis import strategies as st
+from website import HERE, Website, page, rss, website
+
+from briefings.errors import BadInput, BriefingsError
+from briefings.fetch import Fetcher
+from briefings.parse.page import feed_links
+from briefings.sources import Kind, Sources, look
+from briefings.store import schema
+from briefings.store.database import Database
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Website]:
+    async with website() as site:
+        yield site
+
+
+@pytest.fixture
+def sources(database: Database, clock: Clock) -> Sources:
+    return Sources(database, lambda: Fetcher(allow_hosts=HERE), clock, timedelta(minutes=15))
+
+
+def offers(*links: str, kind: str = "application/rss+xml") -> str:
+    return page(head="".join(f'<link rel="alternate" type="{kind}" href="{link}">' for link in links))
+
+
+async def test_a_feed_is_found_to_be_one(sources: Sources, site: Website) -> None:
+    (listed,) = await sources.add([site.puts("/feed", rss(1, newest=MORNING))])
+    assert (listed.kind, listed.title, listed.known) == (Kind.FEED, "Sample Wire", False)
+    (again,) = await sources.add([site.url("/feed#top")])
+    assert (again.id, again.known) == (listed.id, True)
+
+
+@pytest.mark.parametrize("link", ["/feed", "feed", "../feed#x", "//{host}/feed"])
+async def test_a_page_that_offers_a_feed_is_subscribed_to_by_it(sources: Sources, site: Website, link: str) -> None:
+    site.puts("/feed", rss(1, newest=MORNING))
+    host = site.url("/").split("/")[2]
+    (listed,) = await sources.add([site.puts("/", offers(link.format(host=host)), "text/html")])
+    assert (listed.kind, listed.address.split("#")[0]) == (Kind.FEED, site.url("/feed"))
+
+
+async def test_a_dead_offer_is_passed_over_for_the_next(sources: Sources, site: Website) -> None:
+    site.puts("/feed", rss(1, newest=MORNING))
+    links = ("/nope", "http://10.0.0.1/feed", "/feed")
+    (listed,) = await sources.add([site.puts("/", offers(*links), "text/html")])
+    assert (listed.kind, listed.address) == (Kind.FEED, site.url("/feed"))
+
+
+async def test_a_page_without_a_feed_is_a_page(sources: Sources, site: Website) -> None:
+    (listed,) = await sources.add([site.puts("/", page(), "text/html")])
+    assert (listed.kind, listed.address) == (Kind.PAGE, site.url("/"))
+
+
+async def test_what_moved_for_good_is_added_where_it_is_now(sources: Sources, site: Website) -> None:
+    site.puts("/new", rss(1, newest=MORNING))
+    (listed,) = await sources.add([site.moves("/old", "/new", 301)])
+    assert listed.address == site.url("/new")
+
+
+async def test_what_cannot_be_read_is_named_and_stops_no_other(sources: Sources, site: Website, tmp_path: Path) -> None:
+    good = site.puts("/feed", rss(1, newest=MORNING))
+    wanted = [site.url("/nope"), "nonsense", "http://10.0.0.1/", "a\0b", "x" * 5000, str(tmp_path), good]
+    listed = await sources.add(wanted)
+    assert [bool(one.reason) for one in listed] == [True] * 5 + [False] * 2
+    assert listed[0].reason == "127.0.0.1 answered 404"
+
+
+async def test_a_stated_kind_is_believed_unseen(sources: Sources, site: Website) -> None:
+    (listed,) = await sources.add([site.url("/later")], Kind.FEED)
+    assert (listed.kind, site.asked) == (Kind.FEED, [])
+    (listed,) = await sources.add(["/no/such/folder"], Kind.FOLDER)
+    assert listed.reason == "there is no such folder"
+
+
+LIST = """<opml version="2.0"><body><outline text="News">
+<outline type="rss" text="One" xmlUrl="https://example.org/one"/>
+<outline type="rss" text="Two" xmlUrl="feed://example.org/two"/>
+<outline type="rss" text="Bad" xmlUrl="javascript:1"/>
+</outline><outline type="rss" text="One again" xmlUrl="https://example.org/one#x"/></body></opml>"""
+
+
+async def test_a_list_is_imported_without_looking_and_comes_out_again(sources: Sources, database: Database) -> None:
+    listed = await sources.import_opml(LIST.encode())
+    assert [(one.title, one.known, one.reason) for one in listed] == [
+        ("One", False, None),
+        ("Two", False, None),
+        ("One again", True, None),
+        ("Bad", False, "not a web address"),
+    ]
+    exported = await sources.export_opml()
+    for source in await sources.everything():
+        assert await sources.remove(str(source.id))
+    assert await rows(database, schema.sources) == []
+    await sources.import_opml(exported)
+    assert [(one.title, one.url) for one in await sources.everything()] == [
+        ("One", "https://example.org/one"),
+        ("Two", "http://example.org/two"),
+    ]
+    assert await sources.export_opml() == exported, "folders come back too"
+
+
+async def test_what_is_no_list_changes_nothing(sources: Sources) -> None:
+    with pytest.raises(BadInput):
+        await sources.import_opml(b"no list")
+    assert await sources.everything() == []
+
+
+async def test_a_source_is_removed_by_number_or_address(sources: Sources, tmp_path: Path) -> None:
+    await sources.add(["https://example.org/a", "https://example.org/b"], Kind.FEED)
+    await sources.add([str(tmp_path)])
+    for which in ("https://EXAMPLE.org/a", "2", str(tmp_path)):
+        assert await sources.remove(which)
+    assert await sources.remove("2") is None
+    assert await sources.remove("\0") is None
+    assert await sources.everything() == []
+
+
+async def test_looking_keeps_nothing_and_reads_files_too(site: Website, tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_text(rss(2, 1, newest=MORNING))
+    (tmp_path / "none.xml").write_text("nothing")
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        found = await look(fetcher, str(tmp_path / "feed.xml"))
+        assert [item.entry.title for item in found.feed.items if item.entry] == [
+            "Harbour 2 opens its new pier",
+            "Harbour 1 opens its new pier",
+        ]
+        site.puts("/feed", rss(1, newest=MORNING))
+        assert len((await look(fetcher, site.puts("/", offers("/feed"), "text/html"))).feed.items) == 1
+        for missing in (str(tmp_path / "none.xml"), str(tmp_path / "no.xml"), str(tmp_path), "a\0b", site.url("/x")):
+            with pytest.raises(BriefingsError) as caught:
+                await look(fetcher, missing)
+            assert "\n" not in str(caught.value)
+
+
+LINKS = {
+    "relative": (offers("/feed"), ["https://example.org/feed"]),
+    "by its base": (offers("feed").replace("<head>", '<head><base href="/deep/">'), ["https://example.org/deep/feed"]),
+    "atom": (offers("/a", kind="application/atom+xml; charset=utf-8"), ["https://example.org/a"]),
+    "twice": (offers("/a", "/a"), ["https://example.org/a"]),
+    "a language": (offers("/de", kind="text/html"), []),
+    "a script": (offers("javascript:alert(1)"), []),
+    "no address": (offers("http://[::1"), []),
+    "a style sheet": (offers("/a").replace("alternate", "stylesheet"), []),
+    "a bad base": (offers("/feed").replace("<head>", '<head><base href="http://[">'), []),
+}
+
+
+@pytest.mark.parametrize(("html", "links"), LINKS.values(), ids=LINKS.keys())
+def test_the_feeds_a_page_offers(html: str, links: list[str]) -> None:
+    assert feed_links(html.encode(), "https://example.org/") == links
+
+
+@given(st.binary() | st.text().map(str.encode) | st.lists(st.sampled_from(
+    ["<link ", "rel=alternate ", "type=application/rss+xml ", "href=", "'", '"', "//[", "<base ", ">", "x", "\0"])
+).map(lambda parts: "".join(parts).encode()))  # fmt: skip
+def test_no_page_is_too_odd(data: bytes) -> None:
+    feed_links(data, "https://example.org/")
