@@ -143,7 +143,9 @@ class Calendar:
     def __init__(self, stated: Iterable[Stated], rest: str) -> None:
         self._days = {day for one in stated for day in one.days}
         self._years = {int(year) for year in re.findall(r"(?<![\d.,])(?:1[5-9]|20|21)\d\d(?![\d%])", rest)}
-        self._weekdays = {_weekday(word) for word in re.findall(r"\b[A-Z][a-z]+day\b", rest) if word[:3].lower() in FULL}
+        self._weekdays = {
+            _weekday(word) for word in re.findall(r"\b[A-Z][a-z]+day\b", rest) if word[:3].lower() in FULL
+        }
 
     def words(self) -> Iterator[str]:
         """Names of the months and weekdays that these dates fall in."""

@@ -16,12 +16,16 @@ from briefings.numbers import NUMBER_WORDS
 from briefings.sentences import OPENERS
 
 Name = tuple[str, ...]
+LONGEST = 12
+"""Words of a name; the work stays bounded."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[,;:!?()\"“”\n]")
 _PARTICLES = frozenset(
     "bin ibn bint al el ul abu van der den ter ten von zu de da do dos das del della di du la le los".split()
 )
+# "Kim Jong-un" is named by its last syllable too, "New York-based" is not.
+_SYLLABLE = re.compile(r"-(?!(?:led|run|made|born|style|wide|era|area|type|like|only|bound)\b)([a-z]{2,6})(?<!ed|ng)\b")
 # These stand before a name without being part of it, so that "Russian President Putin" may join three places.
 _OFFICES = frozenset(
     (
@@ -70,23 +74,29 @@ def fold(word: str) -> str:
 
 def read(sentence: str, source: Known, *, strict: bool) -> Iterator[Name]:
     """Runs of capitalised words in a plain `sentence`, without ordinary ones that merely begin it."""
-    text = re.sub(r"[^\W_]*-?\d[\w-]*", "0", sentence)
+    text = re.sub(r"(?<![^\W_])[^\W_]*-?\d[\w-]*", "0", sentence)
     run: list[str] = []
     held: list[str] = []  # particles: part of the name if it goes on
-    end = 0
+    end, begun = 0, False
     for match in _WORD.finditer(text):
+        if match.start() < end:
+            continue  # a syllable that was read with the word before it
         word, gap, end = match[0], text[end : match.start()], match.end()
         joins = gap in (" ", ". ") or (gap == "-" and bool(held))
         if run and joins and word in _PARTICLES:
             held.append(word)
             continue
-        starts = not re.search(r"\w", text[: match.start()]) or gap.rstrip()[-1:] in ('"', "“", ":", "(")
+        starts = not (begun or re.search(r"\w", gap)) or gap.rstrip()[-1:] in ('"', "“", ":", "(")
+        begun = True
         named = word != word.lower() and not _merely_begins(word, starts, source, strict=strict)
         if run and not (joins and named):
             yield tuple(run)
             run = []
         if named:
             run += [*held, word] if run else [word]
+            if len(run) > 1 and (last := _SYLLABLE.match(text, end)):
+                run.append(last[1])
+                end = last.end()
         held = []
     if run:
         yield tuple(run)
@@ -111,7 +121,8 @@ class Known:
         self._exact = {re.sub("'s?$", "", token) for token in tokens}
         self._words = {fold(token) for token in tokens} | set(more)
         self._stems = {_INFLECTED.sub("", low) for low in self._exact if low == low.lower() and len(low) > 3}
-        self._has_capitals = any(token != token.lower() for token in tokens)
+        named = {fold(token) for token in tokens if token != token.lower()} or self._words
+        self._named = named | _OFFICES | set(more)
         short = [token for token in tokens if not (len(token) == 1 and token.isupper())]
         self._running = [f" {' '.join(map(fold, some))} " for some in (tokens, short)]
         runs = re.findall(r"\b[A-Z]\w+(?:(?:[ -]| of | of the | and )[A-Z]\w+)+", source)
@@ -124,13 +135,14 @@ class Known:
     def states(self, run: Name, *, strict: bool) -> bool:
         """Whether the words of `run` stand together in the text, offices and nationalities apart."""
         parts: list[Name] = []
-        rest = run
-        while rest:
-            size = next((n for n in range(len(rest), 0, -1) if self._stands(rest[:n], strict=strict)), 0)
-            if not size:
+        at = 0
+        while at < len(run):
+            longest = min(len(run), at + LONGEST)
+            end = next((end for end in range(longest, at, -1) if self._stands(run[at:end], strict=strict)), 0)
+            if not end:
                 return False
-            parts.append(rest[:size])
-            rest = rest[size:]
+            parts.append(run[at:end])
+            at = end
         return all(_is_loose(a) or _is_loose(b) for a, b in pairwise(parts))
 
     def _stands(self, words: Name, *, strict: bool) -> bool:
@@ -141,7 +153,8 @@ class Known:
         if len(word) > 1 and re.fullmatch("[A-Z]+s?", word):
             return word.rstrip("s") in self._exact | self._initials or word in self._exact
         low = fold(word)
-        return low in self._words or bool(_kin(low) & self._words)
+        words_here = self._named if strict else self._words
+        return low in words_here or bool(_kin(low) & words_here)
 
 
 def _kin(low: str) -> set[str]:

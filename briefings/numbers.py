@@ -64,8 +64,7 @@ _UNITS = {
     "y": "years?(?!_olds?)",
 }
 _FORMS = {
-    kind: "|".join(forms.split()).replace("_", "[ -]")
-    for kind, forms in ({"£lb": "pounds?"} | _MONEY | _UNITS).items()
+    kind: "|".join(forms.split()).replace("_", "[ -]") for kind, forms in ({"£lb": "pounds?"} | _MONEY | _UNITS).items()
 }
 _KINDS = [(re.compile(form, re.IGNORECASE), kind) for kind, form in _FORMS.items()]
 NEVER_LEFT_OUT = frozenset((*_MONEY, "£lb", "%", "pp"))
@@ -138,8 +137,8 @@ def read(text: str) -> list[Number]:
                 last, before = found[-1]
                 gap = text[before.end() : match.start()]
                 ends = gap in ("-", " - ", " to ", " or ")
-                if ends or (gap == " and " and text[: before.start()][-8:].lower() == "between "):
-                    last, number = _ends(last, number)  # noqa: PLW2901 - the second end of a range learns from the first
+                if ends or (gap == " and " and text[max(0, before.start() - 8) : before.start()].lower() == "between "):
+                    last, number = _ends(last, number)
                     found[-1] = (last, before)
             found.append((number, match))
     return [number for number, _ in found]

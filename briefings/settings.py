@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from briefings.errors import BadInput
@@ -42,6 +42,13 @@ def _proxy(value: str | None) -> str | None:
     return value
 
 
+def _endpoint(value: str | None) -> str | None:
+    parts = urlsplit(value or "http://none")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("must be an http:// or https:// address without a password in it")
+    return value
+
+
 class NewsroomSettings(BaseSettings):
     """The newsroom, from the environment (prefix `BRIEFINGS_`) and `.env`."""
 
@@ -63,8 +70,19 @@ class NewsroomSettings(BaseSettings):
     proxy: Annotated[str | None, AfterValidator(_proxy)] = Field(
         None, description="HTTP proxy for everything that leaves the machine."
     )
+    summary_api_url: Annotated[str | None, AfterValidator(_endpoint)] = Field(
+        None, description="Where a language model may write summaries, as https://host/v1; empty: extracts only."
+    )
+    summary_api_key: SecretStr | None = Field(None, description="The key for it, if it wants one. Secret.")
+    summary_api_model: str | None = Field(None, description="The model to ask for there.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
+
+    @model_validator(mode="after")
+    def _model_is_named(self) -> Self:
+        if self.summary_api_url and not self.summary_api_model:
+            raise ValueError("BRIEFINGS_SUMMARY_API_URL needs BRIEFINGS_SUMMARY_API_MODEL beside it")
+        return self
 
     def rhythm(self) -> Rhythm:
         """The rhythm a new subscriber starts with."""

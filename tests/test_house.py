@@ -27,11 +27,12 @@ PASSES = ("briefings.ingest", "briefings.enrich", "briefings.publish", "briefing
 FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
-        "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
+        "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.numbers", "briefings.dates",
+        "briefings.names", "briefings.facts", "briefings.summary",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
     ),
-    "shelves": ("briefings.store", "briefings.fetch"),
+    "shelves": ("briefings.store", "briefings.fetch", "briefings.llm"),
     "passes": ("briefings.pace", *PASSES),
     "door": ("briefings.newsroom", "briefings.scheduler"),
     "bot": ("bot",),
@@ -48,7 +49,7 @@ ONLY_IN = {
     "telegram": ("bot",),
     "jinja2": ("briefings.render",),
     "apscheduler": ("briefings.scheduler",),
-    "aiohttp": ("briefings.fetch", "bot"),
+    "aiohttp": ("briefings.fetch", "briefings.llm", "bot"),
     "click": ("bot.cli", "bot.listings"),
     "httpx": (),
     "requests": (),

@@ -44,7 +44,7 @@ def _joined(text: str) -> str:
 
 
 def swapped(kind: re.Pattern[str], pairs: list[tuple[str, str]], *, within: bool) -> Iterator[tuple[str, str]]:
-    """Each sentence with each of its numbers or names replaced in turn: by one of another article, or by another of its own."""
+    """Each sentence with each number or name replaced in turn: by one of another article, or by another of its own."""
     chance = random.Random(4)  # noqa: S311 - the same swaps each time
     for at, (sentence, source) in enumerate(pairs):
         found = list(kind.finditer(sentence))
