@@ -55,12 +55,12 @@ def unsupported(summary: str, source: str, *, strict: bool = True) -> list[str]:
     sentence begin with any word that ends like an ordinary one.
     """
     known = _Known(source)
-    figures: list[str] = []
+    stated, rest = dates.read(plain(summary))
+    figures = [one.piece for one in stated if not known.date(one)]
+    figures += [number.piece for number in numbers.read(rest) if not known.number(number)]
     told: list[str] = []
     for sentence in split(summary):
-        stated, rest = dates.read(plain(sentence))
-        figures += [one.piece for one in stated if not known.date(one)]
-        figures += [number.piece for number in numbers.read(rest) if not known.number(number)]
+        _, rest = dates.read(plain(sentence))
         runs = names.read(rest, known.names, strict=strict)
         told += [" ".join(run) for run in runs if not known.names.states(run, strict=strict)]
     return list(dict.fromkeys([*figures, *told]))

@@ -117,15 +117,15 @@ class Known:
     """The names and words of a plain text. `more`: words that follow from it, as a date's weekday does."""
 
     def __init__(self, source: str, more: Iterable[str] = ()) -> None:
-        tokens = _TOKEN.findall(source)
+        tokens, more = _TOKEN.findall(source), frozenset(more)
         self._exact = {re.sub("'s?$", "", token) for token in tokens}
-        self._words = {fold(token) for token in tokens} | set(more)
+        self._words = {fold(token) for token in tokens} | more
         self._stems = {_INFLECTED.sub("", low) for low in self._exact if low == low.lower() and len(low) > 3}
         named = {fold(token) for token in tokens if token != token.lower()} or self._words
-        self._named = named | _OFFICES | set(more)
+        self._named = named | _OFFICES | more
         short = [token for token in tokens if not (len(token) == 1 and token.isupper())]
         self._running = [f" {' '.join(map(fold, some))} " for some in (tokens, short)]
-        runs = re.findall(r"\b[A-Z]\w+(?:(?:[ -]| of | of the | and )[A-Z]\w+)+", source)
+        runs = re.findall(r"\b(?:The )?([A-Z]\w+(?:(?:[ -]| of | of the | and )[A-Z]\w+)+)", source)
         self._initials = {"".join(re.findall(r"\b[A-Z]", run)) for run in runs}
 
     def writes_small(self, low: str) -> bool:
@@ -166,5 +166,5 @@ def _kin(low: str) -> set[str]:
 
 
 def _is_loose(part: Name) -> bool:
-    word = part[0]
-    return len(part) == 1 and (fold(word) in _OFFICES or fold(word) in _NATIONS or word.isupper())
+    word, low = part[0], fold(part[0])
+    return len(part) == 1 and (low in _OFFICES or low in _NATIONS or word.isupper() or word.endswith(("'s", "s'")))

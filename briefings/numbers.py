@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 
 def _list(words: str) -> list[str]:
@@ -201,6 +202,7 @@ def _counted(got: dict[str, str | None], form: str) -> str:
     return ("sq " if got[f"square{form}"] else "") + _kind(got[f"unit{form}"] or "")
 
 
+@cache  # there are only as many words as forms
 def _kind(word: str) -> str:
     return next((kind for form, kind in _KINDS if form.fullmatch(word)), "")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from briefings.errors import BadInput
@@ -49,6 +49,12 @@ def _endpoint(value: str | None) -> str | None:
     return value
 
 
+def _model(value: str | None, info: ValidationInfo) -> str | None:
+    if info.data.get("summary_api_url") and not value:
+        raise ValueError("must name a model when BRIEFINGS_SUMMARY_API_URL is set")
+    return value
+
+
 class NewsroomSettings(BaseSettings):
     """The newsroom, from the environment (prefix `BRIEFINGS_`) and `.env`."""
 
@@ -74,15 +80,11 @@ class NewsroomSettings(BaseSettings):
         None, description="Where a language model may write summaries, as https://host/v1; empty: extracts only."
     )
     summary_api_key: SecretStr | None = Field(None, description="The key for it, if it wants one. Secret.")
-    summary_api_model: str | None = Field(None, description="The model to ask for there.")
+    summary_api_model: Annotated[str | None, AfterValidator(_model)] = Field(
+        None, validate_default=True, description="The model to ask for there."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
-
-    @model_validator(mode="after")
-    def _model_is_named(self) -> Self:
-        if self.summary_api_url and not self.summary_api_model:
-            raise ValueError("BRIEFINGS_SUMMARY_API_URL needs BRIEFINGS_SUMMARY_API_MODEL beside it")
-        return self
 
     def rhythm(self) -> Rhythm:
         """The rhythm a new subscriber starts with."""
