@@ -13,7 +13,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,9 +32,10 @@ from bot.settings import TelegramSettings
 from bot.transport import Transport
 from briefings import starter
 from briefings.dispatch import Dispatcher
-from briefings.enrich import enrich
+from briefings.enrich import Summarise, enrich
 from briefings.errors import BriefingsError
 from briefings.fetch import Fetcher
+from briefings.llm import Summariser
 from briefings.newsroom import Newsroom
 from briefings.pace import Pace
 from briefings.publish import publish
@@ -79,6 +80,7 @@ class Desk:
     press: Press
     newsroom: Newsroom
     sources: Sources
+    summarise: Summarise | None = None
 
 
 def fetcher(settings: NewsroomSettings) -> Fetcher:
@@ -89,12 +91,20 @@ def fetcher(settings: NewsroomSettings) -> Fetcher:
 @asynccontextmanager
 async def open_newsroom(settings: NewsroomSettings, clock: Clock = utc_now) -> AsyncIterator[Desk]:
     """The newsroom without a face: all that the operator's verbs need."""
-    async with Database(settings.database_url) as database:
+    async with Database(settings.database_url) as database, _summariser(settings) as summarise:
         press = Press(settings.templates_dir)
-        newsroom = Newsroom(database, press, clock, settings.rhythm())
+        newsroom = Newsroom(database, press, clock, settings.rhythm(), summarise=summarise)
         await newsroom.seed(starter.topics())
         sources = Sources(database, lambda: fetcher(settings), clock, settings.visit_every())
-        yield Desk(database, press, newsroom, sources)
+        yield Desk(database, press, newsroom, sources, summarise)
+
+
+def _summariser(settings: NewsroomSettings) -> AbstractAsyncContextManager[Summarise | None]:
+    """The language model the operator named, or none."""
+    if not (settings.summary_api_url and settings.summary_api_model):
+        return contextlib.nullcontext()
+    key = settings.summary_api_key.get_secret_value() if settings.summary_api_key else None
+    return Summariser(settings.summary_api_url, settings.summary_api_model, key, proxy=settings.proxy)
 
 
 async def run(
@@ -181,7 +191,7 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, clock: Clock) -> Scheduler:
     return Scheduler(
         {
             "ingest": (desk.sources.collect, INGEST_SECONDS),
-            "enrich": (lambda: enrich(desk.database, clock()), ENRICH_SECONDS),
+            "enrich": (lambda: enrich(desk.database, clock(), summarise=desk.summarise), ENRICH_SECONDS),
             "publish": (lambda: publish(desk.database, desk.press, clock()), TICK_SECONDS),
             "dispatch": (dispatcher.run, TICK_SECONDS),
         }

@@ -278,7 +278,9 @@ def _ask(work: Callable[[Newsroom], Coroutine[Any, Any, None]]) -> None:
 @asynccontextmanager
 async def _sample_newsroom(settings: NewsroomSettings) -> AsyncIterator[app.Desk]:
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        aside = settings.model_copy(update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}"})
+        aside = settings.model_copy(
+            update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}", "summary_api_url": None}
+        )
         async with app.open_newsroom(aside, lambda: SAMPLE_NOW) as desk:
             await desk.newsroom.add([entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW])
             yield desk

@@ -141,7 +141,7 @@ async def _newsroom(simulator: Simulator, clock: Callable[[], datetime], stop: a
     telegram = TelegramSettings(bot_token=SecretStr(simulator.token), api_url=simulator.url)
     ready: asyncio.Queue[Desk] = asyncio.Queue()
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'trial.db'}")
+        settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'trial.db'}", summary_api_url=None)
         running = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=ready.put_nowait))
         opened = asyncio.create_task(ready.get())
         try:

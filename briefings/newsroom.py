@@ -13,7 +13,7 @@ from datetime import datetime
 
 from briefings import timetable
 from briefings.compose import recall
-from briefings.enrich import enrich
+from briefings.enrich import Summarise, enrich
 from briefings.errors import BadQuery
 from briefings.ingest import ingest
 from briefings.model import (
@@ -104,12 +104,14 @@ class Newsroom:
         clock: Callable[[], datetime],
         default: Rhythm,
         nudge: Callable[[str], None] = lambda _: None,
+        summarise: Summarise | None = None,
     ) -> None:
         self._database = database
         self._press = press
         self._clock = clock
         self._default = default
         self.nudge = nudge
+        self._summarise = summarise
 
     # Subscribers
 
@@ -256,7 +258,7 @@ class Newsroom:
     async def add(self, entries: Sequence[Entry], progress: Callable[[int], None] = lambda _: None) -> list[Added]:
         """Keep entries and make them ready; say what became of each, in order. `progress`: how many are ready."""
         kept = await ingest(self._database, entries, self._clock())
-        await enrich(self._database, self._clock(), progress)
+        await enrich(self._database, self._clock(), progress, self._summarise)
         async with self._database.read() as connection:
             found = {a.id: a for a in await articles.by_ids(connection, [one.article for one in kept if one.article])}
         return [

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from briefings.errors import BadInput
@@ -51,6 +51,19 @@ def _hosts(value: str) -> str:
     return value
 
 
+def _endpoint(value: str | None) -> str | None:
+    parts = urlsplit(value or "http://none")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("must be an http:// or https:// address without a password in it")
+    return value
+
+
+def _model(value: str | None, info: ValidationInfo) -> str | None:
+    if info.data.get("summary_api_url") and not value:
+        raise ValueError("must name a model when BRIEFINGS_SUMMARY_API_URL is set")
+    return value
+
+
 class NewsroomSettings(BaseSettings):
     """The newsroom, from the environment (prefix `BRIEFINGS_`) and `.env`."""
 
@@ -77,6 +90,13 @@ class NewsroomSettings(BaseSettings):
     )
     allow_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
         "", description="Hosts on private networks that may be read all the same, with commas between."
+    )
+    summary_api_url: Annotated[str | None, AfterValidator(_endpoint)] = Field(
+        None, description="Where a language model may write summaries, as https://host/v1; empty: extracts only."
+    )
+    summary_api_key: SecretStr | None = Field(None, description="The key for it, if it wants one. Secret.")
+    summary_api_model: Annotated[str | None, AfterValidator(_model)] = Field(
+        None, validate_default=True, description="The model to ask for there."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")

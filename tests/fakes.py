@@ -198,3 +198,35 @@ def the_slot(day: int, hour: int = 7, minute: int = 30) -> Slot:
     """A slot of December 2025, UTC."""
     at = datetime(2025, 12, day, hour, minute, tzinfo=UTC)
     return Slot(at.date(), at.time(), at)
+
+
+class FakeSummariser:
+    """Writes what its story says, one answer a call, the last one again and again; None is trouble.
+
+    `FakeSummariser().writes(None, "It rained.")`: the first article gets nothing, every later one this sentence. An
+    exception is raised, as a bug would.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._answers: list[str | Exception | None] = [None]
+        self._never = False
+
+    def writes(self, *answers: str | Exception | None) -> Self:
+        self._answers = list(answers)
+        self._never = False
+        return self
+
+    def falls_silent(self) -> Self:
+        """Never answer again."""
+        self._never = True
+        return self
+
+    async def __call__(self, title: str, text: str, language: str, *, words: int) -> str | None:
+        self.asked.append(title)
+        if self._never:
+            await asyncio.Event().wait()
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if answer and len(answer.split()) <= words else None

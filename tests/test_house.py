@@ -32,6 +32,8 @@ FLOORS = {
         "briefings.query", "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
         "briefings.parse", "briefings.identity", "briefings.address", "briefings.substance", "briefings.copies",
         "briefings.sentences", "briefings.facts", "briefings.summary",
+        "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.numbers", "briefings.dates",
+        "briefings.names", "briefings.facts", "briefings.summary",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
         "briefings.visits",
@@ -39,6 +41,9 @@ FLOORS = {
     "shelves": ("briefings.store", "briefings.fetch", "briefings.folder"),
     "passes": ("briefings.pace", "briefings.revise", "briefings.discover", *PASSES),
     "door": ("briefings.newsroom", "briefings.sources", "briefings.scheduler"),
+    "shelves": ("briefings.store", "briefings.fetch", "briefings.llm"),
+    "passes": ("briefings.pace", *PASSES),
+    "door": ("briefings.newsroom", "briefings.scheduler"),
     "bot": ("bot",),
 }  # fmt: skip
 ORDER = tuple(FLOORS)
@@ -56,6 +61,8 @@ ONLY_IN = {
     "aiohttp": ("briefings.fetch", "bot"),
     "click": ("bot.cli", "bot.source_verbs", "bot.listings"),
     "rich": ("bot.source_verbs",),
+    "aiohttp": ("briefings.fetch", "briefings.llm", "bot"),
+    "click": ("bot.cli", "bot.listings"),
     "httpx": (),
     "requests": (),
 }

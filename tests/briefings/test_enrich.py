@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from fakes import MORNING, NEWS, in_line, report, rows
+from fakes import MORNING, NEWS, FakeSummariser, in_line, report, rows
 
 from briefings import identity, starter
 from briefings.enrich import enrich
@@ -51,6 +51,51 @@ async def test_a_summary_that_came_with_the_article_is_used_only_when_the_articl
 async def test_an_article_without_a_good_sentence_is_summed_up_by_its_title(database):
     [article] = await _made_ready(database, report("relos", text="Watch: the video"))
     assert article.summary == TITLE
+
+
+# A summariser
+
+WRITTEN = "Russia's State Duma ratified the RELOS pact with India."
+
+
+async def _written_by(summariser, database, *entries):
+    await ingest(database, entries, MORNING)
+    await enrich(database, MORNING, summarise=summariser)
+    async with database.read() as connection:
+        return [article.summary for article in reversed(await articles.newest(connection, None))]
+
+
+async def test_what_a_summariser_writes_is_used_when_the_article_supports_it(database):
+    assert await _written_by(FakeSummariser().writes(WRITTEN), database, report("relos")) == [WRITTEN]
+
+
+UNUSED = {
+    "another-number": f"{WRITTEN} It has 14 articles.",
+    "another-name": f"{WRITTEN} Sergey Lavrov said so.",
+    "another-date": "The State Duma ratified the RELOS pact on 19 February.",
+    "trouble": None,
+    "bug": RuntimeError("a bug"),
+}
+
+
+@pytest.mark.parametrize("answer", UNUSED.values(), ids=UNUSED)
+async def test_else_the_extract_stands(database, answer):
+    [summary] = await _written_by(FakeSummariser().writes(answer), database, report("relos"))
+    assert all(sentence in TEXT for sentence in summary.rstrip(".").split(". "))
+
+
+async def test_a_summary_that_came_with_the_article_and_a_copy_cost_no_call(database):
+    summariser = FakeSummariser().writes(WRITTEN)
+    given = report("relos", summary=OFFERED["supported"][0])
+    copy = report("relos", url="https://copy.example/relos")
+    assert (await _written_by(summariser, database, given, copy))[0] == OFFERED["supported"][0]
+    assert summariser.asked == []
+
+
+async def test_one_bad_answer_spoils_no_other(database):
+    summariser = FakeSummariser().writes(RuntimeError("a bug"), WRITTEN)
+    other = report("relos", url="https://other.example/relos", text=f"{TEXT} The end.")
+    assert WRITTEN in await _written_by(summariser, database, report("relos"), other)
 
 
 # Topics

@@ -4,7 +4,7 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from briefings.model import Rhythm
 from briefings.settings import NewsroomSettings
@@ -15,6 +15,9 @@ DEFAULTS = {
     "TIMEZONE": ("timezone", "UTC"),
     "TEMPLATES_DIR": ("templates_dir", None),
     "PROXY": ("proxy", None),
+    "SUMMARY_API_URL": ("summary_api_url", None),
+    "SUMMARY_API_KEY": ("summary_api_key", None),
+    "SUMMARY_API_MODEL": ("summary_api_model", None),
     "LOG_LEVEL": ("log_level", "INFO"),
     "LOG_FORMAT": ("log_format", "text"),
 }
@@ -38,6 +41,8 @@ GIVEN = {
     "TIMEZONE": ("asia/kolkata", "timezone", "Asia/Kolkata"),
     "TEMPLATES_DIR": ("/tmp", "templates_dir", Path("/tmp")),
     "PROXY": ("http://127.0.0.1:8888", "proxy", "http://127.0.0.1:8888"),
+    "SUMMARY_API_KEY": ("sk-1", "summary_api_key", SecretStr("sk-1")),
+    "SUMMARY_API_MODEL": ("small", "summary_api_model", "small"),
     "LOG_LEVEL": ("DEBUG", "log_level", "DEBUG"),
     "LOG_FORMAT": ("json", "log_format", "json"),
 }
@@ -76,6 +81,8 @@ BAD = {
     "a-path-for-a-zone": ("TIMEZONE", "../../etc/passwd"),
     "no-folder": ("TEMPLATES_DIR", "/no/such/folder"),
     "a-file-for-a-folder": ("TEMPLATES_DIR", "/etc/hostname"),
+    "no-web-address": ("SUMMARY_API_URL", "ftp://models.example/v1"),
+    "a-password-in-the-address": ("SUMMARY_API_URL", "https://me:secret@models.example/v1"),
     "no-level": ("LOG_LEVEL", "LOUD"),
     "no-format": ("LOG_FORMAT", "xml"),
 }
@@ -88,6 +95,20 @@ def test_a_bad_setting_is_refused_by_name(monkeypatch, name, value):
         NewsroomSettings()
     [error] = refused.value.errors()
     assert error["loc"] == (name.lower(),)
+
+
+def test_an_endpoint_needs_a_model_and_the_model_is_what_is_named(monkeypatch):
+    monkeypatch.setenv("BRIEFINGS_SUMMARY_API_URL", "https://models.example/v1")
+    with pytest.raises(ValidationError) as refused:
+        NewsroomSettings()
+    assert [error["loc"] for error in refused.value.errors()] == [("summary_api_model",)]
+    monkeypatch.setenv("BRIEFINGS_SUMMARY_API_MODEL", "small")
+    assert NewsroomSettings().summary_api_url == "https://models.example/v1"
+
+
+def test_a_key_is_not_shown(monkeypatch):
+    monkeypatch.setenv("BRIEFINGS_SUMMARY_API_KEY", "sk-hush")
+    assert "sk-hush" not in repr(NewsroomSettings())
 
 
 def test_every_setting_says_what_it_is():

@@ -1,0 +1,97 @@
+"""How well the fact guard tells what an article says from what it does not.
+
+On the articles of FRANK: human reference sentences, which it should let pass, and the same sentences with one number
+or one name put in from another article, which it should refuse. The references of its XSum part are lower case (only
+numbers can be judged there) and often say more than the article does. Swaps within one article are shown for honesty:
+what is told is then stated somewhere, and only a date, a unit or a person's two names can give them away.
+
+`python tests/benchmarks/facts.py`, from the project's folder. Without the data there are no rows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from briefings.facts import unsupported
+
+DATA = Path(os.environ.get("BRIEFINGS_BENCHMARK_DATA", "/work/shared/data")) / "summaries.jsonl"
+SETS = ("frank-cnndm", "frank-xsum")
+_NUMBER = re.compile(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w.,]*\d)")
+_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{3,}|[A-Z]{3,})(?: [A-Z][a-z]{3,})*(?![\w-])")
+
+Row = tuple[str, int, float]
+
+
+def references(kind: str) -> Iterator[tuple[str, str]]:
+    """Each sentence of a reference, its words put together again, and the article it sums up."""
+    for line in DATA.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        if record["set"] == kind:
+            for sentence in re.split(r"(?<= \.) ", record["reference"]):
+                yield _joined(sentence), record["text"]
+
+
+def _joined(text: str) -> str:
+    """A tokenised sentence as one would print it: "Locke 's", "£ 440 m" and "43-year - old" are taken back."""
+    text = re.sub(r" (?=(?:'s|n't|'re|'ve|'ll|'d|'m)\b)| (?=[.,;:!?%)])|(?<=[£$€(]) ", "", text)
+    text = re.sub(r"(?<=\d) (?=(?:m|bn)\b)", "", text)
+    return re.sub(r"(?<=\w) - (?=\w)", "-", text).replace("``", '"').replace("''", '"').strip()
+
+
+def swapped(kind: re.Pattern[str], pairs: list[tuple[str, str]], *, within: bool) -> Iterator[tuple[str, str]]:
+    """Each sentence with each number or name replaced in turn: by one of another article, or by another of its own."""
+    chance = random.Random(4)  # noqa: S311 - the same swaps each time
+    for at, (sentence, source) in enumerate(pairs):
+        found = list(kind.finditer(sentence))
+        others = [source] if within else [pairs[(at + step * 7) % len(pairs)][1] for step in range(1, 9)]
+        known = source.casefold()
+        offered = sorted({new for other in others for new in kind.findall(other)})
+        if not within:
+            offered = [new for new in offered if not re.search(rf"(?<!\w){re.escape(new.casefold())}(?!\w)", known)]
+        for out in found:
+            if new := [one for one in offered if _differs(one, out[0])]:
+                yield sentence[: out.start()] + chance.choice(new) + sentence[out.end() :], source
+
+
+def _differs(new: str, old: str) -> bool:
+    return not set(new.casefold().split()) & set(old.casefold().split())
+
+
+def rows() -> list[Row]:
+    """Label, number of sentences, share refused."""
+    if not DATA.exists():
+        return []
+    found: list[Row] = []
+    foreign: list[tuple[str, str]] = []
+    for name in SETS:
+        pairs = list(references(name))
+        found.append((f"{name}: human sentences refused", len(pairs), _refused(pairs)))
+        for what, kind in (("number", _NUMBER), ("name", _NAME)):
+            for within in (False, True):
+                if swaps := list(swapped(kind, pairs, within=within)):
+                    where = "of the same article" if within else "of another article"
+                    found.append((f"{name}: a {what} {where} caught", len(swaps), _refused(swaps)))
+                    foreign += [] if within else swaps
+    found.append(("all swaps from other articles caught", len(foreign), _refused(foreign)))
+    human = [pair for name in SETS for pair in references(name)]
+    found.append(("all human sentences refused", len(human), _refused(human)))
+    return found
+
+
+def _refused(pairs: list[tuple[str, str]]) -> float:
+    return sum(bool(unsupported(sentence, source)) for sentence, source in pairs) / len(pairs)
+
+
+def main() -> None:
+    """Print the shares."""
+    for label, count, share in rows():
+        print(f"{label:58} {count:5}  {share:6.1%}")  # noqa: T201 - printing is its purpose
+
+
+if __name__ == "__main__":
+    main()
