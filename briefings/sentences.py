@@ -69,8 +69,8 @@ OPENERS = _set(
     "having being several few each every neither either today yesterday tomorrow"
 )
 _FOREIGN_OPENERS = {
-    "de": _set("der die das den dem ein eine er sie es wir ich ihr aber und doch auch nach bei mit im am zum zur in wie "
-               "so dann damit dies diese dieser sein seine"),
+    "de": _set("der die das den dem ein eine er sie es wir ich ihr aber und doch auch nach bei mit im am zum zur in "
+               "wie so dann damit dies diese dieser sein seine"),
     "fr": _set("le la les l un une il elle ils elles on ce cette ces mais et en dans selon pour après avec son sa ses"),
     "es": _set("el la los las un una él ella ellos en según pero y por para con tras su sus este esta no se"),
     "ru": _set("он она оно они это этот эта эти в на по но и а с к из за как при после также однако его её их"),
@@ -87,10 +87,11 @@ def split(text: str, language: str | None = None) -> list[str]:
 def _split_line(line: str, language: str) -> Iterator[str]:
     start = 0
     for match in _STOP.finditer(line):
-        if _ends(line, start, match, language):
-            if piece := line[start : match.end()].strip():
+        if match.start() >= start and _ends(line, start, match, language):
+            end = match.end() + _closing(line[max(start, match.start() - _LONGEST_QUOTE) : match.end() + 3])
+            if piece := line[start:end].strip():
                 yield piece
-            start = match.end()
+            start = end
     if piece := line[start:].strip():
         yield piece
 
@@ -119,14 +120,30 @@ def _ends(line: str, start: int, match: re.Match[str], language: str) -> bool:
     return _stop_ends(word, len(before) == 1, after, language)
 
 
+_APART = re.compile(r"(?<=[.!?]) ([\"'”’])(?: |$)")
+_OPENED = re.compile(r"(?<!\w)['‘](?=\w)(?!(?:s|re|ve|ll|d|m|t)\b)|(?<= )['‘] ")
+_CLOSED = re.compile(r"(?<=[\w.,!?])['’](?!\w)|(?<= )['’] ")
+
+
+def _closing(sentence: str) -> int:
+    """How many of the last three characters, which follow the stop, are a quotation mark set apart that closes it."""
+    match = _APART.search(sentence, max(0, len(sentence) - 4))
+    if not match:
+        return 0
+    before = sentence[: match.start()]
+    if match[1] in "'’":
+        return 2 if len(_OPENED.findall(before)) > len(_CLOSED.findall(before)) else 0
+    return 2 if (before.count('"') + before.count("“") + before.count("”")) % 2 else 0
+
+
 _LONGEST_QUOTE = 300  # characters; a quotation mark further back was never closed
 _QUOTATIONS = ("「」", "『』", "（）")
 _ON = re.compile("[とっのはがをでも、，]")
 
 
 def _goes_on(sentence: str, after: str) -> bool:
-    """Whether a stop of an East Asian script stands in a quotation that is still open, or is followed by who says it."""
-    if any(sentence.count(opening) > sentence.count(closing) for opening, closing in _QUOTATIONS):
+    """Whether a stop of an East Asian script stands in a quotation that is still open, or tells what was said."""
+    if any(sentence.count(pair[0]) > sentence.count(pair[1]) for pair in _QUOTATIONS):
         return True
     return sentence[-1] in "」』" and _ON.match(after) is not None
 
