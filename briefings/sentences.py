@@ -23,7 +23,7 @@ _STOP = re.compile(
     rf"[。！？｡।॥؟۔።։]+[{_CLOSE}]*"  # scripts whose stop needs no blank after it
     rf"|(?<![.!?…])[.!?…]+[{_CLOSE}]*(?:\s(?:''|[»”])(?=\s|$))?(?=\s)"  # a closing mark may stand apart
     r"|(?<=[^\W\d_A-Z]{3})[.?!][”’\"']?(?=[“‘A-Z][\w’'])"  # "…the deal.The two": glued by careless extraction
-    rf"|(?<=[\w)%])[.?!][”’\"']?(?={_GLUED}\s)"
+    rf"|(?<=[\w)%\"”'’])[.?!][”’\"']?(?={_GLUED}\s)"
 )
 _ADDRESS = re.compile(r"[/@]|www\.", re.IGNORECASE)
 

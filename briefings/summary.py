@@ -20,11 +20,11 @@ from briefings.sentences import OPENERS, count_words, split
 
 __all__ = ["extract", "supported", "unsupported"]
 
-# What a sentence costs: each place down the text, pointing back, "we" and "you", each word above forty; likeness to
-# the whole article earns. Only the first good sentences are candidates. The middle of a plateau found by
-# cross-validation on FRANK, REALSumm and XSum (tests/benchmarks/summaries.py), not its peak.
-POSITION, CENTRE, LEANING, SPEAKING, LENGTH = 0.2, 0.4, 0.2, 0.3, 0.005
-CANDIDATES, FEWEST, LONG = 6, 6, 40  # sentences, words, words
+# What a sentence costs: each place down the text, pointing back, "we" and "you"; likeness to the whole article earns.
+# Only the first good sentences are candidates. The middle of a plateau found by cross-validation on FRANK, REALSumm
+# and XSum (tests/benchmarks/summaries.py), not its peak. Preferring short sentences only lost.
+POSITION, CENTRE, LEANING, SPEAKING = 0.25, 0.6, 0.2, 0.2
+CANDIDATES, FEWEST = 6, 6  # sentences, words
 ECHO = 0.8
 """From this share of words in common on, a sentence says the headline again."""
 
@@ -47,14 +47,16 @@ _STOP_WORDS = OPENERS | _set(
 _POINTING = re.compile(
     r"[\"'“‘(`]*(?:(?:he|she|it|they|this|that|these|those(?! who)|such|his|her|its|their|him|them|but|however|"
     r"meanwhile|also|so|and|or|yet|then|instead|moreover|furthermore|additionally|nevertheless|nonetheless|still|"
-    r"here|there|both(?! \w+ and)|neither(?! \w+ nor)|another|others|secondly|thirdly|finally|similarly|therefore|thus|"
-    r"hence|otherwise|earlier|later|in addition|as a result|for (?:example|instance)|in turn|by contrast|what['’]s more|"
-    r"on the other hand|at the same time)\b"
+    r"here|there|both(?! \w+ and)|neither(?! \w+ nor)|another|others|secondly|thirdly|finally|similarly|therefore|"
+    r"thus|hence|otherwise|earlier|later|in addition|as a result|for (?:example|instance)|in turn|by contrast|"
+    r"what['’]s more|on the other hand|at the same time)\b"
+    r"|the (?:first|second|third|fourth|fifth|rest)(?:,| (?:and|is|are|was|were|ones?|has|had|have|will|came)\b)"
     r"|the (?:two|three|four|pair|latter|former|same|others?|\d+-year-old|man|woman|couple|boy|girl)\b"
     r"|(?:without|after|before|despite|because of|for|in|at|by|with|under|from|on|of|according to|during|since|like|"
     r"about|following) (?:this|that|these|those(?! who)|it|them|him|her|which)\b)",
     re.IGNORECASE,
 )
+_TOLD = re.compile(r",[\"”’]? (?:he|she|they) (?:said|says|added|told|wrote)\b[^,]*$")
 _PERSON = _set("he she him her his hers")
 # "A mother who says she …", "After all his work, Rao …"
 _SAYS_WHO = re.compile(r"(?:An?|One|No|Every|Each|Some|Many|Most)\b|[A-Z][^,A-Z]*, [A-Z]")
@@ -78,7 +80,7 @@ _THING = re.compile(
 )
 _DOUBLE_QUOTES = re.compile("[\"“”«»„]|``|''")
 _SINGLE = r"(?<!\w)['‘](?!(?:s|re|ve|ll|d|m|t|em|til|tis|twas|cause|n|\d\d)\b)"  # not "it 's", as cut into tokens
-_OPEN_SINGLE = re.compile(rf"{_SINGLE}(?=\w)(?!.*\w[.,!?]?['’](?!\w))|^[\"'“”‘’]\s(?!.*\s['’\"”])|^''")
+_OPEN_SINGLE = re.compile(rf"{_SINGLE}(?=\w)(?!.*(?:\w[.,!?]?['’](?!\w)|[.!?] ['’]$))|^[\"'“”‘’]\s(?!.*\s['’\"”])|^''")
 _QUOTE = re.compile(rf"[\"“”«»„]|``|''|{_SINGLE}")
 _SPEAKING = re.compile(
     r"(?<!War )\b(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|you|your|my|our|us|me)\b", re.IGNORECASE
@@ -143,8 +145,9 @@ def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Senten
 
 
 def _echoes(sentence: _Sentence, headline: Counter[str], title: str) -> bool:
-    """Whether a sentence says the headline again. A title that is itself the whole lead is no headline."""
-    if not headline or (sentence.text == title and is_statement(title)):
+    """Whether a sentence says the headline again. A title that was made of the sentence itself is no headline."""
+    made_of_it = is_statement(title) if sentence.text == title else sentence.text.startswith(f"{title.rstrip(' .…')} ")
+    if not headline or made_of_it:
         return False
     return len(sentence.bag.keys() & headline.keys()) >= ECHO * len(sentence.bag.keys() | headline.keys())
 
@@ -164,8 +167,8 @@ def _speaks(sentence: str) -> bool:
 
 
 def _leans(sentence: str) -> bool:
-    """Whether a sentence begins with what points back, or with a "he" that nobody was named for."""
-    if _POINTING.match(sentence):
+    """Whether a sentence begins with what points back, or speaks of a "he" that nobody was named for."""
+    if _POINTING.match(sentence) or _TOLD.search(sentence):
         return True
     if sentence.islower() or _SAYS_WHO.match(sentence):
         return False
@@ -214,11 +217,14 @@ def _is_clear(place: int, good: dict[int, _Sentence], chosen: Collection[int]) -
 
 def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float]:
     """What each good sentence costs: little if early, clear alone and close to what the article dwells on."""
-    bags = [bag for piece in pieces if len(bag := _bag(piece)) >= FEWEST // 2]
-    spread = Counter(word for bag in bags for word in bag)
-    weight = {word: math.log(1 + len(bags) / count) ** 2 for word, count in spread.items()}
-    centre = Counter(word for bag in bags for word in bag.elements())
-    norm = math.sqrt(sum(count * count * weight[word] for word, count in centre.items()))
+    spread, centre = Counter[str](), Counter[str]()
+    for piece in pieces:
+        words = _WORD.findall(piece.casefold())
+        if len(words) >= FEWEST:
+            spread.update(set(words))
+            centre.update(words)
+    weight = {word: math.log(1 + len(pieces) / n) ** 2 for word, n in spread.items() if word not in _STOP_WORDS}
+    norm = math.sqrt(sum(centre[word] ** 2 * worth for word, worth in weight.items()))
 
     def cost(order: int, sentence: _Sentence) -> float:
         known = [(word, count) for word, count in sentence.bag.items() if word in weight]
@@ -230,7 +236,6 @@ def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float
             - CENTRE * dot / (size * norm or 1.0)
             + LEANING * leaning
             + SPEAKING * _speaks(sentence.text)
-            + LENGTH * max(0, sentence.words - LONG)
         )
 
     return {place: cost(order, sentence) for order, (place, sentence) in enumerate(good.items())}

@@ -28,6 +28,7 @@ FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
         "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
+        "briefings.boilerplate",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
     ),
