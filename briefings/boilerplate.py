@@ -60,7 +60,9 @@ _BAR = re.compile(
     r"(?:share this with(?:email|facebook|messenger|twitter|pinterest|whatsapp|linkedin|copy this link|\s)+"
     r"|copy this link|(?:these are external links and )?will open in a new window|close share panel"
     r"|media playback is (?:not supported|unsupported) on (?:this|your) device"
-    r"|this video can not be played|(?:exclusive|breaking(?: news)?|update \d|watch|live) ?[:|] )\s*",
+    r"|this video can not be played|(?:exclusive|breaking(?: news)?|update \d|the big picture|why it matters|details|"
+    r"driving the news|what['’]s (?:next|new)|the bottom line|between the lines|what they['’]re saying|state of play|"
+    r"flashback|zoom (?:in|out)|by the numbers|yes, but|catch up quick|the latest|what to watch|context) ?[:|] )\s*",
     re.IGNORECASE,
 )
 

@@ -128,9 +128,7 @@ def main() -> None:
     if not table:
         write(f"skipped: no summaries.jsonl in {folder}\n")
         return
-    write(
-        "set           articles  sentences  words   extract: R1 / R2 / RL    lead: R1 / R2 / RL       gain, 95 % of it\n"
-    )
+    write("set           articles  sentences  words   extract: R1 / R2 / RL    lead: R1 / R2 / RL       gain, 95 %\n")
     for row in table:
         ours, lead = (" / ".join(f"{score:5.2f}" for score in scores) for scores in (row.ours, row.lead))
         gain = " ".join(f"{a - b:+.2f}" for a, b in zip(row.ours, row.lead, strict=True))
