@@ -101,7 +101,7 @@ def is_statement(sentence: str, first: bool = False) -> bool:
 
 # A verb of English, by its form or by the list of the irregular ones: without any it is a heading or a caption.
 _VERB = re.compile(
-    r"(?i)\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|"
+    r"(?i)\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|(?-i:may)|might|must|shall|should|"
     r"ate|beat|became|began|bit|blew|bought|brought|broke|built|burnt|came|caught|chose|cost|cut|dealt|drew|drove|fed|"
     r"fell|felt|fought|found|flew|forbade|forgot|froze|gave|got|grew|heard|held|hid|hit|hurt|kept|knew|laid|lay|led|"
     r"left|lent|let|lit|lost|made|meant|met|paid|put|quit|ran|rang|read|rose|said|sang|sank|sat|saw|sent|set|shook|shot|"
@@ -110,6 +110,9 @@ _VERB = re.compile(
 )
 
 
+_FOREIGN = re.compile("[^\x00-\u024f\u2000-\u20cf]")
+
+
 def has_verb(sentence: str, language: str) -> bool:
-    """Whether an English sentence says that something is or happens; other languages are believed."""
-    return language not in ("en", "und") or not sentence.isascii() or _VERB.search(sentence) is not None
+    """Whether an English sentence says that something is or happens; other languages and scripts are believed."""
+    return language != "en" or _VERB.search(sentence) is not None or _FOREIGN.search(sentence) is not None
