@@ -11,10 +11,12 @@ import re
 _CLOSERS = r"\"'”’»›)\]」』】）"
 _ENDS = re.compile(rf"(?:[.!…。！｡।॥۔։]|(?<=[\w)])[”」』])(?: ?(?:''|[{_CLOSERS}]))*$")
 _BEGINS = re.compile(r"[\"'“‘«‹(\[「『`¿¡$€£₹¥]*\s?[^\W_]")
+_SMALL = re.compile(r"[\"'“‘«(]*(?!(?:al|el|de|von|van|bin|da|di|la|le)\b)[a-zß-öø-ÿа-яёіїєґα-ω]+(?![\w-]*[A-Z])")
 _NOISE = re.compile(
     r"(?:also read|read (?:also|more|full|the full)|subscribe|sign (?:up|in)|log in|follow us|click here|tap here|"
     r"share this|share on|like us on|join (?:us|our)|download (?:the|our)|support our|donate|all rights reserved|"
-    r"copyright|with inputs from|(?:reporting|editing|written|compiled|edited|report supplied) by|additional reporting|"
+    r"copyright (?:\d|of|by|[(])|with inputs from|(?:reporting|editing|compiled|edited|report supplied) by|"
+    r"additional reporting|"
     r"for more (?:news|stories|information)|for (?:the )?latest (?:news|updates)|get (?:the latest|our|your) |"
     r"stay (?:tuned|updated|connected)|scroll down|don['’]t miss|first published|last updated|continue reading|"
     r"(?:most|more) (?:read|popular|from)|you (?:may|might) also like|recommended for you|"
@@ -31,7 +33,7 @@ _NOISE_ANYWHERE = re.compile(  # of what is written small, which is twice as fas
     r"enable javascript|follow us on|sign up (?:for|to) our|terms of (?:use|service)|getty images|scroll down for|"
     r"(?:image|file) (?:copyright|caption|source|photo|picture|image)|pic\.twitter\.com|[(]@\w+[)]|©|"
     r"(?:story|article|report) (?:has been|was|will be) (?:updated|corrected|first published)|"
-    r"\bpictured (?:\w+ )?(?:left|right|above|below|centre|center|with|at|in|here|together)\b|"
+    r"\bpictured (?:\w+ )?(?:left|right|above|below|centre|center|here)\b|"
     r"[(] ?(?:pictured|(?:far |second |top |bottom )?(?:left|right|centre|center|above|below|l|r|middle)"
     r"(?: and \w+)?)(?: ?,[^()]{0,40})? ?[)]|"
     r"[(] ?(?:photo|image|picture|reuters|ap|afp)(?: (?:photo|file|images?))?(?: ?[:/]| by )[^()]{0,60}[)]",
@@ -87,12 +89,14 @@ def _without_dateline(sentence: str, first: bool) -> str:
     return rest if bare or match["agency"] or match["agency2"] or match["date"] else sentence
 
 
-def is_statement(sentence: str, first: bool = False) -> bool:
+def is_statement(sentence: str, *, first: bool = False, small: bool = False) -> bool:
     """A sentence that begins and ends as one and is no question, caption, credit or invitation.
 
-    A label, "Wanted: …", makes a caption of any but the `first` of a text.
+    A label, "Wanted: …", makes a caption of any but the `first` of a text. Only in a text that is all `small` letters
+    does a sentence begin with one, apart from names that do: iPhone, al-Shabaab.
     """
-    if not _ENDS.search(sentence) or not _BEGINS.match(sentence) or sentence.isupper():
+    begins = _BEGINS.match(sentence)
+    if not begins or not _ENDS.search(sentence) or sentence.isupper() or (not small and _SMALL.match(sentence)):
         return False
     if not first and _LABEL.match(sentence):
         return False

@@ -118,9 +118,10 @@ def extract(title: str, text: str, language: str | None = None, *, words: int = 
 
 
 def _statements(pieces: Sequence[str]) -> Iterator[str]:
+    small = all(piece == piece.lower() for piece in pieces)
     for place, piece in enumerate(pieces):
         statement = without_furniture(piece, place == 0)
-        if is_statement(statement, place == 0):
+        if is_statement(statement, first=place == 0, small=small):
             yield statement
 
 

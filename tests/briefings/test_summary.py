@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from benchmarks import summaries
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,9 @@ def test_fewer_words_take_fewer_sentences() -> None:
         pytest.param(f"This story has been updated with what both sides say.\n{LEAD}", LEAD, id="updated"),
         pytest.param(f"Norvell rules! pic.twitter.com/abc (@norvell) said.\n{LEAD}", LEAD, id="social-embed"),
         pytest.param(f"Nothing in the world compares with “this and more of it.\n{LEAD}", LEAD, id="open-quotation"),
+        pytest.param(f"of which the accord speaks at its very end.\n{LEAD}", LEAD, id="the-rest-of-a-sentence"),
+        pytest.param(LEAD.lower(), LEAD.lower(), id="a-text-without-capitals"),
+        pytest.param(f"iPads {NEXT[5:]}", f"iPads {NEXT[5:]}", id="a-name-that-begins-small"),
         pytest.param(f"The ships at the pier, all of them new\n{LEAD}", LEAD, id="no-stop"),
         pytest.param(
             f"Norvell’s finest old harbour.\nA boat at noon on a windy day in May.\n{LEAD}", LEAD, id="no-verb"
@@ -159,8 +163,13 @@ def test_every_sample_article_is_summed_up_from_its_first_sentence() -> None:
 @given(st.text(alphabet=st.sampled_from("ab AB.,:'\"“”()—-\n1@|é。")), st.booleans())
 def test_furniture_is_taken_from_the_beginning_only(sentence: str, first: bool) -> None:
     assert sentence.endswith(without_furniture(sentence, first))
-    is_statement(sentence, first)
+    is_statement(sentence, first=first)
     has_verb(sentence, "en")
+
+
+def test_the_benchmark_has_no_rows_without_its_data(tmp_path: Path) -> None:
+    assert summaries.rows(tmp_path) == []
+    assert summaries.speed(tmp_path) == 0
 
 
 @given(st.text(), st.text(), st.integers(5, 60))
