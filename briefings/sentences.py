@@ -16,23 +16,25 @@ def _set(words: str) -> frozenset[str]:
 
 
 _CLOSERS = "\"'”’»›)]」』】）＂"
-_OPENING = "\"'“‘«‹([「『【（„¿¡"
+_OPENING = "\"'“‘«‹([「『【（„¿¡`"
 _CLOSE, _OPEN = re.escape(_CLOSERS), re.escape(_OPENING)
+_GLUED = r"(?:The|This|These|That|A|An|He|She|It|They|We|You|His|Her|In|On|At|But|And|For|As|If|When|After|There|Some)"
 _STOP = re.compile(
-    rf"[。！？｡।॥؟۔։]+[{_CLOSE}]*"  # scripts whose stop needs no blank after it
-    rf"|(?<![.!?…])[.!?…]+[{_CLOSE}]*(?=\s)"
-    r"|(?<=[^\W\d_A-Z]{3})\.[”’\"']?(?=[A-Z][a-z])"  # "…the deal.The two": glued by careless extraction
+    rf"[。！？｡।॥؟۔።։]+[{_CLOSE}]*"  # scripts whose stop needs no blank after it
+    rf"|(?<![.!?…])[.!?…]+[{_CLOSE}]*(?:\s(?:''|[»”])(?=\s|$))?(?=\s)"  # a closing mark may stand apart
+    r"|(?<=[^\W\d_A-Z]{3})[.?!][”’\"']?(?=[“‘A-Z][\w’'])"  # "…the deal.The two": glued by careless extraction
+    rf"|(?<=[\w)%\"”'’])[.?!][”’\"']?(?={_GLUED}\s)"
 )
 _ADDRESS = re.compile(r"[/@]|www\.", re.IGNORECASE)
 
 # A name must follow these, so their stop never ends a sentence. Titles count with a capital only.
 _TITLES = _set(
     "Mr Mrs Ms Mx Dr Prof Gen Lt Col Maj Capt Sgt Cpl Pvt Adm VAdm RAdm Cmdr Cdr Brig Sen Rep Reps Sens Gov Pres Rev "
-    "Hon Ft Mt Msgr Supt Det Insp Amb Atty Messrs Mme Mlle Smt Shri Sri"
+    "Hon Ft Mt Msgr Supt Det Insp Amb Atty Messrs Mme Mlle Smt Shri Sri Flt Sq Gp Wg Ldr Spc Pfc Lieut Cllr Fr"
 )
 _WITHIN = _set("vs v cf viz e.g i.e approx ca")
 # A number follows these when they are abbreviations at all.
-_BEFORE_NUMBER = _set("no nos art arts sec secs fig figs p pp vol vols ch para paras")
+_BEFORE_NUMBER = _set("no nos art arts sec secs fig figs p pp vol vols ch para paras rs nr núm №")
 _MONTHS = _set("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec")
 # These may end a sentence: the next word decides.
 _EITHER = _MONTHS | _set(
@@ -42,14 +44,19 @@ _EITHER = _MONTHS | _set(
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")  # U.S, p.m, D.C
 
-# Words of other languages whose stop belongs to them.
+# Words of other languages whose stop belongs to them; before an opener of theirs it may end the sentence as well.
 _FOREIGN = {
-    "de": _set("bzw Nr Bd Abs Hrsg Str ggf inkl Mio Mrd sog Tel usw z.b z.B d.h u.a"),
-    "fr": _set("M MM av env"),
-    "es": _set("Sr Sra Srta Dra Ud Uds pág EE.UU"),
-    "ru": _set("г гг им ул руб млн млрд тыс т.е т.д т.п см стр"),
+    "de": _set("bzw Nr Bd Abs Hrsg Str ggf inkl Mio Mrd sog Tel usw z.b z.B d.h u.a Dipl Ing Hr Fr geb evtl ca Std St"),
+    "fr": _set("M MM av env boul Cie éd hab janv févr avr juil sept oct nov déc etc p.ex"),
+    "es": _set("Sr Sra Sres Srta Dra Ud Uds Vd pág págs EE.UU EEUU avda Av Gral Cía etc núm aprox ej"),
+    "it": _set("Sig Sigg Dott Dott.ssa Avv On Ing pag ecc sen"),
+    "pt": _set("Sr Sra Srs Dra Exmo pág Av etc aprox"),
+    "nl": _set("dhr mevr drs ir nr blz enz bijv o.a d.w.z"),
+    "ru": _set("г гг им ул руб коп млн млрд трлн тыс т.е т.д т.п т.к см стр пр просп д кв обл р-н проф акад ген им.п"),
+    "uk": _set("р рр м вул ім грн коп млн млрд трлн тис т.зв т.д ст див обл буд проф акад ген"),
+    "hi": _set("डॉ प्रो श्री श्रीमती सु पं स्व रु कि.मी"),
+    "ar": _set("د أ م ص ج هـ"),
 }
-_FOREIGN["uk"] = _FOREIGN["ru"]
 _ORDINAL_DOT = _set("de da no nb nn fi cs sk sl hr sr hu et lv is tr pl")
 
 # What a sentence begins with and a name does not: "in the U.S. The pact" ends, "the U.S. President" does not.
@@ -61,21 +68,30 @@ OPENERS = _set(
     "thus still only even nor instead moreover furthermore additionally nevertheless nonetheless otherwise under "
     "having being several few each every neither either today yesterday tomorrow"
 )
-_FIRST_WORD = re.compile(rf"[{_OPEN}]*(?!Under[ -]Secretar)([^\W\d_]+)")
+_FOREIGN_OPENERS = {
+    "de": _set("der die das den dem ein eine er sie es wir ich ihr aber und doch auch nach bei mit im am zum zur in "
+               "wie so dann damit dies diese dieser sein seine"),
+    "fr": _set("le la les l un une il elle ils elles on ce cette ces mais et en dans selon pour après avec son sa ses"),
+    "es": _set("el la los las un una él ella ellos en según pero y por para con tras su sus este esta no se"),
+    "ru": _set("он она оно они это этот эта эти в на по но и а с к из за как при после также однако его её их"),
+    "uk": _set("він вона воно вони це цей ця ці в у на по але і й та а з із за як при після також однак його її їх"),
+}  # fmt: skip
+_FIRST_WORD = re.compile(rf"[{_OPEN}]*(?!Under[ -]Secretar)([^\W\d_]+)\b(?!\.)")
 
 
-def split(text: str, language: str = "en") -> list[str]:
+def split(text: str, language: str | None = None) -> list[str]:
     """The sentences of `text`, verbatim and stripped. `language` is an ISO 639-1 code. Linear; never raises."""
-    return [piece for line in text.splitlines() for piece in _split_line(line, language)]
+    return [piece for line in text.splitlines() for piece in _split_line(line, language or "en")]
 
 
 def _split_line(line: str, language: str) -> Iterator[str]:
     start = 0
     for match in _STOP.finditer(line):
-        if _ends(line, start, match, language):
-            if piece := line[start : match.end()].strip():
+        if match.start() >= start and _ends(line, start, match, language):
+            end = match.end() + _closing(line[max(start, match.start() - _LONGEST_QUOTE) : match.end() + 3])
+            if piece := line[start:end].strip():
                 yield piece
-            start = match.end()
+            start = end
     if piece := line[start:].strip():
         yield piece
 
@@ -84,15 +100,17 @@ def _ends(line: str, start: int, match: re.Match[str], language: str) -> bool:
     """Whether the stop that `match` found in `line` ends the sentence that began at `start`."""
     stop, rest = match[0], line[match.end() : match.end() + 60]
     after = rest.lstrip()
-    if stop[0] not in ".!?…" or not after:
+    if not after:
         return True
-    if match.start() and line[match.start() - 1].isspace():  # " . ": text cut into tokens
-        return True
+    if stop[0] not in ".!?…":
+        return not _goes_on(line[max(start, match.start() - _LONGEST_QUOTE) : match.end()], after)
+    first = after.lstrip(_OPENING)[:1]
+    if match.start() and line[match.start() - 1].isspace() and not stop.startswith(("..", "…")):
+        return language != "fr" or not first.islower()  # " . ": text cut into tokens; French sets "?" apart
     before = line[max(start, match.start() - 40) : match.start()].split()
     word = before[-1].lstrip(_OPENING) if before else ""
     if after[0] == rest[0]:  # no blank between: glued
         return not _ADDRESS.search(word) and word not in _TITLES
-    first = after.lstrip(_OPENING)[:1]
     if first.islower() or not first:
         return False
     if stop[0] != "." or stop.startswith(".."):
@@ -102,24 +120,55 @@ def _ends(line: str, start: int, match: re.Match[str], language: str) -> bool:
     return _stop_ends(word, len(before) == 1, after, language)
 
 
+_APART = re.compile(r"(?<=[.!?]) ([\"'”’])(?: |$)")
+_OPENED = re.compile(r"(?<!\w)['‘](?=\w)(?!(?:s|re|ve|ll|d|m|t)\b)|(?<= )['‘] ")
+_CLOSED = re.compile(r"(?<=[\w.,!?])['’](?!\w)|(?<= )['’] ")
+
+
+def _closing(sentence: str) -> int:
+    """How many of the last three characters, which follow the stop, are a quotation mark set apart that closes it."""
+    match = _APART.search(sentence, max(0, len(sentence) - 4))
+    if not match:
+        return 0
+    before = sentence[: match.start()]
+    if match[1] in "'’":
+        return 2 if len(_OPENED.findall(before)) > len(_CLOSED.findall(before)) else 0
+    return 2 if (before.count('"') + before.count("“") + before.count("”")) % 2 else 0
+
+
+_LONGEST_QUOTE = 300  # characters; a quotation mark further back was never closed
+_QUOTATIONS = ("「」", "『』", "（）")
+_ON = re.compile("[とっのはがをでも、，]")
+
+
+def _goes_on(sentence: str, after: str) -> bool:
+    """Whether a stop of an East Asian script stands in a quotation that is still open, or tells what was said."""
+    if any(sentence.count(pair[0]) > sentence.count(pair[1]) for pair in _QUOTATIONS):
+        return True
+    return sentence[-1] in "」』" and _ON.match(after) is not None
+
+
 def _stop_ends(word: str, alone: bool, after: str, language: str) -> bool:
     """Whether a bare full stop after `word` ends a sentence. `alone`: no other word stands before it in it."""
     if word in _TITLES or word.lower() in _WITHIN:
         return False
     if after[0].isdigit() and (word.lower() in _BEFORE_NUMBER or word in _MONTHS):
         return False
+    opens = _opens(after, language)
     if word.isdigit():  # "1. Russia", "am 3. Dezember"
-        return not (alone and len(word) <= 3) and not (language in _ORDINAL_DOT and len(word) <= 2)
-    initial = len(word) == 1 and word.isupper()
+        return not (alone and len(word) <= 3) and not (language in _ORDINAL_DOT and len(word) <= 2 and not opens)
+    initial = len(word) == 1 and (word.isupper() or after[1:2] == ".")  # J. D. Vance, z. B.
     if initial or word in _EITHER or _INITIALS.fullmatch(word) or word in _FOREIGN.get(language, ()):
-        return _opens(after)
+        return opens
     return True
 
 
-def _opens(after: str) -> bool:
+def _opens(after: str, language: str) -> bool:
     """Whether `after` begins as a sentence does: with a word that names nothing."""
     found = _FIRST_WORD.match(after)
-    return found is not None and found[1].lower() in OPENERS
+    return found is not None and (
+        found[1].lower() in OPENERS or (found[1].lower() in _FOREIGN_OPENERS.get(language, ()))
+    )
 
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")

@@ -34,6 +34,7 @@ FLOORS = {
         "briefings.sentences", "briefings.facts", "briefings.summary",
         "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.numbers", "briefings.dates",
         "briefings.names", "briefings.facts", "briefings.summary",
+        "briefings.boilerplate",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
         "briefings.visits",

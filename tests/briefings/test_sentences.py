@@ -36,6 +36,26 @@ CASES = [
     ("ordinary-words-that-look-short", "He fell ill.| Putin left.| We saw the sun.| Rain came.| We did it.| Po won."),
     ("address", "See example.com/a.b and www.example.org.uk now.| Then go."),
     ("glued", "They signed the deal.|The two met."),
+    ("glued-question", "The deal ended!|The two met."),
+    ("glued-after-a-score", "It won 2-1.|The match ended."),
+    ("glued-after-per-cent", "It rose 5%.|The rest fell."),
+    ("glued-quotation", "They left.|“We are done,” he said."),
+    ("glued-after-a-quotation", 'She said: "I know."|But he did not.'),
+    ("glued-quoted-word", 'It happened in "secret".|It is understood.'),
+    ("ranks-in-a-row", "Flt. Lt. Rao and Wing Cdr. Syal flew.| They landed."),
+    ("designation-at-the-end", "He wants the S-400.| Modi does too."),
+    ("day-and-range", "They meet on Dec. 4–5 in Delhi.| Then he leaves."),
+    ("rupees", "It cost Rs. 500 crore.| It went."),
+    ("clock-zone", "It began at 5 p.m. EST.| It ended."),
+    ("capital", "He flew to Washington, D.C.| It rained."),
+    ("saints-and-mounts", "St. Petersburg saw Mt. Fuji.| Done."),
+    ("page", "(See p. 5.)| Next."),
+    ("spaced-ellipsis", "He said ... that it is.| Then he left."),
+    ("version", "Version 3.5.1 is out.| Get it."),
+    ("address-with-query", "See https://a.example/x.y?z=1.| Then go."),
+    ("tokenised-quotation", "`` we left . ''| she left ."),
+    ("closing-quote-apart", "She called it 'a gold digger. '| The golfer left."),
+    ("opening-quote-apart", "he left .| ' we saw him , ' she said ."),
     ("list-number", "1. Russia signs.| 2. India waits."),
     ("year", "It ended in 2025.| Moscow waited."),
     ("tokenised", "he came .| she left ."),
@@ -59,14 +79,29 @@ def test_a_line_end_ends_a_sentence() -> None:
     ("language", "marked"),
     [
         pytest.param("de", "Am 3. Dezember kam Dr. Rau.| Er ging.", id="german-ordinal"),
+        pytest.param("de", "Das gilt z. B. Herrn Rau.| Er ging.", id="german-spaced-abbreviation"),
+        pytest.param("de", "Rund 3 Mio. Euro flossen.| Die Firma zahlte bzw. Nr. 5.", id="german-millions"),
+        pytest.param("de", "Er kam am 3.| Die anderen gingen.", id="german-ordinal-at-the-end"),
+        pytest.param("fr", "« Vraiment ? » dit-il.| Il part.", id="french-quotation"),
+        pytest.param("fr", "Vraiment ?| M. Macron part.", id="french-spaced-question"),
+        pytest.param("es", "¿Por qué?| El Sr. Paz fue a EE.UU. Unidos.| ¡Sí!", id="spanish"),
         pytest.param("ru", "Он родился в 1950 г. в Москве.| Потом уехал.", id="russian-year"),
+        pytest.param("ru", "А. С. Пушкин пришёл.| Он жил на ул. Мира.", id="russian-initials-and-street"),
+        pytest.param("uk", "Київ отримав 5 млн грн. Потім усе.| Він на вул. Миру.", id="ukrainian"),
+        pytest.param("hi", "डॉ. सिंह आए।| वे गए।", id="hindi-doctor"),
+        pytest.param("ar", "قال د. أحمد نعم؟| ثم ذهب.", id="arabic-doctor"),
+        pytest.param("ja", "「はい。いいえ。」と言った。| 彼は去った。", id="japanese-quotation"),
+        pytest.param("zh", "他说：“好。”| 她走了。", id="chinese-quotation"),
+        pytest.param(None, "No language.| The rules of English.", id="unknown"),
     ],
 )
-def test_other_languages(language: str, marked: str) -> None:
+def test_other_languages(language: str | None, marked: str) -> None:
     assert split(marked.replace("|", ""), language) == [piece.strip() for piece in marked.split("|")]
 
 
-@given(st.text(alphabet=st.sampled_from('aB .!?…"”)(\n。5U')), st.sampled_from(["en", "de", "xx"]))
+@given(
+    st.text(alphabet=st.sampled_from("aB .!?…\"”)(\n。5U「」'`The")), st.sampled_from(["en", "de", "fr", "ja", "xx"])
+)
 def test_nothing_is_lost_or_altered(text: str, language: str) -> None:
     pieces = split(text, language)
     assert "".join("".join(piece.split()) for piece in pieces) == "".join(text.split())

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from benchmarks import summaries
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefings import starter
+from briefings.boilerplate import has_verb, is_statement, without_furniture
 from briefings.sentences import count_words, split
 from briefings.summary import extract, supported, unsupported
 
 DATA = Path(__file__).parents[1] / "data"
 TITLE, _, BODY = (DATA / "harbour.txt").read_text("utf-8").split("\n", 2)
+SAMPLES = [
+    json.loads(line) for line in Path(starter.__file__).with_name("newsroom.jsonl").read_text("utf-8").splitlines()
+]
 LEAD = (
     "The parliament of Norvell has approved a harbour accord with Estmark that lets the coast guards of both countries "
     "refuel, repair and shelter in each other’s ports."
@@ -51,6 +58,27 @@ def test_fewer_words_take_fewer_sentences() -> None:
         pytest.param(f"NORVELL — {LEAD}", LEAD, id="bare-dateline"),
         pytest.param(f"{LEAD} {LEAD}", LEAD, id="said-twice"),
         pytest.param("(c) 2026 The Norvell Courier and its partners.\n" + LEAD, LEAD, id="copyright"),
+        pytest.param(f"Getty Images took this at the port.\n{LEAD}", LEAD, id="photo-credit"),
+        pytest.param(f"A boat (left) passes the pier on Monday. {LEAD}", LEAD, id="caption-with-sides"),
+        pytest.param(f"{LEAD} Delayed: a boat waits for the tide at noon.", LEAD, id="caption-with-a-label"),
+        pytest.param(f"This story has been updated with what both sides say.\n{LEAD}", LEAD, id="updated"),
+        pytest.param(f"Norvell rules! pic.twitter.com/abc (@norvell) said.\n{LEAD}", LEAD, id="social-embed"),
+        pytest.param(f"Nothing in the world compares with “this and more of it.\n{LEAD}", LEAD, id="open-quotation"),
+        pytest.param(f"of which the accord speaks at its very end.\n{LEAD}", LEAD, id="the-rest-of-a-sentence"),
+        pytest.param(LEAD.lower(), LEAD.lower(), id="a-text-without-capitals"),
+        pytest.param(f"iPads {NEXT[5:]}", f"iPads {NEXT[5:]}", id="a-name-that-begins-small"),
+        pytest.param(f"The ships at the pier, all of them new\n{LEAD}", LEAD, id="no-stop"),
+        pytest.param(
+            f"Norvell’s finest old harbour.\nA boat at noon on a windy day in May.\n{LEAD}", LEAD, id="no-verb"
+        ),
+        pytest.param(f"By Ana Lind NORVELL (AP) — {LEAD}", LEAD, id="byline-and-agency"),
+        pytest.param(f"(CNN){LEAD}", LEAD, id="agency-glued"),
+        pytest.param(f"Share this withEmailFacebookTwitterCopy this link{LEAD}", LEAD, id="share-bar-glued"),
+        pytest.param(f"Media playback is not supported on this device{LEAD}", LEAD, id="player-glued"),
+        pytest.param(f"Without that, he said, no ship would come again. {LEAD}", LEAD, id="dangling-without-that"),
+        pytest.param(f"On Friday he said that it had been overdue. {LEAD}", LEAD, id="dangling-he-within"),
+        pytest.param(f"Ships from the north may come as well, she said. {LEAD}", LEAD, id="dangling-she-said"),
+        pytest.param("word " * 70 + f"end. {LEAD}", LEAD, id="a-sentence-that-is-too-long"),
         pytest.param("Short ones first. It rained.", "It rained.", id="nothing-good-takes-the-shortest"),
         pytest.param("", "A title", id="no-text"),
         pytest.param("word " * 80 + "end.", "A title", id="only-a-sentence-that-is-too-long"),
@@ -71,6 +99,77 @@ def test_a_sentence_that_points_back_comes_with_the_one_before() -> None:
     text = f"President Ilva Brandt opened the new northern port on Monday. She left at noon for Estmark. {NEXT}"
     summary = extract("Port", text)
     assert "She left" not in summary or "President Ilva Brandt" in summary
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        pytest.param("The Estmark pact moves to the senate of Norvell on Monday morning.", id="a-named-pact"),
+        pytest.param("Another 6.6 million people applied for help last week in Norvell.", id="another-number"),
+        pytest.param("There were nearly 4.7 million checks in the ports of Norvell in March.", id="there-were"),
+        pytest.param(
+            "It took less than a minute for the coast guard of Norvell to come.", id="it-that-stands-for-nothing"
+        ),
+        pytest.param("The Three Sisters of Norvell have joined the fight over the harbour.", id="a-name-with-a-number"),
+        pytest.param("A captain who says she saw it all has written a book about it.", id="she-who-was-named"),
+        pytest.param("After all his work at sea, Rolf Adler has won the Estmark prize.", id="his-before-the-name"),
+    ],
+)
+def test_a_lead_that_only_looks_as_if_it_pointed_back_is_kept(opening: str) -> None:
+    assert extract("Title", f"{opening} {NEXT}").startswith(opening)
+
+
+def test_the_law_comes_with_the_sentence_that_says_which() -> None:
+    lead = "The RELOS pact moves to the upper house after the vote of the Duma."
+    law = "The Federation Council must approve the law before Putin can sign it."
+    assert extract("RELOS goes to the upper house", f"{lead} {law}") == f"{lead} {law}"
+    between = "The ports of both are " + "old, " * 60 + "and small."
+    assert law not in extract("RELOS", f"{LEAD} {between} {law} {NEXT}")
+
+
+def test_where_the_next_best_does_not_fit_the_extract_ends() -> None:
+    long = "Estmark has agreed to repair the ships of its neighbour at cost, to lend pilots and to let crews go ashore."
+    assert extract("Title", f"{LEAD} {long} {NEXT}", words=45) == LEAD
+
+
+def test_the_same_said_in_other_words_is_said_once() -> None:
+    again = (
+        "The parliament of Norvell approved a harbour accord with Estmark, where coast guards may refuel and shelter."
+    )
+    assert again not in extract("Title", f"{LEAD} {again} {NEXT}")
+
+
+def test_a_title_made_of_the_lead_takes_nothing_away() -> None:
+    assert extract(LEAD, f"{LEAD} {NEXT}").startswith(LEAD)
+    assert extract(" ".join(LEAD.split()[:9]), f"{LEAD} {NEXT}").startswith(LEAD)
+
+
+GOLDEN = [json.loads(line) for line in (DATA / "extracts.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("pair", [pytest.param(pair, id=pair["case"]) for pair in GOLDEN])
+def test_golden_extracts(pair: dict[str, str]) -> None:
+    assert extract(pair["title"], pair["text"], pair["language"]) == pair["summary"]
+
+
+def test_every_sample_article_is_summed_up_from_its_first_sentence() -> None:
+    for article in SAMPLES:
+        summary = extract(article["title"], article["text"], "en")
+        assert summary.startswith(split(article["text"], "en")[0]), article["title"]
+        assert count_words(summary) <= 60
+        assert all(sentence in article["text"] for sentence in split(summary, "en"))
+
+
+@given(st.text(alphabet=st.sampled_from("ab AB.,:'\"“”()—-\n1@|é。")), st.booleans())
+def test_furniture_is_taken_from_the_beginning_only(sentence: str, first: bool) -> None:
+    assert sentence.endswith(without_furniture(sentence, first))
+    is_statement(sentence, first=first)
+    has_verb(sentence, "en")
+
+
+def test_the_benchmark_has_no_rows_without_its_data(tmp_path: Path) -> None:
+    assert summaries.rows(tmp_path) == []
+    assert summaries.speed(tmp_path) == 0
 
 
 @given(st.text(), st.text(), st.integers(5, 60))
@@ -151,8 +250,11 @@ def test_a_text_supports_itself_and_nothing_raises(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1," * 50_000, "a" * 100_000, "9" * 100_000, "A.A" * 30_000, "'a" * 40_000, "." * 100_000 + "a"],
-    ids=["commas", "letters", "digits", "dots", "quotes", "stops"],
+    [
+        *("1," * 50_000, "a" * 100_000, "9" * 100_000, "A.A" * 30_000, "'a" * 40_000, "." * 100_000 + "a"),
+        *(".)" * 50_000, "「。" * 50_000, "By Aa " * 20_000, "live: " * 20_000, ". ' " * 30_000, "(AP) - " * 15_000),
+    ],
+    ids="commas letters digits dots quotes stops brackets corners bylines labels apart datelines".split(),
 )
 def test_hostile_texts_are_read_to_their_end(text: str) -> None:
     unsupported("It rained.", text)

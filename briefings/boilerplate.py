@@ -1,0 +1,122 @@
+"""What stands in a news text without being news: share bars, datelines, bylines, credits, captions, invitations.
+
+Promises to take away only from a sentence's beginning, so that what `without_furniture` leaves is still verbatim, and
+only to say yes or no to the rest. Patterns are English where they speak of words. Never judges what is news.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLOSERS = r"\"'”’»›)\]」』】）"
+_ENDS = re.compile(rf"(?:[.!…。！｡।॥۔։]|(?<=[\w)])[”」』])(?: ?(?:''|[{_CLOSERS}]))*$")
+_BEGINS = re.compile(r"[\"'“‘«‹(\[「『`¿¡$€£₹¥]*\s?[^\W_]")
+_SMALL = re.compile(r"[\"'“‘«(]*(?!(?:al|el|de|von|van|bin|da|di|la|le)\b)[a-zß-öø-ÿа-яёіїєґα-ω]+(?![\w-]*[A-Z])")
+_NOISE = re.compile(
+    r"(?:also read|read (?:also|more|full|the full)|subscribe|sign (?:up|in)|log in|follow us|click here|tap here|"
+    r"share this|share on|like us on|join (?:us|our)|download (?:the|our)|support our|donate|all rights reserved|"
+    r"copyright (?:\d|of|by|[(])|with inputs from|(?:reporting|editing|compiled|edited|report supplied) by|"
+    r"additional reporting|"
+    r"for more (?:news|stories|information)|for (?:the )?latest (?:news|updates)|get (?:the latest|our|your) |"
+    r"stay (?:tuned|updated|connected)|scroll down|don['’]t miss|first published|last updated|continue reading|"
+    r"(?:most|more) (?:read|popular|from)|you (?:may|might) also like|recommended for you|"
+    r"(?:getty|ap|reuters|afp) (?:images?|photos?)|"
+    r"this (?:story|article|report|post|page|video|content)['’]?s? (?:has (?:not )?been|has not|is (?:auto|part)|"
+    r"was (?:last |first|originally)|will be updated|may contain))\b"
+    r"|(?:photo|image|file photo|picture|pic|video|watch|listen|related|updated|published|posted|advertisement|tag|"
+    r"disclaimer|caption|credit|source|topic|share)s?(?: credit| courtesy| by)?\s*[:|–—-](?!\w)"
+    r"|[(]c[)]|©|[-=*•_]{3}|https?://|@\w+\s|#\w+\s#|\d{1,2}:\d{2} ?(?:[ap]m,? )?(?:est|edt|gmt|bst|ist|et|utc)\b",
+    re.IGNORECASE,
+)
+_NOISE_ANYWHERE = re.compile(  # of what is written small, which is twice as fast
+    r"click here|our newsletter|newsletters? here|all rights reserved|syndicated feed|our app\b|accept cookies|"
+    r"enable javascript|follow us on|sign up (?:for|to) our|terms of (?:use|service)|getty images|scroll down for|"
+    r"(?:image|file) (?:copyright|caption|source|photo|picture|image)|pic\.twitter\.com|[(]@\w+[)]|©|"
+    r"(?:story|article|report) (?:has been|was|will be) (?:updated|corrected|first published)|"
+    r"\bpictured (?:\w+ )?(?:left|right|above|below|centre|center|here)\b|"
+    r"[(] ?(?:pictured|(?:far |second |top |bottom )?(?:left|right|centre|center|above|below|l|r|middle)"
+    r"(?: and \w+)?)(?: ?,[^()]{0,40})? ?[)]|"
+    r"[(] ?(?:photo|image|picture|reuters|ap|afp)(?: (?:photo|file|images?))?(?: ?[:/]| by )[^()]{0,60}[)]",
+)
+_LABEL = re.compile(  # "Delayed: an aircraft …", "Strictly business : …"
+    r"(?!(?:\w+ ){0,3}(?:said|says|say|added|adds|told|wrote|tweeted|asked|is|are|was|were|headline)\b)"
+    r"[^\W\d_][^\W\d_A-Z]+(?: [^\W\d_A-Z]+){0,3} ?: [^\"'“‘`]"
+)
+# "MOSCOW, Dec 3 (Reuters) - " is stripped where an agency or a date after a comma proves that it is a dateline.
+_AGENCY = (
+    r"\( ?(?P<agency{}>(?:AP|AFP|Reuters|REUTERS|PTI|ANI|IANS|UNI|UPI|TASS|RIA|Interfax|Xinhua|dpa|DPA|EFE|ANSA|"
+    r"Kyodo|Yonhap|Bloomberg|CNN|BBC|Sputnik|Anadolu|AA|Ukrinform|VOA|RFE/RL|cnn|ap|afp|reuters)"
+    r"(?: [A-Z]\w+){{0,2}}) ?\)"
+)
+_PLACE = r"[A-Z][\w.’'-]*(?:[ /][A-Z][\w.’'-]*){0,3}(?:, [A-Z][\w.]*(?: [A-Z]\w*)?)?"
+_DATELINE = re.compile(
+    rf"(?:{_PLACE}"
+    r"(?:(?P<date>,)? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)?"
+    r"(?:,? ?" + _AGENCY.format("") + r")? ?(?P<dash>[-–—]{1,2}|:)\s+|" + _AGENCY.format("2") + r"[ –—:-]*)"
+    r"(?=[\"'“‘A-Z`]|(?<= \) )\w)"
+)
+_BYLINE = re.compile(
+    r"By(?: [A-Z][\w.’'-]+){1,4}?(?:(?:,| and)(?: [A-Z][\w.’'-]+){1,3})?(?:,? ?[|•·–—-])?\s+(?=[A-Z(])"
+)
+_BAR = re.compile(
+    r"(?:share this with(?:email|facebook|messenger|twitter|pinterest|whatsapp|linkedin|copy this link|\s)+"
+    r"|copy this link|(?:these are external links and )?will open in a new window|close share panel"
+    r"|media playback is (?:not supported|unsupported) on (?:this|your) device"
+    r"|this video can not be played|(?:exclusive|breaking(?: news)?|update \d|the big picture|why it matters|details|"
+    r"driving the news|what['’]s (?:next|new)|the bottom line|between the lines|what they['’]re saying|state of play|"
+    r"flashback|zoom (?:in|out)|by the numbers|yes, but|catch up quick|the latest|what to watch|context) ?[:|] )\s*",
+    re.IGNORECASE,
+)
+
+
+def without_furniture(sentence: str, first: bool) -> str:
+    """`sentence` after share bars, byline and dateline; `first`: it stands at the head of its text."""
+    while (bar := _BAR.match(sentence)) and bar.end() < len(sentence):
+        sentence = sentence[bar.end() :]
+    byline = _BYLINE.match(sentence)
+    if byline and (rest := _without_dateline(sentence[byline.end() :], first)) != sentence[byline.end() :]:
+        return rest
+    return _without_dateline(sentence, first)
+
+
+def _without_dateline(sentence: str, first: bool) -> str:
+    """A bare "MOSCOW — " counts only at the head of a text and with no second dash."""
+    match = _DATELINE.match(sentence)
+    if not match:
+        return sentence
+    rest = sentence[match.end() :]
+    bare = first and match[0].isupper() and match["dash"] in ("—", "--") and match["dash"] not in rest
+    return rest if bare or match["agency"] or match["agency2"] or match["date"] else sentence
+
+
+def is_statement(sentence: str, *, first: bool = False, small: bool = False) -> bool:
+    """A sentence that begins and ends as one and is no question, caption, credit or invitation.
+
+    A label, "Wanted: …", makes a caption of any but the `first` of a text. Only in a text that is all `small` letters
+    does a sentence begin with one, apart from names that do: iPhone, al-Shabaab.
+    """
+    begins = _BEGINS.match(sentence)
+    if not begins or not _ENDS.search(sentence) or sentence.isupper() or (not small and _SMALL.match(sentence)):
+        return False
+    if not first and _LABEL.match(sentence):
+        return False
+    return not _NOISE.match(sentence) and not _NOISE_ANYWHERE.search(sentence.lower())
+
+
+# A verb of English, by its form or by the list of the irregular ones: without any it is a heading or a caption.
+_VERB = re.compile(
+    r"(?i)\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|(?-i:may)|might|must|shall|should|"
+    r"ate|beat|became|began|bit|blew|bought|brought|broke|built|burnt|came|caught|chose|cost|cut|dealt|drew|drove|fed|"
+    r"fell|felt|fought|found|flew|forbade|forgot|froze|gave|got|grew|heard|held|hid|hit|hurt|kept|knew|laid|lay|led|"
+    r"left|lent|let|lit|lost|made|meant|met|paid|put|quit|ran|rang|read|rose|said|sang|sank|sat|saw|sent|set|shook|shot|"
+    r"shut|slept|sold|sought|spent|split|spoke|spread|stood|stole|struck|swept|swore|swam|taught|thought|threw|told|"
+    r"took|tore|understood|won|withdrew|woke|wore|wrote|say|want|plan|\w+['’](?:s|re|ve|ll|d|m)|n['’]t|\w{2,}(?:ed|es|s))\b"
+)
+
+
+_FOREIGN = re.compile("[^\x00-\u024f\u2000-\u20cf]")
+
+
+def has_verb(sentence: str, language: str) -> bool:
+    """Whether an English sentence says that something is or happens; other languages and scripts are believed."""
+    return language != "en" or _VERB.search(sentence) is not None or _FOREIGN.search(sentence) is not None
