@@ -28,7 +28,8 @@ FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
         "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
-        "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
+        "briefings.topics", "briefings.weights", "briefings.cluster", "briefings.desk", "briefings.stories",
+        "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
     ),
     "shelves": ("briefings.store", "briefings.fetch"),
