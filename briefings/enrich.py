@@ -2,7 +2,10 @@
 
 **Guarantee**: an article becomes ready once, whole, and later than every mark handed out so far, so that
 no reader's edition passes it by. A summary that came with an article, or that a summariser wrote, is used only when
-every number, date and name in it stands in the article; else an extract is written.
+every number, date and name in it stands in the article; else an extract is written. At the end of a run the stories
+near what is new are grouped afresh: a group moves whole, in one transaction, or not at all; a story keeps its id with
+most of its articles, and copies stay with their original. A run that dies before that has lost nothing: its articles
+stay in the stories they were placed in until something new comes near.
 **Reads**: articles, topics, stories. **Writes**: articles, their topics, stories.
 """
 
@@ -10,16 +13,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from briefings import summary
+from briefings.cluster import heirs
+from briefings.desk import WINDOW, Desk
 from briefings.store import articles, stories, topics
-from briefings.store.articles import Raw, Report
+from briefings.store.articles import BEGINNING, Raw, Report
 from briefings.store.database import Connection, Database
-from briefings.stories import WINDOW, Desk
 from briefings.topics import Matcher
 
 log = logging.getLogger(__name__)
@@ -31,6 +35,12 @@ SUMMARISING_SECONDS = 60.0
 
 MOMENT = timedelta(microseconds=1)
 """The least time there is between two instants that are stored."""
+
+REACH = 2 * WINDOW
+"""What is loaded around what is new: its neighbours, and theirs, by which the crowd around each is known."""
+
+MOVES = 100
+"""About so many articles change their story in one transaction."""
 
 
 class Summarise(Protocol):
@@ -62,23 +72,26 @@ async def enrich(
         async with database.read() as connection:
             raws = await articles.next_raw(connection, BATCH)
             if not raws:
-                return done
+                break
             matcher = Matcher(await topics.everything(connection))
-            near = await run.near(connection, min(r.when for r in raws) - WINDOW, max(r.when for r in raws) + WINDOW)
+            near = await run.near(connection, min(r.when for r in raws) - REACH, max(r.when for r in raws) + REACH)
             originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
-        digests = await asyncio.to_thread(_digest, raws, matcher, run.desk, near, originals)
+        digests = await asyncio.to_thread(_digest, raws, matcher, run, near, originals)
         if summarise:
             digests = await _rewritten(digests, summarise, until)
         async with database.write() as connection:
             done += await _save(connection, digests, run.started, now)
         progress(done)
+    await _regroup(database, run, now)
+    return done
 
 
 class _Run:
-    """What one run remembers from batch to batch: the desk, the days it knows, the stories that it started."""
+    """What one run remembers from batch to batch: the desk, the days it knows, what it placed and started."""
 
     def __init__(self) -> None:
         self.desk = Desk()
+        self.placed: list[int] = []
         self.started: dict[int, int] = {}
         self._known: tuple[datetime, datetime] | None = None
 
@@ -97,15 +110,17 @@ class _Run:
 
 
 def _digest(
-    raws: Sequence[Raw], matcher: Matcher, desk: Desk, near: Sequence[Report], story_of: dict[int, int]
+    raws: Sequence[Raw], matcher: Matcher, run: _Run, near: Sequence[Report], story_of: dict[int, int]
 ) -> list[_Digest]:
     for report in near:
-        desk.learn(report.story, report.title, report.text, report.when)
+        run.desk.learn(report.id, report.story, report.title, report.text, report.when)
     digests = []
     for raw in raws:
-        story = story_of.get(raw.copy_of or 0) or desk.place(raw.title, raw.text, raw.when) or -raw.id
+        story = story_of.get(raw.copy_of or 0)
+        if story is None:  # a copy is no further witness: it goes with its original and is not compared
+            story = run.desk.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
+            run.placed.append(raw.id)
         story_of[raw.id] = story
-        desk.learn(story, raw.title, raw.text, raw.when)
         digests.append(
             _Digest(
                 raw, sum_up(raw.title, raw.text, raw.offered, raw.language), matcher.tag(raw.title, raw.text), story
@@ -171,3 +186,50 @@ async def _save(connection: Connection, digests: Sequence[_Digest], started: dic
             connection, digest.raw.id, summary=digest.summary, story=story, topics=digest.topics, ready=ready
         )
     return len(waiting)
+
+
+async def _regroup(database: Database, run: _Run, now: datetime) -> None:
+    """Group what is near the newly placed afresh, and move what belongs elsewhere."""
+    groups = await asyncio.to_thread(run.desk.regroup, run.placed)
+    async with database.read() as connection:
+        story_of = await articles.stories_of(connection, [report for reports in groups for report in reports])
+    for some in _parcels(await asyncio.to_thread(_changes, groups, story_of)):
+        async with database.write() as connection:
+            for reports, story in some:
+                await _move(connection, reports, story, story_of, now)
+
+
+_Change = tuple[list[int], int | None]
+"""Reports that belong together, and the story they go on; None: a new one."""
+
+
+def _changes(groups: Sequence[Sequence[int]], story_of: Mapping[int, int]) -> list[_Change]:
+    """The groups of which something has to move, without what is no longer kept."""
+    kept = [[report for report in reports if report in story_of] for reports in groups]
+    changes = zip(kept, heirs(kept, story_of), strict=True)
+    return [(reports, story) for reports, story in changes if any(story_of[report] != story for report in reports)]
+
+
+def _parcels(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
+    """Whole groups, as many as one transaction should move."""
+    parcel: list[_Change] = []
+    for change in changes:
+        parcel.append(change)
+        if sum(len(reports) for reports, _ in parcel) >= MOVES:
+            yield parcel
+            parcel = []
+    if parcel:
+        yield parcel
+
+
+async def _move(
+    connection: Connection, reports: list[int], story: int | None, story_of: Mapping[int, int], now: datetime
+) -> None:
+    """Bring these reports into one story, unless another process has regrouped one of them meanwhile."""
+    if any(known != story_of[report] for report, known in (await articles.stories_of(connection, reports)).items()):
+        return
+    if story is None:
+        story = await stories.start(connection, now)
+    moving = [report for report in reports if story_of[report] != story]
+    await articles.move(connection, moving, story)
+    await stories.settle(connection, {story, *(story_of[report] for report in moving)})

@@ -36,6 +36,8 @@ FLOORS = {
         "briefings.names", "briefings.facts", "briefings.summary",
         "briefings.boilerplate",
         "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
+        "briefings.topics", "briefings.weights", "briefings.cluster", "briefings.desk", "briefings.stories",
+        "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
         "briefings.visits",
     ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, func, insert, select, text, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Entry, Query
@@ -46,6 +46,7 @@ class Raw:
 class Report:
     """As much of a ready article as tells its story from others."""
 
+    id: int
     story: int
     title: str
     text: str
@@ -154,10 +155,22 @@ async def not_ready(connection: AsyncConnection, ids: Sequence[int]) -> frozense
 
 async def stories_of(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
     """The story of each of these articles that is ready."""
-    rows = await connection.execute(
-        select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(list(ids)), articles.c.ready.is_not(None))
-    )
-    return {row.id: row.story_id for row in rows}
+    found: dict[int, int] = {}
+    for some in _chunks(list(ids)):
+        rows = await connection.execute(
+            select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(some), articles.c.ready.is_not(None))
+        )
+        found |= {row.id: row.story_id for row in rows}
+    return found
+
+
+async def move(connection: AsyncConnection, ids: Iterable[int], story: int) -> None:
+    """Put these articles, and with each the copies of its text, into another story."""
+    original = articles.alias()
+    moved: BindParameter[int] = bindparam("moved")
+    same_text = articles.c.fingerprint == select(original.c.fingerprint).where(original.c.id == moved).scalar_subquery()
+    statement = update(articles).where(same_text, (articles.c.id == moved) | (articles.c.copy_of == moved))
+    await connection.execute(statement.values(story_id=story), [{"moved": article} for article in ids])
 
 
 async def latest_ready(connection: AsyncConnection) -> datetime | None:
@@ -249,15 +262,15 @@ async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> list[
 
 
 async def reports(connection: AsyncConnection, first: datetime, last: datetime) -> list[Report]:
-    """The beginnings of ready articles dated within these instants, in order of arrival."""
+    """The beginnings of ready articles dated within these instants, in order of arrival; copies left out."""
     when = func.coalesce(articles.c.published, articles.c.added)
     beginning = func.substr(articles.c.text, 1, BEGINNING)
     rows = await connection.execute(
-        select(articles.c.story_id, articles.c.title, beginning, when)
-        .where(when >= first, when <= last, articles.c.ready.is_not(None))
+        select(articles.c.id, articles.c.story_id, articles.c.title, beginning, when)
+        .where(when >= first, when <= last, articles.c.ready.is_not(None), articles.c.copy_of.is_(None))
         .order_by(articles.c.id)
     )
-    return [Report(story, title, text, published) for story, title, text, published in rows]
+    return [Report(*row) for row in rows]
 
 
 async def search(connection: AsyncConnection, query: Query, limit: int) -> list[Article]:

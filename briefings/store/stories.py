@@ -1,15 +1,20 @@
-"""Stories: opened, joined and listed. A story is its articles; here it has only an id and its last day."""
+"""Stories: opened, joined and listed. A story is its articles; here it has only an id and its last day.
+
+A story whose articles have all moved to another keeps its row: an id is never given again, nor taken from under a
+run that is about to join it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Story
 from briefings.store import articles
+from briefings.store.schema import articles as held
 from briefings.store.schema import stories
 
 
@@ -23,6 +28,13 @@ async def join(connection: AsyncConnection, story: int, when: datetime) -> None:
     """Note a further report of a story."""
     later = case((stories.c.last < when, when), else_=stories.c.last)
     await connection.execute(update(stories).where(stories.c.id == story).values(last=later))
+
+
+async def settle(connection: AsyncConnection, ids: Iterable[int]) -> None:
+    """Take the last day of these stories anew from the articles they now have."""
+    latest = select(func.max(func.coalesce(held.c.published, held.c.added))).where(held.c.story_id == stories.c.id)
+    last = func.coalesce(latest.scalar_subquery(), stories.c.last)
+    await connection.execute(update(stories).where(stories.c.id.in_(list(ids))).values(last=last))
 
 
 async def by_ids(connection: AsyncConnection, ids: Iterable[int]) -> list[Story]:

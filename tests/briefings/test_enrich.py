@@ -9,8 +9,9 @@ from fakes import MORNING, NEWS, FakeSummariser, in_line, report, rows
 from briefings import identity, starter
 from briefings.enrich import enrich
 from briefings.ingest import ingest
-from briefings.publish import publish
-from briefings.store import articles
+from briefings.model import Wishes
+from briefings.publish import draft_for, publish
+from briefings.store import articles, stories
 from briefings.store.articles import New
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, editions
@@ -145,6 +146,65 @@ async def test_undated_text_stays_undated(database):
     [article] = await _made_ready(database, report("relos", published=None))
     assert article.published is None
     assert article.when == MORNING
+
+
+# Afresh
+
+ELSEWHERE = {
+    "url": "https://other.example/relos",
+    "source": "Other Wire",
+    "title": "State Duma ratifies RELOS logistics pact between Russia and India",
+}
+
+
+async def _put_into_a_story_of_its_own(database, article):
+    async with database.write() as connection:
+        story = await stories.start(connection, article.when)
+        await articles.move(connection, [article.id], story)
+        return story
+
+
+async def test_stories_of_one_event_become_one_under_the_older_id_and_copies_go_along(database):
+    second = report("relos", **ELSEWHERE, text=TEXT + " It was signed in February.")
+    copied = report("relos", **ELSEWHERE | {"url": "https://third.example/"}, text=second.text)
+    kept = await _made_ready(database, report("relos"), second, copied, report("tejas"))
+    apart = await _put_into_a_story_of_its_own(database, kept[1])
+    third = report("relos", url="https://fourth.example/", text=TEXT + " The port of Vladivostok is named.")
+    first, second, copied, other, third = await _made_ready(database, third, now=MORNING + HOUR)
+    assert copied.copy_of == second.id
+    assert [a.story for a in (first, second, copied, third)] == [kept[0].story] * 4
+    assert other.story == kept[3].story
+    async with database.read() as connection:
+        assert await stories.by_ids(connection, [apart]) == []
+        assert sorted(s.id for s in await stories.everything(connection)) == sorted({first.story, other.story})
+
+
+async def test_a_story_of_two_events_is_split_and_keeps_its_id_with_the_larger_part(database):
+    second = report("relos", **ELSEWHERE, text=TEXT + " It was signed in February.")
+    relos, again, tejas = await _made_ready(database, report("relos"), second, report("tejas"))
+    async with database.write() as connection:
+        await articles.move(connection, [tejas.id], relos.story)
+    title, text = NEWS["tejas"]
+    more = report("tejas", url="https://other.example/tejas", title=title, text=text + " The pilot was named.")
+    kept = await _made_ready(database, more, now=MORNING + HOUR)
+    relos, again, tejas, more = kept
+    assert relos.story == again.story != tejas.story == more.story
+    async with database.read() as connection:
+        assert (await stories.by_ids(connection, [tejas.story]))[0].articles == (tejas, more)
+
+
+async def test_what_was_told_is_not_news_again_because_it_was_regrouped(database):
+    second = report("relos", **ELSEWHERE, text=TEXT + " It was signed in February.")
+    _, second = await _made_ready(database, report("relos"), second)
+    await _put_into_a_story_of_its_own(database, second)
+    async with database.read() as connection:
+        _, told = await draft_for(connection, Wishes(), None, MORNING)
+    third = report("relos", url="https://fourth.example/", text=TEXT.rpartition(". ")[0] + ".")
+    kept = await _made_ready(database, third, now=MORNING + HOUR)
+    assert len({article.story for article in kept}) == 1
+    async with database.read() as connection:
+        draft, _ = await draft_for(connection, Wishes(), told, MORNING + HOUR)
+    assert draft.items == ()
 
 
 # Once, whole, late enough
