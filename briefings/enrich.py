@@ -85,7 +85,7 @@ def _digest(
         story = story_of.get(raw.copy_of or 0) or desk.place(raw.title, raw.text, raw.when) or -raw.id
         story_of[raw.id] = story
         desk.learn(story, raw.title, raw.text, raw.when)
-        digests.append(_Digest(raw, _summary(raw), matcher.tag(raw.title, raw.text), story))
+        digests.append(_Digest(raw, _summary(raw), matcher.tag(raw.title, raw.text, raw.language), story))
     return digests
 
 

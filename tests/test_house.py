@@ -22,13 +22,14 @@ FILES = {
 }
 SIMULATOR = tuple(name for name in FILES if name.startswith("bot.simulator"))
 HANDLERS = tuple(name for name in FILES if name.startswith("bot.handlers"))
-PASSES = ("briefings.ingest", "briefings.enrich", "briefings.publish", "briefings.dispatch")
+PASSES = ("briefings.ingest", "briefings.enrich", "briefings.retag", "briefings.publish", "briefings.dispatch")
 
 FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
         "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
-        "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
+        "briefings.topics", "briefings.topicfile", "briefings.matching", "briefings.acronyms", "briefings.figures",
+        "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
         "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
     ),
     "shelves": ("briefings.store", "briefings.fetch"),
@@ -49,7 +50,7 @@ ONLY_IN = {
     "jinja2": ("briefings.render",),
     "apscheduler": ("briefings.scheduler",),
     "aiohttp": ("briefings.fetch", "bot"),
-    "click": ("bot.cli", "bot.listings"),
+    "click": ("bot.cli", "bot.listings", "bot.topic_verbs"),
     "httpx": (),
     "requests": (),
 }
