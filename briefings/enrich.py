@@ -3,6 +3,7 @@
 **Guarantee**: an article becomes ready once, whole, and later than every mark handed out so far, so that
 no reader's edition passes it by. A summary that came with an article is used only when every number and
 name in it stands in the article; else an extract is written.
+When topics have changed, those are then looked for in what is kept already (`retag.py`).
 **Reads**: articles, topics, stories. **Writes**: articles, their topics, stories.
 """
 
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefings import summary
+from briefings.model import Topic
+from briefings.retag import retag
 from briefings.store import articles, stories, topics
 from briefings.store.articles import Raw, Report
 from briefings.store.database import Connection, Database
@@ -43,23 +46,34 @@ async def enrich(database: Database, now: datetime, progress: Callable[[int], No
         async with database.read() as connection:
             raws = await articles.next_raw(connection, BATCH)
             if not raws:
-                return done
-            matcher = Matcher(await topics.everything(connection))
+                break  # new articles first, then new topics
+            run.know(await topics.everything(connection))
             near = await run.near(connection, min(r.when for r in raws) - WINDOW, max(r.when for r in raws) + WINDOW)
             originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
-        digests = await asyncio.to_thread(_digest, raws, matcher, run.desk, near, originals)
+        digests = await asyncio.to_thread(_digest, raws, run.matcher, run.desk, near, originals)
         async with database.write() as connection:
+            if run.topics != await topics.everything(connection):
+                continue  # a topic changed meanwhile, and what is ready by now is being looked through for it
             done += await _save(connection, digests, run.started, now)
         progress(done)
+    await retag(database)
+    return done
 
 
 class _Run:
-    """What one run remembers from batch to batch: the desk, the days it knows, the stories that it started."""
+    """What one run remembers from batch to batch: topics, the desk, the days it knows, the stories that it started."""
 
     def __init__(self) -> None:
+        self.topics: list[Topic] = []
+        self.matcher = Matcher(())
         self.desk = Desk()
         self.started: dict[int, int] = {}
         self._known: tuple[datetime, datetime] | None = None
+
+    def know(self, known: list[Topic]) -> None:
+        """Look for these topics from now on."""
+        if known != self.topics:
+            self.topics, self.matcher = known, Matcher(known)
 
     async def near(self, connection: Connection, first: datetime, last: datetime) -> list[Report]:
         """The reports dated within these instants that the desk has not seen yet."""
