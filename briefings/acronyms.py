@@ -1,8 +1,8 @@
 """What an acronym stands for, and where to say so. Pure.
 
 Promises only what is written: an expansion comes from the text itself or from who calls, never from a list of ours.
-Precision goes first: where initials and words do not agree, or a text explains an acronym in two ways, nothing is found;
-where an expansion would stand in an address, a quotation or a name, it is not put.
+Precision goes first: where initials and words do not agree, or a text explains an acronym in two ways, nothing is
+found; where an expansion would stand in an address, a quotation or a name, it is not put.
 (After Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions", 2003; every word that
 bears meaning must besides give its initial.)
 """
@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from briefings.sentences import OPENERS
 
 EVERYBODY_KNOWS = frozenset(
-    "AI AIDS ATM BBC BC CEO CFO CIA CNN COVID DNA DVD EU FBI FIFA GDP GMT GPS HIV ID IQ IT KGB NASA NATO NGO OK PC PDF PM "
-    "PhD POW PR RNA SMS SOS TV UAE UFO UK UN UNESCO UNICEF US USA USB USD USSR UTC VIP WHO".split()
+    "AI AIDS ATM BBC BC CEO CFO CIA CNN COVID DNA DVD EU FBI FIFA GDP GMT GPS HIV ID IQ IT KGB NASA NATO NGO OK PC PDF "
+    "PM PhD POW PR RNA SMS SOS TV UAE UFO UK UN UNESCO UNICEF US USA USB USD USSR UTC VIP WHO".split()
 )
 """Left alone: spelled out, they would only take room."""
 
@@ -31,9 +31,9 @@ _STANDS_FOR = re.compile(
     rf"\b({_ACRONYM})(?:,\s+or|,\s+short\s+for|,\s+which\s+stands\s+for|\s+stands\s+for)\s+([^,.;:()\n]{{5,{LONGEST_EXPANSION}}})"
     r"(?=[,.;:)])"
 )
-_BREAK = re.compile(r"[.,;:!?()\[\]\"“”«»\n]")
-_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|(?<!\w)[‘'][^’'\n]*[’'](?!\w)")
-_ADDRESS = re.compile(r"\S*(?:[/@#\\_]|www\.|\w\.\w)\S*")
+_BREAK = re.compile(r"[.,;:!?()\[\]\"“”«»]")
+_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|(?<!\w)[‘'][^‘’'\n]*[’'](?!\w)")
+_ADDRESS = re.compile(r"[/@#\\_]|www\.|\w\.\w")
 
 
 def expansions(text: str) -> dict[str, str]:
@@ -57,13 +57,12 @@ def expand_first(text: str, known: Mapping[str, str]) -> str:
     wanted = {a: e for a, e in known.items() if a not in told and e.strip() and _key(e) not in here and a.isalnum()}
     if not wanted:
         return text
-    closed = [match.span() for pattern in (_QUOTED, _ADDRESS) for match in pattern.finditer(text)]
+    open_text = re.sub(r"\S+", lambda word: _hidden(word) if _ADDRESS.search(word[0]) else word[0], text)
+    open_text = _QUOTED.sub(_hidden, open_text)
     places: dict[str, int] = {}
-    for match in re.finditer(rf"(?<![\w-])(?:{'|'.join(map(re.escape, wanted))})(?![\w-])", text):
-        start, end = match.span()
-        if match[0] not in places and not any(first < end and start < last for first, last in closed):
-            if _stands_free(text, start, end, wanted[match[0]]):
-                places[match[0]] = start
+    for match in re.finditer(rf"(?<![\w-])(?:{'|'.join(map(re.escape, wanted))})(?![\w-])", open_text):
+        if match[0] not in places and _stands_free(text, *match.span(), wanted[match[0]]):
+            places[match[0]] = match.start()
     for acronym, start in sorted(places.items(), key=lambda place: -place[1]):
         spelled = wanted[acronym]
         if re.search(r"(?:^|[.!?]\s+)$", text[max(0, start - 4) : start]):
@@ -131,6 +130,10 @@ def _stands_free(text: str, start: int, end: int, expansion: str) -> bool:
         return (word.lower() == "an") == (expansion[0].lower() in "aeio")
     possessive = word.endswith(("'s", "’s", "s'", "s’"))
     return possessive or not word[0].isupper() or word.lower() in OPENERS or word[-1] in ",;:.!?"
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return "\0" * len(match[0])
 
 
 def _key(text: str) -> str:
