@@ -20,7 +20,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from bot import app, listings, logs, source_verbs, trial
+from bot import app, listings, logs, source_verbs, topic_verbs, trial
 from bot.settings import TelegramSettings
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
@@ -133,23 +133,6 @@ def stories(as_json: bool) -> None:
     _ask(work)
 
 
-@cli.group()
-def topics() -> None:
-    """Look after the topics; each makes a command."""
-
-
-@topics.command("list")
-@as_json
-def topics_list(as_json: bool) -> None:
-    """List the topics with their commands."""
-
-    async def work(newsroom: Newsroom) -> None:
-        for topic in await newsroom.topics():
-            listings.show_topic(topic, as_json=as_json)
-
-    _ask(work)
-
-
 @cli.command()
 @click.option("--topics", "wanted", help="Commands, with commas between; all topics when not given.")
 @click.option("--zone", help="The reader's time zone; the newsroom's when not given.")
@@ -235,6 +218,9 @@ def outbox(failed: bool, retry: int | None, as_json: bool) -> None:
             click.echo(f"briefings: nothing {'has failed' if failed else 'is waiting'}", err=True)
 
     _ask(work)
+
+
+cli.add_command(topic_verbs.group(lambda work: _ask(work)))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ every number, date and name in it stands in the article; else an extract is writ
 near what is new are grouped afresh: a group moves whole, in one transaction, or not at all; a story keeps its id with
 most of its articles, and copies stay with their original. A run that dies before that has lost nothing: its articles
 stay in the stories they were placed in until something new comes near.
+When topics have changed, those are then looked for in what is kept already (`retag.py`).
 **Reads**: articles, topics, stories. **Writes**: articles, their topics, stories.
 """
 
@@ -21,6 +22,8 @@ from typing import Protocol
 from briefings import summary
 from briefings.cluster import heirs
 from briefings.desk import WINDOW, Desk
+from briefings.model import Topic
+from briefings.retag import retag
 from briefings.store import articles, stories, topics
 from briefings.store.articles import BEGINNING, Raw, Report
 from briefings.store.database import Connection, Database
@@ -72,28 +75,38 @@ async def enrich(
         async with database.read() as connection:
             raws = await articles.next_raw(connection, BATCH)
             if not raws:
-                break
-            matcher = Matcher(await topics.everything(connection))
+                break  # new articles first, then new topics
+            run.know(await topics.everything(connection))
             near = await run.near(connection, min(r.when for r in raws) - REACH, max(r.when for r in raws) + REACH)
             originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
-        digests = await asyncio.to_thread(_digest, raws, matcher, run, near, originals)
+        digests = await asyncio.to_thread(_digest, raws, run, near, originals)
         if summarise:
             digests = await _rewritten(digests, summarise, until)
         async with database.write() as connection:
+            if run.topics != await topics.everything(connection):
+                continue  # a topic changed meanwhile, and what is ready by now is being looked through for it
             done += await _save(connection, digests, run.started, now)
         progress(done)
     await _regroup(database, run, now)
+    await retag(database)
     return done
 
 
 class _Run:
-    """What one run remembers from batch to batch: the desk, the days it knows, what it placed and started."""
+    """What one run remembers from batch to batch: topics, the desk, the days it knows, what it placed and started."""
 
     def __init__(self) -> None:
+        self.topics: list[Topic] = []
+        self.matcher = Matcher(())
         self.desk = Desk()
         self.placed: list[int] = []
         self.started: dict[int, int] = {}
         self._known: tuple[datetime, datetime] | None = None
+
+    def know(self, known: list[Topic]) -> None:
+        """Look for these topics from now on."""
+        if known != self.topics:
+            self.topics, self.matcher = known, Matcher(known)
 
     async def near(self, connection: Connection, first: datetime, last: datetime) -> list[Report]:
         """The reports dated within these instants that the desk has not seen yet."""
@@ -109,9 +122,7 @@ class _Run:
         return found
 
 
-def _digest(
-    raws: Sequence[Raw], matcher: Matcher, run: _Run, near: Sequence[Report], story_of: dict[int, int]
-) -> list[_Digest]:
+def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Report], story_of: dict[int, int]) -> list[_Digest]:
     for report in near:
         run.desk.learn(report.id, report.story, report.title, report.text, report.when)
     digests = []
@@ -121,11 +132,8 @@ def _digest(
             story = run.desk.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
             run.placed.append(raw.id)
         story_of[raw.id] = story
-        digests.append(
-            _Digest(
-                raw, sum_up(raw.title, raw.text, raw.offered, raw.language), matcher.tag(raw.title, raw.text), story
-            )
-        )
+        topics = run.matcher.tag(raw.title, raw.text, raw.language)
+        digests.append(_Digest(raw, sum_up(raw.title, raw.text, raw.offered, raw.language), topics, story))
     return digests
 
 

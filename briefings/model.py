@@ -113,7 +113,8 @@ class Story:
 class Topic:
     """A keyword with aliases; its `command` is what a reader types, without the slash.
 
-    `aliases` match in any case; `exact` match only as written (BECA the pact, not *beca* the grant).
+    `aliases` match in any case, save for a word all in capitals; `exact` match only as written (BECA the pact, not
+    *beca* the grant). An article must hold one of these, every one of `all`, and none of `none`.
     `related` are commands of other topics. `definition` is ours and bears no numbers.
     """
 
@@ -125,6 +126,8 @@ class Topic:
     exact: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

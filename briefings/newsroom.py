@@ -35,7 +35,7 @@ from briefings.model import (
 from briefings.publish import draft_for, first_edition, print_due, queue_first
 from briefings.query import parse_query
 from briefings.render import Press
-from briefings.store import articles, editions, outbox, stories, subscribers, topics
+from briefings.store import articles, editions, outbox, stories, subscribers, tags, topics
 from briefings.store.database import Connection, Database
 from briefings.timetable import in_words
 from briefings.topics import dossier, find, nearest
@@ -287,6 +287,15 @@ class Newsroom:
         """Queue a failed delivery again; False when there is none of this number."""
         async with self._database.write() as connection:
             return await outbox.retry(connection, delivery, self._clock())
+
+    async def keep_topics(self, given: Sequence[Topic]) -> list[tuple[str, int]]:
+        """Add or change topics; of each, whether it was added, changed or unchanged, and how many articles bear it."""
+        async with self._database.write() as connection:
+            became = [await topics.keep(connection, topic) for topic in given]
+        await enrich(self._database, self._clock())
+        async with self._database.read() as connection:
+            borne = await tags.count(connection)
+        return [(status, borne.get(topic.command, 0)) for status, topic in zip(became, given, strict=True)]
 
     async def seed(self, starters: Sequence[Topic]) -> None:
         """Fill a newsroom that has no topics with these."""

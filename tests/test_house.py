@@ -22,31 +22,24 @@ FILES = {
 }
 SIMULATOR = tuple(name for name in FILES if name.startswith("bot.simulator"))
 HANDLERS = tuple(name for name in FILES if name.startswith("bot.handlers"))
-PASSES = ("briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.publish", "briefings.dispatch")
+PASSES = (
+    "briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.retag", "briefings.publish",
+    "briefings.dispatch",
+)  # fmt: skip
 
 FLOORS = {
     "words": ("briefings", "briefings.model", "briefings.errors"),
     "rules": (
-        "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.facts", "briefings.summary",
-        "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.selection", "briefings.compose",
-        "briefings.query", "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
         "briefings.parse", "briefings.identity", "briefings.address", "briefings.substance", "briefings.copies",
-        "briefings.sentences", "briefings.facts", "briefings.summary",
-        "briefings.parse", "briefings.identity", "briefings.sentences", "briefings.numbers", "briefings.dates",
-        "briefings.names", "briefings.facts", "briefings.summary",
-        "briefings.boilerplate",
-        "briefings.topics", "briefings.stories", "briefings.timetable", "briefings.compose", "briefings.query",
-        "briefings.topics", "briefings.weights", "briefings.cluster", "briefings.desk", "briefings.stories",
-        "briefings.timetable", "briefings.compose", "briefings.query",
-        "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
-        "briefings.visits",
+        "briefings.sentences", "briefings.boilerplate", "briefings.summary", "briefings.facts", "briefings.numbers",
+        "briefings.dates", "briefings.names", "briefings.topics", "briefings.topicfile", "briefings.matching",
+        "briefings.acronyms", "briefings.figures", "briefings.weights", "briefings.cluster", "briefings.desk",
+        "briefings.stories", "briefings.timetable", "briefings.visits", "briefings.selection", "briefings.compose",
+        "briefings.query", "briefings.headline", "briefings.render", "briefings.starter", "briefings.settings",
     ),
-    "shelves": ("briefings.store", "briefings.fetch", "briefings.folder"),
+    "shelves": ("briefings.store", "briefings.fetch", "briefings.folder", "briefings.llm"),
     "passes": ("briefings.pace", "briefings.revise", "briefings.discover", *PASSES),
     "door": ("briefings.newsroom", "briefings.sources", "briefings.scheduler"),
-    "shelves": ("briefings.store", "briefings.fetch", "briefings.llm"),
-    "passes": ("briefings.pace", *PASSES),
-    "door": ("briefings.newsroom", "briefings.scheduler"),
     "bot": ("bot",),
 }  # fmt: skip
 ORDER = tuple(FLOORS)
@@ -61,11 +54,9 @@ ONLY_IN = {
     "telegram": ("bot",),
     "jinja2": ("briefings.render",),
     "apscheduler": ("briefings.scheduler",),
-    "aiohttp": ("briefings.fetch", "bot"),
-    "click": ("bot.cli", "bot.source_verbs", "bot.listings"),
-    "rich": ("bot.source_verbs",),
     "aiohttp": ("briefings.fetch", "briefings.llm", "bot"),
-    "click": ("bot.cli", "bot.listings"),
+    "click": ("bot.cli", "bot.source_verbs", "bot.topic_verbs", "bot.listings"),
+    "rich": ("bot.source_verbs",),
     "httpx": (),
     "requests": (),
 }

@@ -121,6 +121,9 @@ topics = Table(
     Column("exact", JSON, nullable=False),
     Column("related", JSON, nullable=False),
     Column("tags", JSON, nullable=False),
+    Column("all", JSON, nullable=False, server_default="[]"),
+    Column("none", JSON, nullable=False, server_default="[]"),
+    Column("retag", Integer),  # the last article looked through since the topic changed; null: all were
 )
 
 article_topics = Table(

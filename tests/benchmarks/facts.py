@@ -90,7 +90,7 @@ def _refused(pairs: list[tuple[str, str]]) -> float:
 def main() -> None:
     """Print the shares."""
     for label, count, share in rows():
-        print(f"{label:58} {count:5}  {share:6.1%}")  # noqa: T201 - printing is its purpose
+        print(f"{label:58} {count:5}  {share:6.1%}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+
 import pytest
 from builders import NOW, ago, article, story, topic
 from hypothesis import given
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from briefings.errors import BadTopic
 from briefings.model import Topic
+from briefings.topicfile import parse_topics, write_topic, write_topics
 from briefings.topics import Matcher, dossier, find, key, nearest, parse_topic
 
 S400 = topic("s400", "S-400", "Triumf")
@@ -48,7 +52,8 @@ def found(words: str, *topics: Topic) -> set[str]:
         pytest.param("relosing is a word", set(), id="longer-word"),
         pytest.param("carelos", set(), id="inside-a-word"),
         pytest.param("RELOS's text", {"relos"}, id="acronym-possessive"),
-        pytest.param("relos", {"relos"}, id="acronym-in-lower-case"),
+        pytest.param("relos", set(), id="acronym-in-lower-case"),
+        pytest.param("The RELOSes", {"relos"}, id="acronym-plural"),
         pytest.param("re-los angeles", set(), id="never-split-inside-a-word"),
         pytest.param("reciprocal exchange\nof  logistics \t support", {"relos"}, id="phrase-over-lines-and-blanks"),
         pytest.param("Reciprocal-Exchange of Logistics-Support", {"relos"}, id="phrase-with-hyphens"),
@@ -75,7 +80,8 @@ def test_a_topic_is_found_in(text: str, expected: set[str]) -> None:
         pytest.param("New Delhi", "NewDelhi", False, id="two-words-glued"),
         pytest.param("Delhi Moscow", "Delhi and Moscow", False, id="not-over-another-word"),
         pytest.param("РЕЛОС", "Договор РЕЛОС подписан", True, id="cyrillic"),
-        pytest.param("РЕЛОС", "договор релос подписан", True, id="cyrillic-lower-case"),
+        pytest.param("РЕЛОС", "договор релос подписан", False, id="cyrillic-acronym-in-lower-case"),
+        pytest.param("Релос", "договор релос подписан", True, id="cyrillic-lower-case"),
         pytest.param("С-400", "комплексы С 400", True, id="cyrillic-designation"),
         pytest.param("РЕЛОС", "РЕЛОСОМ", False, id="cyrillic-longer-word"),
         pytest.param("रूस", "भारत और रूस के बीच", True, id="devanagari"),
@@ -90,6 +96,32 @@ def test_a_topic_is_found_in(text: str, expected: set[str]) -> None:
         pytest.param("Su-57 fighter", "a Su-57\n  fighter", True, id="designation-and-word-over-blanks"),
         pytest.param("Article 5", "under Article\n5 of it", True, id="word-and-number-over-a-line"),
         pytest.param("Article 5", "under Article 51", False, id="word-and-longer-number"),
+        pytest.param("SWIFT", "cut off from SWIFT", True, id="acronym"),
+        pytest.param("SWIFT", "a swift answer", False, id="acronym-is-no-word"),
+        pytest.param("SWIFT", "Taylor Swift sings", False, id="acronym-is-no-name"),
+        pytest.param("WHO", "the man who spoke", False, id="acronym-is-no-small-word"),
+        pytest.param("AI", "AI's risks", True, id="acronym-possessive"),
+        pytest.param("US", "the U.S. Navy", True, id="dotted-acronym"),
+        pytest.param("U.S.", "the US Navy", True, id="acronym-without-dots"),
+        pytest.param("SA-21", "the sa-21 battery", True, id="designation-in-lower-case"),
+        pytest.param("S-400", "俄罗斯的S-400导弹", True, id="designation-among-han"),
+        pytest.param("RELOS", "签署RELOS协定", True, id="acronym-among-han"),
+        pytest.param("台湾", "关于台湾问题的声明", True, id="han-without-blanks"),
+        pytest.param("台湾", "关于台北的声明", False, id="han-other-word"),
+        pytest.param("歼-20", "歼20战斗机首飞", True, id="han-designation"),
+        pytest.param("歼-20", "歼200战斗机", False, id="han-longer-designation"),
+        pytest.param("ロシア", "ロシアとインドの協定", True, id="kana"),
+        pytest.param("러시아", "러시아는 인도와", True, id="hangul-with-a-particle"),
+        pytest.param("러시아", "벨라러시아", False, id="hangul-inside-a-word"),
+        pytest.param("ไต้หวัน", "ข่าวไต้หวันวันนี้", True, id="thai"),
+        pytest.param("روسيا", "اتفاق بين الهند وروسيا", True, id="arabic-with-and"),
+        pytest.param("هند", "في الهند اليوم", True, id="arabic-with-the"),
+        pytest.param("هند", "مهندس جديد", False, id="arabic-inside-a-word"),
+        pytest.param("भारत", "भारत-रूस संबंध", True, id="devanagari-hyphen"),
+        pytest.param("cafe\u0301", "the café opened", True, id="accent-apart"),
+        pytest.param("cafe", "the cafe\u0301 opened", False, id="accent-makes-another-word"),
+        pytest.param("S-400", "the Ｓ－４００", True, id="full-width"),
+        pytest.param("sanctions", "sanc\u00adtions", True, id="soft-hyphen-in-a-word"),
     ],
 )
 def test_an_alias_is_found(alias: str, text: str, is_found: bool) -> None:
@@ -109,9 +141,99 @@ def test_about_or_mentioned(title: str, text: str, expected: dict[str, bool]) ->
     assert Matcher(KNOWN).tag(title, text) == expected
 
 
-@given(st.text(), st.text())
-def test_no_text_upsets_the_matcher(alias: str, text: str) -> None:
-    Matcher([topic("x", alias or "x")]).tag(text, text)
+@pytest.mark.parametrize(
+    ("alias", "text", "language", "is_found"),
+    [
+        pytest.param("sanction", "new sanctions", "en", True, id="plural"),
+        pytest.param("sanctions", "the sanctioned bank", "en", True, id="participle-of-a-plural"),
+        pytest.param("sanctions", "SANCTIONED", "en", True, id="in-capitals"),
+        pytest.param("treaty", "two treaties", "en", True, id="y-and-ies"),
+        pytest.param("cap", "prices were capped", "en", True, id="doubled-letter"),
+        pytest.param("sanction", "new sanctions", "en-GB", True, id="region"),
+        pytest.param("sanctions", "the sanctioned bank", "und", False, id="language-unknown"),
+        pytest.param("sanctions", "the sanctioned bank", "xx", False, id="language-without-rules"),
+        pytest.param("universe", "a university", "en", False, id="same-stem-other-word"),
+        pytest.param("organ", "an organization", "en", False, id="derived-word"),
+        pytest.param("RELOS", "relosing", "en", False, id="acronym"),
+        pytest.param("Relos", "relosing", "en", False, id="name"),
+        pytest.param("S-400", "S-4000", "en", False, id="designation"),
+        pytest.param("Tejas", "teja", "en", False, id="name-that-looks-like-a-plural"),
+        pytest.param("air defence", "air defending", "en", False, id="phrase"),
+        pytest.param("санкции", "пакет санкций", "ru", True, id="russian"),
+        pytest.param("sanción", "las sanciones", "es", True, id="spanish"),
+        pytest.param("sanktion", "die Sanktionen", "de", True, id="german"),
+        pytest.param("रूस", "रूसी सेना", "hi", False, id="no-capitals-no-stems"),
+    ],
+)
+def test_a_word_is_found_in_its_other_forms(alias: str, text: str, language: str, is_found: bool) -> None:
+    assert bool(Matcher([topic("x", alias)]).tag(text, "", language)) is is_found
+
+
+RULED = topic("pact", aliases=("pact", "treaty"), all=("russia", "logistics"), none=("cricket",))
+BARE = Topic("bare", "Bare", "A thing.", all=("russia", "logistics"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("A Russia logistics pact", {"bare", "pact"}, id="all-of-them"),
+        pytest.param("A Russia pact", set(), id="one-of-all-missing"),
+        pytest.param("Russia logistics", {"bare"}, id="no-name"),
+        pytest.param("A Russia logistics pact on cricket", {"bare"}, id="an-unwanted-word"),
+        pytest.param("A Russia logistics pact on Crickets", {"bare"}, id="an-unwanted-plural"),
+        pytest.param("Logistics treaties of Russia", {"bare", "pact"}, id="forms-of-words"),
+    ],
+)
+def test_all_and_none(text: str, expected: set[str]) -> None:
+    assert set(Matcher([RULED, BARE]).tag("", text, "en")) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "about"),
+    [
+        pytest.param("Sanctions", "", True, id="in-the-title"),
+        pytest.param("x", "A sanction. They sanctioned it.", True, id="two-forms-count-together"),
+        pytest.param("x", "A price cap and sanctions.", True, id="two-names-count-together"),
+        pytest.param("x", "A secondary sanction.", False, id="a-name-within-a-name-counts-once"),
+        pytest.param("x", "Office of Foreign Assets Control (OFAC).", False, id="a-name-and-its-acronym-count-once"),
+        pytest.param("x", "Office of Foreign Assets Control (OFAC). OFAC said.", True, id="and-again"),
+        pytest.param("OFAC ACTS IN HASTE", "", False, id="acronym-in-a-title-all-in-capitals"),
+        pytest.param("OFAC ACTS IN HASTE", "So OFAC says.", True, id="and-in-the-text"),
+        pytest.param("OFAC", "", True, id="acronym-alone"),
+    ],
+)
+def test_mentions_are_counted_over_all_names(title: str, text: str, about: bool) -> None:
+    names = ("sanction", "price cap", "secondary sanction", "Office of Foreign Assets Control")
+    known = topic("sanctions", *names, exact=("OFAC",))
+    assert Matcher([known]).tag(title, text, "en") == {"sanctions": about}
+
+
+def test_what_all_wants_must_each_be_prominent_where_there_is_no_name() -> None:
+    assert Matcher([BARE]).tag("Russia", "logistics and logistics", "en") == {"bare": True}
+    assert Matcher([BARE]).tag("Russia", "logistics", "en") == {"bare": False}
+
+
+def test_a_topic_that_wants_nothing_is_never_found() -> None:
+    assert Matcher([Topic("x", "X", "A thing.", none=("y",))]).tag("y x", "y x", "en") == {}
+
+
+@given(st.text(min_size=1), st.text(), st.sampled_from(["en", "ru", "und", "", "zh", "-"]))
+def test_no_text_upsets_the_matcher(alias: str, text: str, language: str) -> None:
+    known = [topic("x", alias, all=(alias,)), topic("y", alias.lower(), exact=(alias,)), topic("z", none=(alias,))]
+    Matcher(known).tag(text, f"{alias} {text}", language)
+
+
+WORDS = st.sampled_from(
+    "S-400 S400 RELOS relos sanction sanctions sanctioned 台湾 air defence Air-Defence ( ) . \n".split(" ")
+)
+
+
+@given(st.lists(WORDS), st.lists(WORDS))
+def test_many_topics_at_once_are_found_as_each_alone(title: list[str], text: list[str]) -> None:
+    known = [*KNOWN, topic("sanctions", "sanction"), topic("taiwan", "台湾"), RULED, BARE]
+    at_once = Matcher(known).tag(" ".join(title), " ".join(text), "en")
+    alone = [Matcher([one]).tag(" ".join(title), " ".join(text), "en") for one in known]
+    assert at_once == {command: about for tags in alone for command, about in tags.items()}
 
 
 GOOD = 'title = "T"\ncommand = "t"\ndefinition = "D."\n'
@@ -120,6 +242,56 @@ GOOD = 'title = "T"\ncommand = "t"\ndefinition = "D."\n'
 def test_a_topic_file_is_read() -> None:
     data = (GOOD + 'expansion = "Tee"\naliases = ["T"]\nexact = ["TT"]\nrelated = ["u"]\ntags = ["v"]').encode()
     assert parse_topic("t.toml", data) == Topic("t", "T", "D.", "Tee", ("T",), ("TT",), ("u",), ("v",))
+
+
+def test_a_topic_file_may_rule_what_an_article_must_hold() -> None:
+    assert parse_topic("t.toml", (GOOD + 'all = ["russia", "logistics"]\nnone = ["cricket"]').encode()) == Topic(
+        "t", "T", "D.", all=("russia", "logistics"), none=("cricket",)
+    )
+
+
+LINES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).map(str.split).map(" ".join)
+NAMES = st.lists(LINES.filter(lambda line: bool(re.search(r"\w", line))), max_size=3).map(tuple)
+TOPICS = st.builds(
+    Topic,
+    command=st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True),
+    title=LINES.filter(bool),
+    definition=LINES.filter(bool),
+    expansion=st.none() | LINES.filter(bool),
+    aliases=NAMES.filter(bool),
+    **dict.fromkeys(("exact", "related", "tags", "all", "none"), NAMES),
+)
+
+
+@given(st.lists(TOPICS, min_size=1, max_size=3))
+def test_what_is_written_is_read_again(known: list[Topic]) -> None:
+    assert [parse_topic("t.toml", write_topic(one).encode()) for one in known] == known
+    assert parse_topics("t.toml", write_topics(known).encode()) == known
+
+
+def test_a_file_of_one_topic_is_read_as_one_of_several() -> None:
+    assert parse_topics("t.toml", (GOOD + 'aliases = ["T"]').encode()) == [Topic("t", "T", "D.", aliases=("T",))]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"topics = []", id="none"),
+        pytest.param(b"topics = 5", id="a-number"),
+        pytest.param(b"topics = [5]", id="numbers"),
+        pytest.param(b"[topics]\nx = 1", id="one-table"),
+        pytest.param(b"[[topics]]\n", id="an-empty-one"),
+    ],
+)
+def test_a_bad_file_of_several_is_named_in_one_line(data: bytes) -> None:
+    with pytest.raises(BadTopic, match=r"^t\.toml: "):
+        parse_topics("t.toml", data)
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_no_file_upsets_the_reader(data: bytes) -> None:
+    with contextlib.suppress(BadTopic):
+        parse_topics("t.toml", data)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +313,9 @@ def test_a_topic_file_is_read() -> None:
         pytest.param((GOOD + 'aliases = ["T", " "]').encode(), id="an-alias-is-blank"),
         pytest.param((GOOD + 'aliases = ["T", "—"]').encode(), id="an-alias-is-a-dash"),
         pytest.param((GOOD + "aliases = []").encode(), id="no-aliases"),
+        pytest.param((GOOD + 'none = ["T"]').encode(), id="only-what-is-unwanted"),
+        pytest.param((GOOD + f'aliases = ["{"T" * 121}"]').encode(), id="an-alias-too-long"),
+        pytest.param((GOOD + f"aliases = {['T'] * 201}").encode(), id="too-many-aliases"),
         pytest.param((GOOD.replace('"t"', '"T-1"') + 'aliases = ["T"]').encode(), id="command-with-a-hyphen"),
         pytest.param((GOOD.replace('"t"', '"1t"') + 'aliases = ["T"]').encode(), id="command-begins-with-a-digit"),
         pytest.param((GOOD.replace('"t"', f'"{"t" * 33}"') + 'aliases = ["T"]').encode(), id="command-too-long"),

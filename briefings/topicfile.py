@@ -1,0 +1,114 @@
+"""How topics are written in files (TOML): read from them, and written so that reading gives the same. Pure.
+
+One file holds one topic, or several as `[[topics]]`. What an article must hold to be found is said by `aliases` and
+`exact` (any of them, `exact` only as written), `all` (every one of them) and `none` (none of them).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from briefings.errors import BadTopic
+from briefings.model import Topic
+
+LONGEST = {"title": 80, "command": 32, "definition": 600, "expansion": 120}
+LONGEST_NAME = 120
+"""Characters."""
+
+MOST_NAMES = 200
+NAMES = ("aliases", "exact", "all", "none")
+LISTS = (*NAMES, "related", "tags")
+
+_COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+def parse_topic(name: str, data: bytes) -> Topic:
+    """One topic file as a topic; raise BadTopic naming the file and what is wrong with it."""
+    return _topic(name, _table(name, data))
+
+
+def parse_topics(name: str, data: bytes) -> list[Topic]:
+    """A file of one topic or of several; raise BadTopic naming the file and what is wrong with it."""
+    table = _table(name, data)
+    if table.keys() != {"topics"}:
+        return [_topic(name, table)]
+    tables = table["topics"]
+    if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
+        raise BadTopic(f"{name}: 'topics' must be tables, written [[topics]]")
+    return [_topic(f"{name}: topic {number}", one) for number, one in enumerate(tables, 1)]
+
+
+def write_topic(topic: Topic) -> str:
+    """A topic as its file; what it does not have is left out."""
+    texts = {key: getattr(topic, key) for key in ("title", "command", "expansion", "definition")}
+    lists = {key: getattr(topic, key) for key in LISTS}
+    lines = [f"{key} = {_quoted(value)}" for key, value in texts.items() if value]
+    lines += [f"{key} = {_listed(values)}" for key, values in lists.items() if values]
+    return "\n".join(lines) + "\n"
+
+
+def write_topics(topics: Iterable[Topic]) -> str:
+    """Several topics as one file."""
+    return "\n".join(f"[[topics]]\n{write_topic(topic)}" for topic in topics)
+
+
+def _table(name: str, data: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except RecursionError:
+        raise BadTopic(f"{name}: not TOML: nested too deep") from None
+    except ValueError as error:  # not TOML, not UTF-8, or a number beyond all numbers
+        raise BadTopic(f"{name}: not TOML: {str(error).splitlines()[0]}") from None
+
+
+def _topic(name: str, table: dict[str, Any]) -> Topic:
+    unknown = table.keys() - LONGEST.keys() - set(LISTS)
+    if unknown:
+        raise BadTopic(f"{name}: unknown key {sorted(unknown)[0]!r}")
+    texts = {key: _text(name, key, table.get(key), most) for key, most in LONGEST.items()}
+    if not _COMMAND.fullmatch(texts["command"]):
+        raise BadTopic(f"{name}: the command must be 1 to 32 of a-z, 0-9 and _, beginning with a letter")
+    lists = {key: _strings(name, key, table.get(key, [])) for key in LISTS}
+    if not (lists["aliases"] or lists["exact"] or lists["all"]):
+        raise BadTopic(f"{name}: no aliases, so nothing could ever match")
+    return Topic(
+        command=texts["command"],
+        title=texts["title"],
+        definition=texts["definition"],
+        expansion=texts["expansion"] or None,
+        **lists,
+    )
+
+
+def _text(name: str, key: str, value: object, most: int) -> str:
+    if value is None and key == "expansion":
+        return ""
+    if not isinstance(value, str) or not (value.strip() or key == "expansion"):
+        raise BadTopic(f"{name}: {key!r} is missing or no text")
+    if len(value) > most:
+        raise BadTopic(f"{name}: {key!r} is longer than {most} characters")
+    return value if key == "command" else " ".join(value.split())
+
+
+def _strings(name: str, key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise BadTopic(f"{name}: {key!r} must be a list of words")
+    if nameless := [item for item in value if not re.search(r"\w", item)]:
+        raise BadTopic(f"{name}: {nameless[0]!r} in {key!r} holds no letter and no digit")
+    if len(value) > MOST_NAMES or any(len(item) > LONGEST_NAME for item in value):
+        raise BadTopic(f"{name}: {key!r} holds more than {MOST_NAMES} or a longer one than {LONGEST_NAME} characters")
+    return tuple(value)
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, which escapes as JSON does, and DEL besides."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    one = f"[{', '.join(map(_quoted, values))}]"
+    return one if len(one) <= 100 else "[\n" + "".join(f"    {_quoted(value)},\n" for value in values) + "]"

@@ -1,0 +1,148 @@
+"""A topic added or changed is found in what is kept, and nothing becomes new by it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from builders import topic
+from fakes import MORNING, NEWS, in_line, report, rows
+
+from briefings import starter
+from briefings.enrich import enrich
+from briefings.ingest import ingest
+from briefings.model import Topic
+from briefings.newsroom import Newsroom
+from briefings.retag import BATCH, retag
+from briefings.store import topics
+from briefings.store.database import Database
+from briefings.store.schema import article_topics, articles
+from briefings.store.schema import topics as table
+
+TEXT = NEWS["relos"][1]
+DUMA = topic("duma", "State Duma")
+
+
+async def keep(database: Database, *given: Topic) -> list[str]:
+    async with database.write() as connection:
+        return [await topics.keep(connection, one) for one in given]
+
+
+async def stock(database: Database, many: int) -> None:
+    entries = [report("relos", url=f"https://example.org/{n}", text=f"{TEXT} Paragraph {n}.") for n in range(many)]
+    await ingest(database, entries, MORNING)
+    await enrich(database, MORNING)
+
+
+async def tagged(database: Database, command: str) -> list[tuple[int, bool]]:
+    return [(row["article_id"], row["about"]) for row in await rows(database, article_topics, topic=command)]
+
+
+async def waiting(database: Database) -> dict[str, int]:
+    return {row["command"]: row["retag"] for row in await rows(database, table) if row["retag"] is not None}
+
+
+async def test_a_topic_added_is_found_in_what_is_kept(database: Database) -> None:
+    await stock(database, 3)
+    before = await rows(database, articles)
+    assert await keep(database, DUMA) == ["added"]
+    assert await waiting(database) == {"duma": 0}
+    assert await enrich(database, MORNING) == 0
+    assert await tagged(database, "duma") == [(1, False), (2, False), (3, False)]
+    assert await waiting(database) == {}
+    assert await rows(database, articles) == before, "as ready as before, and no newer"
+
+
+async def test_a_reader_is_told_nothing_again(newsroom: Newsroom, database: Database) -> None:
+    await newsroom.add([report("relos")])
+    await newsroom.subscribe("5")
+    await newsroom.keep_topics([DUMA])
+    assert (await newsroom.today("5")).again
+
+
+async def test_a_topic_changed_is_found_anew_and_lost_where_it_is_not(database: Database) -> None:
+    await stock(database, 2)
+    await keep(database, topic("x", "State Duma"), topic("y", "Delhi"))
+    await enrich(database, MORNING)
+    assert await keep(database, topic("x", "Nowhere"), topic("y", "logistics", "pact")) == ["changed", "changed"]
+    await enrich(database, MORNING)
+    assert await tagged(database, "x") == []
+    assert await tagged(database, "y") == [(1, True), (2, True)]
+
+
+@pytest.mark.parametrize(
+    ("change", "became", "again"),
+    [
+        pytest.param({}, "unchanged", False, id="nothing"),
+        pytest.param({"definition": "Another."}, "changed", False, id="definition"),
+        pytest.param({"related": ("relos",)}, "changed", False, id="related"),
+        pytest.param({"aliases": ("Delhi",)}, "changed", True, id="aliases"),
+        pytest.param({"exact": ("DUMA",)}, "changed", True, id="exact"),
+        pytest.param({"all": ("pact",)}, "changed", True, id="all"),
+        pytest.param({"none": ("cricket",)}, "changed", True, id="none"),
+    ],
+)
+async def test_only_what_decides_where_it_is_found_is_looked_for_again(
+    database: Database, change: dict[str, object], became: str, again: bool
+) -> None:
+    await stock(database, 1)
+    await keep(database, DUMA)
+    await retag(database)
+    assert await keep(database, replace(DUMA, **change)) == [became]
+    assert bool(await waiting(database)) is again
+    async with database.read() as connection:
+        assert await topics.everything(connection) == [replace(DUMA, **change)]
+
+
+async def test_in_an_empty_newsroom_there_is_nothing_to_look_through(newsroom: Newsroom, database: Database) -> None:
+    await newsroom.seed(starter.topics())
+    await keep(database, DUMA)
+    assert await waiting(database) == {}
+
+
+async def test_more_than_a_batch_is_looked_through_and_a_crash_resumes(database: Database) -> None:
+    await stock(database, BATCH + 20)
+    await keep(database, DUMA)
+    async with database.write():  # somebody else is writing, so the first batch waits to be saved
+        running = asyncio.create_task(retag(database))
+        await in_line(database, 1)
+        stopper = asyncio.create_task(_stop_after_one(database, running))
+        await in_line(database, 2)
+    await asyncio.gather(running, stopper, return_exceptions=True)
+    assert running.cancelled()
+    assert await waiting(database) == {"duma": BATCH}
+    assert len(await tagged(database, "duma")) == BATCH
+    assert await retag(database) == 20
+    assert len(await tagged(database, "duma")) == BATCH + 20
+    assert await waiting(database) == {}
+
+
+async def _stop_after_one(database: Database, running: asyncio.Task[int]) -> None:
+    async with database.write():
+        running.cancel()
+
+
+async def test_two_at_once_find_the_same_once(database: Database, url: str) -> None:
+    await stock(database, BATCH + 5)
+    await keep(database, DUMA, topic("pact"))
+    async with Database(url) as theirs:
+        await asyncio.gather(retag(database), retag(theirs), retag(database))
+    assert len(await tagged(database, "duma")) == len(await tagged(database, "pact")) == BATCH + 5
+    assert await waiting(database) == {}
+
+
+async def test_an_article_read_before_a_topic_came_bears_it_all_the_same(database: Database) -> None:
+    await ingest(database, [report("relos")], MORNING)
+    async with database.write():
+        early = asyncio.create_task(enrich(database, MORNING))  # has read the topics: none
+        await in_line(database, 1)
+        adding = asyncio.create_task(_keep_first(database))
+        await in_line(database, 2)
+    await asyncio.gather(early, adding)
+    assert await tagged(database, "duma") == [(1, False)]
+
+
+async def _keep_first(database: Database) -> None:
+    async with database.write(first=True) as connection:
+        await topics.keep(connection, DUMA)
