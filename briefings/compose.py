@@ -12,13 +12,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from briefings import figures
 from briefings import stories as rules
+from briefings.acronyms import expand_first, expansions
 from briefings.headline import first_line, lead
 from briefings.model import Article, Draft, Item, Mood, Story, Wishes
-from briefings.selection import importance, is_news, select, tail_words
+from briefings.selection import importance, is_news, select, tail_words, words_left, words_of
 from briefings.sentences import split
 
 POINT_WORDS = 20
@@ -40,14 +42,26 @@ _TELLING = re.compile(r"\d|(?<=\w )[A-Z]\w")
 _Told = tuple[Item, Story]
 
 
-def compose(stories: Iterable[Story], wishes: Wishes, *, mark: datetime | None, now: datetime) -> Draft:
-    """Fill a reader's budget from the stories they have not been told; `now` keeps tomorrow's reports out."""
+def compose(
+    stories: Iterable[Story],
+    wishes: Wishes,
+    *,
+    mark: datetime | None,
+    now: datetime,
+    acronyms: Mapping[str, str] | None = None,
+) -> Draft:
+    """Fill a reader's budget from the stories they have not been told; `now` keeps tomorrow's reports out.
+
+    `acronyms`: what the operator's topics spell out, beside what each report spells out itself.
+    """
     published = (known for story in stories if wishes.want(story) and (known := _news_of(story, now)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)
     by_id = {story.id: story for story, _ in wanted}
-    taken = [(item, by_id[item.story]) for item in select((_item(*one, mark, wishes) for one in wanted), wishes)]
-    shown = {item.story for item, _ in taken}
+    chosen = select((_item(*one, mark, wishes) for one in wanted), wishes)
+    shown = {item.story for item in chosen}
+    chosen.sort(key=lambda item: item.mood is not Mood.NEW)
+    taken = _spelled_out([(item, by_id[item.story]) for item in chosen], acronyms or {}, wishes)
     fresh = [told for told in taken if told[0].mood is Mood.NEW]
     updated = [told for told in taken if told[0].mood is Mood.UPDATED]
     points, told = _points(fresh[:POINTS] or updated[:POINTS], mark)
@@ -103,6 +117,9 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
     change = rules.news(_as_told(story), mark) if mood is Mood.UPDATED and mark else frozenset()
     summary.sort(key=lambda sentence: -rules.facts_in(sentence, change))  # the change first
     room = STORY_WORDS - _count(top) - tail_words(outlets, commands)
+    disputes = tuple(map(figures.in_words, figures.disagreements(story.articles)[:1])) if len(story.outlets) > 1 else ()
+    disputes = disputes if _count(" ".join(disputes)) <= room // 2 else ()
+    room -= _count(" ".join(disputes))
     facts = _facts(report, summary, room - 1)  # a word for "New:"
     return Item(
         story=story.id,
@@ -118,6 +135,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
         commands=commands,
         changed=bool(facts) and rules.facts_in(facts[0], change) > 0,
         why=_why(story, mood, wishes, change),
+        disputes=disputes,
     )
 
 
@@ -131,6 +149,28 @@ def _why(story: Story, mood: Mood, wishes: Wishes, change: frozenset[str]) -> st
     if theirs:
         parts.append(f"{'about' if wishes.topics is None else 'you follow'} /{' /'.join(theirs[:2])}")
     return " · ".join(parts)
+
+
+def _spelled_out(taken: Sequence[_Told], acronyms: Mapping[str, str], wishes: Wishes) -> list[_Told]:
+    """The items with each acronym spelled out where the edition's facts first use it, as far as there is room."""
+    seen: set[str] = set()
+    room = words_left([item for item, _ in taken], wishes)
+    result = []
+    for item, story in taken:
+        report = rules.newest_original(story)
+        known = {**acronyms, **expansions(report.text)}
+        facts: list[str] = []
+        for fact in item.facts:
+            spelled = expand_first(fact, {short: long for short, long in known.items() if short not in seen})
+            more = _count(spelled) - _count(fact)
+            if more <= room and words_of(item) + more <= STORY_WORDS and len(spelled) <= LONGEST_SENTENCE:
+                room -= more
+                item = dataclasses.replace(item, facts=(*facts, spelled, *item.facts[len(facts) + 1 :]))
+                fact = spelled
+            facts.append(fact)
+            seen.update(short for short in known if re.search(rf"\b{re.escape(short)}\b", fact))
+        result.append((item, story))
+    return result
 
 
 def _facts(report: Article, summary: Sequence[str], room: int) -> tuple[str, ...]:

@@ -135,6 +135,13 @@ def disagreements(articles: Iterable[Article]) -> tuple[Disagreement, ...]:
     return tuple(sorted(found, key=lambda d: (-sum(len(outlets) for _, outlets in d.values), d.what, d.values)))
 
 
+def in_words(disagreement: Disagreement) -> str:
+    """Reports differ on killed: 12 (Sample Wire) to 15 (Sample Post, Sample Herald)."""
+    stated = [f"{value} ({', '.join(outlets[:2])})" for value, outlets in disagreement.values]
+    least, most = stated[0], stated[-1]
+    return f"Reports differ on {disagreement.what}: {least} to {most}."
+
+
 def _figures(report: Article) -> Iterator[_Figure]:
     """What a report states, one number for each thing; that of its title before that of its text."""
     titled = _by_key([report.title])

@@ -144,13 +144,15 @@ class Dossier:
     """All we hold on a topic, or on words that are none (then `topic` is None).
 
     `timeline` runs oldest to newest and holds dated stories only; `standing` is the story that says where it
-    stands, `report` the article of it that does; `first` is None when nothing is dated.
+    stands, `report` the article of it that does, `stands` its words; `first` is None when nothing is dated.
     """
 
     word: str
     topic: Topic | None
     standing: Story | None
     report: Article | None
+    stands: str
+    disputes: tuple[str, ...]
     timeline: tuple[Line, ...]
     articles: int
     outlets: tuple[str, ...]
@@ -244,7 +246,8 @@ class Item:
     """One story as an edition tells it. `facts` and `more` are sentences of the sources.
 
     `outlets` names at most three, the linked one first; `count` is how many there are; `when` None means
-    undated. `changed`: the first fact is what is new in an updated story. `why` it is told, in a few words.
+    undated. `changed`: the first fact is what is new in an updated story. `why` it is told, in a few words;
+    `disputes`: what its reports give different numbers for.
     """
 
     story: int
@@ -260,6 +263,7 @@ class Item:
     commands: tuple[str, ...]
     changed: bool = False
     why: str = ""
+    disputes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from briefings import timetable
 from briefings.compose import compose, recall
 from briefings.model import Draft, Edition, Slot, Story, Subscriber, Wishes
 from briefings.render import Press
-from briefings.store import articles, editions, stories, subscribers
+from briefings.store import articles, editions, stories, subscribers, topics
 from briefings.store.database import Connection, Database
 from briefings.store.subscribers import DueRhythm, Group
 from briefings.timetable import Verdict
@@ -87,7 +87,8 @@ async def _draft(
     connection: Connection, found: Sequence[Story], wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
     told = max(now, await articles.latest_ready(connection) or now)
-    draft = await asyncio.to_thread(compose, found, wishes, mark=mark, now=told)
+    acronyms = {t.title: t.expansion for t in await topics.everything(connection) if t.expansion}
+    draft = await asyncio.to_thread(compose, found, wishes, mark=mark, now=told, acronyms=acronyms)
     if not draft.items and mark is not None:
         before = await stories.by_ids(connection, await articles.stories_before(connection, mark, 50))
         last = next((story for story in before if wishes.want(story)), None)

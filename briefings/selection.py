@@ -12,7 +12,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -62,7 +62,7 @@ def importance(story: Story, wishes: Wishes, now: datetime, mood: Mood = Mood.NE
 def select(ranked: Iterable[Item], wishes: Wishes) -> list[Item]:
     """Take items in order while words, characters and caps allow; the room left then holds their `more`."""
     most = MOST_STORIES.get(wishes.minutes, 3 * wishes.minutes)
-    pool = list(itertools.islice(ranked, POOL * most))
+    pool = _Pool(itertools.islice(ranked, POOL * most))
     taken: list[Item] = []
     for number in range(most, 0, -1):  # a cap in per cent depends on how many there are in the end
         taken = _take(pool, number, wishes)
@@ -77,20 +77,36 @@ def select(ranked: Iterable[Item], wishes: Wishes) -> list[Item]:
     return kept
 
 
-def _take(pool: Sequence[Item], number: int, wishes: Wishes) -> list[Item]:
+class _Pool:
+    """Items that are made only when they are asked for, and then kept."""
+
+    def __init__(self, items: Iterator[Item]) -> None:
+        self._coming = items
+        self._made: list[Item] = []
+
+    def __iter__(self) -> Iterator[Item]:
+        for number in itertools.count():
+            if number == len(self._made):
+                item = next(self._coming, None)
+                if item is None:
+                    return
+                self._made.append(item)
+            yield self._made[number]
+
+
+def _take(pool: Iterable[Item], number: int, wishes: Wishes) -> list[Item]:
     """At most `number` items by the caps that hold for so many."""
     words_left, room = BUDGET_WORDS.get(wishes.minutes, 230 * wishes.minutes) - FRAME_WORDS, _characters(wishes)
     by_topic: Counter[str] = Counter()
     by_outlet: Counter[str] = Counter()
     most_of_topic = _most_of_topic(number, wishes)
-    most_of_outlet = OUTLET_ITEMS if len({item.outlets[:1] for item in pool}) > 1 else number
     taken: list[Item] = []
     for item in pool:
         topics = set(item.commands) if wishes.topics is None else wishes.topics.intersection(item.commands)
         outlet = item.outlets[0] if item.outlets else ""
         if any(by_topic[topic] >= most_of_topic for topic in topics):
             continue
-        if outlet and by_outlet[outlet] >= most_of_outlet:
+        if outlet and by_outlet[outlet] >= OUTLET_ITEMS and any(other.outlets[:1] != (outlet,) for other in pool):
             continue
         words, size = _spent(item)
         if len(taken) == number or (taken and (words > words_left or size > room)):
@@ -113,11 +129,24 @@ def _characters(wishes: Wishes) -> int:
     return ONE_MESSAGE * (2 if wishes.minutes >= 3 else 1) - FRAME_CHARACTERS
 
 
+def words_of(item: Item) -> int:
+    """Visible words of an item, its sourcing tail included."""
+    return len(_visible(item).split()) + tail_words(item.outlets, item.commands)
+
+
+def words_left(items: Sequence[Item], wishes: Wishes) -> int:
+    """What the reading budget has left beside these."""
+    return BUDGET_WORDS.get(wishes.minutes, 230 * wishes.minutes) - FRAME_WORDS - sum(map(words_of, items))
+
+
 def _spent(item: Item) -> tuple[int, int]:
-    """Visible words and characters of an item, its sourcing tail included."""
-    visible = " ".join((item.lead, *item.facts))
+    """Visible words and characters of an item."""
     tail = " ".join((*item.outlets[:2], *item.commands))
-    return len(visible.split()) + tail_words(item.outlets, item.commands), len(visible) + len(tail) + TAIL_CHARACTERS
+    return words_of(item), len(_visible(item)) + len(tail) + TAIL_CHARACTERS
+
+
+def _visible(item: Item) -> str:
+    return " ".join((item.lead, *item.facts, *item.disputes))
 
 
 def tail_words(outlets: Sequence[str], commands: Sequence[str]) -> int:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from briefings import figures
+from briefings.acronyms import expand_first, expansions
 from briefings.matching import Matcher, plain
 from briefings.model import Article, Dossier, Line, Story, Topic
 from briefings.stories import as_of, newest_original
@@ -60,17 +62,28 @@ def dossier(
     standing = max(about, key=lambda s: (_is_dated(s), s.last, s.id), default=None)
     commands = {t.command for t in topics}
     originals = [a for a in articles if a.copy_of is None and a.when <= now]
+    report = _report(standing, topic) if standing else None
     return Dossier(
         word=word,
         topic=topic,
         standing=standing,
-        report=_report(standing, topic) if standing else None,
+        report=report,
+        stands=_spelled_out(report, topic) if report else "",
+        disputes=tuple(figures.in_words(one) for one in figures.disagreements(standing.articles)[:3])
+        if standing
+        else (),
         timeline=tuple(_line(story) for story in dated[-TIMELINE_STORIES:]),
         articles=len(originals),
         outlets=tuple(dict.fromkeys(a.source for a in originals)),
         first=min((a.published for a in originals if a.published), default=None),
         related=tuple(c for c in topic.related if c in commands) if topic else _common(originals, commands),
     )
+
+
+def _spelled_out(report: Article, topic: Topic | None) -> str:
+    """The summary, with each acronym spelled out that its report spells out and the dossier's title does not."""
+    known = expansions(report.text)
+    return expand_first(report.summary, {short: known[short] for short in known if not topic or short != topic.title})
 
 
 def _is_dated(story: Story) -> bool:

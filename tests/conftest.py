@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fakes import MORNING, UTC_0730, Clock
 
@@ -15,6 +16,8 @@ from briefings.render import Press
 from briefings.store.database import Database
 
 os.environ["PTB_TIMEDELTA"] = "1"
+hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: speed is the benchmarks' matter
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

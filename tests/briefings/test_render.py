@@ -318,7 +318,19 @@ def test_nothing_a_source_says_stops_an_edition_or_a_dossier(values: dict[str, s
 def dossier_of(*reports: object, word: str = "relos", lines: int = 1) -> Dossier:
     timeline = tuple(Line(ago(lines - n), f"{reports[0].title}{f' {n}' if n else ''}", None) for n in range(lines))
     outlets = tuple(a.source for a in reports)
-    return Dossier(word, None, story(*reports), reports[-1], timeline, len(reports), outlets, ago(9), ("s400",))
+    return Dossier(
+        word,
+        None,
+        story(*reports),
+        reports[-1],
+        reports[-1].summary,
+        (),
+        timeline,
+        len(reports),
+        outlets,
+        ago(9),
+        ("s400",),
+    )
 
 
 def test_a_dossier_is_in_its_order() -> None:
@@ -342,7 +354,7 @@ def test_a_dossier_is_in_its_order() -> None:
 
 
 def test_a_dossier_of_nothing_says_so() -> None:
-    held = Dossier("relos", topic(), None, None, (), 0, (), None, ())
+    held = Dossier("relos", topic(), None, None, "", (), (), 0, (), None, ())
     assert "No report on it is kept yet." in accepts(Press().dossier(held, zone="UTC", now=NOW).html)
 
 
