@@ -1,8 +1,8 @@
 """An XML document from outside, made safe to hand to a parser: UTF-8, nothing before its first element, no bomb.
 
 Promises that `body` is UTF-8 without a byte-order mark, declaration, DOCTYPE or character XML forbids, and that the
-entities a DOCTYPE declared, kept beside it, neither nest nor grow. Bytes that no decoder
-understands become U+FFFD. Never fetches: external entities are left out unread.
+entities a DOCTYPE declared, kept beside it, neither nest nor grow. Bytes that no decoder understands become U+FFFD.
+Never fetches: external entities are left out unread.
 """
 
 from __future__ import annotations

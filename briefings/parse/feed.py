@@ -12,9 +12,9 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urljoin
 
 from briefings.errors import BadInput
@@ -33,7 +33,6 @@ MOST_ITEMS = 2_000  # the rest are left, and `trouble` says so
 _LARGEST_MALFORMED, _MOST_MALFORMED_TAGS = 5_000_000, 150_000
 _LONGEST_TITLE = 200  # characters
 _LONGEST_KEY = 500  # characters; a longer one is replaced by its hash
-_Result = TypeVar("_Result")
 _FEEDLIKE = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 
 
@@ -42,7 +41,7 @@ class FeedItem:
     """One item of a feed. `entry` is None when its digest was known, and when `reason` says why there is none.
 
     `key` is what identifies it within its feed: guid, id or link, else the digest. `digest` changes when the raw item
-    does, in any byte.
+    does, in any byte; in a malformed feed, when what could be read of it does.
     """
 
     key: str
@@ -71,21 +70,19 @@ def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()
     """
     if len(data) > LARGEST_FEED:
         raise BadInput(f"the feed is longer than {LARGEST_FEED // 1_000_000} MB")
+    url = url if url and canonical(url) else None
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return _read_json(data, url, frozenset(known))
-    document = _carefully(read_document, data)
-    if not _FEEDLIKE.search(document.body):
-        raise BadInput("this is no feed")
-    spans = _carefully(split, document.body)
-    feed = _read_new(document, spans, url, frozenset(known)) if spans is not None else None
-    return feed or _read_whole(document, url, frozenset(known))
-
-
-def _carefully(step: Callable[[bytes], _Result], data: bytes) -> _Result:
     try:
-        return step(data)
+        document = read_document(data)
+        feedlike = _FEEDLIKE.search(document.body)
+        spans = split(document) if feedlike else None
     except BadInput as error:
         raise BadInput(f"the feed cannot be read: {error}") from None
+    if not feedlike:
+        raise BadInput("this is no feed")
+    feed = _read_new(document, spans, url, frozenset(known)) if spans is not None else None
+    return feed or _read_whole(document, url, frozenset(known))
 
 
 # --- XML -------------------------------------------------------------------------------------------------------------

@@ -2,15 +2,17 @@
 
 Promises spans that hold exactly one outermost `item` or `entry` each, whatever CDATA, comments and content say, and the
 key each item bears; or None where the document is not well-formed, so that nobody cuts by guessing. It costs a
-hundredth of what reading the items does. Never expands an entity, never looks inside an item beyond its key.
+fortieth of what reading the items does. Never expands an entity, never looks inside an item beyond its key.
 """
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from xml.parsers import expat
 
 from briefings.errors import BadInput
+from briefings.parse.document import Document
 
 # What the library takes its time over: 70 µs an element, and each is resolved against the base around it.
 _MOST_ELEMENTS, _DEEPEST, _MOST_ATTRIBUTES, _LONGEST_BASE = 150_000, 256, 500, 500
@@ -25,12 +27,12 @@ class Span:
     key: str
 
 
-def split(body: bytes) -> list[Span] | None:
+def split(document: Document) -> list[Span] | None:
     """The items of a feed in order; None if the XML is broken or is an item as a whole.
 
     Raises `BadInput` for XML that would take too long to read: too many elements, in one another or at all.
     """
-    splitter = _Splitter(body)
+    splitter = _Splitter(document)
     try:
         splitter.run()
     except expat.ExpatError:
@@ -39,10 +41,10 @@ def split(body: bytes) -> list[Span] | None:
 
 
 class _Splitter:
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, document: Document) -> None:
         self.spans: list[Span] = []
         self.rooted = False  # the document's only element is an item
-        self._body = body
+        self._body, self._entities = document.body, document.entities
         self._elements = self._depth = self._start = 0
         self._item = 0  # depth of the item we are in, 0 outside
         self._prefix = ""
@@ -51,6 +53,7 @@ class _Splitter:
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = True
         self._parser.UseForeignDTD(True)  # an entity that nobody declared is no reason to stop
+        self._parser.SkippedEntityHandler = self._skipped
         self._parser.StartElementHandler = self._opened
         self._parser.EndElementHandler = self._closed
 
@@ -96,6 +99,10 @@ class _Splitter:
             elif self._depth == self._item:
                 self._ended(name)
         self._depth -= 1
+
+    def _skipped(self, name: str, parameter: bool) -> None:
+        if self._parser.CharacterDataHandler:
+            self._heard.append(html.unescape(self._entities.get(name, f"&{name};")))
 
     def _ended(self, name: str) -> None:
         end = self._parser.CurrentByteIndex  # of "</item", or just after "<item/>"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from briefings.errors import BadInput
 from briefings.identity import objection
 from briefings.model import Entry
+from briefings.parse.document import Document
 from briefings.parse.feed import LARGEST_FEED, MOST_ITEMS, Feed, read_feed
 from briefings.parse.item import Stated, entry_of, instant
 from briefings.parse.markup import text_of
@@ -92,6 +93,12 @@ def test_a_wrong_byte_spoils_one_letter_only() -> None:
     assert entry(data).text == "Café ‘Ankerplatz’ \ufffd"
 
 
+@pytest.mark.parametrize("url", [None, "", "http://[", "file:///etc/passwd", "x" * 3000])
+def test_a_feed_found_anywhere(url: str | None) -> None:
+    feed = read_feed(rss("<item><title>t</title><link>/1</link></item>", item(2)), url)
+    assert [one.entry and one.entry.url for one in feed.items] == [None, None]
+
+
 # --- finding the items -----------------------------------------------------------------------------------------------
 
 
@@ -104,6 +111,7 @@ def test_a_wrong_byte_spoils_one_letter_only() -> None:
         pytest.param(["<Item><GUID>g1</GUID><title>t</title></Item>"], ["g1"], id="capitals"),
         pytest.param(["<item><guid><![CDATA[ a&b ]]></guid></item>"], ["a&b"], id="cdata-key"),
         pytest.param(["<item><guid>a&amp;b&#x2f;c</guid></item>"], ["a&b/c"], id="entities-in-key"),
+        pytest.param(["<item><guid>&nobody;-1</guid></item>"], ["&nobody;-1"], id="undeclared-entity-in-key"),
         pytest.param(["<item><source><id>no</id></source><id>yes</id></item>"], ["yes"], id="nested-id"),
         pytest.param(["<item><link>https://x.example/1</link></item>"], ["https://x.example/1"], id="link"),
         pytest.param(["<item><guid/><link>https://x.example/1</link></item>"], ["https://x.example/1"], id="empty"),
@@ -113,9 +121,14 @@ def test_items_and_their_keys(items: list[str], keys: list[str]) -> None:
     assert [one.key for one in read_feed(rss(*items), URL).items] == keys
 
 
+def test_a_declared_entity_is_part_of_the_key() -> None:
+    data = rss("<item><guid>&site;/1</guid></item>", head='<!DOCTYPE rss [<!ENTITY site "https://x.example">]>')
+    assert [one.key for one in read_feed(data, URL).items] == ["https://x.example/1"]
+
+
 def test_a_span_is_exactly_one_item() -> None:
     data = rss(item(1), "<!-- between -->", "<item/>", item(2, "<![CDATA[<item>]]>"))
-    spans = split(data)
+    spans = split(Document(data))
     assert spans is not None
     assert [data[span.start : span.end].decode() for span in spans] == [
         item(1),
@@ -133,7 +146,7 @@ def test_a_span_is_exactly_one_item() -> None:
     ],
 )
 def test_nobody_cuts_by_guessing(data: bytes) -> None:
-    assert split(data) is None
+    assert split(Document(data)) is None
 
 
 @pytest.mark.parametrize(
