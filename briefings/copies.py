@@ -50,6 +50,9 @@ def _words(text: str) -> list[str]:
     return words
 
 
+MOST_IN_A_PLACE = 8
+"""Between the same words in a list or a table there may be anything."""
+
 COMPARED = 20_000
 """Characters of a text in which facts are looked for."""
 
@@ -205,7 +208,9 @@ def _replaces(one: Report, original: Report) -> bool:
             low = word.casefold()
             if _value(low):
                 return True
-            if low not in original.stated and not difflib.get_close_matches(low, map(str.casefold, others), 1, 0.7):
+            if len(others) > MOST_IN_A_PLACE or low in original.stated:
+                continue
+            if not difflib.get_close_matches(low, map(str.casefold, others), 1, 0.7):
                 names.add(low)
     return len(names) > 1
 

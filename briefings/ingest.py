@@ -24,7 +24,7 @@ from briefings.store import articles, sketches
 from briefings.store.articles import Known, New
 from briefings.store.database import Connection, Database
 
-BATCH = 100
+BATCH = 50
 """Entries in one transaction, so that it stays short."""
 
 
@@ -101,11 +101,20 @@ async def ingest(database: Database, entries: Sequence[Entry], now: datetime) ->
     kept: list[Kept] = []
     for start in range(0, len(entries), BATCH):
         reads = await asyncio.to_thread(_read_all, entries[start : start + BATCH], now)
+        await _prepare(database, reads)
         async with database.write() as connection:
             found, changes = await _keep(connection, reads, now)
         await revise(database, changes, now)
         kept += found
     return kept
+
+
+async def _prepare(database: Database, reads: Sequence[_Read]) -> None:
+    """Make the sketches of what seems new, outside of the transaction; what a feed states is mostly known."""
+    async with database.read() as connection:
+        known = await articles.under(connection, [read.canonical for read in reads if read.canonical])
+    new = [read.report for read in reads if not read.reason and read.canonical not in known]
+    await asyncio.to_thread(lambda: [report.sketch for report in new])
 
 
 def _read_all(entries: Sequence[Entry], now: datetime) -> list[_Read]:
@@ -120,7 +129,6 @@ def _read(entry: Entry, now: datetime) -> _Read:
     if not canonical:
         entry = dataclasses.replace(entry, url=None)  # an address that leads nowhere is not shown
     day = (entry.published or now).toordinal()
-    _ = report.sketch  # made here, off the event loop and outside of the transaction
     return _Read(entry, report, day, canonical, identity.fingerprint(entry.text))
 
 

@@ -38,6 +38,8 @@ TEASER, PART = 0.5, 0.8
 ANOTHER = 0.1
 """Texts that share fewer of their shingles are not one text changed."""
 
+LONGEST_NAME, MOST_TYPOS = 20, 20
+
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(r"(?i)(mon|tues|wednes|thurs|fri|satur|sun)days?|(jan|febr)uary|march|april|may|june|july|august"
                    r"|(septem|octo|novem|decem)ber")  # fmt: skip
@@ -123,9 +125,21 @@ def _is_change(was: Standing, change: Change) -> bool:
 def _tells(was: Standing, change: Change) -> bool:
     """Does what an article says now hold a number or a name that it did not, other than one spelt better?"""
     before = f"{was.title}\n{was.text[:COMPARED]}"
-    pieces = unsupported(change.entry.text[:COMPARED], before, strict=False) + announced(change.report, was.report)
+    pieces = unsupported(_in_short_runs(change.entry.text[:COMPARED]), before, strict=False)
+    pieces += announced(change.report, was.report)
+    if len(pieces) > MOST_TYPOS:
+        return True
     gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in change.report.stated]
     return any(not _DATE.fullmatch(piece) and not _is_respelt(piece, gone) for piece in pieces)
+
+
+def _in_short_runs(text: str) -> str:
+    """With a break after so many capitals in a row as no name has: names in hostile texts cost quadratic time."""
+    words, run = [], 0
+    for word in text.split(" "):
+        run = run + 1 if word[:1].isupper() else 0
+        words.append(word if run % LONGEST_NAME or not run else f"{word},")
+    return " ".join(words)
 
 
 def _is_respelt(piece: str, gone: Sequence[str]) -> bool:

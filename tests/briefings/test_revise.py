@@ -227,3 +227,24 @@ async def test_a_copy_that_says_something_of_its_own_is_one_no_longer(newsroom, 
     assert changed.article.copy_of is None
     assert {row["article_id"] for row in await rows(database, article_sketches)} == {1, 2}
     assert [item.mood for item in (await _draft(database, mark, clock.now)).items] == ["updated"]
+
+
+HOSTILE = {
+    "capitals": ("NEWS FROM VIK AND KARST " * 800, "NEWS FROM VIK AND SELBY " * 800),
+    "one-place-many-names": (
+        " ".join(f"he saw A{n}x go by" for n in range(3000)),
+        " ".join(f"he saw B{n}x go by" for n in range(3000)),
+    ),
+    "names-spelt-otherwise": (
+        " ".join(f"then Ann{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]} went" for n in range(3000)),
+        " ".join(f"then Anm{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]} went" for n in range(3000)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), HOSTILE.values(), ids=HOSTILE.keys())
+async def test_hostile_texts_are_changed_like_others(newsroom, before, after):
+    await newsroom.add([_from_feed(text=before)])
+    [again] = await newsroom.add([_from_feed(text=after)])
+    [copy] = await newsroom.add([report("tejas", text=before + " More.", url="https://b.example/b", source="B")])
+    assert (again.status, copy.status) == ("known", "stored")

@@ -1,15 +1,19 @@
 """The tables said in `schema.py` and the tables the migrations build are the same tables."""
 
+import contextlib
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from fakes import report, rows
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import StatementError
 
+from briefings.ingest import ingest
 from briefings.store.database import Database
-from briefings.store.schema import metadata, pace
+from briefings.store.schema import article_versions, articles, metadata, pace
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -55,3 +59,19 @@ async def test_a_naive_instant_is_refused(database):
     with pytest.raises(StatementError, match="aware"):
         async with database.write() as connection:
             await connection.execute(pace.insert().values(id=7, free_at=datetime(2025, 12, 4)))  # noqa: DTZ001 - the point
+
+
+async def test_a_newsroom_of_the_first_edition_is_brought_up_to_date_with_all_it_holds(url):
+    async with Database(url) as database:
+        await ingest(database, [report("relos")], NOON)
+        before = await rows(database, articles)
+    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+        file.executescript(
+            "DROP TABLE article_versions; DROP TABLE article_sketches; DROP INDEX ix_articles_copy_of;"
+            "UPDATE alembic_version SET version_num = '0001';"
+        )
+    async with Database(url) as database:
+        assert await rows(database, articles) == before
+        assert await rows(database, article_versions) == []
+        [again] = await ingest(database, [report("relos")], NOON)
+        assert again.known
