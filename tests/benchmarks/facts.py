@@ -91,6 +91,8 @@ def _refused(pairs: list[tuple[str, str]]) -> float:
 
 def main() -> None:
     """Print the shares."""
+    if not DATA.exists():
+        print(f"skipped: no {DATA.name} in the folder that BRIEFINGS_BENCHMARK_DATA names")  # noqa: T201 - its purpose
     for label, count, share in rows():
         print(f"{label:58} {count:5}  {share:6.1%}")  # noqa: T201 - printing is its purpose
 
