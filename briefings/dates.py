@@ -142,7 +142,9 @@ class Calendar:
 
     def __init__(self, stated: Iterable[Stated], rest: str) -> None:
         self._days = {day for one in stated for day in one.days}
-        self._years = {int(year) for year in re.findall(r"(?<![\d.,])(?:1[5-9]|20|21)\d\d(?![\d%])", rest)}
+        self._years = {int(year) for year in re.findall(r"(?<![\d.,])(?:1[5-9]|20|21)\d\d(?![\d%])", rest)} | set(
+            self.years()
+        )
         self._weekdays = {
             _weekday(word) for word in re.findall(r"\b[A-Z][a-z]+day\b", rest) if word[:3].lower() in FULL
         }
@@ -158,12 +160,13 @@ class Calendar:
         return (day.year for day in self._days if day.year)
 
     def has(self, stated: Stated) -> bool:
-        """Whether a date follows from these. A year or a weekday may stand elsewhere if no date contradicts it."""
+        """Whether a date follows from these. Where its own year is not stated, the only one the text names will do."""
         return (any if stated.either else all)(self._knows(day) for day in stated.days)
 
     def _knows(self, told: Day) -> bool:
         same = [day for day in self._days if day.month == told.month and (told.day is None or day.day == told.day)]
-        if told.year and told.year not in ({day.year for day in same if day.year} or self._years):
+        years = {day.year for day in same if day.year} or (self._years if len(self._years) == 1 else set())
+        if told.year and told.year not in years:
             return False
         if told.weekday is not None:
             weekdays = _weekdays(replace(told, weekday=None)) or {w for day in same for w in _weekdays(day)}

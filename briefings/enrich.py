@@ -67,10 +67,14 @@ async def enrich(
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
     summarise: Summarise | None = None,
+    patience: float = SUMMARISING_SECONDS,
 ) -> int:
-    """Make everything ready that is not; return how many articles that were. `progress` hears how many so far."""
+    """Make everything ready that is not; return how many articles that were. `progress` hears how many so far.
+
+    `summarise` is waited for `patience` seconds in all, outside of any transaction.
+    """
     run, done = _Run(), 0
-    until = asyncio.get_running_loop().time() + SUMMARISING_SECONDS
+    until = asyncio.get_running_loop().time() + patience
     while True:
         async with database.read() as connection:
             raws = await articles.next_raw(connection, BATCH)

@@ -68,8 +68,13 @@ _INFLECTED = re.compile(r"(?:ies|es|s|ed|d|ing|y)$")
 
 def fold(word: str) -> str:
     """A word without its possessive, small; months and weekdays in full."""
-    low = re.sub("'s?$", "", word).casefold()
+    low = _owner(word).casefold()
     return FULL.get(low, low)
+
+
+def _owner(word: str) -> str:
+    """A word without its possessive."""
+    return word.removesuffix("'s") if word.endswith("'s") else word.removesuffix("'")
 
 
 def read(sentence: str, source: Known, *, strict: bool) -> Iterator[Name]:
@@ -118,13 +123,16 @@ class Known:
 
     def __init__(self, source: str, more: Iterable[str] = ()) -> None:
         tokens, more = _TOKEN.findall(source), frozenset(more)
-        self._exact = {re.sub("'s?$", "", token) for token in tokens}
-        self._words = {fold(token) for token in tokens} | more
+        folded = [(token, fold(token)) for token in tokens]
+        self._exact = {_owner(token) for token in tokens}
+        self._words = {low for _, low in folded} | more
         self._stems = {_INFLECTED.sub("", low) for low in self._exact if low == low.lower() and len(low) > 3}
-        named = {fold(token) for token in tokens if token != token.lower()} or self._words
+        named = {low for token, low in folded if token != token.lower()} or self._words
         self._named = named | _OFFICES | more
-        short = [token for token in tokens if not (len(token) == 1 and token.isupper())]
-        self._running = [f" {' '.join(map(fold, some))} " for some in (tokens, short)]
+        without_initials = [
+            low for token, low in folded if not (len(token) == 1 and token.isupper())
+        ]  # Donald J. Trump
+        self._running = [f" {' '.join(some)} " for some in ([low for _, low in folded], without_initials)]
         runs = re.findall(r"\b(?:The )?([A-Z]\w+(?:(?:[ -]| of | of the | and )[A-Z]\w+)+)", source)
         self._initials = {"".join(re.findall(r"\b[A-Z]", run)) for run in runs}
 
@@ -149,7 +157,7 @@ class Known:
         if len(words) > 1:
             together = f" {' '.join(map(fold, words))} "
             return any(together in running for running in self._running)
-        word = re.sub("'s?$", "", words[0])
+        word = _owner(words[0])
         if len(word) > 1 and re.fullmatch("[A-Z]+s?", word):
             return word.rstrip("s") in self._exact | self._initials or word in self._exact
         low = fold(word)

@@ -5,7 +5,8 @@ or one name put in from another article, which it should refuse. The references 
 numbers can be judged there) and often say more than the article does. Swaps within one article are shown for honesty:
 what is told is then stated somewhere, and only a date, a unit or a person's two names can give them away.
 
-`python tests/benchmarks/facts.py`, from the project's folder. Without the data there are no rows.
+`python tests/benchmarks/facts.py`; the folder of the data may be named by BRIEFINGS_BENCHMARK_DATA. Without data there
+are no rows.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pathlib import Path
 
 from briefings.facts import unsupported
 
-DATA = Path(os.environ.get("BRIEFINGS_BENCHMARK_DATA", "/work/shared/data")) / "summaries.jsonl"
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("BRIEFINGS_BENCHMARK_DATA", ROOT.parent / "shared" / "data")) / "summaries.jsonl"
 SETS = ("frank-cnndm", "frank-xsum")
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w.,]*\d)")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{3,}|[A-Z]{3,})(?: [A-Z][a-z]{3,})*(?![\w-])")
@@ -89,6 +91,8 @@ def _refused(pairs: list[tuple[str, str]]) -> float:
 
 def main() -> None:
     """Print the shares."""
+    if not DATA.exists():
+        print(f"skipped: no {DATA.name} in the folder that BRIEFINGS_BENCHMARK_DATA names")  # noqa: T201 - its purpose
     for label, count, share in rows():
         print(f"{label:58} {count:5}  {share:6.1%}")
 

@@ -99,6 +99,28 @@ async def test_one_bad_answer_spoils_no_other(database):
     assert WRITTEN in await _written_by(summariser, database, report("relos"), other)
 
 
+async def test_nobody_waits_for_a_silent_summariser(database):
+    summariser = FakeSummariser().falls_silent()
+    await ingest(
+        database, [report("relos"), report("relos", url="https://other.example/", text=f"{TEXT} Again.")], MORNING
+    )
+    assert await enrich(database, MORNING, summarise=summariser, patience=0.1) == 2
+    assert len(summariser.asked) == 2
+
+
+async def test_who_is_stopped_while_waiting_has_done_nothing_by_halves(database):
+    summariser = FakeSummariser().falls_silent()
+    await ingest(database, [report("relos")], MORNING)
+    waiting = asyncio.create_task(enrich(database, MORNING, summarise=summariser))
+    async with asyncio.timeout(10):
+        while not summariser.asked:
+            await asyncio.wait([waiting], timeout=0.01)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await enrich(database, MORNING) == 1
+
+
 # Topics
 
 
