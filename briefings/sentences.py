@@ -104,7 +104,7 @@ def _split_line(line: str, language: str) -> Iterator[str]:
 
 
 def _opens_next(line: str, end: int, before: int) -> bool:
-    """Whether the mark that ends at `end` opens the next sentence: all `before` it are pairs and the next one closes."""
+    """Whether the mark that ends at `end` opens the next sentence: all `before` are pairs and the next one closes."""
     following = line.find('"', end)
     closes = following > 0 and not line[following - 1].isspace() and not line[following + 1 : following + 2].isalnum()
     return closes and before % 2 == 0
