@@ -85,15 +85,29 @@ def split(text: str, language: str | None = None) -> list[str]:
 
 
 def _split_line(line: str, language: str) -> Iterator[str]:
-    start = 0
+    start = counted = marks = 0
     for match in _STOP.finditer(line):
-        if match.start() >= start and _ends(line, start, match, language):
-            end = match.end() + _closing(line[max(start, match.start() - _LONGEST_QUOTE) : match.end() + 3])
-            if piece := line[start:end].strip():
-                yield piece
-            start = end
+        if match.start() < start or not _ends(line, start, match, language):
+            continue
+        end = match.end()
+        if match[0].endswith('."'):
+            marks += line.count('"', counted, end - 1)
+            counted = end - 1
+            end -= _opens_next(line, end, marks)
+        elif line[end : end + 1].isspace() and line[end + 1 : end + 2] in _APART:
+            end += _closing(line[max(start, match.start() - _LONGEST_QUOTE) : end + 3])
+        if piece := line[start:end].strip():
+            yield piece
+        start = end
     if piece := line[start:].strip():
         yield piece
+
+
+def _opens_next(line: str, end: int, before: int) -> bool:
+    """Whether the mark that ends at `end` opens the next sentence: all `before` are pairs and the next one closes."""
+    following = line.find('"', end)
+    closes = following > 0 and not line[following - 1].isspace() and not line[following + 1 : following + 2].isalnum()
+    return closes and before % 2 == 0
 
 
 def _ends(line: str, start: int, match: re.Match[str], language: str) -> bool:
@@ -120,14 +134,15 @@ def _ends(line: str, start: int, match: re.Match[str], language: str) -> bool:
     return _stop_ends(word, len(before) == 1, after, language)
 
 
-_APART = re.compile(r"(?<=[.!?]) ([\"'”’])(?: |$)")
+_APART = tuple("\"'”’")
+_SET_APART = re.compile(r"(?<=[.!?]) ([\"'”’])(?: |$)")
 _OPENED = re.compile(r"(?<!\w)['‘](?=\w)(?!(?:s|re|ve|ll|d|m|t)\b)|(?<= )['‘] ")
 _CLOSED = re.compile(r"(?<=[\w.,!?])['’](?!\w)|(?<= )['’] ")
 
 
 def _closing(sentence: str) -> int:
     """How many of the last three characters, which follow the stop, are a quotation mark set apart that closes it."""
-    match = _APART.search(sentence, max(0, len(sentence) - 4))
+    match = _SET_APART.search(sentence, max(0, len(sentence) - 4))
     if not match:
         return 0
     before = sentence[: match.start()]

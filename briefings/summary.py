@@ -31,7 +31,7 @@ ECHO = 0.8
 SAME = 0.7
 """From this share of its words on, a sentence says another again."""
 
-_SCANNED = 4_000  # characters; what an article says later is never its summary, and work stays bounded
+_SCANNED = 3_000  # characters; what an article says later is never its summary, and work stays bounded
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -83,7 +83,7 @@ _THING = re.compile(
 )
 _DOUBLE_QUOTES = re.compile("[\"“”«»„]|``|''")
 _SINGLE = r"(?<!\w)['‘](?!(?:s|re|ve|ll|d|m|t|em|til|tis|twas|cause|n|\d\d)\b)"  # not "it 's", as cut into tokens
-_OPEN_SINGLE = re.compile(rf"{_SINGLE}(?=\w)(?!.*(?:\w[.,!?]?['’](?!\w)|[.!?] ['’]$))|^[\"'“”‘’]\s(?!.*\s['’\"”])|^''")
+_OPEN_SINGLE = re.compile(rf"{_SINGLE}(?=\w)(?!.*(?:\w[.,!?]?['’](?!\w)|[.!?] ['’]$))|^['‘’]\s(?!.*\s['’])|^''")
 _QUOTE = re.compile(rf"[\"“”«»„]|``|''|{_SINGLE}")
 _SPEAKING = re.compile(
     r"(?<!War )\b(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|you|your|my|our|us|me)\b", re.IGNORECASE

@@ -56,6 +56,8 @@ CASES = [
     ("tokenised-quotation", "`` we left . ''| she left ."),
     ("closing-quote-apart", "She called it 'a gold digger. '| The golfer left."),
     ("opening-quote-apart", "he left .| ' we saw him , ' she said ."),
+    ("mark-glued-to-the-sentence-before", 'Talks failed.|" We tried," he said.| "They left." |Ann stayed.'),
+    ("mark-of-a-longer-quotation", '"We tried. |They left." |Ann stayed, "all of it" in hand.'),
     ("list-number", "1. Russia signs.| 2. India waits."),
     ("year", "It ended in 2025.| Moscow waited."),
     ("tokenised", "he came .| she left ."),
