@@ -42,7 +42,10 @@ MOMENT = timedelta(microseconds=1)
 REACH = 2 * WINDOW
 """What is loaded around what is new: its neighbours, and theirs, by which the crowd around each is known."""
 
-MOVES = 100
+SAVED = 25
+"""So many articles become ready in one transaction: who answers a reader need not wait for a batch."""
+
+MOVES = 50
 """About so many articles change their story in one transaction."""
 
 
@@ -86,10 +89,11 @@ async def enrich(
         digests = await asyncio.to_thread(_digest, raws, run, near, originals)
         if summarise:
             digests = await _rewritten(digests, summarise, until)
-        async with database.write() as connection:
-            if run.topics != await topics.everything(connection):
-                continue  # a topic changed meanwhile, and what is ready by now is being looked through for it
-            done += await _save(connection, digests, run.started, now)
+        for some in (digests[first : first + SAVED] for first in range(0, len(digests), SAVED)):
+            async with database.write() as connection:
+                if run.topics != await topics.everything(connection):
+                    break  # a topic changed meanwhile, and what is ready by now is being looked through for it
+                done += await _save(connection, some, run.started, now)
         progress(done)
     await _regroup(database, run, now)
     await retag(database)
@@ -131,8 +135,9 @@ def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Report], story_of: di
         run.desk.learn(report.id, report.story, report.title, report.text, report.when)
     digests = []
     for raw in raws:
-        story = story_of.get(raw.copy_of or 0)
-        if story is None:  # a copy is no further witness: it goes with its original and is not compared
+        if raw.copy_of:  # no further witness: it goes with its original and is not compared
+            story = story_of.get(raw.copy_of, -raw.id)
+        else:
             story = run.desk.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
             run.placed.append(raw.id)
         story_of[raw.id] = story
@@ -188,15 +193,17 @@ async def _save(connection: Connection, digests: Sequence[_Digest], started: dic
     ready = await articles.arrival(connection, now)
     waiting = await articles.not_ready(connection, [digest.raw.id for digest in digests])
     held = await articles.stories_of(connection, [d.raw.copy_of for d in digests if d.raw.copy_of])
+    joined: set[int] = set()
     for digest in (digest for digest in digests if digest.raw.id in waiting):
         story = held.get(digest.raw.copy_of or 0) or started.get(digest.story, digest.story)
         if story < 0:
             story = started[digest.story] = await stories.start(connection, digest.raw.when)
         else:
-            await stories.join(connection, story, digest.raw.when)
+            joined.add(story)
         await articles.make_ready(
             connection, digest.raw.id, summary=digest.summary, story=story, topics=digest.topics, ready=ready
         )
+    await stories.settle(connection, joined)
     return len(waiting)
 
 
@@ -207,8 +214,7 @@ async def _regroup(database: Database, run: _Run, now: datetime) -> None:
         story_of = await articles.stories_of(connection, [report for reports in groups for report in reports])
     for some in _parcels(await asyncio.to_thread(_changes, groups, story_of)):
         async with database.write() as connection:
-            for reports, story in some:
-                await _move(connection, reports, story, story_of, now)
+            await _move(connection, some, story_of, now)
 
 
 _Change = tuple[list[int], int | None]
@@ -234,14 +240,13 @@ def _parcels(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
         yield parcel
 
 
-async def _move(
-    connection: Connection, reports: list[int], story: int | None, story_of: Mapping[int, int], now: datetime
-) -> None:
-    """Bring these reports into one story, unless another process has regrouped one of them meanwhile."""
-    if any(known != story_of[report] for report, known in (await articles.stories_of(connection, reports)).items()):
-        return
-    if story is None:
-        story = await stories.start(connection, now)
-    moving = [report for report in reports if story_of[report] != story]
-    await articles.move(connection, moving, story)
-    await stories.settle(connection, {story, *(story_of[report] for report in moving)})
+async def _move(connection: Connection, changes: Sequence[_Change], story_of: Mapping[int, int], now: datetime) -> None:
+    """Bring each group into one story, unless another process has moved one of its reports meanwhile."""
+    held = await articles.stories_of(connection, [report for reports, _ in changes for report in reports])
+    moves: dict[int, int] = {}
+    for reports, story in changes:
+        if all(held.get(report) == story_of[report] for report in reports):
+            goal = await stories.start(connection, now) if story is None else story
+            moves |= {report: goal for report in reports if story_of[report] != goal}
+    await articles.move(connection, moves)
+    await stories.settle(connection, {*moves.values(), *(story_of[report] for report in moves)})

@@ -6,7 +6,7 @@ unready ones reach the pass that makes them ready.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -164,13 +164,15 @@ async def stories_of(connection: AsyncConnection, ids: Iterable[int]) -> dict[in
     return found
 
 
-async def move(connection: AsyncConnection, ids: Iterable[int], story: int) -> None:
-    """Put these articles, and with each the copies of its text, into another story."""
+async def move(connection: AsyncConnection, moves: Mapping[int, int]) -> None:
+    """Put articles, and with each the copies of its text, into other stories: article → story."""
     original = articles.alias()
     moved: BindParameter[int] = bindparam("moved")
     same_text = articles.c.fingerprint == select(original.c.fingerprint).where(original.c.id == moved).scalar_subquery()
     statement = update(articles).where(same_text, (articles.c.id == moved) | (articles.c.copy_of == moved))
-    await connection.execute(statement.values(story_id=story), [{"moved": article} for article in ids])
+    if moves:
+        goals = [{"moved": article, "goal": story} for article, story in moves.items()]
+        await connection.execute(statement.values(story_id=bindparam("goal")), goals)
 
 
 async def latest_ready(connection: AsyncConnection) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Stories: opened, joined and listed. A story is its articles; here it has only an id and its last day.
+"""Stories: opened, brought up to date and listed. A story is its articles; here it has only an id and its last day.
 
 A story whose articles have all moved to another keeps its row: an id is never given again, nor taken from under a
 run that is about to join it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Story
@@ -22,12 +22,6 @@ async def start(connection: AsyncConnection, when: datetime) -> int:
     """Open a story with its first report; return its id."""
     added = await connection.execute(insert(stories).values(last=when).returning(stories.c.id))
     return int(added.scalar_one())
-
-
-async def join(connection: AsyncConnection, story: int, when: datetime) -> None:
-    """Note a further report of a story."""
-    later = case((stories.c.last < when, when), else_=stories.c.last)
-    await connection.execute(update(stories).where(stories.c.id == story).values(last=later))
 
 
 async def settle(connection: AsyncConnection, ids: Iterable[int]) -> None:

@@ -182,7 +182,7 @@ ELSEWHERE = {
 async def _put_into_a_story_of_its_own(database, article):
     async with database.write() as connection:
         story = await stories.start(connection, article.when)
-        await articles.move(connection, [article.id], story)
+        await articles.move(connection, {article.id: story})
         return story
 
 
@@ -205,7 +205,7 @@ async def test_a_story_of_two_events_is_split_and_keeps_its_id_with_the_larger_p
     second = report("relos", **ELSEWHERE, text=TEXT + " It was signed in February.")
     relos, again, tejas = await _made_ready(database, report("relos"), second, report("tejas"))
     async with database.write() as connection:
-        await articles.move(connection, [tejas.id], relos.story)
+        await articles.move(connection, {tejas.id: relos.story})
     title, text = NEWS["tejas"]
     more = report("tejas", url="https://other.example/tejas", title=title, text=text + " The pilot was named.")
     kept = await _made_ready(database, more, now=MORNING + HOUR)
