@@ -115,7 +115,8 @@ _WAYS = (
 _ELSEWHERE = re.compile(
     r"\b(?:last|previous|earlier|another|separate(?:ly)?|since|ago|so far|overall|annual(?:ly)?|every|each|per|"
     r"in (?:19|20)\d\d|other|additional|further|more (?:people )?(?:were|have)|would|could|may|might|initially|"
-    r"including (?:the |an? )?(?:alleged |suspected )?(?:gunm[ae]n|attackers?|assailants?|shooters?|suspects?|bombers?))\b",
+    r"including (?:the |an? )?(?:alleged |suspected )?"
+    r"(?:gunm[ae]n|attackers?|assailants?|shooters?|suspects?|bombers?))\b",
     re.IGNORECASE,
 )
 _NOT_THINGS = frozenset("hours days weeks months years minutes times others news".split())
