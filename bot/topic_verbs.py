@@ -37,12 +37,7 @@ def group(ask: Ask) -> click.Group:
     @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
     def list_(as_json: bool) -> None:
         """List the topics with their commands."""
-
-        async def work(newsroom: Newsroom) -> None:
-            for topic in await newsroom.topics():
-                listings.show_topic(topic, as_json=as_json)
-
-        ask(work)
+        ask(lambda newsroom: _show(newsroom, as_json=as_json))
 
     @topics.command()
     @click.argument("files", metavar="FILE...", nargs=-1, required=True)
@@ -64,18 +59,23 @@ def group(ask: Ask) -> click.Group:
     @click.argument("folder", required=False)
     def export(folder: str | None) -> None:
         """Write each topic to a file in a folder, or all of them to standard output."""
-
-        async def work(newsroom: Newsroom) -> None:
-            known = await newsroom.topics()
-            if folder is None:
-                click.echo(write_topics(known), nl=False)
-            else:
-                _write(Path(folder), known)
-                click.echo(f"{len(known)} topics are in {folder}")
-
-        ask(work)
+        ask(lambda newsroom: _export(newsroom, folder))
 
     return topics
+
+
+async def _show(newsroom: Newsroom, *, as_json: bool) -> None:
+    for topic in await newsroom.topics():
+        listings.show_topic(topic, as_json=as_json)
+
+
+async def _export(newsroom: Newsroom, folder: str | None) -> None:
+    known = await newsroom.topics()
+    if folder is None:
+        click.echo(write_topics(known), nl=False)
+    else:
+        _write(Path(folder), known)
+        click.echo(f"{len(known)} topics are in {folder}")
 
 
 def _store(ask: Ask, topics: Sequence[Topic]) -> None:

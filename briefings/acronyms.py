@@ -92,7 +92,8 @@ def _ending(acronym: str, before: str) -> str | None:
     starts = [m.start() for m in _WORD.finditer(before) if m.start() == 0 or not before[m.start() - 1].isalnum()]
     for start in reversed(starts[-min(len(acronym) + 5, len(acronym) * 2) :]):
         candidate = " ".join(before[start:].split())
-        if before[start].lower() == acronym[0].lower() and _agree(acronym, candidate):
+        candidate = re.sub(r"['’]s?$", "", candidate)
+        if _agree(acronym, candidate):
             return candidate
     return None
 
@@ -101,7 +102,9 @@ def _agree(acronym: str, expansion: str) -> bool:
     """The letters stand in the words in order, and every word that bears meaning begins with one of them."""
     words = _WORD.findall(expansion)
     bearing = [word for word in words if word.lower() not in _SMALL]
-    if len(bearing) < 2 or len(words) > len(acronym) * 2 or words[0][0].lower() != acronym[0].lower():
+    if len(bearing) < 2 or len(words) > len(acronym) * 2:
+        return False
+    if words[0] != bearing[0] or words[-1] != bearing[-1] or words[0][0].lower() != acronym[0].lower():
         return False
     if re.search(r"[^\w\s'’&-]", expansion) or acronym in words:
         return False

@@ -24,6 +24,9 @@ MOST_REPORTS = 100
 MOST_TEXT = 6000
 """Characters of each report that are read."""
 
+TOO_FAR_APART = 3
+"""Times. Numbers further apart than that are rather of two things than of one."""
+
 ABOUT_THE_SAME = Decimal("0.1")
 """What a number called rough, or a bound, may differ by."""
 
@@ -111,7 +114,9 @@ _WAYS = (
 )
 _ELSEWHERE = re.compile(
     r"\b(?:last|previous|earlier|another|separate(?:ly)?|since|ago|so far|overall|annual(?:ly)?|every|each|per|"
-    r"in (?:19|20)\d\d|other|additional|further|more (?:people )?(?:were|have)|would|could|may|might|initially)\b",
+    r"in (?:19|20)\d\d|other|additional|further|more (?:people )?(?:were|have)|would|could|may|might|initially|"
+    r"including (?:the |an? )?(?:alleged |suspected )?"
+    r"(?:gunm[ae]n|attackers?|assailants?|shooters?|suspects?|bombers?))\b",
     re.IGNORECASE,
 )
 _NOT_THINGS = frozenset("hours days weeks months years minutes times others news".split())
@@ -129,7 +134,8 @@ def disagreements(articles: Iterable[Article]) -> tuple[Disagreement, ...]:
     for key, by_outlet in stated.items():
         last = max(report.when for report, _ in by_outlet.values())
         fresh = [(outlet, f) for outlet, (report, f) in by_outlet.items() if last - report.when <= FRESH]
-        values = _values(fresh)
+        stands = [figure.value for _, figure in fresh]
+        values = _values(fresh) if max(stands) <= TOO_FAR_APART * min(stands) else ()
         if len(values) > 1:
             found.append(Disagreement(" ".join(part for part in key if part and part not in "$€£₹¥"), values))
     return tuple(sorted(found, key=lambda d: (-sum(len(outlets) for _, outlets in d.values), d.what, d.values)))

@@ -16,6 +16,7 @@ from bot.cli import cli
 from bot.commands import COMMANDS
 from bot.settings import TelegramSettings
 from briefings.settings import NewsroomSettings
+from briefings.topicfile import LISTS, parse_topic
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -63,6 +64,21 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
 def test_every_verb_is_in_the_readme_and_no_other() -> None:
     told = set(re.findall(r"`briefings (\w+)", " ".join(cell for cell, _ in rows(section("What an operator can do")))))
     assert told == set(cli.commands)
+
+
+def test_every_verb_of_a_group_is_in_the_readme_and_no_other() -> None:
+    told = set(re.findall(r"`briefings (\w+ (?!add\b|FILE)[a-z]+|\w+ add)\b", section("What an operator can do")))
+    groups = {name: group for name, group in cli.commands.items() if isinstance(group, click.Group)}
+    ours = {f"{name} {verb}" for name, group in groups.items() for verb in group.commands}
+    assert ours <= told
+    assert {one for one in told if one.split()[0] in groups} == ours
+
+
+def test_the_topic_in_the_readme_is_one() -> None:
+    told = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert told is not None
+    topic = parse_topic("README.md", told[1].encode())
+    assert all(getattr(topic, key) for key in LISTS)
 
 
 def test_every_option_of_a_verb_is_in_the_readme() -> None:

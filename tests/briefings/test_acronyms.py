@@ -36,6 +36,10 @@ RELOS = {"RELOS": LONG}
             "an intercontinental ballistic missile (ICBM)", {"ICBM": "intercontinental ballistic missile"}, id="prefix"
         ),
         pytest.param("the Anti-Ballistic Missile (ABM) treaty", {"ABM": "Anti-Ballistic Missile"}, id="hyphen"),
+        pytest.param("the Office of Management and Budget (OMB)", {"OMB": "Office of Management and Budget"}, id="of"),
+        pytest.param(
+            "the Food and Drug Administration’s (FDA) view", {"FDA": "Food and Drug Administration"}, id="whose"
+        ),
         pytest.param("the pact (RELOS)", {}, id="other-words"),
         pytest.param("Russia's ally (RELOS)", {}, id="initial-only"),
         pytest.param("shares rose in Moscow (RELOS)", {}, id="initials-missing"),
