@@ -81,6 +81,8 @@ class Desk:
 
     def place(self, report: int, title: str, text: str, when: datetime) -> int:
         """Note a new report; return the story that it joins, or minus its own number when it starts one."""
+        if report in self._index:  # its saving was put off
+            return self._reports[self._index[report]].story
         words, weights = self._read(title, text)
         story = self._nearest(words, weights, _days(when))
         self._note(report, -report if story is None else story, words, weights, _days(when))

@@ -92,7 +92,7 @@ def _refused(pairs: list[tuple[str, str]]) -> float:
 def main() -> None:
     """Print the shares."""
     if not DATA.exists():
-        print(f"skipped: no {DATA.name} in the folder that BRIEFINGS_BENCHMARK_DATA names")  # noqa: T201 - its purpose
+        print(f"skipped: no {DATA.name} in the folder that BRIEFINGS_BENCHMARK_DATA names")
     for label, count, share in rows():
         print(f"{label:58} {count:5}  {share:6.1%}")
 

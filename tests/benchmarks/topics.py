@@ -93,7 +93,7 @@ def rows() -> list[tuple[str, str, str]]:
 def main() -> None:
     """Print the table."""
     for row in rows():
-        print(" | ".join(row))  # noqa: T201 - what it is for
+        print(" | ".join(row))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ from datetime import timedelta
 
 import pytest
 from fakes import MORNING, Clock
+from pydantic import ValidationError
 from telegram.ext import ExtBot
 
 from bot import replies
 from bot.owners import tell
+from bot.settings import TelegramSettings
 from bot.simulator import Simulator
 from bot.transport import Transport
 from briefings.fetch import Fetcher
@@ -97,6 +99,19 @@ async def test_without_owners_it_is_one_warning(
         "Source 1 is in trouble: example.org: example.org answered 500."
     ]
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("given", "owners"), [("", ()), ("501", (501,)), (" 501, -1002 ,501,", (501, -1002))], ids=["none", "one", "more"]
+)
+def test_owners_are_chats(given: str, owners: tuple[int, ...]) -> None:
+    assert TelegramSettings(owner_ids=given, _env_file=None).owners() == owners
+
+
+@pytest.mark.parametrize("given", ["@me", "0", "501 502", "²", "9" * 30])
+def test_what_is_no_chat_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="not the number of a chat"):
+        TelegramSettings(owner_ids=given, _env_file=None)
 
 
 def test_very_many_sources_are_one_message() -> None:

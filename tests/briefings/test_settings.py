@@ -18,6 +18,8 @@ DEFAULTS = {
     "SUMMARY_API_URL": ("summary_api_url", None),
     "SUMMARY_API_KEY": ("summary_api_key", None),
     "SUMMARY_API_MODEL": ("summary_api_model", None),
+    "COLLECT_EVERY": ("collect_every", 900),
+    "ALLOW_HOSTS": ("allow_hosts", ""),
     "LOG_LEVEL": ("log_level", "INFO"),
     "LOG_FORMAT": ("log_format", "text"),
 }
@@ -43,6 +45,8 @@ GIVEN = {
     "PROXY": ("http://127.0.0.1:8888", "proxy", "http://127.0.0.1:8888"),
     "SUMMARY_API_KEY": ("sk-1", "summary_api_key", SecretStr("sk-1")),
     "SUMMARY_API_MODEL": ("small", "summary_api_model", "small"),
+    "COLLECT_EVERY": ("60", "collect_every", 60),
+    "ALLOW_HOSTS": ("feeds.lan, 10.0.0.7,[fd00::1]", "allow_hosts", "feeds.lan, 10.0.0.7,[fd00::1]"),
     "LOG_LEVEL": ("DEBUG", "log_level", "DEBUG"),
     "LOG_FORMAT": ("json", "log_format", "json"),
 }
@@ -125,3 +129,15 @@ def test_a_new_reader_starts_with_the_rhythm_that_is_set(monkeypatch):
     monkeypatch.setenv("BRIEFINGS_TIMEZONE", "Kolkata")
     expected = Rhythm((time(7, 30), time(18)), "Asia/Kolkata", frozenset(range(5)))
     assert NewsroomSettings().rhythm() == expected
+
+
+def test_the_hosts_that_may_be_private_are_named_one_by_one(monkeypatch):
+    monkeypatch.setenv("BRIEFINGS_ALLOW_HOSTS", " feeds.lan, 10.0.0.7,,")
+    assert NewsroomSettings().may_be_private() == {"feeds.lan", "10.0.0.7"}
+
+
+@pytest.mark.parametrize("given", ["http://feeds.lan", "feeds.lan/x", "a b", "*", "feeds.lan:80/x", "user@host"])
+def test_what_is_no_host_is_refused(monkeypatch, given):
+    monkeypatch.setenv("BRIEFINGS_ALLOW_HOSTS", given)
+    with pytest.raises(ValidationError, match="not the name or address of a host"):
+        NewsroomSettings()
