@@ -18,6 +18,18 @@ from briefings.store.schema import article_topics, editions
 
 HOUR = timedelta(hours=1)
 TITLE, TEXT = NEWS["relos"]
+REWORDED = (
+    "Russia's State Duma has ratified RELOS, a pact on logistics with India, on Tuesday. Ambassador Vinay Kumar and "
+    "Alexander Fomin signed the agreement in Moscow. Ships and aircraft of either country may then refuel."
+)
+ANOTHER = (
+    "The logistics agreement RELOS between Russia and India was ratified on Tuesday by the State Duma. With it warships "
+    "of the one may call at ports of the other and refuel. It was signed in Moscow by Fomin and Kumar on 18 February."
+)
+HANDED_OVER = (
+    "The first Tejas Mk1A fighter has been handed over by Hindustan Aeronautics at Nashik. The Indian Air Force, which "
+    "has ordered 180 jets, waited almost two years, since engines from General Electric came late."
+)
 
 
 async def _made_ready(database, *entries, now=MORNING):
@@ -95,15 +107,13 @@ async def test_a_summary_that_came_with_the_article_and_a_copy_cost_no_call(data
 
 async def test_one_bad_answer_spoils_no_other(database):
     summariser = FakeSummariser().writes(RuntimeError("a bug"), WRITTEN)
-    other = report("relos", url="https://other.example/relos", text=f"{TEXT} The end.")
+    other = report("relos", url="https://other.example/relos", text=REWORDED)
     assert WRITTEN in await _written_by(summariser, database, report("relos"), other)
 
 
 async def test_nobody_waits_for_a_silent_summariser(database):
     summariser = FakeSummariser().falls_silent()
-    await ingest(
-        database, [report("relos"), report("relos", url="https://other.example/", text=f"{TEXT} Again.")], MORNING
-    )
+    await ingest(database, [report("relos"), report("relos", url="https://other.example/", text=REWORDED)], MORNING)
     assert await enrich(database, MORNING, summarise=summariser, patience=0.1) == 2
     assert len(summariser.asked) == 2
 
@@ -187,11 +197,11 @@ async def _put_into_a_story_of_its_own(database, article):
 
 
 async def test_stories_of_one_event_become_one_under_the_older_id_and_copies_go_along(database):
-    second = report("relos", **ELSEWHERE, text=TEXT + " It was signed in February.")
+    second = report("relos", **ELSEWHERE, text=REWORDED)
     copied = report("relos", **ELSEWHERE | {"url": "https://third.example/"}, text=second.text)
     kept = await _made_ready(database, report("relos"), second, copied, report("tejas"))
     apart = await _put_into_a_story_of_its_own(database, kept[1])
-    third = report("relos", url="https://fourth.example/", text=TEXT + " The port of Vladivostok is named.")
+    third = report("relos", url="https://fourth.example/", text=ANOTHER)
     first, second, copied, other, third = await _made_ready(database, third, now=MORNING + HOUR)
     assert copied.copy_of == second.id
     assert [a.story for a in (first, second, copied, third)] == [kept[0].story] * 4
@@ -202,12 +212,12 @@ async def test_stories_of_one_event_become_one_under_the_older_id_and_copies_go_
 
 
 async def test_a_story_of_two_events_is_split_and_keeps_its_id_with_the_larger_part(database):
-    second = report("relos", **ELSEWHERE, text=TEXT + " It was signed in February.")
+    second = report("relos", **ELSEWHERE, text=REWORDED)
     relos, again, tejas = await _made_ready(database, report("relos"), second, report("tejas"))
     async with database.write() as connection:
         await articles.move(connection, {tejas.id: relos.story})
-    title, text = NEWS["tejas"]
-    more = report("tejas", url="https://other.example/tejas", title=title, text=text + " The pilot was named.")
+    title, _ = NEWS["tejas"]
+    more = report("tejas", url="https://other.example/tejas", title=title, text=HANDED_OVER)
     kept = await _made_ready(database, more, now=MORNING + HOUR)
     relos, again, tejas, more = kept
     assert relos.story == again.story != tejas.story == more.story
@@ -216,7 +226,7 @@ async def test_a_story_of_two_events_is_split_and_keeps_its_id_with_the_larger_p
 
 
 async def test_what_was_told_is_not_news_again_because_it_was_regrouped(database):
-    second = report("relos", **ELSEWHERE, text=TEXT + " It was signed in February.")
+    second = report("relos", **ELSEWHERE, text=REWORDED)
     _, second = await _made_ready(database, report("relos"), second)
     await _put_into_a_story_of_its_own(database, second)
     async with database.read() as connection:
