@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefings.copies import (
@@ -101,6 +101,7 @@ WORDS = st.lists(st.sampled_from("port ship grain 12 Tuesday Norvell the of 7.5 
 TEXTS = st.one_of(st.text(max_size=400), WORDS.map(" ".join))
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_any_text_has_a_sketch_of_few_numbers(text):
     shingles = sketch(text)
@@ -109,6 +110,7 @@ def test_any_text_has_a_sketch_of_few_numbers(text):
     assert all(0 <= shingle < 2**32 for shingle in shingles)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
 def test_no_two_texts_cannot_be_compared(one, other, title):
     assert 0 <= likeness(Report("", one, ""), Report("", other, "")) <= 1
@@ -116,6 +118,7 @@ def test_no_two_texts_cannot_be_compared(one, other, title):
     assert isinstance(announced(Report(title, one, ""), Report(one, title, "")), list)
 
 
+@settings(deadline=None)
 @given(WORDS.filter(lambda words: len(words) >= 50).map(" ".join))
 def test_every_text_long_enough_is_a_copy_of_itself_and_is_found(text):
     same = Report("", text, "")

@@ -2,7 +2,7 @@
 
 import pytest
 from fakes import NEWS, report
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefings.starter import sample
@@ -81,6 +81,7 @@ def test_real_reports_are_articles():
     assert [title for title, text in NEWS.values() if emptiness(text)] == []
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_it_stumble(text):
     assert emptiness(text) is None or "\n" not in emptiness(text)
