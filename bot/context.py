@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.keyboards import Keyboard
-from briefings.model import Block
 from briefings.newsroom import Newsroom
+from briefings.printed import Block
 
 
 @dataclass(frozen=True, slots=True)

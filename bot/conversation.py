@@ -35,8 +35,8 @@ from bot.handlers import topics
 from bot.keyboards import Keyboard
 from bot.packing import fit, join
 from briefings.errors import BriefingsError
-from briefings.model import Block
 from briefings.newsroom import Newsroom
+from briefings.printed import Block
 from briefings.render import text_of
 
 log = logging.getLogger(__name__)

@@ -17,9 +17,10 @@ import click
 
 from briefings.errors import BadInput
 from briefings.fetch import Fetcher
-from briefings.model import Added, Article, Block, DeliveryReport, Dossier, Entry, Item, Story, Topic
+from briefings.model import Added, Article, Dossier, Entry, Story, Topic
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import read_page
+from briefings.printed import Block, DeliveryReport, Item
 from briefings.render import text_of
 
 BAR_ABOVE = 200

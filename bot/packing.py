@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from briefings.model import Block
+from briefings.printed import Block
 
 MESSAGE_UNITS = 4096
 MESSAGE_ENTITIES = 100

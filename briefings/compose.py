@@ -19,7 +19,8 @@ from briefings import figures
 from briefings import stories as rules
 from briefings.acronyms import expand_first, expansions
 from briefings.headline import first_line, lead
-from briefings.model import Article, Draft, Item, Mood, Story, Wishes
+from briefings.model import Article, Story, Wishes
+from briefings.printed import Draft, Item, Mood
 from briefings.selection import importance, is_news, select, tail_words, words_left, words_of
 from briefings.sentences import split
 

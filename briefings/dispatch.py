@@ -24,8 +24,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from briefings.errors import StoreTrouble
-from briefings.model import Block, DeliveryState, Edition, Standing
+from briefings.model import Standing
 from briefings.pace import Pace
+from briefings.printed import Block, DeliveryState, Edition
 from briefings.store import editions, outbox, subscribers
 from briefings.store.database import Database
 from briefings.store.outbox import Claim, Result

@@ -16,26 +16,12 @@ from briefings.compose import recall
 from briefings.enrich import Summarise, enrich
 from briefings.errors import BadQuery
 from briefings.ingest import ingest
-from briefings.model import (
-    Added,
-    Article,
-    Block,
-    DeliveryReport,
-    Dossier,
-    Entry,
-    Item,
-    Rhythm,
-    Slot,
-    Standing,
-    Story,
-    Subscriber,
-    Topic,
-    Wishes,
-)
+from briefings.model import Added, Article, Dossier, Entry, Rhythm, Slot, Standing, Story, Subscriber, Topic, Wishes
+from briefings.printed import Block, DeliveryReport, Item
 from briefings.publish import draft_for, first_edition, print_due, queue_first
 from briefings.query import parse_query
 from briefings.render import Press
-from briefings.store import articles, editions, outbox, stories, subscribers, tags, topics
+from briefings.store import articles, editions, outbox, search, stories, subscribers, tags, topics
 from briefings.store.database import Connection, Database
 from briefings.timetable import in_words
 from briefings.topics import dossier, find, nearest
@@ -225,7 +211,7 @@ class Newsroom:
             if topic:
                 found = await articles.of_topic(connection, topic.command, DOSSIER_ARTICLES)
             else:
-                found = await articles.search(connection, parse_query(word), DOSSIER_ARTICLES)
+                found = await search.find(connection, parse_query(word), DOSSIER_ARTICLES)
             told = await stories.by_ids(connection, dict.fromkeys(a.story for a in found))
             zone = await self._zone(connection, address)
         now = self._clock()
@@ -238,7 +224,7 @@ class Newsroom:
         """`/search words "a phrase" -not since:2026-01-01 source:name`; raise BadQuery."""
         query = parse_query(words)
         async with self._database.read() as connection:
-            found = await articles.search(connection, query, SEARCH_HITS)
+            found = await search.find(connection, query, SEARCH_HITS)
             zone = await self._zone(connection, address)
         return self._press.results(found, words=words.strip()[:60], zone=zone, now=self._clock()), found
 

@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 
 from briefings import timetable
 from briefings.compose import compose, recall
-from briefings.model import Draft, Edition, Slot, Story, Subscriber, Wishes
+from briefings.model import Slot, Story, Subscriber, Wishes
+from briefings.printed import Draft, Edition
 from briefings.render import Press
 from briefings.store import articles, editions, stories, subscribers, topics
 from briefings.store.database import Connection, Database

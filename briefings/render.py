@@ -24,7 +24,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import pass_context
 
 from briefings.errors import BadTemplate
-from briefings.model import Article, Block, Dossier, Draft, Item, Slot
+from briefings.model import Article, Dossier, Slot
+from briefings.printed import Block, Draft, Item
 from briefings.timetable import local
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from briefings.model import Article, Item, Mood, Story, Wishes
+from briefings.model import Article, Story, Wishes
+from briefings.printed import Item, Mood
 
 BUDGET_WORDS = {1: 230, 2: 450, 3: 650, 5: 1100}
 MOST_STORIES = {1: 4, 2: 7, 3: 10, 5: 15}

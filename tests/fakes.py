@@ -10,7 +10,8 @@ from typing import Any, Self
 from sqlalchemy import Table, insert, select
 
 from briefings.dispatch import Letter, Outcome, Sent
-from briefings.model import Block, DeliveryState, Edition, Entry, Rhythm, Slot, Wishes
+from briefings.model import Entry, Rhythm, Slot, Wishes
+from briefings.printed import Block, DeliveryState, Edition
 from briefings.store import editions, schema, subscribers
 from briefings.store.database import Database
 from briefings.timetable import next_slot

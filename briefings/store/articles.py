@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, func, insert, select, text, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import Article, Entry, Query
+from briefings.model import Article, Entry
 from briefings.store import versions
 from briefings.store.schema import article_topics, articles, editions
 from briefings.store.versions import Told
@@ -204,7 +204,7 @@ async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> list[Articl
     """Ready articles by id, in the order asked for."""
     found: dict[int, Article] = {}
     for some in _chunks(ids):
-        found |= {a.id: a for a in await _load(connection, select(articles).where(articles.c.id.in_(some)))}
+        found |= {a.id: a for a in await load(connection, select(articles).where(articles.c.id.in_(some)))}
     return [found[i] for i in ids if i in found]
 
 
@@ -212,7 +212,7 @@ async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> lis
     """All articles of these stories, in order of arrival within each."""
     found: list[Article] = []
     for some in _chunks(list(stories)):
-        loaded = await _load(connection, select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.id))
+        loaded = await load(connection, select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.id))
         earlier = await versions.told(connection, some)
         found += [replace(a, earlier=tuple(_form(a, was) for was in earlier.get(a.id, ()))) for a in loaded]
     return found
@@ -260,7 +260,7 @@ async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> list[
         .order_by(articles.c.id.desc())
         .limit(limit)
     )
-    return await _load(connection, statement)
+    return await load(connection, statement)
 
 
 async def reports(connection: AsyncConnection, first: datetime, last: datetime) -> list[Report]:
@@ -275,39 +275,9 @@ async def reports(connection: AsyncConnection, first: datetime, last: datetime) 
     return [Report(*row) for row in rows]
 
 
-async def search(connection: AsyncConnection, query: Query, limit: int) -> list[Article]:
-    """The newest articles that hold all words and phrases and none of the unwanted, newest first."""
-    statement = select(articles).order_by(articles.c.id.desc()).limit(limit)
-    wanted = _match(query)
-    if wanted:
-        index = text("articles.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :wanted)")
-        statement = statement.where(index.bindparams(wanted=wanted))
-    if query.since:
-        first = datetime(query.since.year, query.since.month, query.since.day, tzinfo=UTC)
-        statement = statement.where(func.coalesce(articles.c.published, articles.c.added) >= first)
-    if query.source:
-        statement = statement.where(
-            func.lower(articles.c.source).contains(_storable(query.source.lower()), autoescape=True)
-        )
-    return await _load(connection, statement)
-
-
 async def newest(connection: AsyncConnection, limit: int | None) -> list[Article]:
     """The last articles that arrived, newest first; all of them without a limit."""
-    return await _load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
-
-
-def _match(query: Query) -> str:
-    """The query in FTS5's own language; every term quoted, so nothing a reader types is an operator."""
-    wanted = " AND ".join(_quoted(term) for term in (*query.words, *query.phrases))
-    unwanted = " OR ".join(_quoted(term) for term in query.without)
-    if wanted and unwanted:
-        return f"({wanted}) NOT ({unwanted})"
-    return wanted
-
-
-def _quoted(term: str) -> str:
-    return '"' + _storable(term).replace('"', '""') + '"'
+    return await load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
 
 
 def _chunks(ids: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
@@ -315,12 +285,7 @@ def _chunks(ids: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
-def _storable(text: str) -> str:
-    """Without what cannot be handed to a database: half characters and NUL."""
-    return text.encode(errors="ignore").decode().replace("\0", " ")
-
-
-async def _load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
+async def load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
     """Run a select over `articles` and put the topics on, those each is about first."""
     rows = (await connection.execute(statement.where(articles.c.ready.is_not(None)))).all()
     topics = await _topics(connection, [row.id for row in rows])

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Row, exists, func, insert, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import Block, DeliveryState, Edition, Slot, Standing
+from briefings.model import Slot, Standing
+from briefings.printed import Block, DeliveryState, Edition
 from briefings.store.schema import deliveries, editions, subscribers
 
 

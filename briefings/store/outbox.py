@@ -28,7 +28,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, bindparam, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import DeliveryReport, DeliveryState, Standing
+from briefings.model import Standing
+from briefings.printed import DeliveryReport, DeliveryState
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
 LONGEST_LEASE = timedelta(minutes=1)

@@ -56,8 +56,8 @@ async def ours(url: str, count: int) -> float:
     from bot.messenger import TelegramMessenger
     from bot.transport import Transport
     from briefings.dispatch import Dispatcher
-    from briefings.model import Edition
     from briefings.pace import Pace
+    from briefings.printed import Edition
     from briefings.store import editions
     from briefings.store.database import Database
     from briefings.store.schema import subscribers

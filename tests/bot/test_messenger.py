@@ -12,7 +12,7 @@ from bot.limits import ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
 from briefings.dispatch import Gone, Later, Letter, Refused, Sent, Unknown
-from briefings.model import Block
+from briefings.printed import Block
 
 READER, FORUM, GROUP = 5, -100, -200
 SECRET = "SIMULATED-TOKEN"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from telegram_parser import accepts, units
 
 from bot.packing import MESSAGE_ENTITIES, MESSAGE_UNITS, fit, join
-from briefings.model import Block
+from briefings.printed import Block
 from briefings.render import BLOCK_ENTITIES, BLOCK_UNITS, measure
 
 

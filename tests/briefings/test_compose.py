@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.packing import fit
 from briefings.compose import compose, lead, recall
-from briefings.model import Article, Draft, Item, Mood, Story, Wishes
+from briefings.model import Article, Story, Wishes
+from briefings.printed import Draft, Item, Mood
 from briefings.render import Press, text_of
 from briefings.selection import importance
 

@@ -7,8 +7,9 @@ import pytest
 from fakes import MORNING, FakeMessenger, blocks, join, queue, rows, states
 
 from briefings.dispatch import FLUSH_SECONDS, LEASE, LEAST_LEASE, Dispatcher, Gone, Later, Moved, Refused, Sent, Unknown
-from briefings.model import DeliveryState, Standing
+from briefings.model import Standing
 from briefings.pace import Pace
+from briefings.printed import DeliveryState
 from briefings.store import outbox, subscribers
 from briefings.store.database import Database
 from briefings.store.schema import deliveries

@@ -23,7 +23,7 @@ REWORDED = (
     "Alexander Fomin signed the agreement in Moscow. Ships and aircraft of either country may then refuel."
 )
 ANOTHER = (
-    "The logistics agreement RELOS between Russia and India was ratified on Tuesday by the State Duma. With it warships "
+    "The logistics agreement RELOS between Russia and India was ratified on Tuesday by the State Duma. With it ships "
     "of the one may call at ports of the other and refuel. It was signed in Moscow by Fomin and Kumar on 18 February."
 )
 HANDED_OVER = (

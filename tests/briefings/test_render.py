@@ -19,7 +19,8 @@ from telegram_parser import accepts, links, parsed, units
 from bot.packing import fit, join
 from briefings.compose import compose
 from briefings.errors import BadTemplate
-from briefings.model import Block, Dossier, Draft, Line, Mood, Slot, Wishes
+from briefings.model import Dossier, Line, Slot, Wishes
+from briefings.printed import Block, Draft, Mood
 from briefings.render import BLOCK_UNITS, Press, measure, text_of
 from briefings.starter import SAMPLE_NOW, topics
 

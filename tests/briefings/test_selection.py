@@ -9,7 +9,8 @@ from builders import article, item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.model import Item, Wishes
+from briefings.model import Wishes
+from briefings.printed import Item
 from briefings.selection import MOST_STORIES, is_news, select
 
 NEWS = [

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from fakes import MORNING, join, report
 
-from briefings.model import Edition, Entry, Query, Topic
+from briefings.model import Entry, Query, Topic
+from briefings.printed import Edition
 from briefings.query import parse_query
-from briefings.store import articles, editions, stories, topics
+from briefings.store import articles, editions, search, stories, topics
 from briefings.store.articles import New
 
 HOUR = timedelta(hours=1)
@@ -34,7 +35,7 @@ def _entry(title, text="Some text.", **known):
 
 async def _titles(database, query):
     async with database.read() as connection:
-        return [article.title for article in await articles.search(connection, query, 20)]
+        return [article.title for article in await search.find(connection, query, 20)]
 
 
 # Keeping and finding

@@ -14,7 +14,7 @@ from bot.limits import ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
 from briefings.dispatch import Gone, Later, Letter, Moved, Refused, Sent, Unknown
-from briefings.model import Block
+from briefings.printed import Block
 
 READER, OTHER, GROUP, SUPERGROUP = "5", "6", "-100", "-1000100"
 BIG = 2000

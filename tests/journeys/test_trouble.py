@@ -9,7 +9,7 @@ import pytest
 from fakes import blocks, queue
 from journey import READER, Journey, reports
 
-from briefings.model import DeliveryReport
+from briefings.printed import DeliveryReport
 from briefings.store.schema import subscribers
 
 OTHERS = (2001, 2002, 2003)

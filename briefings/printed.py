@@ -1,0 +1,125 @@
+"""The nouns of printing and delivery: what an edition is composed of, printed as, and carried by. Frozen dataclasses.
+
+The nouns of news and of readers are in `model.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from briefings.model import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The smallest piece of a text that is never split: simple HTML and its measured size.
+
+    `units` are UTF-16 code units of the visible text, `entities` the markup it spends.
+    """
+
+    html: str
+    units: int
+    entities: int
+
+
+class Mood(StrEnum):
+    """Why a story stands in an edition, relative to what this reader was told."""
+
+    NEW = "new"
+    UPDATED = "updated"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One story as an edition tells it. `facts` and `more` are sentences of the sources.
+
+    `outlets` names at most three, the linked one first; `count` is how many there are; `when` None means
+    undated. `changed`: the first fact is what is new in an updated story. `why` it is told, in a few words;
+    `disputes`: what its reports give different numbers for.
+    """
+
+    story: int
+    mood: Mood
+    lead: str
+    facts: tuple[str, ...]
+    more: tuple[str, ...]
+    outlets: tuple[str, ...]
+    count: int
+    when: datetime | None
+    added: datetime
+    link: str | None
+    commands: tuple[str, ...]
+    changed: bool = False
+    why: str = ""
+    disputes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An edition composed but not yet printed: values for the templates, no markup.
+
+    `left` are stories that did not fit, best first; `total` counts all there were to choose from.
+    `since` is the mark its readers stand at (None: they were told nothing yet); `followed` counts their
+    topics (None: all). `reports` and `outlets` count what there was to read for it. `open_story` is the last told
+    of their stories, recalled on a quiet day.
+    """
+
+    headline: str
+    points: tuple[str, ...]
+    top: tuple[Item, ...]
+    updated: tuple[Item, ...]
+    topics: tuple[Item, ...]
+    left: tuple[int, ...]
+    total: int
+    minutes: int
+    since: datetime | None
+    followed: int | None = None
+    reports: int = 0
+    outlets: int = 0
+    open_story: Item | None = None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.top + self.updated + self.topics
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One printed briefing. `told` is the mark its readers reach by receiving it; `why` has a reason for each story."""
+
+    id: int
+    kind: str
+    blocks: tuple[Block, ...]
+    told: datetime
+    printed: datetime
+    stories: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    slot: Slot | None = None
+    why: tuple[str, ...] = ()
+
+
+class DeliveryState(StrEnum):
+    """The states of the outbox; `store/outbox.py` letters the arrows between them."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A delivery as the operator sees it."""
+
+    id: int
+    edition: int
+    address: str
+    state: DeliveryState
+    cursor: int
+    blocks: int
+    attempts: int
+    reason: str | None
+    created: datetime
