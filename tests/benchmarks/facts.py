@@ -12,16 +12,14 @@ are no rows.
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from briefings.facts import unsupported
+from tests.benchmarks.data import DATA as FOLDER
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("BRIEFINGS_BENCHMARK_DATA", ROOT.parent / "shared" / "data")) / "summaries.jsonl"
+DATA = FOLDER / "summaries.jsonl"
 SETS = ("frank-cnndm", "frank-xsum")
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w.,]*\d)")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]{3,}|[A-Z]{3,})(?: [A-Z][a-z]{3,})*(?![\w-])")

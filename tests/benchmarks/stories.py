@@ -18,13 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # the packages beside this file, wherever it is started from
+from briefings.desk import WINDOW, Desk
+from briefings.weights import terms
+from tests.benchmarks.data import DATA
 
-from briefings.desk import WINDOW, Desk  # noqa: E402 after the path is known
-from briefings.weights import terms  # noqa: E402 after the path is known
-
-DATA = Path("/work/shared/data")
 UNDATED = datetime(2025, 1, 1, tzinfo=UTC)
 PLAIN_THRESHOLD = 0.2
 """The best for the plain single pass on `neus-val`."""

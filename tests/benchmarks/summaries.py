@@ -12,20 +12,16 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import random
 import sys
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+from briefings.sentences import split
+from briefings.summary import extract
+from tests.benchmarks.data import DATA
 
-from briefings.sentences import split  # noqa: E402 - run as a script, the project's folder must be known first
-from briefings.summary import extract  # noqa: E402 - as above
-
-DATA = Path(os.environ.get("BRIEFINGS_BENCHMARK_DATA", ROOT.parent / "shared" / "data"))
 KINDS = ("rouge1", "rouge2", "rougeLsum")
 HEADLINE_WORDS = 9
 DRAWS = 2_000

@@ -11,13 +11,12 @@ import random
 import re
 import time
 from collections import Counter
-from pathlib import Path
 
 from briefings import starter
 from briefings.matching import Matcher
 from briefings.model import Topic
+from tests.benchmarks.data import DATA
 
-DATA = Path("/work/shared/data")
 HEADLINES = 4000
 
 

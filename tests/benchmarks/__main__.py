@@ -1,0 +1,25 @@
+"""All tables, or those named: `python -m tests.benchmarks [stories summaries …]`. Not part of the tests' pass or fail.
+
+What needs data that is not here, or a package that is not installed, says so in one line and is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+
+TABLES = ("summaries", "stories", "facts", "topics", "feeds", "broadcast")
+
+
+def main() -> None:
+    """Print what machine this is, then each table, measured in a process of its own."""
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
+    for name in sys.argv[1:] or TABLES:
+        print(f"\n== {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=False)
+
+
+if __name__ == "__main__":
+    main()
