@@ -24,6 +24,9 @@ MOST_STORIES = {1: 4, 2: 7, 3: 10, 5: 15}
 FRAME_WORDS = 100
 """What headline, dateline, points, section names and end mark may take together."""
 
+SPELLING_WORDS = 12
+"""Kept free for acronyms that are then spelled out."""
+
 ONE_MESSAGE = 3500
 FRAME_CHARACTERS = 700
 TAIL_CHARACTERS = 60
@@ -97,7 +100,7 @@ class _Pool:
 
 def _take(pool: Iterable[Item], number: int, wishes: Wishes) -> list[Item]:
     """At most `number` items by the caps that hold for so many."""
-    words_left, room = BUDGET_WORDS.get(wishes.minutes, 230 * wishes.minutes) - FRAME_WORDS, _characters(wishes)
+    left, room = words_left((), wishes) - SPELLING_WORDS, _characters(wishes)
     by_topic: Counter[str] = Counter()
     by_outlet: Counter[str] = Counter()
     most_of_topic = _most_of_topic(number, wishes)
@@ -110,12 +113,12 @@ def _take(pool: Iterable[Item], number: int, wishes: Wishes) -> list[Item]:
         if outlet and by_outlet[outlet] >= OUTLET_ITEMS and any(other.outlets[:1] != (outlet,) for other in pool):
             continue
         words, size = _spent(item)
-        if len(taken) == number or (taken and (words > words_left or size > room)):
+        if len(taken) == number or (taken and (words > left or size > room)):
             break
         taken.append(item)
         by_topic.update(topics)
         by_outlet[outlet] += 1
-        words_left, room = words_left - words, room - size
+        left, room = left - words, room - size
     return taken
 
 

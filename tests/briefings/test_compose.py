@@ -449,3 +449,35 @@ ABOUT = story(article(about=frozenset({"relos"}), topics=("relos", "quad")))
 )
 def test_each_item_keeps_why_it_is_told(draft: Draft, why: str) -> None:
     assert only(draft).why == why
+
+
+# Acronyms, and numbers that differ
+
+
+def test_an_acronym_is_spelled_out_where_the_facts_first_use_it_and_nowhere_again() -> None:
+    text = "Norvell joined the NHA on Monday with 12 ships. The NHA has 4 members."
+    stories = [story(article(f"Norvell opens port {n}", text, hours=n), id=n) for n in (1, 2)]
+    made = compose(stories, Wishes(), mark=None, now=NOW, acronyms={"NHA": "Northern Harbour Association"})
+    shown = " ".join((*made.points, *(fact for item in made.items for fact in item.facts)))
+    assert shown.startswith("Norvell joined the Northern Harbour Association (NHA) on Monday")
+    assert shown.count("Northern Harbour Association") == 1
+
+
+def test_an_acronym_is_spelled_out_as_its_own_report_does() -> None:
+    text = (
+        "Norvell joined the NHA on Monday. The Norvell Harbour Authority (NHA) has 4 members. " + "It was cold. " * 20
+    )
+    [only_item] = told(story(article("Norvell opens a port", text))).items
+    assert "Norvell Harbour Authority (NHA)" in " ".join(only_item.facts)
+
+
+def test_reports_that_give_different_numbers_are_set_beside_each_other() -> None:
+    reports = (
+        article("Ferry sinks off Norvell", "At least 12 people were killed when a ferry sank.", hours=3, source="A"),
+        article("Ferry disaster off Norvell", "The sinking of a ferry killed 15 people.", hours=2, source="B"),
+    )
+    [item] = told(story(*reports)).items
+    [dispute] = item.disputes
+    assert "12 (A)" in dispute
+    assert "15 (B)" in dispute
+    assert "Reports differ" in printed(told(story(*reports)))[1]
