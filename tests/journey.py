@@ -49,13 +49,15 @@ class Journey:
 
 def report(number: int, *, title: str | None = None, hours_ago: float = 3, source: str = "Sample Wire") -> Entry:
     """One article on an event of its own: its words are invented, so that no two events look alike."""
-    who, what, where, how = (f"{stem}{_letters(number)}" for stem in ("Gen", "bar", "Por", "mil"))
+    who, what, where, how, by, did = (
+        f"{stem}{_letters(number)}" for stem in ("Gen", "bar", "Por", "mil", "Tor", "vel")
+    )
     return Entry(
         title=title or f"{who} opens {what} {how} in {where}",
         text=(
-            f"{who} opened the {what} {how} in {where} on Wednesday. "
-            f"Captain {who} promised {number + 20} {how} for {where}. "
-            f"The {what} cost {number + 100} {how} and pleased {where}."
+            f"{who} opened the {what} {how} in {where}. "
+            f"{by} {did}ed {number + 20} {how} {did}s of {where}. "
+            f"{what.capitalize()} {did}ing {by} was {number + 100} {how}."
         ),
         url=f"https://example.org/{source.lower().replace(' ', '-')}/{number}",
         published=MORNING - timedelta(hours=hours_ago),

@@ -12,7 +12,7 @@ from briefings.model import Wishes
 from briefings.publish import draft_for
 from briefings.query import parse_query
 from briefings.revise import MOST_VERSIONS
-from briefings.store import articles as shelf
+from briefings.store import search
 from briefings.store.schema import article_sketches, article_versions, articles
 
 TITLE, TEXT = NEWS["tejas"]
@@ -62,8 +62,8 @@ async def test_the_archive_finds_what_it_says_now_and_not_what_it_said(newsroom,
     await newsroom.add([_from_feed()])
     await newsroom.add([_from_feed(text=TEXT.replace("Nashik plant", "Zeppelin works"))])
     async with database.read() as connection:
-        assert len(await shelf.search(connection, parse_query("zeppelin"), 5)) == 1
-        assert await shelf.search(connection, parse_query("nashik"), 5) == []
+        assert len(await search.find(connection, parse_query("zeppelin"), 5)) == 1
+        assert await search.find(connection, parse_query("nashik"), 5) == []
 
 
 # Told again?

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
-from fakes import blocks, queue
+from fakes import blocks, queue, rows
 from program import Program, program
 
 from bot.app import Desk, open_newsroom, utc_now
@@ -74,6 +74,13 @@ def no_traceback(running: Program, simulator: Simulator) -> None:
     assert simulator.token not in running.output
 
 
+async def unnoted(simulator: Simulator, desk: Desk) -> int:
+    """Messages that were taken and are not noted."""
+    names = {row["id"]: int(row["address"]) for row in await rows(desk.database, schema.subscribers)}
+    deliveries = await rows(desk.database, schema.deliveries)
+    return sum(len(set(taken(simulator, names[row["subscriber_id"]]))) - row["cursor"] for row in deliveries)
+
+
 async def suspend(running: Program, database: Path) -> None:
     """Stop it where it is, though not within a transaction: SQLite's lock on the file would hold up everybody."""
     for _ in range(100):
@@ -98,11 +105,12 @@ async def test_who_was_suspended_past_the_lease_sends_nothing_another_took_over(
         await some_are_sent(simulator, 5)
         await suspend(first, tmp_path / "newsroom.db")
         await asyncio.sleep(LEASE.total_seconds())  # the lease is a matter of real time
+        in_flight = await unnoted(simulator, desk)
         async with program("run", cwd=tmp_path, **environment):
             await some_are_sent(simulator, 15)
             first.process.send_signal(signal.SIGCONT)
             twice = await all_is_sent(simulator, desk)
-    assert twice <= 1, "what was on its way when it was suspended"
+    assert twice <= in_flight + 1, "what was on its way when it was suspended, and perhaps one half begun"
 
 
 async def test_a_database_somebody_holds_for_a_while_costs_time_only(tmp_path: Path) -> None:

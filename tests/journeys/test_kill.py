@@ -1,7 +1,7 @@
 """The guarantee, by breaking the program: `kill -9` in the middle of a broadcast, twice, and a third start finishes.
 
 Every reader gets every part of the edition, in order; what comes twice was in flight at a kill. A few runs belong
-to every suite; all thirty are `pytest -m kill`.
+to every suite; all thirty are `pytest -m kill -n0 -s`, which prints the counts.
 """
 
 from __future__ import annotations
