@@ -199,6 +199,8 @@ def show_line(who: str, text: str) -> None:
 
 def _details(article: Article) -> None:
     known = [_when(article), article.source or "source not named", article.language, f"story {article.story}"]
+    if article.author:
+        known.insert(2, article.author)
     if article.copy_of:
         known.append(f"copy of {article.copy_of}")
     click.echo(INDENT + " · ".join(known))

@@ -151,7 +151,7 @@ class Fetcher:
             trust_env=False,
             timeout=aiohttp.ClientTimeout(total=self._timeout),
             headers={"User-Agent": f"Briefings/{version('briefings')} (+self-hosted newsroom)", "Accept": _ACCEPT}
-            | {"Accept-Encoding": "gzip, deflate"},  # brotli would need a package more and saves little on feeds
+            | {"Accept-Encoding": "gzip, deflate, br"},
             max_field_size=16_384,
         )
         return self

@@ -32,6 +32,7 @@ class Entry:
     source: str | None = None
     language: str | None = None
     summary: str | None = None
+    author: str = ""
     by_hand: bool = True
 
 
@@ -59,6 +60,7 @@ class Article:
     topics: tuple[str, ...] = ()
     about: frozenset[str] = frozenset()
     copy_of: int | None = None
+    author: str = ""
     by_hand: bool = True
     earlier: tuple[Article, ...] = ()
 

@@ -197,6 +197,7 @@ def _item(key: str, digest: str, said: dict[str, Any], parsed: _Parsed, url: str
         published=next(filter(None, (instant(str(said[name]), said.get(f"{name}_parsed")) for name in dated)), None),
         source=text_of(str(source.get("title") or "")) if isinstance(source, dict) else "",
         language=next(filter(None, (*languages, parsed.language)), ""),
+        author=text_of(str((said.get("author_detail") or {}).get("name") or "")),
     )
     return _judged(key, digest, stated, parsed.head, url)
 

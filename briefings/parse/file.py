@@ -20,6 +20,7 @@ from briefings.identity import canonical, outlet
 from briefings.model import Entry
 from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
 from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
+from briefings.parse.plain import name as person
 from briefings.sentences import count_words, split
 
 _LONGEST_LINE = 4_000_000  # bytes of one JSON line: LONGEST_TEXT in four-byte letters, and room for the rest
@@ -143,7 +144,7 @@ def _from_object(item: object) -> Entry:
     if not isinstance(item, dict):
         raise BadInput("not a JSON object")
     fields: dict[str, str] = {}
-    for name in ("url", "title", "published", "source", "text", "summary", "language"):
+    for name in ("url", "title", "published", "source", "text", "summary", "language", "author"):
         value = item.get(name)
         if value is not None and not isinstance(value, str):
             raise BadInput(f"{name} is not {'a date: ' + _quoted(str(value)) if name == 'published' else 'text'}")
@@ -185,6 +186,7 @@ def _entry(fields: dict[str, str]) -> Entry:
         source=one_line(fields.get("source", ""))[:100] or outlet(url),
         language=re.split("[-_]", stated)[0].lower() if stated else language(text),
         summary=clean(fields.get("summary", "")) or None,
+        author=person(fields.get("author", "")),
     )
 
 

@@ -16,7 +16,7 @@ from time import struct_time
 from briefings.identity import canonical, outlet
 from briefings.model import Entry
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
-from briefings.parse.plain import clean, language, one_line, parse_date
+from briefings.parse.plain import clean, language, name, one_line, parse_date
 from briefings.sentences import split
 
 _LONGEST_URL = 2048  # characters; what most servers take
@@ -41,6 +41,7 @@ class Stated:
     published: datetime | None = None
     source: str = ""
     language: str = ""
+    author: str = ""
 
 
 def entry_of(stated: Stated, feed_title: str, feed_url: str | None) -> Entry | str:
@@ -71,6 +72,7 @@ def entry_of(stated: Stated, feed_title: str, feed_url: str | None) -> Entry | s
         source=one_line(stated.source or feed_title)[:_LONGEST_NAME].strip() or outlet(url) or outlet(feed_url),
         language=said[1].lower() if said else language(text),
         summary=_summary(texts),
+        author=name(stated.author),
         by_hand=False,
     )
 

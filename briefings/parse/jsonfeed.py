@@ -87,7 +87,14 @@ def stated(item: dict[str, Any], language: str) -> Stated:
         url=_string(item, "url") or _string(item, "external_url"),
         published=next(filter(None, dates), None),
         language=_string(item, "language") or language,
+        author=_author(item),
     )
+
+
+def _author(item: dict[str, Any]) -> str:
+    """Version 1.1 has a list of them, version 1 one."""
+    stated = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
+    return ", ".join(filter(None, (_string(one, "name") for one in stated or () if isinstance(one, dict))))
 
 
 def _string(values: dict[str, Any], name: str) -> str:

@@ -119,6 +119,7 @@ def _row(new: New, now: datetime) -> dict[str, Any]:
         "summary": new.entry.summary,
         "published": new.entry.published,
         "source": new.entry.source or "",
+        "author": new.entry.author,
         "language": new.entry.language or "und",
         "added": now,
         "fingerprint": new.fingerprint,
@@ -321,5 +322,6 @@ def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
         topics=tuple(topic for topic, _ in topics),
         about=frozenset(topic for topic, about in topics if about),
         copy_of=row.copy_of,
+        author=row.author,
         by_hand=row.by_hand,
     )

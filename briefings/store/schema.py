@@ -70,6 +70,7 @@ articles = Table(
     Column("summary", Text),  # until `ready`: what the source offered, unchecked
     Column("published", Instant),
     Column("source", String, nullable=False),
+    Column("author", String, nullable=False, server_default=text("''")),
     Column("language", String, nullable=False),
     Column("added", Instant, nullable=False),
     Column("ready", Instant),  # null: not yet enriched

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import brotli
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -42,6 +43,10 @@ def site() -> web.Application:
         return web.Response(
             body=gzip.compress(bytes(200_000_000), 9), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"}
         )
+
+    async def squeezed(request: web.Request) -> web.Response:
+        body = brotli.compress(request.query["text"].encode() * int(request.query.get("times", 1)))
+        return web.Response(body=body, headers={"Content-Encoding": "br", "Content-Type": "text/html"})
 
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/html"})
@@ -77,6 +82,7 @@ def site() -> web.Application:
             web.get("/hop/{left}", hop),
             web.get("/go", go),
             web.get("/bomb", bomb),
+            web.get("/squeezed", squeezed),
             web.get("/endless", endless),
             web.get("/slow", slow),
             web.get("/typed", typed),
@@ -130,6 +136,7 @@ async def test_a_password_is_not_handed_on(server: TestServer) -> None:
         ("/status/304", "127.0.0.1 answered 304"),
         ("/hop/5", "127.0.0.1 redirects more than 5 times"),
         ("/bomb", "127.0.0.1 sent more than 5 MB"),
+        ("/squeezed?text=bomb&times=20000000", "127.0.0.1 sent more than 5 MB"),
         ("/endless", "127.0.0.1 sent more than 5 MB"),
         ("/typed?type=image/png", "127.0.0.1 sent image/png, which is no text"),
         ("/broken", "127.0.0.1 sent an answer that cannot be read"),
@@ -338,9 +345,9 @@ async def page_of() -> AsyncIterator[Callable[..., Awaitable[Page]]]:
 
 
 async def test_only_what_was_seen_is_asked_about(page_of: Callable[..., Awaitable[Page]]) -> None:
-    assert (await page_of({})).data == b"||gzip, deflate"
-    assert (await page_of({}, etag='"a"')).data == b'"a"||gzip, deflate'
-    assert (await page_of({}, etag='"a"', last_modified="b")).data == b'"a"|b|gzip, deflate'
+    assert (await page_of({})).data == b"||gzip, deflate, br"
+    assert (await page_of({}, etag='"a"')).data == b'"a"||gzip, deflate, br'
+    assert (await page_of({}, etag='"a"', last_modified="b")).data == b'"a"|b|gzip, deflate, br'
 
 
 @pytest.mark.parametrize("mark", ["x" * 2000, "\x01", "é"])

@@ -16,7 +16,7 @@ from briefings.errors import BadInput
 from briefings.model import Entry
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import LARGEST_PAGE, read_page
-from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
+from briefings.parse.plain import clean, decode, language, name, one_line, parse_date, without_markup
 
 DATA = Path(__file__).parents[1] / "data"
 WORDS = "The parliament of Norvell has approved a harbour accord with Estmark."
@@ -572,3 +572,24 @@ def test_markdown_bombs_come_to_an_end(text: str) -> None:
 )
 def test_markup_in_json_text_is_not_shown(text: str, expected: str) -> None:
     assert clean(without_markup(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        pytest.param("By Ilva Brandt", "Ilva Brandt", id="by"),
+        pytest.param("Ilva Brandt,\n Sergei Palov", "Ilva Brandt, Sergei Palov", id="two"),
+        pytest.param("desk@example.org", "", id="address"),
+        pytest.param("https://example.org/brandt", "", id="link"),
+        pytest.param("x" * 201, "", id="too-long"),
+        pytest.param("", "", id="nobody"),
+    ],
+)
+def test_an_author_is_a_name(stated: str, expected: str) -> None:
+    assert name(stated) == expected
+
+
+def test_the_author_of_a_line_is_kept() -> None:
+    line = json.dumps({"title": "Norvell opens a port", "text": WORDS, "author": "By Ilva Brandt"})
+    [entry] = read_file("a.jsonl", line.encode())
+    assert entry.author == "Ilva Brandt"
