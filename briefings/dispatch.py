@@ -46,8 +46,8 @@ FLUSH_SECONDS = 0.05
 CLOCK_JUMP = timedelta(seconds=5)
 RECORD_ATTEMPTS = 20
 RECORD_PAUSE_SECONDS = 0.5
-PART_GAP = timedelta(seconds=1)
-"""Between two messages of one edition: nobody is sent more than one a second."""
+PART_GAP = timedelta(seconds=1.05)
+"""Between two messages of one edition: nobody is sent more than one a second, as it arrives."""
 
 MOST_PATIENCE = timedelta(minutes=5)
 """The longest pause between two attempts when the other side names none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from telegram.error import RetryAfter
 
-from bot.limits import ANSWER_ATTEMPTS, FORGET_ABOVE, AnswerLimiter, ChatClock
+from bot.limits import ANSWER_ATTEMPTS, CHAT_SECONDS, FORGET_ABOVE, GROUP_SECONDS, AnswerLimiter, ChatClock
 
 PERSON, OTHER, GROUP = 5, 6, -100
 
@@ -31,23 +31,23 @@ def clock(seconds: Seconds) -> ChatClock:
 
 
 def test_a_chat_is_sent_one_message_a_second(clock: ChatClock) -> None:
-    assert [clock.reserve(PERSON) for _ in range(4)] == [0, 1, 2, 3]
+    assert [clock.reserve(PERSON) for _ in range(4)] == pytest.approx([n * CHAT_SECONDS for n in range(4)])
 
 
 def test_chats_do_not_wait_for_each_other(clock: ChatClock) -> None:
     assert [clock.reserve(PERSON), clock.reserve(OTHER), clock.reserve(GROUP)] == [0, 0, 0]
 
 
-@pytest.mark.parametrize(("later", "expected"), [(0.25, 0.75), (1.0, 0.0), (60.0, 0.0)])
+@pytest.mark.parametrize(("later", "expected"), [(0.25, CHAT_SECONDS - 0.25), (CHAT_SECONDS, 0.0), (60.0, 0.0)])
 def test_time_that_passed_is_not_waited_for(clock: ChatClock, seconds: Seconds, later: float, expected: float) -> None:
     clock.reserve(PERSON)
     seconds.now += later
-    assert clock.reserve(PERSON) == expected
+    assert clock.reserve(PERSON) == pytest.approx(expected)
 
 
 def test_looking_takes_no_turn(clock: ChatClock) -> None:
     clock.reserve(PERSON)
-    assert [clock.wait(PERSON), clock.wait(PERSON), clock.reserve(PERSON)] == [1, 1, 1]
+    assert [clock.wait(PERSON), clock.wait(PERSON), clock.reserve(PERSON)] == pytest.approx([CHAT_SECONDS] * 3)
 
 
 def test_a_stranger_waits_for_nothing(clock: ChatClock) -> None:
@@ -55,11 +55,13 @@ def test_a_stranger_waits_for_nothing(clock: ChatClock) -> None:
 
 
 def test_a_group_is_sent_twenty_a_minute(clock: ChatClock) -> None:
-    assert [clock.reserve(GROUP) for _ in range(22)] == [*range(20), 60, 61]
+    assert [clock.reserve(GROUP) for _ in range(22)] == pytest.approx(
+        [*(n * CHAT_SECONDS for n in range(20)), GROUP_SECONDS, GROUP_SECONDS + CHAT_SECONDS]
+    )
 
 
-def test_a_person_may_be_sent_sixty_a_minute(clock: ChatClock) -> None:
-    assert [clock.reserve(PERSON) for _ in range(61)] == list(range(61))
+def test_a_person_has_no_limit_by_the_minute(clock: ChatClock) -> None:
+    assert [clock.reserve(PERSON) for _ in range(61)] == pytest.approx([n * CHAT_SECONDS for n in range(61)])
 
 
 def test_any_minute_of_a_group_holds_at_most_twenty(clock: ChatClock, seconds: Seconds) -> None:
@@ -76,14 +78,14 @@ def test_what_is_long_past_is_forgotten(clock: ChatClock, seconds: Seconds) -> N
         clock.reserve(chat)
     seconds.now += 61
     clock.reserve(-1)
-    assert clock.wait(-1) == 1
+    assert clock.wait(-1) == pytest.approx(CHAT_SECONDS)
     assert len(clock._sent) == 1
 
 
 def test_what_is_recent_is_never_forgotten(clock: ChatClock) -> None:
     for chat in range(FORGET_ABOVE + 5):
         clock.reserve(chat)
-    assert clock.wait(0) == 1
+    assert clock.wait(0) == pytest.approx(CHAT_SECONDS)
 
 
 class CountingPace:
@@ -118,7 +120,7 @@ async def ask(line: Line, pace: CountingPace, clock: ChatClock, endpoint: str = 
 async def test_an_answer_takes_a_turn_and_a_place_in_the_pace(clock: ChatClock, endpoint: str) -> None:
     pace = CountingPace()
     assert await ask(Line(0), pace, clock, endpoint) == "sent"
-    assert (pace.taken, clock.wait(PERSON)) == ([True], 1)
+    assert (pace.taken, clock.wait(PERSON)) == ([True], pytest.approx(CHAT_SECONDS))
 
 
 async def test_what_sends_nothing_takes_nothing(clock: ChatClock) -> None:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from fakes import blocks
 
-from bot.limits import ChatClock
+from bot.limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
 from briefings.dispatch import Gone, Later, Letter, Refused, Sent, Unknown
@@ -267,9 +267,9 @@ async def test_a_chat_is_written_to_once_a_second(simulator, paced, seconds):
     seconds.now = 0.25
     outcome = await paced.send(letter("two", edition=2))
     assert isinstance(outcome, Later)
-    assert (outcome.after, outcome.everyone) == (timedelta(seconds=0.75), False)
+    assert (outcome.after, outcome.everyone) == (timedelta(seconds=CHAT_SECONDS - 0.25), False)
     assert isinstance(await paced.send(letter("two", edition=2, address=str(GROUP))), Sent), "others need not wait"
-    seconds.now = 1.0
+    seconds.now = CHAT_SECONDS
     assert isinstance(await paced.send(letter("two", edition=2)), Sent)
     assert [sent.text for sent in simulator.state.sent(READER)] == ["one", "two"]
 
@@ -277,9 +277,9 @@ async def test_a_chat_is_written_to_once_a_second(simulator, paced, seconds):
 async def test_a_group_is_written_to_twenty_times_a_minute(simulator, paced, seconds):
     for number in range(20):
         assert isinstance(await paced.send(letter(f"{number}", edition=number, address=str(GROUP))), Sent)
-        seconds.now += 1.0
+        seconds.now += 2.0
     outcome = await paced.send(letter("one too many", edition=99, address=str(GROUP)))
     assert isinstance(outcome, Later)
-    assert outcome.after == timedelta(seconds=40)
-    seconds.now = 60.0
+    assert outcome.after == timedelta(seconds=GROUP_SECONDS - 40)
+    seconds.now = GROUP_SECONDS
     assert isinstance(await paced.send(letter("a minute later", edition=99, address=str(GROUP))), Sent)

@@ -6,7 +6,19 @@ from datetime import timedelta
 import pytest
 from fakes import MORNING, FakeMessenger, blocks, join, queue, rows, states
 
-from briefings.dispatch import FLUSH_SECONDS, LEASE, LEAST_LEASE, Dispatcher, Gone, Later, Moved, Refused, Sent, Unknown
+from briefings.dispatch import (
+    FLUSH_SECONDS,
+    LEASE,
+    LEAST_LEASE,
+    PART_GAP,
+    Dispatcher,
+    Gone,
+    Later,
+    Moved,
+    Refused,
+    Sent,
+    Unknown,
+)
 from briefings.model import Standing
 from briefings.pace import Pace
 from briefings.printed import DeliveryState
@@ -98,7 +110,7 @@ async def test_an_edition_of_several_messages_comes_in_order_a_second_apart(data
         await carry(messenger)
         await carry(messenger)  # in the same instant: not again
         assert len(messenger.letters) == expected
-        clock.advance(seconds=1)
+        clock.advance(seconds=PART_GAP.total_seconds())
     assert messenger.received("1") == [("a", "b"), ("c", "d"), ("e",)]
     assert await states(database) == ["delivered"]
 
@@ -107,7 +119,7 @@ async def test_an_interrupted_edition_goes_on_where_it_stood(database, carry, cl
     await queue(database, blocks("a", "b", "c", "d"), "1", now=MORNING)
     messenger = FakeMessenger().says(Sent(2), Later("busy", SECONDS_30))
     await carry(messenger)
-    clock.advance(seconds=1)
+    clock.advance(seconds=PART_GAP.total_seconds())
     await carry(messenger)
     clock.advance(seconds=30)
     await carry(messenger)
@@ -118,7 +130,7 @@ async def test_an_interrupted_edition_goes_on_where_it_stood(database, carry, cl
 async def test_another_process_goes_on_where_the_dead_one_stood(url, database, carry, clock):
     await queue(database, blocks("a", "b", "c", "d"), "1", now=MORNING)
     await carry(FakeMessenger())
-    clock.advance(seconds=1)
+    clock.advance(seconds=PART_GAP.total_seconds())
     async with database.write() as connection:
         await outbox.claim(connection, clock(), limit=9, token="of the dead", until=clock() + LEASE)
     messenger = FakeMessenger()
@@ -133,7 +145,7 @@ async def test_the_newer_edition_waits_until_the_older_is_whole(database, carry,
     await queue(database, blocks("a", "b", "c"), "1", now=MORNING)
     await queue(database, blocks("x"), "1", now=MORNING)
     messenger = FakeMessenger().says(Later("busy", SECONDS_30))
-    for seconds in (29, 1, 1, 1):
+    for seconds in (29, *[PART_GAP.total_seconds()] * 3):
         await carry(messenger)
         clock.advance(seconds=seconds)
     await carry(messenger)
@@ -198,7 +210,7 @@ async def test_later_for_everyone_holds_everyone(database, clock, pace):
     clock.advance(seconds=29)
     await dispatcher.run()
     assert len(messenger.letters) == in_flight
-    clock.advance(seconds=1)
+    clock.advance(seconds=PART_GAP.total_seconds())
     await dispatcher.run()
     assert await states(database) == ["delivered"] * 100
     assert len({address for address, _ in messenger.taken}) == len(messenger.taken) == 100
@@ -221,7 +233,7 @@ async def test_of_two_holds_the_longer_counts(database, clock, pace):
     clock.advance(seconds=29)
     await dispatcher.run()
     assert len(messenger.letters) == 3
-    clock.advance(seconds=1)
+    clock.advance(seconds=PART_GAP.total_seconds())
     await dispatcher.run()
     assert messenger.received("3") == [("a",), ("b",)]
 
@@ -290,7 +302,7 @@ async def test_an_unknown_message_is_sent_again(database, carry, clock):
     messenger = FakeMessenger().says(Sent(2), Unknown("no answer"))
     for _ in range(3):
         await carry(messenger)
-        clock.advance(seconds=1)
+        clock.advance(seconds=PART_GAP.total_seconds())
     assert [letter.cursor for letter in messenger.letters] == [0, 2, 2], "that one message, and no other"
     assert await states(database) == ["delivered"]
 
@@ -387,7 +399,7 @@ async def test_what_is_slow_to_be_taken_is_kept_under_a_renewed_lease(url, datab
     async with Database(url) as theirs:
         other, other_pace = FakeMessenger(), Pace(theirs, clock, FAST)
         for _ in range(5):
-            clock.advance(seconds=1)
+            clock.advance(seconds=PART_GAP.total_seconds())
             async with asyncio.timeout(10):
                 while (await rows(database, deliveries))[0]["lease_until"] < clock.now + LEASE:  # noqa: ASYNC110 - no event to wait for
                     await asyncio.sleep(FLUSH_SECONDS)

@@ -1,0 +1,41 @@
+"""Telegram's limits, kept against a server that enforces them: thirty in any sliding second, one a second in a chat.
+
+The small broadcast belongs to every suite; the one to three thousand chats is `pytest -m long -k limits`.
+"""
+
+from __future__ import annotations
+
+import pytest
+from fakes import blocks, queue
+from journey import READER, Journey
+
+PER_SECOND = 30
+ASKERS = range(9001, 9006)
+
+
+@pytest.mark.parametrize(
+    "readers", [pytest.param(120, id="120"), pytest.param(3000, id="3000", marks=pytest.mark.long)]
+)
+async def test_a_broadcast_with_people_asking_meanwhile_draws_no_429(journey: Journey, readers: int) -> None:
+    state = journey.simulator.state
+    chats = range(10_001, 10_001 + readers)
+    for chat in (*chats, *ASKERS):
+        state.person(chat)
+    await journey.ask("/help")  # the bot is up, and its own start sends nothing more
+    for chat in chats:
+        await journey.newsroom.subscribe(str(chat))
+    await state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 60 + readers / 20)
+    state.enforce(PER_SECOND)
+    await queue(journey.desk.database, blocks("late news"), *map(str, chats), now=journey.clock())
+    began = len(state.calls)
+    asked = 0
+    while not all(len(state.sent(chat)) == 2 for chat in chats):
+        asked += 1
+        for chat in ASKERS:
+            await journey.ask("/help", chat=chat)
+    assert state.refused_for_pace == 0
+    assert asked > 1, "people were answered all the while"
+    sends = sorted(call.at for call in state.calls[began:] if call.method == "sendMessage")
+    floor = (len(sends) - PER_SECOND) / PER_SECOND
+    print(f"{len(sends)} messages in {sends[-1] - sends[0]:.1f} s; the rule's floor is {floor:.1f} s")  # noqa: T201 - the result
+    assert journey.simulator.state.sent(READER)
