@@ -125,7 +125,7 @@ def _stands_free(text: str, start: int, end: int, expansion: str) -> bool:
         "/&('’$."
     ):
         return False
-    last = re.search(r"([^\s(“”\"]+)[ \u00a0]$", before)
+    last = re.search(r"([\w$][^\s(“”\"]*)\s+$", before)
     if last is None:
         return True
     word = last[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefings import starter
@@ -120,6 +120,8 @@ PIECES = st.lists(
 )
 
 
+@example(":RELOS UAV")
+@example("RELOS \n UAV")
 @given(st.text() | PIECES.map(" ".join))
 def test_spelling_out_twice_is_spelling_out_once(text: str) -> None:
     known = {**RELOS, "UAV": "unmanned aerial vehicle"}
