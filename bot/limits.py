@@ -43,14 +43,15 @@ class ChatClock:
 
     def reserve(self, chat: int) -> float:
         """Take the chat's next turn; return the seconds until it comes, 0 for now."""
-        now, turn = self._monotonic(), self._next(chat)
-        self._sent.setdefault(chat, deque(maxlen=GROUP_MESSAGES)).append(turn)
-        self._forget(now)
-        return max(0.0, turn - now)
+        now = self._monotonic()
+        turn = self._next(chat, now)
+        self._note(chat, turn, now)
+        return turn - now
 
     def wait(self, chat: int) -> float:
         """Seconds until the chat may be sent something, without taking the turn."""
-        return max(0.0, self._next(chat) - self._monotonic())
+        now = self._monotonic()
+        return self._next(chat, now) - now
 
     def refused(self, chat: int, seconds: float) -> bool:
         """Telegram answered 429 here: hold what it concerns for so long; True when that is every chat."""
@@ -65,15 +66,19 @@ class ChatClock:
         """Seconds until Telegram lets the bot as a whole send again, 0 for now."""
         return max(0.0, self._all_closed - self._monotonic())
 
-    def _next(self, chat: int) -> float:
-        sent, turn = self._sent.get(chat), max(self._monotonic(), self._all_closed, self._closed.get(chat, 0.0))
-        if sent:
+    def _next(self, chat: int, now: float) -> float:
+        turn = max(now, self._all_closed, self._closed.get(chat, 0.0))
+        if sent := self._sent.get(chat):
             turn = max(turn, sent[-1] + CHAT_SECONDS)
             if chat < 0 and len(sent) == GROUP_MESSAGES:
                 turn = max(turn, sent[0] + GROUP_SECONDS)
         return turn
 
-    def _forget(self, now: float) -> None:
+    def _note(self, chat: int, turn: float, now: float) -> None:
+        if chat in self._sent:
+            self._sent[chat].append(turn)
+        else:
+            self._sent[chat] = deque((turn,), GROUP_MESSAGES if chat < 0 else 1)
         if len(self._sent) > self._forget_above:
             self._sent = {chat: sent for chat, sent in self._sent.items() if sent[-1] > now - GROUP_SECONDS}
             self._forget_above = max(FORGET_ABOVE, 2 * len(self._sent))

@@ -28,7 +28,7 @@ from briefings.topics import dossier, find, nearest
 
 __all__ = ["LookUp", "Newsroom", "Reader", "Reading", "Rest", "in_words", "next_in_words", "offset_in_words"]
 
-DOSSIER_ARTICLES = 200
+DOSSIER_ARTICLES = 100
 SEARCH_HITS = 8
 REST_STORIES = 5
 """On a page of what an edition left out; they fit one message."""
@@ -199,20 +199,27 @@ class Newsroom:
         known = await self.topics()
         topic = find(word, known)
         if topic:
-            block, _ = await self.dossier(topic.command, address)
+            block, _ = await self._dossier(word, topic, known, address)
             return LookUp(topic=topic, dossier=block)
         return LookUp(nearest=tuple(t.command for t in nearest(word, known)), archive=await self._hits(word, address))
 
     async def dossier(self, word: str, address: str | None = None) -> tuple[Block | None, Dossier]:
         """The dossier on a topic, or on words from the archive alone; no block when nothing is kept on it."""
         known = await self.topics()
-        topic = find(word, known)
+        return await self._dossier(word, find(word, known), known, address)
+
+    async def _dossier(
+        self, word: str, topic: Topic | None, known: Sequence[Topic], address: str | None
+    ) -> tuple[Block | None, Dossier]:
         async with self._database.read() as connection:
             if topic:
-                found = await articles.of_topic(connection, topic.command, DOSSIER_ARTICLES)
+                ids = await articles.of_topic(connection, topic.command, DOSSIER_ARTICLES)
             else:
-                found = await search.find(connection, parse_query(word), DOSSIER_ARTICLES)
-            told = await stories.by_ids(connection, dict.fromkeys(a.story for a in found))
+                ids = [a.id for a in await search.find(connection, parse_query(word), DOSSIER_ARTICLES)]
+            of_story = await articles.stories_of(connection, ids)
+            told = await stories.by_ids(connection, dict.fromkeys(of_story[i] for i in ids if i in of_story))
+            held_by_id = {article.id: article for story in told for article in story.articles}
+            found = [held_by_id[i] for i in ids if i in held_by_id]
             zone = await self._zone(connection, address)
         now = self._clock()
         held = dossier(word, topic, found, told, known, now)

@@ -3,7 +3,8 @@
 **Guarantee**: instants come from one row that all processes share, evenly spaced at 97 % of the allowed
 rate, so that no sliding second holds more than it may. Who waits is served in order of urgency: an answer
 takes the very next instant, however long the broadcast's queue is.
-**Reads, writes**: the pace row, reserved for a tenth of a second at a time.
+**Reads, writes**: the pace row, reserved for as many as wait, at most a tenth of a second at a time; a rate
+too high to make anybody wait is reserved ahead, twice as far each time. What is not used in time lapses.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ AIM = 0.97
 
 BATCH_SECONDS = 0.1
 STALL = timedelta(milliseconds=50)
-"""A lag beyond this is a stall; up to it, lost time is made good."""
+"""An instant that passed longer ago lapses; up to it, lost time is made good."""
 
 
 class Pace:
@@ -37,12 +38,18 @@ class Pace:
         most = max(1, int(per_second))
         self._released: deque[datetime] = deque(maxlen=most)
         self._window = timedelta(seconds=most / per_second)
+        self._next = clock()  # of the instants promised to us, the first that is not used
+        self._left = 0
+        self._ahead = 0
         self._waiters: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._count = itertools.count()
         self._pump: asyncio.Task[None] | None = None
 
     async def take(self, *, answer: bool) -> None:
         """Wait for the instant at which one message may go out."""
+        if not self._waiters and self._fresh() and self._wait() <= timedelta(0):
+            self._use()
+            return
         turn = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiters, (not answer, next(self._count), turn))
         if self._pump is None or self._pump.done():
@@ -70,26 +77,45 @@ class Pace:
 
     async def _serve(self) -> None:
         while self._waiting():
-            count = min(len(self._waiters), self._batch)
-            async with self._database.write(first=True) as connection:
-                instant = await pace.reserve(connection, count, self._spacing, self._clock())
-            for number in range(count):
-                late = self._clock() - (instant + number * self._spacing)
-                instant += late if late > STALL else timedelta(0)  # what we slept through is not sent in a burst
-                await self._until(instant + number * self._spacing)
-                if not self._waiting():
-                    return
-                self._released.append(self._clock())
+            if not self._fresh():
+                await self._reserve()  # of what that brings one is used, however long it took
+            if (wait := self._wait()) > timedelta(0):
+                await asyncio.sleep(wait.total_seconds())
+            if self._waiting():
+                self._use()
                 heapq.heappop(self._waiters)[2].set_result(None)
 
-    async def _until(self, instant: datetime) -> None:
-        """Wait for a promised instant, and longer where the last second is full."""
+    async def _reserve(self) -> None:
+        count = min(max(len(self._waiters), self._ahead), self._batch)
+        async with self._database.write(first=True) as connection:
+            self._next = await pace.reserve(connection, count, self._spacing, self._clock())
+        self._left, self._ahead = count, 2 * count
+
+    def _fresh(self) -> bool:
+        """Whether an instant is left; those slept through lapse, for they must not come in a burst."""
         now = self._clock()
+        if self._next > now + pace.HORIZON:  # the clock was set back
+            self._left = 0
+        while self._left and self._next < now - STALL:
+            self._use_up()
+            self._ahead = 0  # we ask for more than is wanted
+        return self._left > 0
+
+    def _wait(self) -> timedelta:
+        """How long until the next promised instant, and longer where the last second is full."""
+        now, instant = self._clock(), self._next
         full = len(self._released) == self._released.maxlen
         if full and timedelta(0) <= now - self._released[0] < self._window:  # not when the clock was set back
             instant = max(instant, self._released[0] + self._window)
-        if instant > now:
-            await asyncio.sleep((instant - now).total_seconds())
+        return instant - now
+
+    def _use(self) -> None:
+        self._released.append(self._clock())
+        self._use_up()
+
+    def _use_up(self) -> None:
+        self._left -= 1
+        self._next += self._spacing
 
     def _waiting(self) -> bool:
         while self._waiters and self._waiters[0][2].done():

@@ -215,7 +215,9 @@ async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> lis
     for some in _chunks(list(stories)):
         loaded = await load(connection, select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.id))
         earlier = await versions.told(connection, some)
-        found += [replace(a, earlier=tuple(_form(a, was) for was in earlier.get(a.id, ()))) for a in loaded]
+        found += [
+            replace(a, earlier=tuple(_form(a, was) for was in earlier[a.id])) if a.id in earlier else a for a in loaded
+        ]
     return found
 
 
@@ -252,16 +254,10 @@ async def stories_before(connection: AsyncConnection, mark: datetime, limit: int
     return [int(story) for story in await connection.scalars(statement)]
 
 
-async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> list[Article]:
-    """The newest articles of a topic, newest first."""
-    statement = (
-        select(articles)
-        .join(article_topics, article_topics.c.article_id == articles.c.id)
-        .where(article_topics.c.topic == topic)
-        .order_by(articles.c.id.desc())
-        .limit(limit)
-    )
-    return await load(connection, statement)
+async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> list[int]:
+    """The ids of a topic's newest articles, newest first."""
+    tagged = select(article_topics.c.article_id).where(article_topics.c.topic == topic)
+    return list(await connection.scalars(tagged.order_by(article_topics.c.article_id.desc()).limit(limit)))
 
 
 async def reports(connection: AsyncConnection, first: datetime, last: datetime) -> list[Report]:

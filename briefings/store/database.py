@@ -27,8 +27,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from briefings.errors import StoreTrouble
+from briefings.store import sqlite
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +53,8 @@ class Database:
 
     async def __aenter__(self) -> Database:
         await asyncio.to_thread(_make_ready, self._path)
-        address = f"sqlite+aiosqlite:///{self._path}"
-        self._reader = create_async_engine(address, pool_size=4, hide_parameters=True)
-        self._writer = create_async_engine(address, pool_size=1, max_overflow=0, hide_parameters=True)
+        self._reader = self._engine(pool_size=4)
+        self._writer = self._engine(pool_size=1, max_overflow=0)
         _prepare(self._reader, "BEGIN", "query_only=ON")
         _prepare(self._writer, "BEGIN IMMEDIATE")
         try:
@@ -83,6 +84,15 @@ class Database:
             with _translated():
                 async with self._writer.begin() as connection:
                     yield connection
+
+    def _engine(self, **pool: int) -> AsyncEngine:
+        return create_async_engine(
+            f"sqlite+aiosqlite:///{self._path}",
+            async_creator=lambda: sqlite.connect(self._path, BUSY_TIMEOUT_MS / 1000),
+            poolclass=AsyncAdaptedQueuePool,
+            hide_parameters=True,
+            **pool,
+        )
 
     async def _dispose(self) -> None:
         for engine in (self._reader, self._writer):

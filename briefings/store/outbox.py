@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Standing
 from briefings.printed import DeliveryReport, DeliveryState
+from briefings.store.rows import spread, stored
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
 LONGEST_LEASE = timedelta(minutes=1)
@@ -43,13 +44,13 @@ CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 class Claim:
     """A delivery held by this process under a lease. `cursor` counts blocks already delivered."""
 
+    token: str
     delivery: int
     edition: int
     subscriber: int
     address: str
     cursor: int
     attempts: int
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +92,25 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
 
     Editions that somebody has just asked for, which have no slot, go ahead of the scheduled ones.
     """
-    oldest = _claimable(now)
-    chosen: list[int] = []
+    address = select(subscribers.c.address).where(subscribers.c.id == deliveries.c.subscriber_id).scalar_subquery()
+    claimed: list[Claim] = []
     for which in (text(IS_ASKED), and_(text(IS_OPEN), deliveries.c.slot.is_not(None))):
-        chosen += await connection.scalars(oldest.where(which).limit(limit - len(chosen)))
-    await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(chosen))
-        .values(state=DeliveryState.SENDING, token=token, lease_until=until)
-    )
-    rows = await connection.execute(
-        select(deliveries, subscribers.c.address)
-        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.id.in_(chosen), deliveries.c.token == token)
-        .order_by(deliveries.c.id)
-    )
-    return [Claim(r.id, r.edition_id, r.subscriber_id, r.address, r.cursor, r.attempts, token) for r in rows]
+        oldest = _claimable(now).where(which).limit(limit - len(claimed))
+        rows = await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(oldest))
+            .values(state=DeliveryState.SENDING, token=token, lease_until=until)
+            .returning(
+                deliveries.c.id,
+                deliveries.c.edition_id,
+                deliveries.c.subscriber_id,
+                address,
+                deliveries.c.cursor,
+                deliveries.c.attempts,
+            )
+        )
+        claimed += sorted((Claim(token, *row) for row in rows), key=lambda claim: claim.delivery)
+    return claimed
 
 
 async def renew(connection: AsyncConnection, token: str, until: datetime) -> None:
@@ -128,28 +132,15 @@ async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelt
 async def record(connection: AsyncConnection, results: Iterable[Result]) -> None:
     """Arrows c to f, where the claim still holds."""
     rows = [
-        {
-            "b_id": r.delivery,
-            "b_token": r.token,
-            "state": r.state,
-            "cursor": r.cursor,
-            "attempts": r.attempts,
-            "not_before": r.not_before,
-            "reference": r.reference,
-            "reason": r.reason,
-        }
+        (r.delivery, r.token, r.state, r.cursor, r.attempts, stored(r.not_before), r.reference, r.reason)
         for r in results
     ]
     if rows:
-        held = update(deliveries).where(
-            deliveries.c.id == bindparam("b_id"),
-            deliveries.c.token == bindparam("b_token"),
-            deliveries.c.state == DeliveryState.SENDING,
-        )
+        number, token, *values = spread(rows)
+        held = (deliveries.c.id == number, deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
         columns = ("state", "cursor", "attempts", "not_before", "reference", "reason")
-        await connection.execute(
-            held.values(token=None, lease_until=None, **{name: bindparam(name) for name in columns}), rows
-        )
+        changed = dict(zip(columns, values, strict=True))
+        await connection.execute(update(deliveries).where(*held).values(token=None, lease_until=None, **changed))
 
 
 async def give_back(connection: AsyncConnection, token: str) -> None:

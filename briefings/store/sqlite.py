@@ -1,0 +1,111 @@
+"""A SQLite connection that makes few trips to its thread, for a trip costs more than most statements.
+
+aiosqlite makes four a statement (open the cursor, execute, fetch, close); here it is one: rows are fetched as
+they are found, a BEGIN that locks nothing travels with the first statement, and giving up a transaction, which
+waits for nothing, needs none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import aiosqlite
+
+_Rows = list[Any]
+
+
+async def connect(path: str, timeout: float) -> Connection:
+    """Open the file, for SQLAlchemy's `async_creator`; a locked one is waited for `timeout` seconds."""
+
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(path, timeout=timeout, check_same_thread=False)
+
+    connection = Connection(opened, iter_chunk_size=1)
+    connection._thread.daemon = True  # a program that ends in a hurry is not held up
+    await connection
+    return connection
+
+
+class Connection(aiosqlite.Connection):
+    """aiosqlite's connection with cursors of our own.
+
+    `begin` is the BEGIN that has not been sent yet; `busy` says that a statement runs, though perhaps nobody
+    waits for it any more.
+    """
+
+    begin: str | None = None
+    busy = False
+
+    def cursor(self) -> Cursor:  # type: ignore[override] # opened with each statement, so there is nothing to await
+        """A cursor for one statement, or one after the other."""
+        return Cursor(self)
+
+    async def commit(self) -> None:
+        """Commit what was begun."""
+        self.begin = None
+        if self._conn.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Give up what was begun."""
+        self.begin = None
+        if self.busy:
+            await super().rollback()
+        elif self._conn.in_transaction:
+            self._conn.rollback()
+
+
+class Cursor:
+    """As much of aiosqlite's cursor as SQLAlchemy asks for; the rows are here when `execute` returns."""
+
+    description: Any = None
+    rowcount = -1
+    lastrowid: int | None = None
+    arraysize = 1
+
+    def __init__(self, connection: Connection) -> None:
+        self._line = connection
+        self._rows: _Rows = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, parameters: Iterable[Any] = ()) -> Self:
+        """Run a statement and fetch what it finds."""
+        if statement == "BEGIN":  # not BEGIN IMMEDIATE: what follows that may count on the lock
+            self._line.begin = statement
+            return self
+        return await self._run("execute", statement, parameters)
+
+    async def executemany(self, statement: str, parameters: Iterable[Iterable[Any]]) -> Self:
+        """Run a statement once for each set of parameters."""
+        return await self._run("executemany", statement, parameters)
+
+    async def fetchall(self) -> Sequence[Any]:
+        """The rows found, once."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    async def close(self) -> None:
+        """Nothing is open between statements."""
+
+    async def _run(self, how: str, statement: str, parameters: Any) -> Self:
+        line = self._line
+        begin, line.begin = line.begin, None
+
+        def trip() -> None:
+            try:
+                if begin:
+                    line._conn.execute(begin)
+                cursor = getattr(line._conn, how)(statement, parameters)
+                self._rows = cursor.fetchall() if cursor.description else []
+                self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+                cursor.close()
+            finally:
+                line.busy = False
+
+        line.busy = True
+        await line._execute(trip)  # type: ignore[no-untyped-call] # aiosqlite leaves it so
+        return self
