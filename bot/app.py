@@ -38,7 +38,7 @@ from briefings.fetch import Fetcher
 from briefings.llm import Summariser
 from briefings.newsroom import Newsroom
 from briefings.pace import Pace
-from briefings.publish import publish
+from briefings.publish import next_due, publish
 from briefings.render import Press
 from briefings.scheduler import Scheduler
 from briefings.settings import NewsroomSettings
@@ -49,14 +49,18 @@ log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
-TICK_SECONDS = 0.5
-"""A due slot is noticed within a second."""
+LOOK_SECONDS = 5.0
+"""Printing and delivering know when they are wanted; in between they look whether another process left them work."""
+
+LEAST_SECONDS = 0.1
+RETRY_SECONDS = 0.5
+"""How soon the outbox is looked at again while something in it waits."""
 
 INGEST_SECONDS = 15.0
 """How soon a source that is due, or new, is noticed."""
 
-ENRICH_SECONDS = 5.0
-MENU_SECONDS = 5.0
+ENRICH_SECONDS = 10.0
+MENU_SECONDS = 10.0
 """A change of topics is noticed within this time."""
 
 BROADCAST_CONNECTIONS = 200
@@ -188,14 +192,30 @@ async def _lanes(
 
 
 def _scheduler(desk: Desk, dispatcher: Dispatcher, clock: Clock) -> Scheduler:
-    return Scheduler(
+    async def ingest() -> None:
+        await desk.sources.collect()
+
+    async def make_ready() -> None:
+        await enrich(desk.database, clock(), summarise=desk.summarise)
+
+    async def print_editions() -> float | None:
+        await publish(desk.database, desk.press, clock(), queued=lambda: scheduler.nudge("dispatch"))
+        due = await next_due(desk.database, clock())
+        return max(LEAST_SECONDS, (due - clock()).total_seconds()) if due else None
+
+    async def deliver() -> float | None:
+        await dispatcher.run()
+        return RETRY_SECONDS if await dispatcher.is_anything_open() else None
+
+    scheduler = Scheduler(
         {
-            "ingest": (desk.sources.collect, INGEST_SECONDS),
-            "enrich": (lambda: enrich(desk.database, clock(), summarise=desk.summarise), ENRICH_SECONDS),
-            "publish": (lambda: publish(desk.database, desk.press, clock()), TICK_SECONDS),
-            "dispatch": (dispatcher.run, TICK_SECONDS),
+            "ingest": (ingest, INGEST_SECONDS),
+            "enrich": (make_ready, ENRICH_SECONDS),
+            "publish": (print_editions, LOOK_SECONDS),
+            "dispatch": (deliver, LOOK_SECONDS),
         }
     )
+    return scheduler
 
 
 async def _reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:

@@ -197,6 +197,11 @@ class Dispatcher:
             log.info("messages delivered: %d", shift.taken)
         return shift.taken
 
+    async def is_anything_open(self) -> bool:
+        """Whether a delivery waits, be it for its time."""
+        async with self._database.read() as connection:
+            return await outbox.is_anything_open(connection)
+
     def stop(self) -> None:
         """Begin no further message; `run` then finishes those under way and gives its claims back."""
         self._stopping = True

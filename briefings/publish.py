@@ -2,8 +2,8 @@
 
 **Guarantee**: a slot is printed once, whoever and however many tick: the edition, the cursor of its
 fan-out and the rhythm's next due time are saved in one transaction, which checks that the slot is still
-open. Deliveries follow in short transactions under unique keys; a crash resumes them. Whether a late slot
-is printed or skipped is decided here and never again.
+open. Deliveries follow in short transactions under unique keys, as far ahead of the dispatcher as it needs;
+a crash resumes them. Whether a late slot is printed or skipped is decided here and never again.
 **Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, rhythms.
 
 Never sends. Never asks the clock.
@@ -11,30 +11,31 @@ Never sends. Never asks the clock.
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefings import timetable
-from briefings.compose import compose, recall
-from briefings.model import Slot, Story, Subscriber, Wishes
-from briefings.printed import Draft, Edition
+from briefings.model import Slot, Subscriber, Wishes
+from briefings.printed import Block, Draft, Edition
+from briefings.proofs import Proofs
 from briefings.render import Press
-from briefings.store import articles, editions, stories, subscribers, topics
+from briefings.store import articles, editions, outbox, subscribers
 from briefings.store.database import Connection, Database
 from briefings.store.subscribers import DueRhythm, Group
 from briefings.timetable import Verdict
 
 log = logging.getLogger(__name__)
 
-WINDOW = timedelta(days=7)
-"""Reports dated earlier than this are archive, not news, whenever they arrive."""
+AHEAD = 10_000
+"""So many deliveries that nobody has tried yet are queued at most; the rest follow as these go out."""
 
-STEP = 500
-"""Deliveries made in one transaction."""
+STEP = 2000
+"""Deliveries made in one transaction: what an answer that writes may have to wait for."""
+
+RHYTHMS = 10
+"""Printed between two fan-outs; the first goes at once."""
 
 FARTHEST_SLOT = timedelta(days=10)
 """No rhythm's next slot is farther off: a week, a skipped day, and the width of the date line."""
@@ -46,27 +47,44 @@ class _Printed:
     edition: Edition
 
 
-async def publish(database: Database, press: Press, now: datetime) -> int:
-    """Print every slot that has come and queue all that is printed; return how many deliveries were queued."""
-    await print_due(database, press, now)
+async def publish(database: Database, press: Press, now: datetime, queued: Callable[[], object] = lambda: None) -> int:
+    """Print every slot that has come and queue all that is printed; return how many deliveries were queued.
+
+    `queued` is called whenever some are, so that the first are on their way while the last are printed.
+    """
+    count = await _fan_out(database, now, queued)
+    proofs = Proofs(now, None)
+    for number, rhythm in enumerate(await _due(database, now)):
+        proofs = await _print(database, press, rhythm, proofs)
+        if number % RHYTHMS == 0:
+            count += await _fan_out(database, now, queued)
+    count += await _fan_out(database, now, queued)
     await _bring_back(database, now)
-    if queued := await _fan_out(database, now):
-        log.info("editions printed: %d to deliver", queued)
-    return queued
+    if count:
+        log.info("editions printed: %d to deliver", count)
+    return count
 
 
 async def print_due(database: Database, press: Press, now: datetime, *, of: int | None = None) -> None:
     """Print every slot that has come, or only those of one subscriber's rhythm; nothing is queued yet."""
+    proofs = Proofs(now, None)
+    for rhythm in await _due(database, now, of=of):
+        proofs = await _print(database, press, rhythm, proofs)
+
+
+async def next_due(database: Database, now: datetime) -> datetime | None:
+    """When there is something to do next: now, while printed editions wait to be queued, else at the next slot."""
     async with database.read() as connection:
-        due = await subscribers.due(connection, now, of=of)
-    for rhythm in due:
-        await _print(database, press, rhythm, now)
+        if await editions.is_any_pending(connection):
+            return now
+        return await subscribers.next_due(connection)
 
 
 async def first_edition(connection: Connection, press: Press, reader: Subscriber, now: datetime) -> Edition:
     """The edition that one reader gets at once, slot or no slot."""
     draft, told = await draft_for(connection, reader.wishes, reader.mark, now)
-    return _edition(press, draft, told, zone=reader.rhythm.zone, now=now)
+    blocks = press.edition(draft, zone=reader.rhythm.zone, now=now)
+    return _edition(draft, blocks, told, now)
 
 
 async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
@@ -80,49 +98,72 @@ async def draft_for(
     connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
     """Compose what is new since a mark; return it with the mark that its readers then stand at."""
-    found = await stories.by_ids(connection, await articles.stories_since(connection, mark, now - WINDOW))
-    return await _draft(connection, found, wishes, mark, now)
+    proofs = Proofs(now, await articles.latest_ready(connection))
+    return await proofs.draft(connection, wishes, mark), proofs.told
 
 
-async def _draft(
-    connection: Connection, found: Sequence[Story], wishes: Wishes, mark: datetime | None, now: datetime
-) -> tuple[Draft, datetime]:
-    told = max(now, await articles.latest_ready(connection) or now)
-    acronyms = {t.title: t.expansion for t in await topics.everything(connection) if t.expansion}
-    draft = await asyncio.to_thread(compose, found, wishes, mark=mark, now=told, acronyms=acronyms)
-    if not draft.items and mark is not None:
-        before = await stories.by_ids(connection, await articles.stories_before(connection, mark, 50))
-        last = next((story for story in before if wishes.want(story)), None)
-        draft = dataclasses.replace(draft, open_story=recall(last) if last else None)
-    return draft, told
+async def _due(database: Database, now: datetime, *, of: int | None = None) -> list[DueRhythm]:
+    async with database.read() as connection:
+        return await subscribers.due(connection, now, of=of)
 
 
-async def _print(database: Database, press: Press, due: DueRhythm, now: datetime) -> None:
+async def _print(database: Database, press: Press, due: DueRhythm, proofs: Proofs) -> Proofs:
+    """Print a rhythm's slot, or skip it; return the proofs for the next rhythm, with all that is ready by now."""
+    now = proofs.now
     slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
     verdict = timetable.judge(due.rhythm, slot, now)
     following = timetable.next_slot(due.rhythm, now)
-    settled = False
-    while not settled:
+    while True:
         async with database.read() as connection:
             seen = await articles.latest_ready(connection)
-            printed = [] if verdict is Verdict.SKIP else await _editions(connection, press, due, slot, now)
+            if seen != proofs.seen:
+                proofs = Proofs(now, seen)
+            groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, due.id, slot.at)
+            late = verdict is Verdict.LATE
+            printed = [
+                _Printed(group, await _edition_for(connection, press, proofs, group, due, slot, late=late))
+                for group in groups
+            ]
         async with database.write() as connection:
             # News that became ready meanwhile would fall between this edition and the next, and a reader who
             # chose other wishes meanwhile would get none: print again.
-            settled = await articles.latest_ready(connection) == seen and (
-                verdict is Verdict.SKIP
-                or {one.group for one in printed}.issuperset(await subscribers.groups(connection, due.id, slot.at))
+            if await articles.latest_ready(connection) != seen:
+                continue
+            if not await subscribers.still_due(connection, due):
+                return proofs
+            if verdict is not Verdict.SKIP and not {one.group for one in printed}.issuperset(
+                await subscribers.groups(connection, due.id, slot.at)
+            ):
+                continue
+            await editions.save_all(
+                connection, [(one.edition, one.group.wishes_id, one.group.mark) for one in printed], due.id
             )
-            if settled and await subscribers.still_due(connection, due):
-                for one in printed:
-                    await editions.save(
-                        connection,
-                        one.edition,
-                        rhythm_id=due.id,
-                        wishes_id=one.group.wishes_id,
-                        mark=one.group.mark,
-                    )
-                await subscribers.schedule(connection, due.id, following)
+            await subscribers.schedule(connection, due.id, following)
+            return proofs
+
+
+async def _edition_for(
+    connection: Connection, press: Press, proofs: Proofs, group: Group, due: DueRhythm, slot: Slot, *, late: bool
+) -> Edition:
+    zone, wishes, mark = due.rhythm.zone, group.wishes, group.mark
+    blocks = await proofs.blocks(connection, press, wishes, mark, zone=zone, slot=slot, late=late)
+    return _edition(await proofs.draft(connection, wishes, mark), blocks, proofs.told, proofs.now, slot)
+
+
+def _edition(
+    draft: Draft, blocks: tuple[Block, ...], told: datetime, now: datetime, slot: Slot | None = None
+) -> Edition:
+    return Edition(
+        id=0,  # given when it is saved
+        kind="scheduled" if slot else "first",
+        blocks=blocks,
+        told=told,
+        printed=now,
+        stories=tuple(item.story for item in draft.items),
+        left=draft.left,
+        why=tuple(item.why for item in draft.items),
+        slot=slot,
+    )
 
 
 async def _bring_back(database: Database, now: datetime) -> None:
@@ -134,51 +175,18 @@ async def _bring_back(database: Database, now: datetime) -> None:
             await subscribers.schedule(connection, rhythm.id, timetable.next_slot(rhythm.rhythm, now))
 
 
-async def _editions(connection: Connection, press: Press, due: DueRhythm, slot: Slot, now: datetime) -> list[_Printed]:
-    late = timetable.judge(due.rhythm, slot, now) is Verdict.LATE
-    printed = []
-    found: dict[datetime | None, list[Story]] = {}
-    for group in await subscribers.groups(connection, due.id, slot.at):
-        if group.mark not in found:  # most readers of a rhythm stand at the same mark
-            fresh = await articles.stories_since(connection, group.mark, now - WINDOW)
-            found[group.mark] = await stories.by_ids(connection, fresh)
-        draft, told = await _draft(connection, found[group.mark], group.wishes, group.mark, now)
-        edition = _edition(press, draft, told, zone=due.rhythm.zone, now=now, slot=slot, late=late)
-        printed.append(_Printed(group, edition))
-    return printed
-
-
-def _edition(
-    press: Press,
-    draft: Draft,
-    told: datetime,
-    *,
-    zone: str,
-    now: datetime,
-    slot: Slot | None = None,
-    late: bool = False,
-) -> Edition:
-    return Edition(
-        id=0,  # given when it is saved
-        kind="scheduled" if slot else "first",
-        blocks=press.edition(draft, zone=zone, now=now, slot=slot, late=late),
-        told=told,
-        printed=now,
-        stories=tuple(item.story for item in draft.items),
-        left=draft.left,
-        why=tuple(item.why for item in draft.items),
-        slot=slot,
-    )
-
-
-async def _fan_out(database: Database, now: datetime) -> int:
-    async with database.read() as connection:
-        waiting = await editions.pending(connection)
-    queued = 0
-    for edition in waiting:
-        more = True
-        while more:
-            async with database.write() as connection:
-                step = await editions.fan_out(connection, edition, now, STEP)
-            queued, more = queued + step, step > 0
-    return queued
+async def _fan_out(database: Database, now: datetime, queued: Callable[[], object]) -> int:
+    """Queue what is printed, in steps, as far ahead as it is wanted; return how many deliveries that made."""
+    count = 0
+    while True:
+        async with database.read() as connection:
+            if not await editions.is_any_pending(connection):
+                return count
+            room = AHEAD - await outbox.count_untried(connection, AHEAD)
+        if room <= 0:
+            return count
+        async with database.write() as connection:
+            step = await editions.fan_out(connection, now, min(STEP, room))
+        count += step
+        if step:
+            queued()

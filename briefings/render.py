@@ -56,27 +56,44 @@ class Press:
         self._theirs = _environment(FileSystemLoader(templates)) if templates else None
         self._warned: set[str] = set()
 
+    @property
+    def knows_zones_by_times_only(self) -> bool:
+        """Whether zones in which all times read the same get the same blocks; an operator's template may print more."""
+        return self._theirs is None
+
     def edition(
-        self, draft: Draft, *, zone: str, now: datetime, slot: Slot | None = None, late: bool = False
+        self,
+        draft: Draft,
+        *,
+        zone: str,
+        now: datetime,
+        slot: Slot | None = None,
+        late: bool = False,
+        instants: dict[datetime, None] | None = None,
     ) -> tuple[Block, ...]:
-        """An edition as blocks: masthead, one for each story (its section's heading with the first), end."""
-        frame = {"zone": zone, "now": now, "draft": draft, "slot": slot, "late": late}
+        """An edition as blocks: masthead, one for each story (its section's heading with the first), end.
+
+        `instants` is given every instant whose local time was printed or asked for.
+        """
+        place = {"zone": zone, "now": now, "instants": instants}
+        frame = {**place, "draft": draft, "slot": slot, "late": late}
         stories = [
             block
             for section, items in (("new", draft.top), ("updated", draft.updated), ("topics", draft.topics))
-            for block in self._stories(items, section=section, draft=draft, zone=zone, now=now)
+            for block in self._stories(items, section=section, draft=draft, place=place)
         ]
         if not stories:
             return (self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}]),)
         told = " ".join([draft.headline, *draft.points, *(text_of(_FOLDED.sub("", block.html)) for block in stories)])
         minutes = math.ceil(len(told.split()) / WORDS_PER_MINUTE)
         masthead = self._block("masthead", [{**frame, "shown": len(stories), "minutes": minutes}])
-        return (masthead, *stories, self._end(len(stories), draft.total, zone=zone, now=now, draft=draft))
+        return (masthead, *stories, self._end(len(stories), draft.total, place=place, draft=draft))
 
     def rest(self, items: Sequence[Item], *, before: int, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
         """Some of the `left` stories that an edition left out, `before` of them having been shown already."""
-        stories = self._stories(items, section=None, draft=None, zone=zone, now=now)
-        return (*stories, self._end(len(stories), left, zone=zone, now=now, before=before))
+        place = {"zone": zone, "now": now}
+        stories = self._stories(items, section=None, draft=None, place=place)
+        return (*stories, self._end(len(stories), left, place=place, before=before))
 
     def dossier(self, dossier: Dossier, *, zone: str, now: datetime) -> Block:
         """A dossier as one block: the timeline gives way, oldest line first, until it fits; then where it stands."""
@@ -92,14 +109,14 @@ class Press:
         return self._block("results", [{**frame, "articles": articles[:end]} for end in range(len(articles), -1, -1)])
 
     def _stories(
-        self, items: Sequence[Item], *, section: str | None, draft: Draft | None, zone: str, now: datetime
+        self, items: Sequence[Item], *, section: str | None, draft: Draft | None, place: Mapping[str, Any]
     ) -> list[Block]:
         """A block for each story; what folds away goes first when one is too large, then its facts, then the story."""
         blocks: list[Block] = []
         for item in items:
             shorter = dataclasses.replace(item, more=())
             bare = dataclasses.replace(shorter, facts=())
-            frame = {"zone": zone, "now": now, "draft": draft, "section": None if blocks else section}
+            frame = {**place, "draft": draft, "section": None if blocks else section}
             try:
                 blocks.append(self._block("story", [{**frame, "item": i} for i in (item, shorter, bare)]))
             except TooLarge:
@@ -107,9 +124,9 @@ class Press:
         return blocks
 
     def _end(
-        self, shown: int, total: int, *, zone: str, now: datetime, draft: Draft | None = None, before: int = 0
+        self, shown: int, total: int, *, place: Mapping[str, Any], draft: Draft | None = None, before: int = 0
     ) -> Block:
-        frame = {"zone": zone, "now": now, "draft": draft, "shown": shown, "total": total, "before": before}
+        frame = {**place, "draft": draft, "shown": shown, "total": total, "before": before}
         return self._block("end", [frame])
 
     def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
@@ -215,4 +232,6 @@ def _since(context: Context, when: datetime) -> str:
 
 
 def _local(context: Context, when: datetime) -> datetime:
+    if (instants := context.get("instants")) is not None:
+        instants[when] = None
     return local(when, context["zone"])

@@ -23,8 +23,8 @@ FILES = {
 SIMULATOR = tuple(name for name in FILES if name.startswith("bot.simulator"))
 HANDLERS = tuple(name for name in FILES if name.startswith("bot.handlers"))
 PASSES = (
-    "briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.retag", "briefings.publish",
-    "briefings.dispatch",
+    "briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.retag", "briefings.proofs",
+    "briefings.publish", "briefings.dispatch",
 )  # fmt: skip
 
 FLOORS = {

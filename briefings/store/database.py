@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
 PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON")
+WRITER_CACHE_KB = 64 * 1024
+CHECKPOINT_PAGES = 10_000
+"""For a fan-out to a million readers, who lie all over their tables; a small newsroom never gets there."""
 
 Connection = AsyncConnection
 """What a transaction hands out; the passes only pass it on to the shelves."""
@@ -56,7 +59,9 @@ class Database:
         self._reader = self._engine(pool_size=4)
         self._writer = self._engine(pool_size=1, max_overflow=0)
         _prepare(self._reader, "BEGIN", "query_only=ON")
-        _prepare(self._writer, "BEGIN IMMEDIATE")
+        _prepare(
+            self._writer, "BEGIN IMMEDIATE", f"cache_size=-{WRITER_CACHE_KB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"
+        )
         try:
             async with self.write() as connection:
                 await connection.run_sync(_migrate)

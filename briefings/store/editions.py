@@ -10,12 +10,38 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, exists, func, insert, literal, null, select, update
+from sqlalchemy import Row, exists, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Slot, Standing
 from briefings.printed import Block, DeliveryState, Edition
 from briefings.store.schema import deliveries, editions, subscribers
+
+EDITIONS_A_STEP = 100
+
+_older = editions.alias("older")
+_PENDING = editions.c.fanned_out.is_(False)
+_NEXT = (
+    _PENDING,
+    ~exists().where(
+        _older.c.fanned_out.is_(False),
+        _older.c.rhythm_id == editions.c.rhythm_id,
+        _older.c.slot_at < editions.c.slot_at,
+    ),
+)
+"""Whose turn it is: one slot of a rhythm after the other, for who is queued the older is then a reader of the newer."""
+
+_ITS_READERS = (
+    subscribers.c.rhythm_id == editions.c.rhythm_id,
+    subscribers.c.wishes_id == editions.c.wishes_id,
+    subscribers.c.mark.is_not_distinct_from(editions.c.mark),
+    subscribers.c.standing == Standing.ACTIVE,
+    subscribers.c.armed < editions.c.slot_at,
+)
+"""Who an edition was printed for: still there, of its group, armed before its slot."""
+
+_SLOT = editions.c.slot_day + " " + editions.c.slot_hour
+_HAD_IT = exists().where(deliveries.c.subscriber_id == subscribers.c.id, deliveries.c.slot == _SLOT)
 
 
 async def save(
@@ -27,29 +53,39 @@ async def save(
     mark: datetime | None,
 ) -> int:
     """Keep a printed edition whose fan-out is still to come; `edition.id` is ignored. Return the id."""
-    slot = edition.slot
-    added = await connection.execute(
-        insert(editions)
-        .values(
-            kind=edition.kind,
-            rhythm_id=rhythm_id,
-            wishes_id=wishes_id,
-            mark=mark,
-            told=edition.told,
-            printed=edition.printed,
-            slot_day=slot.day.isoformat() if slot else None,
-            slot_hour=f"{slot.hour:%H:%M}" if slot else None,
-            slot_at=slot.at if slot else None,
-            blocks=[[block.html, block.units, block.entities] for block in edition.blocks],
-            stories=list(edition.stories),
-            why=list(edition.why),
-            left_out=list(edition.left),
-            cursor=0,
-            fanned_out=slot is None,
+    row = _row(edition, rhythm_id, wishes_id, mark)
+    return int((await connection.execute(insert(editions).values(row).returning(editions.c.id))).scalar_one())
+
+
+async def save_all(
+    connection: AsyncConnection, printed: Sequence[tuple[Edition, int, datetime | None]], rhythm_id: int
+) -> None:
+    """Keep the editions of a rhythm's slot, each with its readers' wishes and mark; their fan-out is to come."""
+    if printed:
+        await connection.execute(
+            insert(editions), [_row(one, rhythm_id, wishes, mark) for one, wishes, mark in printed]
         )
-        .returning(editions.c.id)
-    )
-    return int(added.scalar_one())
+
+
+def _row(edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None) -> dict[str, Any]:
+    slot = edition.slot
+    return {
+        "kind": edition.kind,
+        "rhythm_id": rhythm_id,
+        "wishes_id": wishes_id,
+        "mark": mark,
+        "told": edition.told,
+        "printed": edition.printed,
+        "slot_day": slot.day.isoformat() if slot else None,
+        "slot_hour": f"{slot.hour:%H:%M}" if slot else None,
+        "slot_at": slot.at if slot else None,
+        "blocks": [[block.html, block.units, block.entities] for block in edition.blocks],
+        "stories": list(edition.stories),
+        "why": list(edition.why),
+        "left_out": list(edition.left),
+        "cursor": 0,
+        "fanned_out": slot is None,
+    }
 
 
 async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: int, now: datetime) -> None:
@@ -61,31 +97,41 @@ async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: i
     await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=told))
 
 
-async def pending(connection: AsyncConnection) -> list[int]:
-    """Editions whose fan-out is not done, oldest first."""
-    statement = select(editions.c.id).where(editions.c.fanned_out.is_(False)).order_by(editions.c.id)
-    return list(await connection.scalars(statement))
+async def is_any_pending(connection: AsyncConnection) -> bool:
+    """Is there an edition whose fan-out is not done?"""
+    return await connection.scalar(select(editions.c.id).where(_PENDING).limit(1)) is not None
 
 
-async def fan_out(connection: AsyncConnection, edition_id: int, now: datetime, limit: int) -> int:
-    """Queue the edition for the next `limit` of its readers; return how many. 0 means that it is done."""
-    edition = (await connection.execute(select(editions).where(editions.c.id == edition_id))).one()
-    theirs = _readers(edition)
-    step = select(subscribers.c.id).where(*theirs, subscribers.c.id > edition.cursor).order_by(subscribers.c.id)
-    last = await connection.scalar(select(func.max(step.limit(limit).subquery().c.id)))
-    if last is None:
-        await connection.execute(update(editions).where(editions.c.id == edition_id).values(fanned_out=True))
+async def fan_out(connection: AsyncConnection, now: datetime, limit: int) -> int:
+    """Queue printed editions for their next `limit` readers, oldest first; return how many were queued.
+
+    Many small editions take one step together, a large one several.
+    """
+    next_ones = select(editions.c.id).where(*_NEXT).order_by(editions.c.id).limit(EDITIONS_A_STEP)
+    some = list(await connection.scalars(next_ones))
+    if not some:
         return 0
-    count = await _queue(connection, edition, now, subscribers.c.id > edition.cursor, subscribers.c.id <= last)
-    await connection.execute(update(editions).where(editions.c.id == edition_id).values(cursor=last))
-    return max(count, 1)
+    ahead = (editions.c.id.in_(some), *_ITS_READERS, subscribers.c.id > editions.c.cursor)
+    order = (editions.c.id, subscribers.c.id)
+    reached = (
+        await connection.execute(select(*order).where(*ahead).order_by(*order).offset(limit - 1).limit(1))
+    ).first()
+    edition, last = reached or (some[-1] + 1, 0)
+    within = (editions.c.id < edition) | (editions.c.id == edition) & (subscribers.c.id <= last)
+    count = await _queue(connection, now, *ahead, within)
+    through = (editions.c.id.in_(some), editions.c.id < edition)
+    await connection.execute(update(editions).where(*through).values(fanned_out=True))
+    if reached:
+        await connection.execute(update(editions).where(editions.c.id == edition).values(cursor=last))
+    return count
 
 
 async def settle(connection: AsyncConnection, subscriber: int, now: datetime) -> None:
     """Queue what is printed for a reader but not yet fanned out, before their settings change."""
-    for edition_id in await pending(connection):
-        edition = (await connection.execute(select(editions).where(editions.c.id == edition_id))).one()
-        await _queue(connection, edition, now, subscribers.c.id == subscriber)
+    theirs = (*_ITS_READERS, subscribers.c.id == subscriber, ~_HAD_IT)
+    oldest = select(editions.c.id).where(_PENDING, *theirs).order_by(editions.c.slot_at, editions.c.id).limit(1)
+    while (edition := await connection.scalar(oldest)) is not None:  # who is queued one may be a reader of the next
+        await _queue(connection, now, editions.c.id == edition, *_ITS_READERS, subscribers.c.id == subscriber)
 
 
 async def last_of(connection: AsyncConnection, subscriber: int) -> Edition | None:
@@ -107,34 +153,28 @@ async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, E
     return {row.id: _edition(row) for row in rows}
 
 
-def _readers(edition: Row[Any]) -> tuple[Any, ...]:
-    """Who the edition was printed for: still there, of its group, armed before its slot."""
-    return (
-        subscribers.c.rhythm_id == edition.rhythm_id,
-        subscribers.c.wishes_id == edition.wishes_id,
-        subscribers.c.mark.is_not_distinct_from(edition.mark),
-        subscribers.c.standing == Standing.ACTIVE,
-        subscribers.c.armed < edition.slot_at,
-    )
+async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int:
+    """Insert deliveries for `which` pairs of edition and reader and move their marks; return how many.
 
-
-async def _queue(connection: AsyncConnection, edition: Row[Any], now: datetime, *which: Any) -> int:
-    """Insert deliveries for `which` readers and move their marks; who had this slot already is left alone."""
-    slot = f"{edition.slot_day} {edition.slot_hour}"
-    had_it = exists().where(deliveries.c.subscriber_id == subscribers.c.id, deliveries.c.slot == slot)
-    row = {**_waiting(now), "edition_id": edition.id, "slot": slot}
-    readers = select(subscribers.c.id, *(_literal(name, value) for name, value in row.items())).where(
-        *_readers(edition), *which, ~had_it
+    Who had this slot already is left alone.
+    """
+    row = _waiting(now)
+    pairs = (
+        select(
+            editions.c.id,
+            subscribers.c.id,
+            _SLOT,
+            *(literal(value, deliveries.c[name].type).label(name) for name, value in row.items()),
+        )
+        .where(*which, ~_HAD_IT)
+        .order_by(editions.c.id, subscribers.c.id)
     )
-    result = await connection.execute(insert(deliveries).from_select(["subscriber_id", *row], readers))
-    queued = exists().where(deliveries.c.edition_id == edition.id, deliveries.c.subscriber_id == subscribers.c.id)
-    moved = (*_readers(edition), *which, queued)  # who has moved on since keeps their later mark
-    await connection.execute(update(subscribers).where(*moved).values(mark=edition.told))
+    columns = ["edition_id", "subscriber_id", "slot", *row]
+    result = await connection.execute(insert(deliveries).from_select(columns, pairs))
+    queued = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.subscriber_id == subscribers.c.id)
+    # Who has moved on since keeps their later mark: they are no longer among the edition's readers.
+    await connection.execute(update(subscribers).where(*which, queued).values(mark=editions.c.told))
     return int(result.rowcount)
-
-
-def _literal(name: str, value: object) -> Any:
-    return null().label(name) if value is None else literal(value, deliveries.c[name].type).label(name)
 
 
 def _waiting(now: datetime) -> dict[str, Any]:

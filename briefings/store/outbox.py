@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select, text, update
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Standing
@@ -80,6 +80,17 @@ def _claimable(now: datetime) -> Select[tuple[int]]:
         and_(deliveries.c.state == DeliveryState.SENDING, lapsed),
     )
     return select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id)
+
+
+async def is_anything_open(connection: AsyncConnection) -> bool:
+    """Is any delivery not yet done?"""
+    return (await connection.scalar(select(deliveries.c.id).where(text(IS_OPEN)).limit(1))) is not None
+
+
+async def count_untried(connection: AsyncConnection, most: int) -> int:
+    """How many deliveries have been tried by nobody, counted up to `most`."""
+    untried = select(deliveries.c.id).where(text(IS_OPEN), deliveries.c.attempts == 0, deliveries.c.cursor == 0)
+    return int(await connection.scalar(select(func.count()).select_from(untried.limit(most).subquery())) or 0)
 
 
 async def is_anything_due(connection: AsyncConnection, now: datetime) -> bool:

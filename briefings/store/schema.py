@@ -170,7 +170,7 @@ subscribers = Table(
     Column("reason", Text),  # why they are gone
     Column("armed", Instant, nullable=False),
     Column("joined", Instant, nullable=False),
-    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "id"),
+    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "id", "standing", "armed"),
 )
 
 editions = Table(

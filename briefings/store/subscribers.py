@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Rhythm, Slot, Standing, Subscriber, Wishes
@@ -35,6 +35,20 @@ class Group:
     wishes_id: int
     wishes: Wishes
     mark: datetime | None
+
+
+_GROUPS = (
+    select(wishes, subscribers.c.mark)
+    .join(subscribers, subscribers.c.wishes_id == wishes.c.id)
+    .where(
+        subscribers.c.rhythm_id == bindparam("rhythm"),
+        subscribers.c.standing == Standing.ACTIVE,
+        subscribers.c.armed < bindparam("slot_at"),
+    )
+    .group_by(wishes.c.id, subscribers.c.mark)
+    .order_by(func.count().desc())
+)
+_NEXT_DUE = select(rhythms.c.next_due).where(rhythms.c.id == bindparam("rhythm"))
 
 
 async def find(connection: AsyncConnection, address: str) -> Subscriber | None:
@@ -107,6 +121,12 @@ async def due(connection: AsyncConnection, now: datetime, *, of: int | None = No
     return [_due(row) for row in await connection.execute(come)]
 
 
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    """The earliest slot of all rhythms."""
+    earliest: datetime | None = await connection.scalar(select(func.min(rhythms.c.next_due)))
+    return earliest
+
+
 async def astray(connection: AsyncConnection, horizon: datetime) -> list[DueRhythm]:
     """Rhythms that are due later than any slot can be: a clock that ran ahead has left them there."""
     return [_due(row) for row in await connection.execute(select(rhythms).where(rhythms.c.next_due > horizon))]
@@ -114,7 +134,7 @@ async def astray(connection: AsyncConnection, horizon: datetime) -> list[DueRhyt
 
 async def still_due(connection: AsyncConnection, due: DueRhythm) -> bool:
     """Is the slot still open, or did another process print it meanwhile?"""
-    next_due = await connection.scalar(select(rhythms.c.next_due).where(rhythms.c.id == due.id))
+    next_due = await connection.scalar(_NEXT_DUE, {"rhythm": due.id})
     return bool(next_due == due.slot.at)
 
 
@@ -125,17 +145,7 @@ async def schedule(connection: AsyncConnection, rhythm_id: int, slot: Slot) -> N
 
 async def groups(connection: AsyncConnection, rhythm_id: int, slot_at: datetime) -> list[Group]:
     """Active readers of a rhythm who were armed before the slot, by wishes and mark."""
-    rows = await connection.execute(
-        select(wishes, subscribers.c.mark)
-        .join(subscribers, subscribers.c.wishes_id == wishes.c.id)
-        .where(
-            subscribers.c.rhythm_id == rhythm_id,
-            subscribers.c.standing == Standing.ACTIVE,
-            subscribers.c.armed < slot_at,
-        )
-        .group_by(wishes.c.id, subscribers.c.mark)
-        .order_by(func.count().desc())
-    )
+    rows = await connection.execute(_GROUPS, {"rhythm": rhythm_id, "slot_at": slot_at})
     return [Group(row.id, _wishes(row), row.mark) for row in rows]
 
 

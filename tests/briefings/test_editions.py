@@ -22,14 +22,14 @@ async def save(database, *, slot=SLOT, wishes_id=1, mark=None, told=None):
         return await editions.save(connection, printed, rhythm_id=1, wishes_id=wishes_id, mark=mark)
 
 
-async def step(database, edition, limit=500):
+async def step(database, limit=500):
     async with database.write() as connection:
-        return await editions.fan_out(connection, edition, SLOT.at, limit)
+        return await editions.fan_out(connection, SLOT.at, limit)
 
 
-async def pending(database):
+async def is_any_pending(database):
     async with database.read() as connection:
-        return await editions.pending(connection)
+        return await editions.is_any_pending(connection)
 
 
 async def addresses(database):
@@ -50,40 +50,40 @@ async def test_an_edition_comes_back_as_it_was_printed(database):
 
 async def test_a_fan_out_goes_in_steps_each_reader_once(database):
     await join(database, *"12345", at=MORNING)
-    number = await save(database)
+    await save(database)
     queued = []
-    while count := await step(database, number, limit=2):
+    while count := await step(database, limit=2):
         queued.append(count)
     assert queued == [2, 2, 1]
     assert await addresses(database) == list("12345")
-    assert await pending(database) == []
+    assert not await is_any_pending(database)
 
 
 async def test_an_edition_is_pending_until_nobody_is_left(database):
     await join(database, *"123", at=MORNING)
-    number = await save(database)
-    await step(database, number, limit=2)
-    assert await pending(database) == [number]
-    await step(database, number, limit=2)
-    await step(database, number, limit=2)
-    assert await pending(database) == []
+    await save(database)
+    await step(database, limit=2)
+    assert await is_any_pending(database)
+    await step(database, limit=2)
+    await step(database, limit=2)
+    assert not await is_any_pending(database)
 
 
 async def test_a_fan_out_moves_the_marks_of_those_it_reached(database):
     await join(database, *"12", at=MORNING)
-    number = await save(database, told=SLOT.at)
-    await step(database, number, limit=1)
+    await save(database, told=SLOT.at)
+    await step(database, limit=1)
     assert [row["mark"] for row in await rows(database, readers_table)] == [SLOT.at, None]
 
 
 async def test_a_step_made_twice_adds_nothing(database):
     await join(database, *"12", at=MORNING)
-    number = await save(database)
-    await step(database, number)
+    await save(database)
+    await step(database)
     async with database.write() as connection:
         await connection.execute(readers_table.update().values(mark=None))  # as if the first step had not been
         await connection.execute(editions.editions.update().values(cursor=0))
-    await step(database, number)
+    await step(database)
     assert await addresses(database) == ["1", "2"]
 
 
@@ -100,32 +100,33 @@ async def test_who_it_was_not_printed_for_is_left_out(database, change):
     await join(database, *"12", at=MORNING)
     async with database.write() as connection:
         await connection.execute(readers_table.update().where(readers_table.c.address == "1").values(**change))
-    number = await save(database)
-    while await step(database, number):
-        pass
+    await save(database)
+    while await is_any_pending(database):
+        await step(database)
     assert await addresses(database) == ["2"]
-    assert await pending(database) == []
+    assert not await is_any_pending(database)
 
 
 async def test_a_slot_is_used_once_even_by_two_editions_and_the_mark_stays(database):
     await join(database, "1", at=MORNING)
-    for edition in (await save(database, told=SLOT.at), await save(database, mark=SLOT.at, told=the_slot(5).at)):
-        while await step(database, edition):
-            pass
+    await save(database, told=SLOT.at)
+    await save(database, mark=SLOT.at, told=the_slot(5).at)
+    while await is_any_pending(database):
+        await step(database)
     assert await states(database) == ["waiting"]
     [reader] = await rows(database, readers_table)
     assert reader["mark"] == SLOT.at
-    assert await pending(database) == []
+    assert not await is_any_pending(database)
 
 
 async def test_settling_queues_it_for_one_reader_only(database):
     await join(database, *"12", at=MORNING)
-    number = await save(database)
+    await save(database)
     async with database.write() as connection:
         await editions.settle(connection, 2, SLOT.at)
     assert await addresses(database) == ["2"]
-    assert await pending(database) == [number]
-    while await step(database, number):
+    assert await is_any_pending(database)
+    while await step(database):
         pass
     assert sorted(await addresses(database)) == ["1", "2"]
 
@@ -142,13 +143,13 @@ async def test_settling_is_for_those_it_was_printed_for(database):
 async def test_resuming_a_fan_out_moves_no_mark_back(database):
     """Settled, then told more by an edition of their own while the fan-out was interrupted."""
     await join(database, *"12", at=MORNING)
-    number = await save(database, told=SLOT.at)
+    await save(database, told=SLOT.at)
     async with database.write() as connection:
         await editions.settle(connection, 1, SLOT.at)
         later = Edition(0, "first", blocks("more"), told=the_slot(5).at, printed=the_slot(5).at)
         first = await editions.save(connection, later, rhythm_id=1, wishes_id=1, mark=SLOT.at)
         await editions.deliver_to(connection, first, 1, the_slot(5).at)
-    while await step(database, number):
+    while await step(database):
         pass
     assert [row["mark"] for row in await rows(database, readers_table)] == [the_slot(5).at, SLOT.at]
 
@@ -156,7 +157,7 @@ async def test_resuming_a_fan_out_moves_no_mark_back(database):
 async def test_a_first_edition_uses_no_slot_and_has_no_fan_out(database):
     await join(database, *"12", at=MORNING)
     number = await save(database, slot=None, told=MORNING)
-    assert await pending(database) == []
+    assert not await is_any_pending(database)
     async with database.write() as connection:
         await editions.deliver_to(connection, number, 2, MORNING)
     assert await addresses(database) == ["2"]
@@ -181,9 +182,9 @@ async def test_the_last_edition_of_a_reader_is_the_newest_delivered_to_them(data
 
 async def test_a_fan_out_for_a_thousand_asks_for_them_in_steps_of_its_own_choosing(database):
     await join(database, *map(str, range(1000)), at=MORNING)
-    number = await save(database)
+    await save(database)
     queued = []
-    while count := await step(database, number, limit=300):
+    while count := await step(database, limit=300):
         queued.append(count)
     assert queued == [300, 300, 300, 100]
     assert len(await states(database)) == 1000
@@ -192,7 +193,7 @@ async def test_a_fan_out_for_a_thousand_asks_for_them_in_steps_of_its_own_choosi
 async def test_every_reader_of_the_group_gets_the_same_row(database):
     await join(database, *"123", at=MORNING)
     number = await save(database)
-    while await step(database, number):
+    while await step(database):
         pass
     assert {row["edition_id"] for row in await rows(database, deliveries)} == {number}
     async with database.read() as connection:
@@ -200,3 +201,41 @@ async def test_every_reader_of_the_group_gets_the_same_row(database):
     assert {dataclasses.replace(reader, id=0, address="") for reader in readers} == {
         dataclasses.replace(readers[0], id=0, address="")
     }
+
+
+async def test_many_small_editions_take_one_step_together_and_a_step_ends_anywhere(database):
+    for wishes_id, topic in enumerate(("arctic", "beca", "quad"), 1):
+        await join(database, *(f"{wishes_id}{n}" for n in range(3)), at=MORNING, wishes=Wishes(frozenset({topic})))
+        await save(database, wishes_id=wishes_id)
+    queued = []
+    while await is_any_pending(database):
+        queued.append(await step(database, limit=4))
+    assert queued == [4, 4, 1]
+    assert sorted(await addresses(database)) == [f"{w}{n}" for w in (1, 2, 3) for n in range(3)]
+
+
+async def two_slots_at_once(database):
+    """Half of an edition's readers are queued when the next one is printed, for those before it and those after it."""
+    await join(database, *"12", at=MORNING)
+    await save(database, told=SLOT.at)
+    await step(database, limit=1)
+    for mark in (None, SLOT.at):
+        await save(database, slot=the_slot(5), mark=mark, told=the_slot(5).at)
+
+
+async def slots(database):
+    return [(row["subscriber_id"], row["slot"]) for row in await rows(database, deliveries)]
+
+
+async def test_who_is_queued_the_older_slot_is_then_a_reader_of_the_newer(database):
+    await two_slots_at_once(database)
+    while await is_any_pending(database):
+        await step(database)
+    assert sorted(await slots(database)) == [(n, the_slot(day).key) for n in (1, 2) for day in (4, 5)]
+
+
+async def test_settling_queues_one_slot_after_the_other(database):
+    await two_slots_at_once(database)
+    async with database.write() as connection:
+        await editions.settle(connection, 2, SLOT.at)
+    assert await slots(database) == [(1, the_slot(4).key), (2, the_slot(4).key), (2, the_slot(5).key)]

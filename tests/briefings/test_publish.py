@@ -12,9 +12,9 @@ from briefings import starter
 from briefings.enrich import enrich
 from briefings.ingest import ingest
 from briefings.model import Rhythm, Wishes
-from briefings.publish import publish
+from briefings.publish import print_due, publish
 from briefings.render import text_of
-from briefings.store import editions, subscribers
+from briefings.store import editions
 from briefings.store.database import Database
 from briefings.store.schema import deliveries, rhythms
 from briefings.store.schema import editions as editions_table
@@ -105,9 +105,7 @@ async def test_one_day_after_another(database, press, clock):
 async def test_a_crash_between_printing_and_fan_out_is_made_good_by_the_next_tick(database, press, clock):
     await join(database, *"123", at=MORNING)
     now = clock.at(7, 30)
-    async with database.read() as connection:
-        [due] = await subscribers.due(connection, now)
-    await passes._print(database, press, due, now)  # and here the power goes
+    await print_due(database, press, now)  # and here the power goes
     assert (len(await scheduled(database)), await states(database)) == (1, [])
     assert await publish(database, press, clock.advance(minutes=20)) == 3
     assert len(await scheduled(database)) == 1
@@ -117,12 +115,9 @@ async def test_a_crash_between_printing_and_fan_out_is_made_good_by_the_next_tic
 async def test_a_crash_in_the_middle_of_the_fan_out_is_made_good_by_the_next_tick(database, press, clock):
     await join(database, *map(str, range(10)), at=MORNING)
     now = clock.at(7, 30)
-    async with database.read() as connection:
-        [due] = await subscribers.due(connection, now)
-    await passes._print(database, press, due, now)
+    await print_due(database, press, now)
     async with database.write() as connection:
-        [edition] = await editions.pending(connection)
-        await editions.fan_out(connection, edition, now, 4)
+        await editions.fan_out(connection, now, 4)
     assert await publish(database, press, clock.advance(minutes=20)) == 6
     assert Counter(map(len, (await got(database)).values())) == {1: 10}
 
@@ -213,7 +208,8 @@ async def test_a_thousand_and_more_readers_are_reached_in_steps(database, press,
     assert set((await marks(database)).values()) == {clock.now}
 
 
-async def test_an_answer_gets_in_between_two_steps(database, press, clock):
+async def test_an_answer_gets_in_between_two_steps(database, press, clock, monkeypatch):
+    monkeypatch.setattr(passes, "STEP", 500)
     await join(database, *(str(number) for number in range(1200)), at=MORNING)
     running = asyncio.create_task(publish(database, press, clock.at(7, 30)))
     seen = set()
@@ -285,12 +281,9 @@ async def half_way(newsroom, database, press, clock):
         await newsroom.subscribe(address)
     await newsroom.add([report("relos")])
     now = clock.at(7, 30)
-    async with database.read() as connection:
-        [due] = await subscribers.due(connection, now)
-    await passes._print(database, press, due, now)
+    await print_due(database, press, now)
     async with database.write() as connection:
-        [edition] = await editions.pending(connection)
-        await editions.fan_out(connection, edition, now, 3)
+        await editions.fan_out(connection, now, 3)
     clock.advance(seconds=1)
 
 

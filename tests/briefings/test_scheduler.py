@@ -15,7 +15,8 @@ NEVER = 3600.0
 class Pass:
     """A pass that counts its runs, holds while told to, and fails as scripted."""
 
-    def __init__(self, *failures):
+    def __init__(self, *failures, wants=None):
+        self._wants = wants
         self.begun = self.done = self.at_once = self.most_at_once = 0
         self._failures = list(failures)
         self._open = asyncio.Event()
@@ -43,6 +44,7 @@ class Pass:
         if self._failures:
             raise self._failures.pop(0)
         self.done += 1
+        return self._wants
 
 
 async def test_the_first_tick_is_at_once_and_others_follow():
@@ -106,6 +108,34 @@ async def test_a_nudge_ticks_now():
     scheduler.nudge("seldom")
     await seldom.has_begun(2)
     scheduler.nudge("nobody")
+    await scheduler.stop(5)
+
+
+async def test_a_nudge_while_the_pass_runs_is_made_good_when_it_ends():
+    slow = Pass().holds()
+    scheduler = Scheduler({"slow": (slow, NEVER)})
+    scheduler.start()
+    await slow.has_begun(1)
+    scheduler.nudge("slow")
+    slow.goes_on()
+    await slow.has_begun(2)
+    await scheduler.stop(5)
+    assert slow.most_at_once == 1
+
+
+async def test_a_pass_says_when_it_is_wanted_next():
+    sooner = Pass(wants=SOON)
+    scheduler = Scheduler({"sooner": (sooner, NEVER)})
+    scheduler.start()
+    await sooner.has_begun(3)
+    await scheduler.stop(5)
+
+
+async def test_no_pass_is_left_alone_for_longer_than_its_interval():
+    later = Pass(wants=NEVER)
+    scheduler = Scheduler({"later": (later, SOON)})
+    scheduler.start()
+    await later.has_begun(3)
     await scheduler.stop(5)
 
 

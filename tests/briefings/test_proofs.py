@@ -1,0 +1,55 @@
+"""What readers share: the same blocks as if each edition were printed for itself, and no more than that."""
+
+from datetime import timedelta
+from zoneinfo import available_timezones
+
+import pytest
+from fakes import MORNING, NEWS, report, the_slot
+
+from briefings.model import Wishes
+from briefings.proofs import Proofs
+from briefings.render import Press
+from briefings.timetable import parse_zone
+
+ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("Asia/", "America/", "Pacific/", "Europe/")))
+
+
+@pytest.fixture
+async def news(newsroom):
+    """Reports of several days and hours."""
+    await newsroom.add(
+        [report(event, published=MORNING - timedelta(days=n, hours=5 * n)) for n, event in enumerate(NEWS)]
+    )
+
+
+async def proofed(database, press, zones, *, late=False):
+    proofs = Proofs(MORNING, None)
+    async with database.read() as connection:
+        return [
+            await proofs.blocks(connection, press, Wishes(), None, zone=zone, slot=the_slot(4), late=late)
+            for zone in zones
+        ], await proofs.draft(connection, Wishes(), None)
+
+
+async def test_zones_share_only_what_reads_the_same_in_them(database, press, news):
+    printed, draft = await proofed(database, press, ZONES)
+    for zone, blocks in zip(ZONES, printed, strict=True):
+        assert blocks == press.edition(draft, zone=zone, now=MORNING, slot=the_slot(4)), zone
+    assert len(set(map(id, printed))) < len(ZONES) / 4
+
+
+async def test_an_operators_template_may_print_the_zone_so_nothing_is_shared(database, tmp_path, news):
+    (tmp_path / "masthead.html.j2").write_text("<b>{{ zone }}</b>")
+    printed, _ = await proofed(database, Press(tmp_path), ["Asia/Kolkata", "Asia/Colombo"])
+    assert [blocks[0].html for blocks in printed] == ["<b>Asia/Kolkata</b>", "<b>Asia/Colombo</b>"]
+
+
+async def test_a_late_edition_is_not_an_edition_in_time(database, press, news):
+    [in_time], _ = await proofed(database, press, ["UTC"])
+    [late], _ = await proofed(database, press, ["UTC"], late=True)
+    assert in_time != late
+
+
+def test_the_zones_are_real():
+    assert len(ZONES) > 200
+    assert all(parse_zone(zone) for zone in ZONES)
