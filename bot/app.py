@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 10.0
 """Printing and delivering know when they are wanted; in between they look whether another process left them work."""
 
 LEAST_SECONDS = 0.1
@@ -60,7 +60,7 @@ INGEST_SECONDS = 15.0
 """How soon a source that is due, or new, is noticed."""
 
 ENRICH_SECONDS = 10.0
-MENU_SECONDS = 10.0
+MENU_SECONDS = 15.0
 """A change of topics is noticed within this time."""
 
 BROADCAST_CONNECTIONS = 200

@@ -21,7 +21,6 @@ from typing import Protocol
 
 from briefings import summary
 from briefings.cluster import heirs
-from briefings.desk import WINDOW, Desk
 from briefings.model import Topic
 from briefings.retag import retag
 from briefings.store import articles, stories, topics
@@ -38,9 +37,6 @@ SUMMARISING_SECONDS = 60.0
 
 MOMENT = timedelta(microseconds=1)
 """The least time there is between two instants that are stored."""
-
-REACH = 2 * WINDOW
-"""What is loaded around what is new: its neighbours, and theirs, by which the crowd around each is known."""
 
 SAVED = 25
 """So many articles become ready in one transaction: who answers a reader need not wait for a batch."""
@@ -76,15 +72,18 @@ async def enrich(
 
     `summarise` is waited for `patience` seconds in all, outside of any transaction.
     """
-    run, done = _Run(), 0
+    run: _Run | None = None
+    done = 0
     until = asyncio.get_running_loop().time() + patience
     while True:
         async with database.read() as connection:
             raws = await articles.next_raw(connection, BATCH)
             if not raws:
                 break  # new articles first, then new topics
+            run = run or _Run()
             run.know(await topics.everything(connection))
-            near = await run.near(connection, min(r.when for r in raws) - REACH, max(r.when for r in raws) + REACH)
+            first, last = min(r.when for r in raws), max(r.when for r in raws)
+            near = await run.near(connection, first - run.reach, last + run.reach)
             originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
         digests = await asyncio.to_thread(_digest, raws, run, near, originals)
         if summarise:
@@ -95,7 +94,8 @@ async def enrich(
                     break  # a topic changed meanwhile, and what is ready by now is being looked through for it
                 done += await _save(connection, some, run.started, now)
         progress(done)
-    await _regroup(database, run, now)
+    if run:
+        await _regroup(database, run, now)
     await retag(database)
     return done
 
@@ -104,9 +104,14 @@ class _Run:
     """What one run remembers from batch to batch: topics, the desk, the days it knows, what it placed and started."""
 
     def __init__(self) -> None:
+        from briefings.desk import WINDOW, Desk  # numpy, a tenth of a second: only for who has something to digest
+
         self.topics: list[Topic] = []
         self.matcher = Matcher(())
         self.desk = Desk()
+        self.reach = 2 * WINDOW
+        """What is loaded around what is new: its neighbours, and theirs, by which the crowd around each is known."""
+
         self.placed: list[int] = []
         self.started: dict[int, int] = {}
         self._known: tuple[datetime, datetime] | None = None

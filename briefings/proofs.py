@@ -1,8 +1,11 @@
 """What the readers of one pass share: stories read once for each mark, drafts composed once for each wishes
 too, blocks printed once for all zones in which they read the same.
 
-So a minute in which everybody is due costs by kinds of readers, not by readers. Good for one instant and for
-what is ready at it; whoever prints sees to that.
+So a minute in which everybody is due costs by kinds of readers, not by readers.
+
+**Guarantee**: an edition is the same as if it had been composed and printed for its readers alone. Good for one
+instant and for what is ready at it; whoever prints sees to that.
+**Reads**: articles, stories, topics. **Writes**: nothing.
 """
 
 from __future__ import annotations

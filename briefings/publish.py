@@ -54,11 +54,11 @@ async def publish(database: Database, press: Press, now: datetime, queued: Calla
     """
     count = await _fan_out(database, now, queued)
     proofs = Proofs(now, None)
-    for number, rhythm in enumerate(await _due(database, now)):
+    due = await _due(database, now)
+    for number, rhythm in enumerate(due):
         proofs = await _print(database, press, rhythm, proofs)
-        if number % RHYTHMS == 0:
+        if number % RHYTHMS == 0 or number == len(due) - 1:
             count += await _fan_out(database, now, queued)
-    count += await _fan_out(database, now, queued)
     await _bring_back(database, now)
     if count:
         log.info("editions printed: %d to deliver", count)

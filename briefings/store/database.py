@@ -12,6 +12,7 @@ import contextlib
 import heapq
 import itertools
 import logging
+import pkgutil
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -19,11 +20,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -31,6 +29,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from briefings.errors import StoreTrouble
 from briefings.store import sqlite
+from briefings.store.migrations import versions as versions_package
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +62,11 @@ class Database:
             self._writer, "BEGIN IMMEDIATE", f"cache_size=-{WRITER_CACHE_KB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"
         )
         try:
-            async with self.write() as connection:
-                await connection.run_sync(_migrate)
+            async with self.read() as connection:
+                current = await connection.run_sync(_is_current)
+            if not current:
+                async with self.write() as connection:
+                    await connection.run_sync(_migrate)
         except BaseException:
             await self._dispose()
             raise
@@ -202,8 +204,20 @@ def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
         connection.exec_driver_sql(begin)
 
 
+def _is_current(connection: SyncConnection) -> bool:
+    """Whether the newest migration is the last one that was run."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    versions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    return versions == [max(module.name[1:5] for module in pkgutil.iter_modules(versions_package.__path__))]
+
+
 def _migrate(connection: SyncConnection) -> None:
     """Bring the schema up to date inside the caller's transaction, which holds the write lock."""
+    from alembic import command  # an eighth of a second that only a new schema is worth
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", "briefings.store:migrations")
     config.attributes["connection"] = connection

@@ -1,0 +1,81 @@
+"""The whole program beside a million articles and readers: its start, an ordinary minute, and what it weighs.
+
+`briefings run` as an operator starts it, against the simulator, on a copy of the kept archive (`archive.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from program import program  # noqa: E402 - the tests' own helper, found beside this folder
+
+from bot.simulator import Simulator  # noqa: E402
+from tests.benchmarks.archive import copied  # noqa: E402
+
+STARTS, MINUTE = 3, 60.0
+
+
+def used(process: int) -> float:
+    """CPU seconds of a process so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(process: int) -> float:
+    """Its resident memory in MB."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+async def main() -> None:
+    """Print the three figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = copied(folder)
+        _nobody_is_due(f"{folder}/b.db")
+        simulator = Simulator()
+        await simulator.start()
+        environment = {
+            "BRIEFINGS_DATABASE_URL": url,
+            "TELEGRAM_API_URL": simulator.url,
+            "TELEGRAM_BOT_TOKEN": simulator.token,
+        }
+        starts, idle, weight = [], 0.0, 0.0
+        for number in range(STARTS):
+            chat = simulator.state.person(number + 1).id
+            simulator.state.say(chat, "/relos")
+            began = time.perf_counter()
+            async with program("run", cwd=Path(folder), **environment) as running:
+                await simulator.state.wait(chat, 1, timeout=60)
+                starts.append(time.perf_counter() - began)
+                process = running.process.pid
+                if number == STARTS - 1:  # the first may have migrated the copy
+                    await asyncio.sleep(5)
+                    before = used(process)
+                    await asyncio.sleep(MINUTE)
+                    idle, weight = used(process) - before, resident(process)
+        await simulator.stop()
+    print(f"start to the first answered command, 1,000,000 articles   {statistics.median(starts):6.2f} s")
+    print(f"an ordinary minute, 1,000,000 readers                     {idle * 1000:6.0f} ms CPU")
+    print(f"resident memory, idle                                     {weight:6.0f} MB")
+
+
+def _nobody_is_due(path: str) -> None:
+    import sqlite3
+
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE rhythms SET next_due = ?", (f"{datetime.now(UTC).year + 1}-01-01 00:00:00.000000",))
+    connection.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
