@@ -59,8 +59,8 @@ RETRY_SECONDS = 0.5
 INGEST_SECONDS = 15.0
 """How soon a source that is due, or new, is noticed."""
 
-ENRICH_SECONDS = 10.0
-MENU_SECONDS = 15.0
+ENRICH_SECONDS = 5.0
+MENU_SECONDS = 5.0
 """A change of topics is noticed within this time."""
 
 BROADCAST_CONNECTIONS = 200
@@ -193,7 +193,8 @@ async def _lanes(
 
 def _scheduler(desk: Desk, dispatcher: Dispatcher, clock: Clock) -> Scheduler:
     async def ingest() -> None:
-        await desk.sources.collect()
+        if await desk.sources.collect():
+            scheduler.nudge("enrich")
 
     async def make_ready() -> None:
         await enrich(desk.database, clock(), summarise=desk.summarise)

@@ -40,7 +40,7 @@ RENEW = timedelta(seconds=1)
 LEAST_LEASE = timedelta(seconds=1)
 """No message begins with less of the lease left: who was suspended sends nothing another may have taken over."""
 
-MOST_CLAIMS = 2000
+MOST_CLAIMS = 500
 CONNECTIONS = 200
 FLUSH_SECONDS = 0.05
 CLOCK_JUMP = timedelta(seconds=5)

@@ -10,7 +10,7 @@ import platform
 import subprocess
 import sys
 
-TABLES = ("summaries", "stories", "facts", "topics", "feeds", "broadcast")
+TABLES = ("summaries", "stories", "facts", "topics", "feeds", "broadcast", "search", "planning", "standing", "held")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -17,10 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from program import program  # noqa: E402 - the tests' own helper, found beside this folder
+from program import program
 
-from bot.simulator import Simulator  # noqa: E402
-from tests.benchmarks.archive import copied  # noqa: E402
+from bot.simulator import Simulator
+from tests.benchmarks.archive import copied
 
 STARTS, MINUTE = 3, 60.0
 
@@ -41,7 +42,7 @@ async def main() -> None:
     """Print the three figures."""
     with tempfile.TemporaryDirectory() as folder:
         url = copied(folder)
-        _nobody_is_due(f"{folder}/b.db")
+        nobody_is_due(f"{folder}/b.db")
         simulator = Simulator()
         await simulator.start()
         environment = {
@@ -69,9 +70,8 @@ async def main() -> None:
     print(f"resident memory, idle                                     {weight:6.0f} MB")
 
 
-def _nobody_is_due(path: str) -> None:
-    import sqlite3
-
+def nobody_is_due(path: str) -> None:
+    """Move every rhythm to next year."""
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE rhythms SET next_due = ?", (f"{datetime.now(UTC).year + 1}-01-01 00:00:00.000000",))
     connection.close()

@@ -1,22 +1,82 @@
-"""A Bot API that does nothing but answer, after a fixed delay: fast enough to be nobody's bottleneck."""
+"""A Bot API that does nothing but answer, after a fixed delay: fast enough to be nobody's bottleneck.
+
+It notes who was sent something and when, and, asked to (`/ask?…`), has people send `/relos` so many times a second;
+`/stats` says what came of it. The asking chats are numbered from ASKERS on, each asks once.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import re
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
+from typing import Any
 
 MESSAGE = b'{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"},"text":"x"}}'
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 ME = b'{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"B","username":"b_bot"}}'
+TRUE = b'{"ok":true,"result":true}'
+ASKERS = 5_000_000_000
+LONGEST_POLL = 1.0
+
+_CHAT = re.compile(rb'"chat_id": ?"?(\d+)')
+
+
+class _Board:
+    """What all connections share."""
+
+    def __init__(self, delay: float) -> None:
+        self.delay = delay
+        self.sends: list[tuple[float, int]] = []
+        self.asked: dict[int, float] = {}
+        self.answered: list[float] = []
+        self.per_second = 0.0
+        self.next = 0.0
+
+    def sent(self, body: bytes) -> None:
+        """Note a message by its chat."""
+        now = time.monotonic()
+        found = _CHAT.search(body)
+        chat = int(found[1]) if found else 0
+        if chat >= ASKERS:
+            self.answered.append(now - self.asked.pop(chat, now))
+        else:
+            self.sends.append((now, chat))
+
+    def updates(self) -> tuple[float, bytes]:
+        """When to answer a poll, in seconds from now, and with what."""
+        now = time.monotonic()
+        if not self.per_second or self.next - now > LONGEST_POLL:
+            return LONGEST_POLL, b'{"ok":true,"result":[]}'
+        wait = max(0.0, self.next - now)
+        chat = ASKERS + len(self.asked) + len(self.answered)
+        self.asked[chat] = now + wait
+        self.next = max(self.next, now) + 1 / self.per_second
+        person = {"id": chat, "type": "private", "first_name": "R", "is_bot": False}
+        command = [{"type": "bot_command", "offset": 0, "length": 6}]
+        message = {"message_id": 1, "date": 1, "chat": person, "from": person, "text": "/relos", "entities": command}
+        return wait, json.dumps({"ok": True, "result": [{"update_id": chat - ASKERS + 1, "message": message}]}).encode()
+
+    def ask(self, per_second: float) -> bytes:
+        """From now on so many questions a second."""
+        self.per_second, self.next = per_second, time.monotonic()
+        return TRUE
+
+    def stats(self) -> bytes:
+        """Everything since the last look."""
+        stats = {"sends": self.sends, "answers": self.answered, "open": len(self.asked)}
+        self.sends, self.answered = [], []
+        return json.dumps(stats).encode()
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
+    def __init__(self, board: _Board) -> None:
+        self._board = board
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -39,15 +99,29 @@ class _Connection(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._buffer = rest[length:]
-            body = ME if b"/getMe" in head.split(b"\r\n", 1)[0] else MESSAGE
+            after, body = self._answer(head.split(b" ", 2)[1], rest[:length])
             answer = (
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
             )
-            self._loop.call_later(self._delay, self._transport.write, answer)  # type: ignore[attr-defined] # a socket's
+            self._loop.call_later(after, self._transport.write, answer)  # type: ignore[attr-defined] # a socket's
+
+    def _answer(self, path: bytes, body: bytes) -> tuple[float, bytes]:
+        board = self._board
+        if path.endswith(b"/sendMessage"):
+            board.sent(body)
+            return board.delay, MESSAGE
+        if path.endswith(b"/getUpdates"):
+            return board.updates()
+        if path.startswith(b"/ask?"):
+            return 0.0, board.ask(float(path[5:]))
+        if path == b"/stats":
+            return 0.0, board.stats()
+        return board.delay, ME if path.endswith(b"/getMe") else TRUE
 
 
 async def _serve(port: int, delay: float) -> None:
-    server = await asyncio.get_running_loop().create_server(lambda: _Connection(delay), "127.0.0.1", port, backlog=4096)
+    board = _Board(delay)
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(board), "127.0.0.1", port, backlog=4096)
     print("ready", flush=True)
     await server.serve_forever()
 
@@ -66,6 +140,12 @@ def stub(delay: float) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
+
+
+def told(url: str, what: str) -> Any:
+    """`ask?20` or `stats`, of a running stub."""
+    with urllib.request.urlopen(f"{url}/{what}") as answer:  # noqa: S310 - our own, on loopback
+        return json.load(answer)
 
 
 if __name__ == "__main__":

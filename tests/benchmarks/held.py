@@ -1,0 +1,135 @@
+"""The whole program held at a rate: how near it comes, what that costs, how soon people are answered, and kills.
+
+`briefings run` as an operator starts it, at Telegram's paid ceiling of 1,000 a second and at the free 30, against
+the stub (which answers after 50 ms), on a copy of the kept archive. Then `kill -9` at random moments, ten at each rate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from program import program
+
+from tests.benchmarks.archive import copied
+from tests.benchmarks.standing import nobody_is_due, used
+from tests.benchmarks.stub import stub, told
+
+DELAY, SECONDS, QUESTIONS, KILLS, FLUSH = 0.05, 60, 20, 10, 0.05
+TEXT = "<b>Duma ratifies RELOS</b>\n" + "The State Duma ratified the agreement on Tuesday. " * 20
+
+
+def queue(path: str, count: int) -> None:
+    """One edition of one message, waiting for so many readers; nothing else is open."""
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM deliveries")
+        connection.execute("DELETE FROM pace")
+        edition = connection.execute(
+            "INSERT INTO editions (kind, rhythm_id, wishes_id, told, printed, blocks, stories, why, left_out, cursor,"
+            " fanned_out) VALUES ('first', 1, 1, ?, ?, json_array(json_array(?, ?, 1)), '[]', '[]', '[]', 0, 1)",
+            (now, now, TEXT, len(TEXT)),
+        ).lastrowid
+        connection.execute(
+            "INSERT INTO deliveries (edition_id, subscriber_id, state, cursor, attempts, not_before, created)"
+            " SELECT ?, id, 'waiting', 0, 0, ?, ? FROM subscribers ORDER BY id LIMIT ?",
+            (edition, now, now, count),
+        )
+    connection.close()
+
+
+async def held(folder: str, url: str, database: str, rate: int) -> None:
+    """Print what one rate comes to while people ask."""
+    queue(f"{folder}/b.db", rate * (SECONDS + 15))
+    async with program("run", cwd=Path(folder), **_settings(url, database, rate)) as running:
+        await _first(url)
+        told(url, f"ask?{QUESTIONS}")
+        await asyncio.sleep(5)
+        told(url, "stats")
+        cpu, began = used(running.process.pid), time.monotonic()
+        await asyncio.sleep(SECONDS)
+        stats, seconds = told(url, "stats"), time.monotonic() - began
+        cpu = used(running.process.pid) - cpu
+        told(url, "ask?0")
+    sends, answers = len(stats["sends"]), sorted(stats["answers"])
+    print(
+        f"held at {rate}/s: {(sends + len(answers)) / seconds:8.1f}/s in all, {cpu / seconds:6.1%} of a core; /relos"
+        f" {statistics.median(answers) * 1000:.0f} ms median, {answers[len(answers) * 99 // 100] * 1000:.0f} ms p99"
+        f" of {len(answers)} answers",
+        flush=True,
+    )
+
+
+async def killed(folder: str, url: str, database: str, rate: int) -> None:
+    """Print what ten kills come to."""
+    count = rate * 4 * KILLS
+    queue(f"{folder}/b.db", count)
+    told(url, "stats")
+    chance = random.Random(rate)  # noqa: S311 - picks the moments
+    came: Counter[int] = Counter()
+    pauses: list[float] = []
+    for kill in itertools.count():
+        async with program("run", cwd=Path(folder), **_settings(url, database, rate)) as running:
+            began = time.monotonic()
+            came.update(await _first(url))
+            pauses.append(time.monotonic() - began)
+            if kill == KILLS:
+                while len(came) < count:
+                    await asyncio.sleep(1)
+                    came.update(chat for _, chat in told(url, "stats")["sends"])
+                    assert time.monotonic() - began < 120, f"{count - len(came)} are lost"
+                await asyncio.sleep(1)
+                break
+            await asyncio.sleep(chance.uniform(0.5, 3))
+            running.process.kill()
+            await running.ends()
+        await asyncio.sleep(2 * DELAY)
+        came.update(chat for _, chat in told(url, "stats")["sends"])
+    twice = sum(came.values()) - len(came)
+    bound = rate * (DELAY + FLUSH)
+    print(
+        f"kill -9 at {rate}/s, {KILLS} times: {count - len(came)} of {count} lost, {twice / KILLS:.1f} twice a kill"
+        f" (under way + rate × flush: {bound:.0f}); from a start to the first message {max(pauses[1:]):.1f} s at most",
+        flush=True,
+    )
+
+
+async def _first(url: str) -> list[int]:
+    """Wait for the next messages; the chats that got them."""
+    while not (sends := told(url, "stats")["sends"]):  # noqa: ASYNC110 - the stub tells nobody
+        await asyncio.sleep(0.05)
+    return [chat for _, chat in sends]
+
+
+def _settings(url: str, database: str, rate: int) -> dict[str, str]:
+    return {
+        "BRIEFINGS_DATABASE_URL": database,
+        "TELEGRAM_API_URL": url,
+        "TELEGRAM_BOT_TOKEN": "1:BENCHMARK-ONLY",
+        "TELEGRAM_MESSAGES_PER_SECOND": str(rate),
+    }
+
+
+async def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder, stub(DELAY) as url:
+        database = copied(folder)
+        nobody_is_due(f"{folder}/b.db")
+        for rate in (1000, 30):
+            await held(folder, url, database, rate)
+            await killed(folder, url, database, rate)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

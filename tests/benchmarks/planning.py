@@ -1,0 +1,49 @@
+"""A million readers in 400 zones with ten sets of wishes, all due in one minute: the publish pass on SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import tempfile
+import time
+from datetime import timedelta
+
+from briefings.publish import AHEAD, publish
+from briefings.render import Press
+from briefings.store.database import Database
+from tests.benchmarks.archive import DUE, copied
+
+WATCH_SECONDS = 0.005
+
+
+async def main() -> None:
+    """Print what the minute costs; rows beyond the first are made while they go out, so that is measured apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with Database(copied(folder)) as database:
+            lag = [0.0]
+            watch = asyncio.create_task(_watch(lag))
+            now, first = DUE + timedelta(seconds=0.3), list[float]()
+            began, cpu = time.perf_counter(), time.process_time()
+            queued = await publish(database, Press(), now, lambda: first.append(time.perf_counter() - began))
+            seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+            print(f"editions printed, first {queued:,} of 1,000,000 queued: {cpu:.1f} CPU-s in {seconds:.1f} s")
+            print(f"first queued {first[0]:.2f} s after the tick; event loop held {lag[0] * 1000:.0f} ms at most")
+            async with database.write() as connection:
+                await connection.exec_driver_sql("UPDATE deliveries SET state = 'delivered', attempts = 1")
+            cpu = time.process_time()
+            more = await publish(database, Press(), now)
+            cpu = time.process_time() - cpu
+            print(f"each further {AHEAD:,}: {cpu / more * AHEAD:.2f} CPU-s, {cpu / more * 1e6:.0f} µs a reader")
+            watch.cancel()
+    print(f"resident memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+async def _watch(lag: list[float]) -> None:
+    while True:
+        before = time.perf_counter()
+        await asyncio.sleep(WATCH_SECONDS)
+        lag[0] = max(lag[0], time.perf_counter() - before - WATCH_SECONDS)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
