@@ -10,12 +10,14 @@ too high to make anybody wait is reserved ahead, twice as far each time. What is
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from briefings.errors import StoreTrouble
 from briefings.store import pace
 from briefings.store.database import Database
 
@@ -23,6 +25,9 @@ AIM = 0.97
 """The share of the allowed rate that is used; the rest is for clocks that differ."""
 
 BATCH_SECONDS = 0.1
+GRAIN_SECONDS = 0.005
+"""Waiting is no finer than this, for waking up costs more than sending: at high rates a few go out together, late."""
+
 STALL = timedelta(milliseconds=50)
 """An instant that passed longer ago lapses; up to it, lost time is made good."""
 
@@ -41,6 +46,7 @@ class Pace:
         self._next = clock()  # of the instants promised to us, the first that is not used
         self._left = 0
         self._ahead = 0
+        self._coming: asyncio.Task[tuple[datetime, int]] | None = None
         self._waiters: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._count = itertools.count()
         self._pump: asyncio.Task[None] | None = None
@@ -59,9 +65,11 @@ class Pace:
 
     async def close(self) -> None:
         """Stop serving; whoever still waits is on their own way out."""
-        if self._pump is not None:
-            self._pump.cancel()
-            await asyncio.wait({self._pump})
+        tasks = {task for task in (self._pump, self._coming) if task is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     def _broken(self, pump: asyncio.Task[None]) -> None:
         """What broke the pump, a locked database perhaps, breaks every send that waits."""
@@ -80,16 +88,30 @@ class Pace:
             if not self._fresh():
                 await self._reserve()  # of what that brings one is used, however long it took
             if (wait := self._wait()) > timedelta(0):
-                await asyncio.sleep(wait.total_seconds())
+                await asyncio.sleep(max(wait.total_seconds(), GRAIN_SECONDS))
             if self._waiting():
                 self._use()
                 heapq.heappop(self._waiters)[2].set_result(None)
+                if len(self._waiters) > self._left and 8 * self._left <= self._ahead and self._coming is None:
+                    self._coming = asyncio.create_task(self._promise())  # in time, so that no instant passes meanwhile
+                    self._coming.add_done_callback(_looked_at)
 
     async def _reserve(self) -> None:
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            with contextlib.suppress(StoreTrouble):  # then it is asked for again
+                self._next, self._left = await coming
+                if self._fresh():
+                    return
+        self._next, self._left = await self._promise()
+
+    async def _promise(self) -> tuple[datetime, int]:
+        """The first of some instants, and how many they are."""
         count = min(max(len(self._waiters), self._ahead), self._batch)
         async with self._database.write(first=True) as connection:
-            self._next = await pace.reserve(connection, count, self._spacing, self._clock())
-        self._left, self._ahead = count, 2 * count
+            first = await pace.reserve(connection, count, self._spacing, self._clock())
+        self._ahead = 2 * count
+        return first, count
 
     def _fresh(self) -> bool:
         """Whether an instant is left; those slept through lapse, for they must not come in a burst."""
@@ -121,3 +143,9 @@ class Pace:
         while self._waiters and self._waiters[0][2].done():
             heapq.heappop(self._waiters)  # gave up
         return bool(self._waiters)
+
+
+def _looked_at(task: asyncio.Task[tuple[datetime, int]]) -> None:
+    """Its trouble is no news: who needs the promise asks again."""
+    if not task.cancelled():
+        task.exception()

@@ -103,7 +103,11 @@ class _Connection(asyncio.Protocol):
             answer = (
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
             )
-            self._loop.call_later(after, self._transport.write, answer)  # type: ignore[attr-defined] # a socket's
+            self._loop.call_later(after, self._write, answer)
+
+    def _write(self, answer: bytes) -> None:
+        if not self._transport.is_closing():  # a killed program waits for nothing
+            self._transport.write(answer)  # type: ignore[attr-defined] # a socket's
 
     def _answer(self, path: bytes, body: bytes) -> tuple[float, bytes]:
         board = self._board

@@ -187,6 +187,47 @@ async def test_a_clock_set_back_holds_nobody_up(database):
     await rate.close()
 
 
+async def test_a_clock_set_back_in_the_middle_of_a_batch_holds_nobody_up(database):
+    start, set_back = time.monotonic(), timedelta(0)
+
+    def clock():
+        return MORNING - set_back + timedelta(seconds=time.monotonic() - start)
+
+    rate = Pace(database, clock, 100)
+    waiting = [asyncio.create_task(rate.take(answer=False)) for _ in range(20)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    set_back = timedelta(hours=1)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*waiting)
+    await rate.close()
+
+
+async def test_instants_that_nobody_came_for_are_not_used_later(database):
+    """Asked for ahead, because more were expected; an hour later none of them is good any more."""
+    clock = Clock(MORNING)
+    rate = Pace(database, clock, FAST)
+    await asyncio.gather(*(rate.take(answer=False) for _ in range(50)))
+    later = clock.advance(hours=1)
+    await rate.take(answer=True)
+    await rate.close()
+    assert await reserve(database, 1, later) > later, "an instant of this hour was promised for it"
+
+
+async def test_a_promise_made_ahead_that_fails_is_asked_for_again(url):
+    async with Database(url) as database, Database(url) as theirs:
+        rate = Pace(database, lambda: datetime.now(UTC), 100)
+        waiting = [asyncio.create_task(rate.take(answer=False)) for _ in range(12)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        async with theirs.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE pace RENAME TO elsewhere")
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(result) for result in results} <= {StoreTrouble, type(None)}
+        async with theirs.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO pace")
+        await rate.take(answer=True)
+        await rate.close()
+
+
 async def test_closing_twice_or_unused_is_no_trouble(database):
     rate = Pace(database, Clock(MORNING), FAST)
     await rate.close()
