@@ -52,7 +52,6 @@ Clock = Callable[[], datetime]
 LOOK_SECONDS = 10.0
 """Printing and delivering know when they are wanted; in between they look whether another process left them work."""
 
-LEAST_SECONDS = 0.1
 RETRY_SECONDS = 0.5
 """How soon the outbox is looked at again while something in it waits."""
 
@@ -201,8 +200,8 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, clock: Clock) -> Scheduler:
 
     async def print_editions() -> float | None:
         await publish(desk.database, desk.press, clock(), queued=lambda: scheduler.nudge("dispatch"))
-        due = await next_due(desk.database, clock())
-        return max(LEAST_SECONDS, (due - clock()).total_seconds()) if due else None
+        due = await next_due(desk.database, now := clock())
+        return None if due is None else (due - now).total_seconds() if due > now else RETRY_SECONDS
 
     async def deliver() -> float | None:
         await dispatcher.run()

@@ -8,7 +8,7 @@ waits for nothing, needs none.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 import aiosqlite
@@ -31,12 +31,12 @@ async def connect(path: str, timeout: float) -> Connection:
 class Connection(aiosqlite.Connection):
     """aiosqlite's connection with cursors of our own.
 
-    `begin` is the BEGIN that has not been sent yet; `busy` says that a statement runs, though perhaps nobody
-    waits for it any more.
+    `begin` is the BEGIN that has not been sent yet.
     """
 
     begin: str | None = None
-    busy = False
+    _begun = _ended = 0
+    """Trips; one under way may be waited for by nobody any more. The first is counted here, the second there."""
 
     def cursor(self) -> Cursor:  # type: ignore[override] # opened with each statement, so there is nothing to await
         """A cursor for one statement, or one after the other."""
@@ -46,15 +46,27 @@ class Connection(aiosqlite.Connection):
         """Commit what was begun."""
         self.begin = None
         if self._conn.in_transaction:
-            await super().commit()
+            await self.trip(self._conn.commit)
 
     async def rollback(self) -> None:
         """Give up what was begun."""
         self.begin = None
-        if self.busy:
-            await super().rollback()
+        if self._begun != self._ended:
+            await self.trip(self._conn.rollback)
         elif self._conn.in_transaction:
             self._conn.rollback()
+
+    async def trip(self, work: Callable[[], object]) -> None:
+        """Run this in the connection's thread, after what is under way there."""
+
+        def there() -> None:
+            try:
+                work()
+            finally:
+                self._ended += 1
+
+        self._begun += 1
+        await self._execute(there)  # type: ignore[no-untyped-call] # aiosqlite leaves it so
 
 
 class Cursor:
@@ -95,17 +107,13 @@ class Cursor:
         line = self._line
         begin, line.begin = line.begin, None
 
-        def trip() -> None:
-            try:
-                if begin:
-                    line._conn.execute(begin)
-                cursor = getattr(line._conn, how)(statement, parameters)
-                self._rows = cursor.fetchall() if cursor.description else []
-                self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
-                cursor.close()
-            finally:
-                line.busy = False
+        def work() -> None:
+            if begin:
+                line._conn.execute(begin)
+            cursor = getattr(line._conn, how)(statement, parameters)
+            self._rows = cursor.fetchall() if cursor.description else []
+            self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+            cursor.close()
 
-        line.busy = True
-        await line._execute(trip)  # type: ignore[no-untyped-call] # aiosqlite leaves it so
+        await line.trip(work)
         return self

@@ -365,3 +365,21 @@ async def test_an_exception_frees_the_turnstile():
     async with asyncio.timeout(1):
         await queue.person("later")
     assert queue.through == ["later"]
+
+
+async def test_a_statement_given_up_under_way_leaves_no_transaction_behind(database):
+    """Whoever waits for it is cancelled; it runs on in the database's thread, and the next one begins afresh."""
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000) SELECT max(x) FROM n"
+
+    async def write():
+        async with database.write() as connection:
+            await connection.exec_driver_sql("INSERT INTO pace (id, free_at) VALUES (7, '2025-01-01 00:00:00.000000')")
+            await connection.exec_driver_sql(endless)
+
+    for _ in range(5):
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(0.01)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+    async with database.write() as connection:
+        assert (await connection.exec_driver_sql("SELECT count(*) FROM pace WHERE id = 7")).scalar() == 0

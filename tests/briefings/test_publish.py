@@ -12,7 +12,8 @@ from briefings import starter
 from briefings.enrich import enrich
 from briefings.ingest import ingest
 from briefings.model import Rhythm, Wishes
-from briefings.publish import print_due, publish
+from briefings.printed import DeliveryState
+from briefings.publish import next_due, print_due, publish
 from briefings.render import text_of
 from briefings.store import editions
 from briefings.store.database import Database
@@ -110,6 +111,20 @@ async def test_a_crash_between_printing_and_fan_out_is_made_good_by_the_next_tic
     assert await publish(database, press, clock.advance(minutes=20)) == 3
     assert len(await scheduled(database)) == 1
     assert await got(database) == {address: ["2025-12-04 07:30"] for address in "123"}
+
+
+async def test_rows_are_made_as_far_ahead_as_they_are_wanted(database, press, clock, monkeypatch):
+    monkeypatch.setattr(passes, "AHEAD", 5)
+    await join(database, *map(str, range(12)), at=MORNING)
+    now, queued = clock.at(7, 30), []
+    assert await next_due(database, now - MINUTE) == now
+    while await next_due(database, now) == now:
+        queued.append(await publish(database, press, now))
+        assert await publish(database, press, now) == 0, "nobody has tried the last ones yet"
+        async with database.write() as connection:
+            await connection.execute(deliveries.update().values(state=DeliveryState.DELIVERED))
+    assert queued == [5, 5, 2]
+    assert Counter(map(len, (await got(database)).values())) == {1: 12}
 
 
 async def test_a_crash_in_the_middle_of_the_fan_out_is_made_good_by_the_next_tick(database, press, clock):
