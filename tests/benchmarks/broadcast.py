@@ -99,6 +99,16 @@ async def ptb(url: str, count: int) -> float:
         return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
 
 
+async def ptb_limited(url: str, count: int) -> float:
+    """python-telegram-bot with its rate limiter, which keeps 30 a second and obeys a 429."""
+    from telegram.ext import AIORateLimiter, ExtBot
+    from telegram.request import HTTPXRequest
+
+    request = HTTPXRequest(connection_pool_size=LINES, pool_timeout=60)
+    async with ExtBot(TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=AIORateLimiter(max_retries=5)) as bot:
+        return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
+
+
 async def aiogram(url: str, count: int) -> float:
     """aiogram 3."""
     from aiogram import Bot
@@ -141,6 +151,7 @@ CONTENDERS: dict[str, tuple[Contender, int, str]] = {
     "pyTelegramBotAPI": (telebot, MESSAGES // 2, "telebot"),
     "aiogram": (aiogram, MESSAGES // 2, "aiogram"),
     "python-telegram-bot": (ptb, 300, "telegram"),
+    "the same with its rate limiter": (ptb_limited, 300, "aiolimiter"),
 }
 
 
