@@ -79,6 +79,7 @@ class Cursor:
 
     def __init__(self, connection: Connection) -> None:
         self._line = connection
+        self._cursor: Any = None
         self._rows: _Rows = []
 
     async def __aenter__(self) -> Self:
@@ -106,14 +107,22 @@ class Cursor:
     async def _run(self, how: str, statement: str, parameters: Any) -> Self:
         line = self._line
         begin, line.begin = line.begin, None
+        writes = statement.startswith(("INSERT", "UPDATE", "DELETE"))
 
         def work() -> None:
             if begin:
                 line._conn.execute(begin)
-            cursor = getattr(line._conn, how)(statement, parameters)
-            self._rows = cursor.fetchall() if cursor.description else []
-            self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
-            cursor.close()
+            self._cursor = getattr(line._conn, how)(statement, parameters)
+            if not writes:
+                self._fetch()
 
         await line.trip(work)
+        if writes:  # all is done then, and rows are only handed over: here, where none waits for the other thread
+            self._fetch()
         return self
+
+    def _fetch(self) -> None:
+        cursor = self._cursor
+        self._rows = cursor.fetchall() if cursor.description else []
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+        cursor.close()

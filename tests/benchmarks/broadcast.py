@@ -47,6 +47,27 @@ async def raw(url: str, count: int) -> float:
         return time.perf_counter() - began
 
 
+async def sockets(url: str, count: int) -> float:
+    """The stub's ceiling: bare sockets, requests written and answers counted, nothing understood."""
+    host, port = url.removeprefix("http://").split(":")
+    data = json.dumps({"text": TEXT, "parse_mode": "HTML"}).encode()[1:]
+    numbers = iter(range(count))
+
+    async def work() -> None:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        for number in numbers:
+            body = b'{"chat_id":%d,' % (number + 1) + data
+            head = f"POST /bot{TOKEN}/sendMessage HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(head.encode() + body)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(int(answer.partition(b"Content-Length: ")[2].split(b"\r\n", 1)[0]))
+        writer.close()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(2 * LINES)))
+    return time.perf_counter() - began
+
+
 async def ours(url: str, count: int) -> float:
     """Claimed, sent and marked: the whole dispatch pass on SQLite."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -146,6 +167,7 @@ async def _by_calls(send: Callable[[int], Awaitable[object]], count: int) -> flo
 
 
 CONTENDERS: dict[str, tuple[Contender, int, str]] = {
+    "the stub's ceiling, 400 lines": (sockets, MESSAGES, "asyncio"),
     "raw aiohttp": (raw, MESSAGES, "aiohttp"),
     "Briefings": (ours, MESSAGES, "bot"),
     "pyTelegramBotAPI": (telebot, MESSAGES // 2, "telebot"),
