@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
-LOOK_SECONDS = 10.0
+LOOK_SECONDS = 5.0
 """Printing and delivering know when they are wanted; in between they look whether another process left them work."""
 
 RETRY_SECONDS = 0.5

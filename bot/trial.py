@@ -38,7 +38,7 @@ class TrialFailed(BriefingsError):
 
 
 class ShiftedClock:
-    """A clock that began at a given moment when it was made, and can be moved on."""
+    """A clock that began at a given moment when it was made, and can be moved."""
 
     def __init__(self, start: datetime) -> None:
         self._start = start
@@ -48,8 +48,8 @@ class ShiftedClock:
         return self._start + timedelta(seconds=time.monotonic() - self._began)
 
     def move_to(self, moment: datetime) -> None:
-        """Let the clock jump forward."""
-        self._start += max(moment - self(), timedelta(0))
+        """Let the clock jump."""
+        self._start += moment - self()
 
 
 class SampleWire:
@@ -114,6 +114,7 @@ async def play(show: Callable[[str, str], None]) -> None:
         clock.move_to(SAMPLE_NOW.replace(hour=7, minute=29))
         await wire.bring()
         clock.move_to(SAMPLE_NOW.replace(hour=7, minute=30))
+        desk.newsroom.nudge("publish")
         await hear(1)
         await ask("/relos")
         stop.set()

@@ -175,6 +175,7 @@ class Dispatcher:
         workers: set[asyncio.Task[None]] = set()
         try:
             while True:
+                await self._mind_the_clock(shift)
                 await self._claim(shift)
                 idle = min(CONNECTIONS - len(workers), len(shift.waiting))
                 workers |= {asyncio.create_task(self._work(shift)) for _ in range(idle)}
@@ -264,8 +265,8 @@ class Dispatcher:
         else:
             shift.until = now + LEASE
 
-    async def _mind_the_clock(self) -> None:
-        """Bring forward what waits for an instant that a clock since set back has put far away."""
+    async def _mind_the_clock(self, shift: _Shift | None = None) -> None:
+        """Bring forward what waits for an instant, or is leased until one, that a clock set back has put far away."""
         wall, steady = self._clock(), self._monotonic()
         back = timedelta(seconds=steady - self._before[1]) - (wall - self._before[0])
         self._before = (wall, steady)
@@ -275,6 +276,10 @@ class Dispatcher:
                 self._hold_until -= back
             async with self._database.write() as connection:
                 await outbox.bring_forward(connection, wall, back)
+                if shift is not None:
+                    await outbox.renew(connection, shift.token, wall + LEASE)
+            if shift is not None:
+                shift.until = wall + LEASE
 
     async def _flush(self, shift: _Shift) -> None:
         results, shift.results = shift.results, []

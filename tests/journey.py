@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from fakes import queue
+
 from bot.app import Desk
 from bot.simulator import Sent, Simulator
 from bot.trial import ShiftedClock
 from briefings.model import Entry
 from briefings.newsroom import Newsroom
+from briefings.printed import Block
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 READER = 1001
@@ -45,6 +48,12 @@ class Journey:
     def move_to(self, hour: int, minute: int, *, day: int = 4) -> None:
         """Move the clock on within December 2025, UTC."""
         self.clock.move_to(MORNING.replace(day=day, hour=hour, minute=minute))
+        self.newsroom.nudge("publish")
+
+    async def queue(self, printed: Sequence[Block], *chats: int) -> None:
+        """One edition of these blocks on its way to each of these readers."""
+        await queue(self.desk.database, printed, *map(str, chats), now=self.clock())
+        self.newsroom.nudge("dispatch")
 
 
 def report(number: int, *, title: str | None = None, hours_ago: float = 3, source: str = "Sample Wire") -> Entry:

@@ -67,14 +67,18 @@ class Result:
     reason: str | None = None
 
 
-def _claimable(now: datetime) -> Select[tuple[int]]:
-    """Ids of what may be claimed, oldest first: waiting or given up by a dead process, the oldest of its reader."""
+def _claimable(now: datetime, token: str = "") -> Select[tuple[int]]:
+    """Ids of what may be claimed, oldest first: waiting or given up by a dead process, the oldest of its reader.
+
+    What is held under `token` itself is never void: whoever holds it knows of the clock.
+    """
     older = deliveries.alias("older")
     blocked = exists().where(
         older.c.subscriber_id == deliveries.c.subscriber_id, older.c.id < deliveries.c.id, older.c.state.in_(OPEN)
     )
     untried = and_(deliveries.c.attempts == 0, deliveries.c.cursor == 0)  # nothing to wait for, whatever the clock did
-    lapsed = or_(deliveries.c.lease_until <= now, deliveries.c.lease_until > now + LONGEST_LEASE)
+    void = and_(deliveries.c.lease_until > now + LONGEST_LEASE, deliveries.c.token != token)
+    lapsed = or_(deliveries.c.lease_until <= now, void)
     free = or_(
         and_(deliveries.c.state == DeliveryState.WAITING, or_(deliveries.c.not_before <= now, untried)),
         and_(deliveries.c.state == DeliveryState.SENDING, lapsed),
@@ -106,7 +110,7 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
     address = select(subscribers.c.address).where(subscribers.c.id == deliveries.c.subscriber_id).scalar_subquery()
     claimed: list[Claim] = []
     for which in (text(IS_ASKED), and_(text(IS_OPEN), deliveries.c.slot.is_not(None))):
-        oldest = _claimable(now).where(which).limit(limit - len(claimed))
+        oldest = _claimable(now, token).where(which).limit(limit - len(claimed))
         rows = await connection.execute(
             update(deliveries)
             .where(deliveries.c.id.in_(oldest))

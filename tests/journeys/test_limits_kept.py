@@ -6,7 +6,7 @@ The small broadcast belongs to every suite; the one to three thousand chats is `
 from __future__ import annotations
 
 import pytest
-from fakes import blocks, queue
+from fakes import blocks
 from journey import READER, Journey
 
 PER_SECOND = 30
@@ -26,7 +26,7 @@ async def test_a_broadcast_with_people_asking_meanwhile_draws_no_429(journey: Jo
         await journey.newsroom.subscribe(str(chat))
     await state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 60 + readers / 20)
     state.enforce(PER_SECOND)
-    await queue(journey.desk.database, blocks("late news"), *map(str, chats), now=journey.clock())
+    await journey.queue(blocks("late news"), *chats)
     began = len(state.calls)
     asked = 0
     while not all(len(state.sent(chat)) == 2 for chat in chats):

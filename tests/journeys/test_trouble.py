@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from fakes import blocks, queue
+from fakes import blocks
 from journey import READER, Journey, reports
 
 from briefings.printed import DeliveryReport
@@ -126,9 +127,23 @@ async def test_answers_that_come_slowly_are_waited_for_and_nothing_is_repeated(j
     assert [len(journey.simulator.state.sent(chat)) for chat in (READER, *OTHERS)] == [4, 3, 3, 3]
 
 
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_a_clock_that_jumps_an_hour_in_the_middle_of_an_edition_costs_nobody_anything(
+    journey: Journey, hours: int
+) -> None:
+    await subscribed(journey)
+    await journey.queue(blocks(*(f"{part} {'word ' * 600}".strip() for part in "123")), READER, *OTHERS)
+    await journey.hear(3)
+    journey.clock.move_to(journey.clock() + timedelta(hours=hours))
+    for chat in (READER, *OTHERS):
+        heard = await journey.hear(5, chat=chat)
+        assert [message.text[0] for message in heard[2:]] == list("123")
+    await nothing_is_open(journey)
+
+
 async def test_refused_markup_goes_out_as_plain_text(journey: Journey, caplog: pytest.LogCaptureFixture) -> None:
     await journey.ask("/start", answers=2)
-    await queue(journey.desk.database, blocks("<b>late news"), str(READER), now=journey.clock())
+    await journey.queue(blocks("<b>late news"), READER)
     assert (await journey.hear(3))[2].text == "late news"
     assert "markup refused" in caplog.text
 
@@ -139,7 +154,7 @@ async def test_a_group_that_becomes_a_supergroup_in_the_middle_of_an_edition_get
     await journey.newsroom.subscribe(str(old))
     await journey.hear(1, chat=old)
     parts = blocks(*(f"{part} {'word ' * 600}".strip() for part in "123"))
-    await queue(journey.desk.database, parts, str(old), now=journey.clock())
+    await journey.queue(parts, old)
     await journey.hear(2, chat=old)
     journey.simulator.state.migrate(old, new)
     rest = await journey.hear(2, chat=new)
