@@ -87,7 +87,9 @@ class Pace:
         while self._waiting():
             if not self._fresh():
                 await self._reserve()  # of what that brings one is used, however long it took
-            if (wait := self._wait()) > timedelta(0):
+            if (wait := self._wait()) > pace.HORIZON:
+                continue  # the clock was set back while it was promised: it is void
+            if wait > timedelta(0):
                 await asyncio.sleep(max(wait.total_seconds(), GRAIN_SECONDS))
             if self._waiting():
                 self._use()

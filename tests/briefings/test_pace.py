@@ -234,3 +234,12 @@ async def test_closing_twice_or_unused_is_no_trouble(database):
     await rate.take(answer=True)
     await rate.close()
     await rate.close()
+
+
+@pytest.mark.parametrize("call", range(1, 9))
+async def test_a_clock_set_back_at_any_moment_holds_nobody_up(database, call):
+    calls = itertools.count()
+    rate = Pace(database, lambda: MORNING - (timedelta(hours=1) if next(calls) >= call else timedelta(0)), FAST)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(rate.take(answer=False) for _ in range(3)))
+    await rate.close()
