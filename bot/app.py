@@ -58,7 +58,7 @@ RETRY_SECONDS = 0.5
 INGEST_SECONDS = 15.0
 """How soon a source that is due, or new, is noticed."""
 
-ENRICH_SECONDS = 15.0
+ENRICH_SECONDS = 5.0
 """Whoever brings articles has them digested at once; this is for what a crash has left."""
 
 MENU_SECONDS = 5.0
