@@ -24,6 +24,9 @@ from briefings.store.database import Database
 AIM = 0.97
 """The share of the allowed rate that is used; the rest is for clocks that differ."""
 
+MOST = 0.98
+"""The share that lost time is made good up to; the rest is for lines that are not steady."""
+
 BATCH_SECONDS = 0.1
 GRAIN_SECONDS = 0.005
 """Waiting is no finer than this, for waking up costs more than sending: at high rates a few go out together, late."""
@@ -42,7 +45,7 @@ class Pace:
         self._batch = max(1, int(per_second * BATCH_SECONDS))
         most = max(1, int(per_second))
         self._released: deque[datetime] = deque(maxlen=most)
-        self._window = timedelta(seconds=most / per_second)
+        self._window = timedelta(seconds=most / (MOST * per_second))
         self._next = clock()  # of the instants promised to us, the first that is not used
         self._left = 0
         self._ahead = 0
