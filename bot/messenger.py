@@ -16,7 +16,7 @@ from telegram.error import NetworkError, TimedOut
 from bot.limits import ChatClock
 from bot.packing import fit, join
 from bot.transport import Transport, Unsent, dumps
-from briefings.dispatch import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
+from briefings.letter import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
 from briefings.render import text_of
 
 log = logging.getLogger(__name__)

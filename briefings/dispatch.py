@@ -24,9 +24,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from briefings.errors import StoreTrouble
+from briefings.letter import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
 from briefings.model import Standing
 from briefings.pace import Pace
-from briefings.printed import Block, DeliveryState, Edition
+from briefings.printed import DeliveryState, Edition
 from briefings.store import editions, outbox, subscribers
 from briefings.store.database import Database
 from briefings.store.outbox import Claim, Result
@@ -51,64 +52,6 @@ PART_GAP = timedelta(seconds=1.05)
 
 MOST_PATIENCE = timedelta(minutes=5)
 """The longest pause between two attempts when the other side names none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What the messenger is handed: an edition's stored blocks, from which to go on, and for whom."""
-
-    edition: int
-    blocks: tuple[Block, ...]
-    cursor: int
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One message was taken; it held this many blocks."""
-
-    blocks: int
-    reference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Not now. `after` is the other side's word, None when it gave none; `everyone` must wait with this reader."""
-
-    reason: str
-    after: timedelta | None = None
-    everyone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The reader has another address."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The reader left, or shut us out."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """This message will never be taken."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The line died before the answer came: the message may have arrived, or not."""
-
-    reason: str
-
-
-Outcome = Sent | Later | Moved | Gone | Refused | Unknown
 
 
 class Messenger(Protocol):

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import Table, insert, select
 
-from briefings.dispatch import Letter, Outcome, Sent
+from briefings.letter import Letter, Outcome, Sent
 from briefings.model import Entry, Rhythm, Slot, Wishes
 from briefings.printed import Block, DeliveryState, Edition
 from briefings.store import editions, schema, subscribers

@@ -28,7 +28,7 @@ PASSES = (
 )  # fmt: skip
 
 FLOORS = {
-    "words": ("briefings", "briefings.model", "briefings.printed", "briefings.errors"),
+    "words": ("briefings", "briefings.model", "briefings.printed", "briefings.letter", "briefings.errors"),
     "rules": (
         "briefings.parse", "briefings.identity", "briefings.address", "briefings.substance", "briefings.copies",
         "briefings.sentences", "briefings.boilerplate", "briefings.summary", "briefings.facts", "briefings.numbers",

@@ -11,7 +11,7 @@ from fakes import blocks
 from bot.limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
-from briefings.dispatch import Gone, Later, Letter, Refused, Sent, Unknown
+from briefings.letter import Gone, Later, Letter, Refused, Sent, Unknown
 from briefings.printed import Block
 
 READER, FORUM, GROUP = 5, -100, -200

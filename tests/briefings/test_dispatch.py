@@ -12,13 +12,8 @@ from briefings.dispatch import (
     LEAST_LEASE,
     PART_GAP,
     Dispatcher,
-    Gone,
-    Later,
-    Moved,
-    Refused,
-    Sent,
-    Unknown,
 )
+from briefings.letter import Gone, Later, Moved, Refused, Sent, Unknown
 from briefings.model import Standing
 from briefings.pace import Pace
 from briefings.printed import DeliveryState

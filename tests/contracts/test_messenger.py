@@ -13,7 +13,7 @@ from fakes import FakeMessenger
 from bot.limits import ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
-from briefings.dispatch import Gone, Later, Letter, Moved, Refused, Sent, Unknown
+from briefings.letter import Gone, Later, Letter, Moved, Refused, Sent, Unknown
 from briefings.printed import Block
 
 READER, OTHER, GROUP, SUPERGROUP = "5", "6", "-100", "-1000100"
