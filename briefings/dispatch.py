@@ -133,7 +133,7 @@ class Dispatcher:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
             await self._flush(shift)
-            async with self._database.write() as connection:
+            async with self._database.write(turn=False) as connection:
                 await outbox.give_back(connection, shift.token)
         if shift.trouble is not None:
             raise shift.trouble
@@ -163,7 +163,7 @@ class Dispatcher:
         if not shift.open or held > self._claims // 2:
             return
         room = self._claims - held
-        async with self._database.write() as connection:
+        async with self._database.write(turn=False) as connection:
             claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
         new = {claim.edition for claim in claims} - shift.editions.keys()
         if new:
@@ -201,7 +201,7 @@ class Dispatcher:
         if now < shift.until - LEASE + RENEW or now >= shift.until:
             return
         try:
-            async with self._database.write() as connection:
+            async with self._database.write(turn=False) as connection:
                 await outbox.renew(connection, shift.token, now + LEASE)
         except StoreTrouble as trouble:
             log.debug("the lease was not renewed: %s", trouble)
@@ -233,7 +233,7 @@ class Dispatcher:
         """Save results; a database that is locked or full is asked again, for what is not saved is sent twice."""
         for attempt in range(RECORD_ATTEMPTS if results else 0):
             try:
-                async with self._database.write() as connection:
+                async with self._database.write(turn=False) as connection:
                     await outbox.record(connection, results)
                 return
             except StoreTrouble:

@@ -113,7 +113,7 @@ class Pace:
     async def _promise(self) -> tuple[datetime, int]:
         """The first of some instants, and how many they are."""
         count = min(max(len(self._waiters), self._ahead), self._batch)
-        async with self._database.write(first=True) as connection:
+        async with self._database.write(first=True, turn=False) as connection:
             first = await pace.reserve(connection, count, self._spacing, self._clock())
         self._ahead = 2 * count
         return first, count

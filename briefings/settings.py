@@ -71,7 +71,10 @@ class NewsroomSettings(BaseSettings):
         env_prefix="BRIEFINGS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    database_url: str = Field("sqlite:///briefings.db", description="Where the newsroom is kept.")
+    database_url: str = Field(
+        "sqlite:///briefings.db",
+        description="Where the newsroom is kept: a file, or PostgreSQL as postgresql://user:password@host/name.",
+    )
     edition_time: Annotated[str, AfterValidator(_hours)] = Field(
         "07:30",
         description="When a new subscriber's edition comes, local time; several hours and weekdays may be given.",

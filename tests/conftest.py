@@ -1,14 +1,16 @@
-"""What most tests stand on: a clock driven by hand, a real SQLite file, a newsroom on it, a stand-in for Telegram."""
+"""What most tests stand on: a clock driven by hand, real databases, a newsroom on them, a stand-in for Telegram."""
 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 from fakes import MORNING, UTC_0730, Clock
+from postgres import database as new_database
+from postgres import empty, prepare, server
 
 from bot.simulator import Simulator
 from briefings.newsroom import Newsroom
@@ -33,11 +35,56 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The address of a PostgreSQL server, where `postgres.database` makes databases."""
+    base = tmp_path_factory.getbasetemp()
+    with server((base if worker_id == "master" else base.parent) / "postgres") as address:
+        asyncio.run(prepare(address))
+        yield address
+
+
 @pytest.fixture
-def url(migrated: Path, tmp_path: Path) -> str:
-    """The address of an empty newsroom's file, for tests that open it themselves or more than once."""
+def file_url(migrated: Path, tmp_path: Path) -> str:
+    """The address of an empty newsroom in a file, for tests that reach into it."""
     shutil.copy(migrated, tmp_path / "briefings.db")
     return f"sqlite:///{tmp_path}/briefings.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_of_worker(postgres: str) -> Iterator[str]:
+    with new_database(postgres) as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres_of_worker: str) -> str:
+    """The address of an empty newsroom on PostgreSQL."""
+    empty(postgres_of_worker)
+    return postgres_of_worker
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty newsroom on either database, for tests that open it themselves or more than once."""
+    address: str = request.getfixturevalue("file_url" if request.param == "sqlite" else "postgres_url")
+    return address
+
+
+@pytest.fixture
+def new_postgres_url(postgres: str) -> Iterator[str]:
+    """The address of a database without a table, and of nobody else's."""
+    with new_database(postgres, "template1") as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a newsroom that nobody has opened yet, on either database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new.db"
+    address: str = request.getfixturevalue("new_postgres_url")
+    return address
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ ONLY_IN = {
     "sqlalchemy": ("briefings.store",),
     "alembic": ("briefings.store",),
     "aiosqlite": ("briefings.store",),
+    "asyncpg": ("briefings.store",),
     "sqlite3": ("briefings.store",),
     "telegram": ("bot",),
     "jinja2": ("briefings.render",),

@@ -1,110 +1,108 @@
 """Opens the database, brings its schema up to date, and hands out transactions.
 
-SQLite has one writer: writes in this process queue here, answers to people first, and each begins with
-`BEGIN IMMEDIATE`, so that what a transaction read is still true when it writes. Reads see a snapshot.
-Trouble with the file (locked, full, foreign) comes out as one `StoreTrouble` line.
+One writer at a time holds the newsroom: writes in this process queue here, answers to people first, and what a
+transaction read is still true when it writes. SQLite has one writer by nature; on PostgreSQL, where other
+processes write too, a lock on the newsroom makes it so, and only those who touch nothing but rows that they
+hold go past it. Reads see a snapshot. Trouble with the database (locked, full, foreign, away) comes out as one
+`StoreTrouble` line.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import heapq
 import itertools
 import logging
 import pkgutil
-import sqlite3
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import StoreTrouble
-from briefings.store import sqlite
+from briefings.store.engines import Engines
 from briefings.store.migrations import versions as versions_package
 
 log = logging.getLogger(__name__)
 
-BUSY_TIMEOUT_MS = 5000
-PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON")
-WRITER_CACHE_KB = 64 * 1024
-CHECKPOINT_PAGES = 10_000
-"""For a fan-out to a million readers, who lie all over their tables; a small newsroom never gets there."""
+EXAMPLES = "for example sqlite:///briefings.db or postgresql://user:password@host/briefings"
 
 Connection = AsyncConnection
 """What a transaction hands out; the passes only pass it on to the shelves."""
 
 
 class Database:
-    """One open database. Use as `async with Database(url) as database`."""
+    """One open database. Use as `async with Database(url) as database`.
+
+    `ahead` is how far the database's clock is ahead of this machine's: what several machines share goes by it.
+    """
 
     def __init__(self, url: str) -> None:
-        """Take a `sqlite:///path` address; raise StoreTrouble for any other."""
-        self._path = _sqlite_path(url)
-        self._reader: AsyncEngine | None = None
-        self._writer: AsyncEngine | None = None
+        """Take a `sqlite:///path` or `postgresql://host/name` address; raise StoreTrouble for any other."""
+        self._engines = _engines(url)
         self._turn = Turnstile()
+        self.ahead = timedelta()
 
     async def __aenter__(self) -> Database:
-        await asyncio.to_thread(_make_ready, self._path)
-        self._reader = self._engine(pool_size=4)
-        self._writer = self._engine(pool_size=1, max_overflow=0)
-        _prepare(self._reader, "BEGIN", "query_only=ON")
-        _prepare(
-            self._writer, "BEGIN IMMEDIATE", f"cache_size=-{WRITER_CACHE_KB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"
-        )
+        with _translated():
+            await self._engines.open()
         try:
             async with self.read() as connection:
                 current = await connection.run_sync(_is_current)
             if not current:
                 async with self.write() as connection:
+                    await self._engines.be_patient(connection)
                     await connection.run_sync(_migrate)
+            await self.look()
         except BaseException:
-            await self._dispose()
+            await self._engines.close()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._dispose()
+        await self._engines.close()
+
+    async def look(self) -> None:
+        """See how far the clocks are apart; raise StoreTrouble when the schema is no longer ours."""
+        if self._engines.shared:
+            async with self.read() as connection:
+                self.ahead = await self._engines.ahead(connection)
+                if not await connection.run_sync(_is_current):
+                    raise StoreTrouble("the database was changed by a newer Briefings; update the program")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """A consistent view; nothing may be written through it."""
-        assert self._reader is not None  # noqa: S101 - entering is the caller's first duty
         with _translated():
-            async with self._reader.connect() as connection:
+            async with self._engines.reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def write(self, *, first: bool = False) -> AsyncIterator[Connection]:
-        """One transaction, committed when the block ends; `first` lets an answer pass the passes."""
-        assert self._writer is not None  # noqa: S101 - entering is the caller's first duty
+    async def write(self, *, first: bool = False, turn: bool = True) -> AsyncIterator[Connection]:
+        """One transaction, committed when the block ends; `first` lets an answer pass the passes.
+
+        Without a `turn` it may only touch rows that it locks or holds a claim on: it waits for no other writer
+        where the database has several.
+        """
+        if not turn and self._engines.shared:
+            with _translated():
+                async with self._engines.writer.begin() as connection:
+                    yield connection
+            return
         async with self._turn.taken(first=first):
             with _translated():
-                async with self._writer.begin() as connection:
+                async with self._engines.writer.begin() as connection:
+                    await self._engines.lock(connection)
                     yield connection
 
-    def _engine(self, **pool: int) -> AsyncEngine:
-        return create_async_engine(
-            f"sqlite+aiosqlite:///{self._path}",
-            async_creator=lambda: sqlite.connect(self._path, BUSY_TIMEOUT_MS / 1000),
-            poolclass=AsyncAdaptedQueuePool,
-            hide_parameters=True,
-            **pool,
-        )
-
-    async def _dispose(self) -> None:
-        for engine in (self._reader, self._writer):
-            if engine is not None:
-                await engine.dispose()
+    def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
+        """While open, call `heard` with each word that another process says; gives what says one to the others."""
+        return self._engines.listen(heard)
 
 
 class Turnstile:
@@ -148,60 +146,32 @@ class _translated:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, DatabaseError):
+        if isinstance(error, DBAPIError):
             cause = str(error.orig or error).strip().splitlines()[0]
             log.debug("database trouble", exc_info=error)
             raise StoreTrouble(f"the database cannot be used: {cause}") from error
 
 
-def _sqlite_path(url: str) -> str:
+def _engines(url: str) -> Engines:
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise StoreTrouble(
-            "BRIEFINGS_DATABASE_URL is no database address; use for example sqlite:///briefings.db"
-        ) from None
-    file = parsed.database or ""
-    if parsed.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
-        raise StoreTrouble(
-            "BRIEFINGS_DATABASE_URL: this version keeps its newsroom in a SQLite file, "
-            "for example sqlite:///briefings.db"
-        )
-    folder = Path(file).absolute().parent
-    if not folder.is_dir():
-        raise StoreTrouble(f"the folder {folder} does not exist, so no database can be kept there")
-    return file
+    except (ArgumentError, ValueError):
+        raise StoreTrouble(f"BRIEFINGS_DATABASE_URL is no database address; use {EXAMPLES}") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            from briefings.store.sqlite import File
 
-
-def _make_ready(path: str) -> None:
-    """See that the file can be used, and set it to write-ahead logging, which it then keeps.
-
-    That switch does not wait for whoever else is just opening the file, so we do. Raise StoreTrouble.
-    """
-    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.Error as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise StoreTrouble(f"the database cannot be used: {error}") from error
-            time.sleep(0.05)
-
-
-def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, and say which kind
-        cursor = connection.cursor()
-        for pragma in (*PRAGMAS, *pragmas):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: SyncConnection) -> None:
-        connection.exec_driver_sql(begin)
+            return File(parsed)
+        case "postgresql":
+            try:
+                from briefings.store.postgres import Server
+            except ModuleNotFoundError:
+                raise StoreTrouble(
+                    "BRIEFINGS_DATABASE_URL: for PostgreSQL, install Briefings with `pip install '.[postgres]'`"
+                ) from None
+            return Server(parsed)
+        case other:
+            raise StoreTrouble(f"BRIEFINGS_DATABASE_URL: a newsroom is not kept in {other}; use {EXAMPLES}")
 
 
 def _is_current(connection: SyncConnection) -> bool:
@@ -218,6 +188,8 @@ def _migrate(connection: SyncConnection) -> None:
     from alembic.config import Config
     from alembic.util import CommandError
 
+    if _is_current(connection):
+        return  # another process was first
     config = Config()
     config.set_main_option("script_location", "briefings.store:migrations")
     config.attributes["connection"] = connection

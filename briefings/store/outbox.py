@@ -30,13 +30,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Standing
 from briefings.printed import DeliveryReport, DeliveryState
-from briefings.store.rows import spread, stored
+from briefings.store.rows import spread
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
 LONGEST_LEASE = timedelta(minutes=1)
 """A lease that ends later than this was given by a clock that has since been set back, and is void."""
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
+_d = deliveries.c
+_CHANGED = (_d.state, _d.cursor, _d.attempts, _d.not_before, _d.reference, _d.reason)
+"""What a result says anew of its delivery."""
+
 CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
@@ -111,9 +115,11 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
     claimed: list[Claim] = []
     for which in (text(IS_ASKED), and_(text(IS_OPEN), deliveries.c.slot.is_not(None))):
         oldest = _claimable(now, token).where(which).limit(limit - len(claimed))
+        # Locked within a table of its own: PostgreSQL may otherwise look for them again for every row, and find more.
+        oldest_ones = oldest.with_for_update(skip_locked=True, of=deliveries).cte("oldest")
         rows = await connection.execute(
             update(deliveries)
-            .where(deliveries.c.id.in_(oldest))
+            .where(deliveries.c.id.in_(select(oldest_ones.c.id)))
             .values(state=DeliveryState.SENDING, token=token, lease_until=until)
             .returning(
                 deliveries.c.id,
@@ -146,15 +152,11 @@ async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelt
 
 async def record(connection: AsyncConnection, results: Iterable[Result]) -> None:
     """Arrows c to f, where the claim still holds."""
-    rows = [
-        (r.delivery, r.token, r.state, r.cursor, r.attempts, stored(r.not_before), r.reference, r.reason)
-        for r in results
-    ]
+    rows = [(r.delivery, r.token, r.state, r.cursor, r.attempts, r.not_before, r.reference, r.reason) for r in results]
     if rows:
-        number, token, *values = spread(rows)
-        held = (deliveries.c.id == number, deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
-        columns = ("state", "cursor", "attempts", "not_before", "reference", "reason")
-        changed = dict(zip(columns, values, strict=True))
+        number, token, *values = spread(connection, (_d.id, _d.token, *_CHANGED), rows)
+        held = (_d.id == number, _d.token == token, _d.state == DeliveryState.SENDING)
+        changed = {column.name: value for column, value in zip(_CHANGED, values, strict=True)}
         await connection.execute(update(deliveries).where(*held).values(token=None, lease_until=None, **changed))
 
 

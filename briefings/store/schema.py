@@ -50,6 +50,9 @@ class Instant(TypeDecorator[datetime]):
         return result.astimezone(UTC)
 
 
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""For what a large newsroom makes more of than 32 bits can count; SQLite's integers always can."""
+
 metadata = MetaData()
 
 stories = Table(
@@ -204,7 +207,7 @@ IS_HELD = "token IS NOT NULL"
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("edition_id", Integer, ForeignKey("editions.id"), nullable=False),
     Column("subscriber_id", Integer, ForeignKey("subscribers.id"), nullable=False),
     Column("slot", String),  # the reader's local date and hour; null for a first edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, TextClause, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Query
@@ -22,14 +22,12 @@ async def find(connection: AsyncConnection, query: Query, limit: int) -> list[Ar
     Where a date or a source is asked for besides, it is sought among the newest 5,000 that hold the words.
     """
     statement = _filtered(query).order_by(articles.c.id.desc()).limit(limit)
-    wanted = _match(query)
-    if not wanted:
+    if not query.words and not query.phrases:
         return await load(connection, statement)
+    newest, terms = (_in_fts5 if connection.dialect.name == "sqlite" else _in_tsvector)(query)
     found: list[Article] = []
     for window in WINDOWS:
-        # In this order the index gives match after match: a word in every article costs no more than a rare one.
-        newest = text("SELECT rowid FROM articles_fts WHERE articles_fts MATCH :wanted ORDER BY rowid DESC LIMIT :most")
-        ids = list(await connection.scalars(newest, {"wanted": wanted, "most": max(window, limit)}))
+        ids = list(await connection.scalars(newest, terms | {"most": max(window, limit)}))
         found = await load(connection, statement.where(articles.c.id.in_(ids)))
         if len(found) == limit or len(ids) < window:
             break
@@ -48,13 +46,24 @@ def _filtered(query: Query) -> Select[Any]:
     return statement
 
 
-def _match(query: Query) -> str:
-    """The query in FTS5's own language; every term quoted, so nothing a reader types is an operator."""
+def _in_fts5(query: Query) -> tuple[TextClause, dict[str, str]]:
+    """The ids of what SQLite finds; every term quoted, so nothing a reader types is an operator."""
     wanted = " AND ".join(_quoted(term) for term in (*query.words, *query.phrases))
     unwanted = " OR ".join(_quoted(term) for term in query.without)
-    if wanted and unwanted:
-        return f"({wanted}) NOT ({unwanted})"
-    return wanted
+    match = f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+    # In this order the index gives match after match: a word in every article costs no more than a rare one.
+    newest = text("SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC LIMIT :most")
+    return newest, {"match": match}
+
+
+def _in_tsvector(query: Query) -> tuple[TextClause, dict[str, str]]:
+    """The ids of what PostgreSQL finds; it knows how frequent a word is, and goes by the index or the newest first."""
+    wanted = {f"wanted{number}": _storable(term) for number, term in enumerate((*query.words, *query.phrases))}
+    unwanted = {f"unwanted{number}": _storable(term) for number, term in enumerate(query.without)}
+    phrase = "phraseto_tsquery('simple', briefings_plain(:{}))"
+    match = " && ".join([phrase.format(name) for name in wanted] + ["!!" + phrase.format(name) for name in unwanted])
+    newest = text(f"SELECT id FROM articles WHERE words @@ ({match}) ORDER BY id DESC LIMIT :most")  # noqa: S608 - ours
+    return newest, wanted | unwanted
 
 
 def _quoted(term: str) -> str:

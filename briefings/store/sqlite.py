@@ -1,19 +1,132 @@
-"""A SQLite connection that makes few trips to its thread, for a trip costs more than most statements.
+"""A newsroom in a SQLite file, and a connection to it that makes few trips to its thread.
 
-aiosqlite makes four a statement (open the cursor, execute, fetch, close); here it is one: rows are fetched as
-they are found, a BEGIN that locks nothing travels with the first statement, and giving up a transaction, which
-waits for nothing, needs none.
+A trip costs more than most statements. aiosqlite makes four a statement (open the cursor, execute, fetch, close);
+here it is one: rows are fetched as they are found, a BEGIN that locks nothing travels with the first statement, and
+giving up a transaction, which waits for nothing, needs none.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
+from sqlalchemy import URL, event
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from briefings.errors import StoreTrouble
+
+BUSY_TIMEOUT_MS = 5000
+PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON")
+WRITER_CACHE_KB = 64 * 1024
+CHECKPOINT_PAGES = 10_000
+"""For a fan-out to a million readers, who lie all over their tables; a small newsroom never gets there."""
 
 _Rows = list[Any]
+
+
+class File:
+    """The engines of one file, used by the processes of one machine: four readers and a writer."""
+
+    shared = False
+    reader: AsyncEngine
+    writer: AsyncEngine
+
+    def __init__(self, url: URL) -> None:
+        """Raise StoreTrouble for an address that names no file that can be."""
+        self._path = _path(url)
+
+    async def open(self) -> None:
+        """Make the file ready; raise StoreTrouble when it cannot be used."""
+        await asyncio.to_thread(_make_ready, self._path)
+        self.reader = self._engine(pool_size=4)
+        self.writer = self._engine(pool_size=1, max_overflow=0)
+        _prepare(self.reader, "BEGIN", "query_only=ON")
+        # IMMEDIATE: what a transaction reads must still be true when it writes.
+        _prepare(
+            self.writer, "BEGIN IMMEDIATE", f"cache_size=-{WRITER_CACHE_KB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+    async def lock(self, connection: AsyncConnection) -> None:
+        """BEGIN IMMEDIATE has done it."""
+
+    async def be_patient(self, connection: AsyncConnection) -> None:
+        """Nothing cuts a statement short."""
+
+    async def ahead(self, connection: AsyncConnection) -> timedelta:
+        """The file's clock is the machine's."""
+        return timedelta()
+
+    @asynccontextmanager
+    async def listen(self, heard: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:
+        """No word goes from process to process: they look often enough."""
+        yield lambda _: None
+
+    def _engine(self, **pool: int) -> AsyncEngine:
+        return create_async_engine(
+            f"sqlite+aiosqlite:///{self._path}",
+            async_creator=lambda: connect(self._path, BUSY_TIMEOUT_MS / 1000),
+            poolclass=AsyncAdaptedQueuePool,
+            hide_parameters=True,
+            **pool,
+        )
+
+
+def _path(url: URL) -> str:
+    file = url.database or ""
+    if not file or file == ":memory:" or file.startswith("file:"):
+        raise StoreTrouble(
+            "BRIEFINGS_DATABASE_URL: a newsroom is kept in a SQLite file, for example sqlite:///briefings.db"
+        )
+    folder = Path(file).absolute().parent
+    if not folder.is_dir():
+        raise StoreTrouble(f"the folder {folder} does not exist, so no database can be kept there")
+    return file
+
+
+def _make_ready(path: str) -> None:
+    """See that the file can be used, and set it to write-ahead logging, which it then keeps.
+
+    That switch does not wait for whoever else is just opening the file, so we do. Raise StoreTrouble.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.Error as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise StoreTrouble(f"the database cannot be used: {error}") from error
+            time.sleep(0.05)
+
+
+def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, and say which kind
+        cursor = connection.cursor()
+        for pragma in (*PRAGMAS, *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: SyncConnection) -> None:
+        connection.exec_driver_sql(begin)
 
 
 async def connect(path: str, timeout: float) -> Connection:

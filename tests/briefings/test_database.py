@@ -1,12 +1,12 @@
-"""The file: opened, migrated once, written by one at a time, and in trouble with one line to say so."""
+"""The database: opened, migrated once, written by one at a time, and in trouble with one line to say so."""
 
 import asyncio
 import os
 import sqlite3
 import sys
 import threading
-from pathlib import Path
 
+import asyncpg
 import pytest
 from fakes import MORNING
 from sqlalchemy import func, select
@@ -36,26 +36,23 @@ async def test_what_was_written_is_there_when_it_is_opened_again(url):
         assert await _numbers(database) == [1]
 
 
-async def test_several_may_open_a_new_file_at_the_same_moment(tmp_path):
-    url = f"sqlite:///{tmp_path}/new.db"
-
+async def test_several_may_open_a_new_one_at_the_same_moment(new_url):
     async def open_and_put(number):
-        async with Database(url) as database:
+        async with Database(new_url) as database:
             await _put(database, number)
 
     await asyncio.gather(*(open_and_put(number) for number in range(4)))
-    async with Database(url) as database:
+    async with Database(new_url) as database:
         assert await _numbers(database) == [0, 1, 2, 3]
 
 
-async def test_two_processes_may_open_a_new_file_at_the_same_moment(tmp_path):
+async def test_two_processes_may_open_a_new_one_at_the_same_moment(new_url):
     program = (
         "import asyncio, sys\nfrom briefings.store.database import Database\n"
         "async def main():\n    async with Database(sys.argv[1]): pass\nasyncio.run(main())"
     )
-    url = f"sqlite:///{tmp_path}/new.db"
     children = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", program, url, stderr=asyncio.subprocess.PIPE)
+        await asyncio.create_subprocess_exec(sys.executable, "-c", program, new_url, stderr=asyncio.subprocess.PIPE)
         for _ in range(2)
     ]
     errors = [(await child.communicate())[1] for child in children]
@@ -80,14 +77,17 @@ async def test_a_file_that_another_process_is_just_creating_is_waited_for(tmp_pa
     assert await opening == []
 
 
-async def test_the_file_is_in_wal_mode_with_foreign_keys_on(database):
-    async with database.write() as connection:
+async def test_the_file_is_in_wal_mode_with_foreign_keys_on(file_url):
+    async with Database(file_url) as database, database.write() as connection:
         assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one() == "wal"
         assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar_one() == 1
 
 
 FOREIGN = {
-    "another-engine": "postgresql://localhost/briefings",
+    "nobody-listens": "postgresql://127.0.0.1:1/briefings",
+    "no-such-host": "postgresql://nowhere.invalid/briefings",
+    "no-database": "postgresql://127.0.0.1",
+    "a-port-that-is-none": "postgresql://127.0.0.1:port/briefings",
     "another-driver": "mysql+pymysql://localhost/briefings",
     "in-memory": "sqlite://",
     "in-memory-said": "sqlite:///:memory:",
@@ -127,7 +127,8 @@ def test_a_file_that_cannot_be_opened_leaves_no_thread_behind_to_break_on_a_clos
 
 async def test_an_address_with_a_password_does_not_repeat_it():
     with pytest.raises(StoreTrouble) as trouble:
-        Database("postgresql://desk:sesame@localhost/briefings")
+        async with Database("postgresql://desk:sesame@127.0.0.1:1/briefings"):
+            pass
     assert "sesame" not in str(trouble.value)
 
 
@@ -158,14 +159,25 @@ async def test_a_folder_that_may_not_be_written_gives_one_line(tmp_path):
             pass
 
 
-async def test_a_newer_file_is_not_touched_and_says_so(url):
-    path = Path(url.removeprefix("sqlite:///"))
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+async def _make_newer(database):
+    async with database.write() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+
+async def test_a_newer_one_is_not_touched_and_says_so(new_url):
+    async with Database(new_url) as database:
+        await _make_newer(database)
     with pytest.raises(StoreTrouble, match="newer"):
-        async with Database(url):
+        async with Database(new_url):
             pass
+
+
+async def test_who_is_running_while_a_newer_program_changes_the_schema_is_told(new_postgres_url):
+    async with Database(new_postgres_url) as database:
+        await database.look()
+        await _make_newer(database)
+        with pytest.raises(StoreTrouble, match="newer"):
+            await database.look()
 
 
 async def test_a_migration_that_fails_leaves_nothing_half_done(tmp_path):
@@ -180,6 +192,68 @@ async def test_a_migration_that_fails_leaves_nothing_half_done(tmp_path):
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     connection.close()
     assert tables == {"topics"}
+
+
+# Several processes on PostgreSQL
+
+
+async def test_a_writer_of_another_process_waits_for_its_turn(postgres_url):
+    async with Database(postgres_url) as ours, Database(postgres_url) as theirs:
+        async with ours.write() as connection:
+            second = asyncio.create_task(_put(theirs, 2))
+            await _is_waited_for(ours)
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+            assert not second.done()
+        await second
+        assert await _numbers(ours) == [1, 2]
+
+
+async def test_who_touches_only_what_it_holds_waits_for_nobody(postgres_url):
+    async with Database(postgres_url) as ours, Database(postgres_url) as theirs, ours.write():
+        async with theirs.write(turn=False) as connection:
+            await connection.execute(stories.insert().values(id=1, last=MORNING))
+        assert await _numbers(theirs) == [1]
+
+
+async def test_a_word_reaches_the_other_processes_and_not_the_one_that_said_it(postgres_url):
+    heard, at_home = asyncio.Queue(), []
+    async with (
+        Database(postgres_url) as ours,
+        Database(postgres_url) as theirs,
+        theirs.listen(heard.put_nowait),
+        ours.listen(at_home.append) as say,
+        asyncio.timeout(20),
+    ):
+        while heard.empty():  # until both listen
+            say("dispatch")
+            await asyncio.sleep(0.05)
+        assert await heard.get() == "dispatch"
+    assert at_home == []
+
+
+async def test_a_server_that_drops_every_line_costs_one_line_of_trouble_and_is_used_again(postgres_url):
+    async with Database(postgres_url) as database:
+        await _put(database, 1)
+        other = await asyncpg.connect(postgres_url)
+        await other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await other.close()
+        with pytest.raises(StoreTrouble) as trouble:
+            await _numbers(database)
+        assert "\n" not in str(trouble.value)
+        assert await _numbers(database) == [1]
+
+
+async def _is_waited_for(database):
+    """Until somebody stands before the newsroom's lock."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    async with asyncio.timeout(10):
+        while True:
+            async with database.read() as connection:
+                if (await connection.exec_driver_sql(waiting)).scalar_one():
+                    return
 
 
 # Transactions
@@ -249,7 +323,7 @@ async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_ag
     async with Database(url) as ours, Database(url) as theirs:
         async with theirs.write() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
-            with pytest.raises(StoreTrouble, match="locked"):
+            with pytest.raises(StoreTrouble, match="lock"):
                 await _put(ours, 2)
         await _put(ours, 3)
         assert await _numbers(ours) == [1, 3]

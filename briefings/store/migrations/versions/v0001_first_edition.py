@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from briefings.store.schema import Instant
+from briefings.store.schema import Instant, Number
 
 revision = "0001"
 down_revision = None
 
 # FTS5 reads the words out of `articles` itself; the triggers keep its index in step.
-SEARCH = (
+SQLITE = (
     """CREATE VIRTUAL TABLE articles_fts USING fts5(
         title, summary, text, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2')""",
     """CREATE TRIGGER articles_fts_insert AFTER INSERT ON articles BEGIN
@@ -27,6 +27,21 @@ SEARCH = (
         INSERT INTO articles_fts(rowid, title, summary, text) VALUES (new.id, new.title, new.summary, new.text);
     END""",
 )
+
+# PostgreSQL is told what a word is as FTS5 understands it: letters and digits, without case and marks. Of a very
+# long text the beginning is found; the index takes no more.
+POSTGRESQL = (
+    r"""CREATE FUNCTION briefings_plain(given text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+        SELECT regexp_replace(
+            regexp_replace(normalize(lower(given), NFD), '[\u0300-\u036f]+', '', 'g'),
+            '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7'
+            '\u2000-\u206f\u20a0-\u20cf\u2100-\u214f\u2190-\u245f\u2500-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030'
+            '\ufe10-\ufe6f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+', ' ', 'g') $$""",
+    """ALTER TABLE articles ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple',
+        briefings_plain(left(title || ' ' || coalesce(summary, '') || ' ' || text, 200000)))) STORED""",
+    "CREATE INDEX ix_articles_words ON articles USING gin (words)",
+)
+SEARCH = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
 
 def upgrade() -> None:
@@ -153,7 +168,7 @@ def upgrade() -> None:
     op.create_index("ix_article_topics_article", "article_topics", ["article_id"], unique=False)
     op.create_table(
         "deliveries",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", Number, nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
         sa.Column("slot", sa.String(), nullable=True),
@@ -179,5 +194,5 @@ def upgrade() -> None:
     ):
         op.create_index(name, "deliveries", [column], sqlite_where=sa.text(which), postgresql_where=sa.text(which))
     op.create_index("ix_deliveries_subscriber", "deliveries", ["subscriber_id", "state", "id"], unique=False)
-    for statement in SEARCH:
+    for statement in SEARCH[op.get_context().dialect.name]:
         op.execute(statement)

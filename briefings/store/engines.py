@@ -1,0 +1,44 @@
+"""What the database needs of an engine: opened, closed, and what is different from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+
+class Engines(Protocol):
+    """One kind of database, by which it is read and written. Trouble is raised as StoreTrouble."""
+
+    shared: bool
+    """Whether processes on other machines work on it too."""
+
+    reader: AsyncEngine
+    writer: AsyncEngine
+
+    async def open(self) -> None:
+        """Get ready; `reader` and `writer` are there then."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
+    async def lock(self, connection: AsyncConnection) -> None:
+        """Make this transaction the only writer of the newsroom, in all processes, until it ends."""
+        ...
+
+    async def be_patient(self, connection: AsyncConnection) -> None:
+        """Let this transaction take its time: it changes the schema."""
+        ...
+
+    async def ahead(self, connection: AsyncConnection) -> timedelta:
+        """How far the database's clock is ahead of ours."""
+        ...
+
+    def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
+        """As `Database.listen`."""
+        ...
