@@ -12,6 +12,7 @@ Never sends. Never asks the clock.
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,6 +56,8 @@ async def publish(database: Database, press: Press, now: datetime, queued: Calla
     count = await _fan_out(database, now, queued)
     proofs = Proofs(now, None)
     due = await _due(database, now)
+    if database.shared:
+        random.shuffle(due)  # whoever prints as well begins elsewhere
     for number, rhythm in enumerate(due):
         proofs = await _print(database, press, rhythm, proofs)
         if number % RHYTHMS == 0 or number == len(due) - 1:
@@ -115,6 +118,8 @@ async def _print(database: Database, press: Press, due: DueRhythm, proofs: Proof
     following = timetable.next_slot(due.rhythm, now)
     while True:
         async with database.read() as connection:
+            if not await subscribers.still_due(connection, due):
+                return proofs
             seen = await articles.latest_ready(connection)
             if seen != proofs.seen:
                 proofs = Proofs(now, seen)

@@ -100,6 +100,18 @@ class Database:
                     await self._engines.lock(connection)
                     yield connection
 
+    @asynccontextmanager
+    async def alone(self, work: str) -> AsyncIterator[bool]:
+        """While open, whether this process is the one that does this work; others have it False meanwhile."""
+        with _translated():
+            async with self._engines.alone(work) as ours:
+                yield ours
+
+    @property
+    def shared(self) -> bool:
+        """Whether processes on other machines may work on it too."""
+        return self._engines.shared
+
     def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
         """While open, call `heard` with each word that another process says; gives what says one to the others."""
         return self._engines.listen(heard)

@@ -39,6 +39,10 @@ class Engines(Protocol):
         """How far the database's clock is ahead of ours."""
         ...
 
+    def alone(self, work: str) -> AbstractAsyncContextManager[bool]:
+        """As `Database.alone`."""
+        ...
+
     def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
         """As `Database.listen`."""
         ...

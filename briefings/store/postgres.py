@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from briefings.errors import StoreTrouble
@@ -41,6 +41,9 @@ SESSION = {
 }
 NEWSROOM = 0x62726965
 """The advisory lock that one writer at a time holds: "brie"."""
+
+_TRY = text("SELECT pg_try_advisory_lock(:newsroom, hashtext(:work))")
+_FREE = text("SELECT pg_advisory_unlock(:newsroom, hashtext(:work))")
 
 CHANNEL = "briefings"
 LISTEN_PAUSE_SECONDS = 5.0
@@ -90,6 +93,18 @@ class Server:
         theirs: datetime = (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
         answered = datetime.now(UTC)
         return theirs - (asked + (answered - asked) / 2)
+
+    @asynccontextmanager
+    async def alone(self, work: str) -> AsyncIterator[bool]:
+        """By a lock of the session's, free again when its process or its line dies."""
+        async with self.writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            key = {"newsroom": NEWSROOM, "work": work}
+            ours = bool(await connection.scalar(_TRY, key))
+            try:
+                yield ours
+            finally:
+                if ours:
+                    await connection.execute(_FREE, key)
 
     @asynccontextmanager
     async def listen(self, heard: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:

@@ -72,6 +72,11 @@ class File:
         return timedelta()
 
     @asynccontextmanager
+    async def alone(self, work: str) -> AsyncIterator[bool]:
+        """Several may: what they would do twice is little on one machine, and each step checks that it is still due."""
+        yield True
+
+    @asynccontextmanager
     async def listen(self, heard: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:
         """No word goes from process to process: they look often enough."""
         yield lambda _: None

@@ -231,6 +231,14 @@ async def test_a_word_reaches_the_other_processes_and_not_the_one_that_said_it(p
     assert at_home == []
 
 
+async def test_work_for_one_is_done_by_one_process_at_a_time(postgres_url):
+    async with Database(postgres_url) as ours, Database(postgres_url) as theirs:
+        async with ours.alone("enrich") as we, theirs.alone("enrich") as they, theirs.alone("owners") as other:
+            assert (we, they, other) == (True, False, True)
+        async with theirs.alone("enrich") as they:
+            assert they
+
+
 async def test_a_server_that_drops_every_line_costs_one_line_of_trouble_and_is_used_again(postgres_url):
     async with Database(postgres_url) as database:
         await _put(database, 1)
