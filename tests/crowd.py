@@ -1,0 +1,93 @@
+"""Readers with an edition of several messages on its way to each, while real processes carry it and come to harm.
+
+The guarantee is judged by what their chats hold: every part, in order, and how many came twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fakes import blocks, queue, rows
+
+from bot.app import Desk, open_newsroom, utc_now
+from bot.simulator import Simulator
+from briefings.settings import NewsroomSettings
+from briefings.store import schema
+
+ENOUGH_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The readers, the parts of the edition each is to get, and the newsroom as the test sees it."""
+
+    simulator: Simulator
+    desk: Desk
+    chats: Sequence[int]
+    parts: Sequence[str]
+    settings: dict[str, str]
+    """What a process is started with."""
+
+    def taken(self, chat: int) -> list[str]:
+        """The parts a reader has been sent, in the order they came."""
+        said = [message.text.split()[0] for message in self.simulator.state.sent(chat)]
+        return [part for part in said if part in self.parts]
+
+    async def some_is_sent(self, count: int) -> None:
+        """Wait until so many messages have come in all."""
+        await self.simulator.state.wait_for(
+            lambda _: sum(len(self.taken(chat)) for chat in self.chats) >= count, ENOUGH_SECONDS
+        )
+
+    async def all_is_sent(self) -> int:
+        """Wait for the end; see that everybody has it whole and in order; return how many messages came twice."""
+        await self.simulator.state.wait_for(
+            lambda _: all(set(self.taken(chat)) >= set(self.parts) for chat in self.chats), ENOUGH_SECONDS
+        )
+        async with asyncio.timeout(ENOUGH_SECONDS):
+            while await self.desk.newsroom.outbox(failed=False):  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.1)
+        for chat in self.chats:
+            assert [part for part, _ in itertools.groupby(self.taken(chat))] == list(self.parts), "whole and in order"
+        assert await self.desk.newsroom.outbox(failed=True) == []
+        return sum(len(self.taken(chat)) - len(self.parts) for chat in self.chats)
+
+    async def unnoted(self) -> int:
+        """Messages that were taken and are not noted as delivered."""
+        chats = {row["id"]: int(row["address"]) for row in await rows(self.desk.database, schema.subscribers)}
+        deliveries = await rows(self.desk.database, schema.deliveries)
+        return sum(len(set(self.taken(chats[row["subscriber_id"]]))) - row["cursor"] for row in deliveries)
+
+    @property
+    def messages(self) -> int:
+        """How many there are to be."""
+        return len(self.chats) * len(self.parts)
+
+
+@asynccontextmanager
+async def crowd(url: str, readers: int, parts: int, host: str = "127.0.0.1", **settings: str) -> AsyncIterator[Crowd]:
+    """So many readers who wait for an edition of so many messages; the stand-in for Telegram listens at `host`."""
+    chats = range(7001, 7001 + readers)
+    numbers = [str(number + 1) for number in range(parts)]
+    async with (
+        Simulator(host=host) as simulator,
+        open_newsroom(NewsroomSettings(database_url=url, _env_file=None)) as desk,
+    ):
+        for chat in chats:
+            simulator.state.person(chat)
+            await desk.newsroom.subscribe(str(chat))
+        async with desk.database.write() as connection:
+            await connection.execute(schema.deliveries.delete())  # the first editions are not the point here
+        edition = blocks(*(f"{number} {'word ' * 600}".strip() for number in numbers))  # one message each
+        await queue(desk.database, edition, *map(str, chats), now=utc_now())
+        environment = {
+            "TELEGRAM_BOT_TOKEN": simulator.token,
+            "TELEGRAM_API_URL": simulator.url,
+            "BRIEFINGS_DATABASE_URL": url,
+            **settings,
+        }
+        yield Crowd(simulator, desk, chats, numbers, environment)
