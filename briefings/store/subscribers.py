@@ -121,12 +121,6 @@ async def due(connection: AsyncConnection, now: datetime, *, of: int | None = No
     return [_due(row) for row in await connection.execute(come)]
 
 
-async def next_due(connection: AsyncConnection) -> datetime | None:
-    """The earliest slot of all rhythms."""
-    earliest: datetime | None = await connection.scalar(select(func.min(rhythms.c.next_due)))
-    return earliest
-
-
 async def astray(connection: AsyncConnection, horizon: datetime) -> list[DueRhythm]:
     """Rhythms that are due later than any slot can be: a clock that ran ahead has left them there."""
     return [_due(row) for row in await connection.execute(select(rhythms).where(rhythms.c.next_due > horizon))]
