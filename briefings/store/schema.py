@@ -259,3 +259,21 @@ known_items = Table(
     Column("source_id", Integer, ForeignKey("sources.id"), primary_key=True),
     Column("digests", JSON, nullable=False),  # newest first, bounded; in a row of its own because it is seldom read
 )
+
+IS_UNDONE = "done IS NULL"
+IS_DONE = "done IS NOT NULL"
+
+inbox = Table(  # what a face was brought from outside and has acknowledged; `inbox.py` says how it is handled
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # as it came; emptied once it is done
+    Column("received", Instant, nullable=False),
+    Column("token", String),
+    Column("lease_until", Instant),
+    Column("done", Instant),
+    Index("ix_inbox_undone", "update_id", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
+    Index("ix_inbox_chat", "chat", "update_id", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
+    Index("ix_inbox_done", "done", sqlite_where=text(IS_DONE), postgresql_where=text(IS_DONE)),
+)

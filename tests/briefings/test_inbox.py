@@ -1,0 +1,121 @@
+"""The inbox: stored once, in order within a chat, held under a lease that a dead process gives back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from fakes import Clock, rows
+
+from briefings.store import inbox, schema
+from briefings.store.database import Database
+
+ANN, BOB = 5, 6
+LEASE = timedelta(seconds=5)
+
+
+async def store(database: Database, now: datetime, *updates: tuple[int, int]) -> list[bool]:
+    """Keep these (update, chat); whether each was new."""
+    async with database.write() as connection:
+        return [await inbox.keep(connection, number, chat, f"body {number}", now) for number, chat in updates]
+
+
+async def claim(database: Database, now: datetime, token: str = "one", limit: int = 64) -> list[int]:  # noqa: S107 - a claim's name
+    async with database.write() as connection:
+        held = await inbox.claim(connection, now, limit=limit, token=token, until=now + LEASE)
+        return [one.update for one in held]
+
+
+async def finish(database: Database, now: datetime, *numbers: int, token: str = "one") -> int:  # noqa: S107 - a claim's name
+    async with database.write() as connection:
+        return await inbox.finish(connection, numbers, token, now)
+
+
+async def test_what_is_brought_again_is_known_also_when_it_is_done(database: Database, clock: Clock) -> None:
+    assert await store(database, clock(), (1, ANN), (1, ANN)) == [True, False]
+    assert await claim(database, clock()) == [1]
+    assert await finish(database, clock(), 1) == 1
+    assert await store(database, clock(), (1, ANN)) == [False]
+    assert await claim(database, clock()) == []
+    [kept] = await rows(database, schema.inbox)
+    assert kept["body"] == "", "what readers wrote is not kept"
+
+
+async def test_numbers_as_large_as_there_are_come_back(database: Database, clock: Clock) -> None:
+    assert await store(database, clock(), (2**62, -(2**62))) == [True]
+    async with database.write() as connection:
+        [held] = await inbox.claim(connection, clock(), limit=1, token="one", until=clock() + LEASE)
+    assert (held.update, held.chat, held.body) == (2**62, -(2**62), f"body {2**62}")
+
+
+async def test_of_a_chat_the_oldest_open_one_only(database: Database, clock: Clock) -> None:
+    await store(database, clock(), (2, ANN), (1, ANN), (3, BOB))
+    assert await claim(database, clock(), "one") == [1, 3]
+    assert await claim(database, clock(), "two") == [], "2 waits for 1"
+    await finish(database, clock(), 1)
+    assert await claim(database, clock(), "two") == [2]
+
+
+async def test_no_more_are_claimed_than_there_is_room_for(database: Database, clock: Clock) -> None:
+    await store(database, clock(), *((number, number) for number in range(1, 6)))
+    assert await claim(database, clock(), limit=2) == [1, 2]
+    assert await claim(database, clock(), limit=2) == [3, 4]
+
+
+async def test_what_a_dead_process_held_comes_free_when_its_lease_ends(database: Database, clock: Clock) -> None:
+    await store(database, clock(), (1, ANN), (2, ANN))
+    assert await claim(database, clock(), "dead") == [1]
+    assert await claim(database, clock.advance(seconds=4), "alive") == []
+    assert await claim(database, clock.advance(seconds=1), "alive") == [1]
+
+
+async def test_who_renews_keeps_it(database: Database, clock: Clock) -> None:
+    await store(database, clock(), (1, ANN))
+    await claim(database, clock(), "slow")
+    async with database.write() as connection:
+        await inbox.renew(connection, [1], "slow", clock.advance(seconds=4) + LEASE)
+    assert await claim(database, clock.advance(seconds=4), "other") == []
+
+
+async def test_who_wakes_after_the_lease_marks_nothing_done(database: Database, clock: Clock) -> None:
+    await store(database, clock(), (1, ANN))
+    await claim(database, clock(), "late")
+    assert await claim(database, clock.advance(seconds=6), "other") == [1]
+    assert await finish(database, clock(), 1, token="late") == 0
+    assert await finish(database, clock(), 1, token="other") == 1
+
+
+async def test_a_lease_by_a_clock_that_was_set_back_is_void(database: Database, clock: Clock) -> None:
+    await store(database, clock(), (1, ANN))
+    await claim(database, clock(), "dead")
+    assert await claim(database, clock.advance(hours=-1), "alive") == [1]
+
+
+async def test_what_is_given_back_is_free_at_once(database: Database, clock: Clock) -> None:
+    await store(database, clock(), (1, ANN), (2, BOB))
+    await claim(database, clock(), "one")
+    await finish(database, clock(), 2)
+    async with database.write() as connection:
+        await inbox.give_back(connection, "one")
+    assert await claim(database, clock(), "two") == [1]
+
+
+async def test_a_look_says_whether_a_claim_would_find_anything(database: Database, clock: Clock) -> None:
+    async def look() -> bool:
+        async with database.read() as connection:
+            return await inbox.is_anything_claimable(connection, clock())
+
+    assert not await look()
+    await store(database, clock(), (1, ANN), (2, ANN))
+    assert await look()
+    await claim(database, clock())
+    assert not await look()
+
+
+async def test_only_what_was_done_long_ago_is_forgotten(database: Database, clock: Clock) -> None:
+    await store(database, clock(), (1, ANN), (2, BOB), (3, BOB))
+    await claim(database, clock())
+    await finish(database, clock(), 1)
+    await finish(database, clock.advance(days=2), 2)
+    async with database.write() as connection:
+        assert await inbox.forget(connection, clock() - timedelta(days=1)) == 1
+    assert [row["update_id"] for row in await rows(database, schema.inbox)] == [2, 3]
