@@ -1,0 +1,64 @@
+"""How the newsroom fares, in a few numbers that cost little however much it holds.
+
+Counting ends at `MOST_COUNTED`, and looking for what is late at the `MOST_LOOKED_AT` oldest deliveries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Table, TextClause, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from briefings.store.pace import HORIZON
+from briefings.store.schema import IS_OPEN, deliveries, inbox, pace, sources
+
+MOST_COUNTED = 100_000
+MOST_LOOKED_AT = 10_000
+FAILURES_IN_TROUBLE = 3
+NONE = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """`oldest`: age of the oldest delivery not done; `late`: of the oldest that might be sent now; both 0 when none."""
+
+    outbox: int
+    oldest: timedelta
+    late: timedelta
+    inbox: int
+    sources_in_trouble: int
+    promised: timedelta
+    """How far ahead the pace has been promised to messages."""
+
+
+async def look(connection: AsyncConnection, now: datetime) -> Vitals:
+    """The numbers as they stand now."""
+    oldest = select(deliveries.c.created).where(text(IS_OPEN)).order_by(deliveries.c.id).limit(1)
+    first = (
+        select(deliveries.c.id, deliveries.c.created, deliveries.c.not_before)
+        .where(text(IS_OPEN))
+        .order_by(deliveries.c.id)
+        .limit(MOST_LOOKED_AT)
+        .subquery()
+    )
+    due = select(first.c.created).where(first.c.not_before <= now).order_by(first.c.id).limit(1)
+    free_at = await connection.scalar(select(pace.c.free_at).where(pace.c.id == 1))
+    return Vitals(
+        outbox=await _count(connection, deliveries, text(IS_OPEN)),
+        oldest=_since(await connection.scalar(oldest), now),
+        late=_since(await connection.scalar(due), now),
+        inbox=await _count(connection, inbox, inbox.c.done.is_(None)),
+        sources_in_trouble=await _count(connection, sources, sources.c.failures >= FAILURES_IN_TROUBLE),
+        promised=free_at - now if free_at is not None and now < free_at < now + HORIZON else NONE,
+    )
+
+
+def _since(then: datetime | None, now: datetime) -> timedelta:
+    return NONE if then is None else max(NONE, now - then)
+
+
+async def _count(connection: AsyncConnection, table: Table, condition: ColumnElement[bool] | TextClause) -> int:
+    some = select(next(iter(table.primary_key))).where(condition).limit(MOST_COUNTED).subquery()
+    return int(await connection.scalar(select(func.count()).select_from(some)) or 0)
