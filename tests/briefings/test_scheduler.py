@@ -111,6 +111,30 @@ async def test_a_nudge_ticks_now():
     await scheduler.stop(5)
 
 
+async def test_a_nudge_for_a_pass_that_does_not_run_here_goes_elsewhere():
+    told, here = [], Pass()
+    scheduler = Scheduler({"publish": (here, NEVER)}, told.append)
+    scheduler.start()
+    await here.has_begun(1)
+    scheduler.nudge("dispatch")
+    scheduler.nudge("publish")
+    await here.has_begun(2)
+    await scheduler.stop(5)
+    assert told == ["dispatch"]
+
+
+async def test_who_is_told_of_a_nudge_wakes_the_pass_and_tells_nobody_further():
+    told, here = [], Pass()
+    scheduler = Scheduler({"publish": (here, NEVER)}, told.append)
+    scheduler.start()
+    await here.has_begun(1)
+    scheduler.wake("dispatch")
+    scheduler.wake("publish")
+    await here.has_begun(2)
+    await scheduler.stop(5)
+    assert told == []
+
+
 async def test_a_nudge_while_the_pass_runs_is_made_good_when_it_ends():
     slow = Pass().holds()
     scheduler = Scheduler({"slow": (slow, NEVER)})
@@ -165,3 +189,20 @@ async def test_a_pass_that_does_not_end_is_cancelled_when_its_time_is_up():
 
 async def test_stopping_what_never_started_is_no_trouble():
     await Scheduler({"often": (Pass(), SOON)}).stop(5)
+
+
+async def test_how_a_pass_fares_is_known():
+    well, failing, slow = Pass(), Pass(*[StoreTrouble("the database is locked")] * 100), Pass().holds()
+    scheduler = Scheduler({"well": (well, SOON), "failing": (failing, SOON), "slow": (slow, NEVER)})
+    assert scheduler.beats() == {}, "nothing is late before the start"
+    scheduler.start()
+    for one in (well, failing):
+        await one.has_begun(3)
+    beats = scheduler.beats()
+    assert {name: beat.failed for name, beat in beats.items()} == {"well": False, "failing": True, "slow": False}
+    assert beats["well"].quiet < beats["failing"].quiet
+    assert beats["slow"].running is not None
+    assert (beats["slow"].interval, beats["well"].interval) == (NEVER, SOON)
+    slow.goes_on()
+    await scheduler.stop(5)
+    assert scheduler.beats()["slow"].running is None
