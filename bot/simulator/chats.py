@@ -142,3 +142,16 @@ class Press:
     chat_id: int
     text: str | None = None
     alert: bool = False
+
+
+@dataclass(slots=True)
+class Webhook:
+    """Where updates go. `error` is what the last post came to, when it was not taken."""
+
+    url: str
+    secret: str = ""
+    most: int = 40
+    error: str = ""
+    error_at: int = 0
+    posted: list[tuple[int, int]] = field(default_factory=list)
+    """Update id and status of each post, 0 for none."""

@@ -16,6 +16,7 @@ from bot.simulator.keyboard import checked_markup
 from bot.simulator.markup import MarkupError, read
 from bot.simulator.state import State
 from bot.simulator.trouble import bad_request, refusal
+from bot.simulator.webhooks import refuse_while_set
 
 MAX_TEXT, MAX_CAPTION = 4096, 1024
 MAX_COMMANDS = 100
@@ -273,21 +274,10 @@ def _member(state: State, chat: Chat, user_id: int) -> Json:
     return member_json("creator" if user_id == chat.admins[0] else "administrator", chat.user(user_id))
 
 
-@method("deleteWebhook", "drop_pending_updates:flag")
-def delete_webhook(state: State, a: Json) -> bool:
-    if a.get("drop_pending_updates"):
-        state.updates.clear()
-    return True
-
-
-@method("getWebhookInfo")
-def get_webhook_info(state: State, a: Json) -> Json:
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": len(state.updates)}
-
-
 @method("getUpdates", "offset:int limit:int timeout:int allowed_updates:list")
 def get_updates(state: State, a: Json) -> list[Json]:
     """What there is at once; the waiting is the server's. The offset confirms all before it, for good."""
+    refuse_while_set(state)
     offset, limit = a.get("offset", 0), a.get("limit", 100)
     if not 1 <= limit <= 100:
         raise bad_request("limit must be between 1 and 100")

@@ -25,6 +25,7 @@ from bot.simulator.methods import get_updates
 from bot.simulator.page import READER, Page
 from bot.simulator.state import State
 from bot.simulator.trouble import ApiError, bad_request
+from bot.simulator.webhooks import bring
 
 TOKEN = "123456:SIMULATED-TOKEN"  # noqa: S105  the stand-in's own, known to all
 _LONGEST_POLL = 50  # seconds
@@ -50,6 +51,7 @@ class Simulator:
         self.host, self.port = host, port
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
+        self._bringing: asyncio.Task[None] | None = None
         self._polls = 0
 
     @property
@@ -74,9 +76,14 @@ class Simulator:
             await self.stop()
             raise
         self.port = self._runner.addresses[0][1]
+        self._bringing = asyncio.create_task(bring(self.state))
 
     async def stop(self) -> None:
         self._closing.set()
+        if self._bringing:
+            self._bringing.cancel()
+            await asyncio.wait({self._bringing})
+            self._bringing = None
         self.state.touch()
         if self._runner:
             await self._runner.cleanup()

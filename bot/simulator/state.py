@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from bot.simulator.chats import BOT_ID, Call, Chat, Json, Press, Sent, member_json, seconds
+from bot.simulator.chats import BOT_ID, Call, Chat, Json, Press, Sent, Webhook, member_json, seconds
 from bot.simulator.entities import detect
 from bot.simulator.trouble import FAULTS, REFUSALS, SILENT, ApiError, Fault, Pace
 
@@ -32,6 +32,7 @@ class State:
         self.calls: list[Call] = []
         self.updates: list[Json] = []
         self.allowed_updates: list[str] = []
+        self.webhook: Webhook | None = None
         self.presses: dict[str, Press] = {}
         self.commands: dict[tuple[str, str, str, str], list[Json]] = {}
         self.dropped_entities = 0
@@ -202,7 +203,7 @@ class State:
                 f"{len(self.updates)} updates unconfirmed, last calls:{last or ' none'}"
             ) from None
 
-    async def wait_for(self, predicate: Callable[[State], T], timeout: float = 10) -> T:
+    async def wait_for(self, predicate: Callable[[State], T], timeout: float | None = 10) -> T:
         """The first true answer of the predicate, asked again after every change. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while not (answer := predicate(self)):

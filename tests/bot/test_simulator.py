@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 import tdjson
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import RetryAfter
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes
@@ -563,3 +565,64 @@ async def test_python_telegram_bot_talks_to_it(sim: Simulator, monkeypatch: pyte
         assert sim.state.sent(READER)[-1].file == b"data"
         await app.updater.stop()
         await app.stop()
+
+
+# Webhooks
+
+
+class Receiver:
+    """The bot's own address: notes what it is brought, answers as scripted and then 200."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.brought: list[tuple[int, str | None]] = []
+        self._statuses = list(statuses)
+        app = web.Application()
+        app.router.add_post("/hook", self._take)
+        self.server = TestServer(app)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        update = await request.json()
+        self.brought.append((update["update_id"], request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
+        return web.Response(status=self._statuses.pop(0) if self._statuses else 200)
+
+    async def __aenter__(self) -> str:
+        await self.server.start_server()
+        return str(self.server.make_url("/hook"))
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.server.close()
+
+
+async def test_updates_are_brought_in_order_with_the_secret_until_they_are_taken(sim: Simulator, ask: Ask) -> None:
+    receiver = Receiver(503, 500)
+    async with receiver as url:
+        sim.state.say(READER, "before it was set")
+        assert (await ask("setWebhook", url=url, secret_token="se-cret"))["ok"]
+        sim.state.say(READER, "one")
+        sim.state.say(READER, "two")
+        await sim.state.wait_for(lambda state: not state.updates)
+    numbers = [number for number, _ in receiver.brought]
+    assert numbers == sorted(numbers)
+    assert (len(numbers), len(set(numbers))) == (5, 3), "two were refused once each"
+    assert {secret for _, secret in receiver.brought} == {"se-cret"}
+    info = (await ask("getWebhookInfo"))["result"]
+    assert (info["url"], info["last_error_message"]) == (url, "Wrong response from the webhook: 500")
+
+
+async def test_nobody_may_poll_while_a_webhook_is_set(sim: Simulator, ask: Ask) -> None:
+    polling = asyncio.create_task(ask("getUpdates", timeout=30))
+    await sim.state.wait_for(lambda state: state.calls)
+    await ask("setWebhook", url="https://bot.example/hook")
+    assert (await polling)["error_code"] == 409
+    assert "webhook is active" in (await ask("getUpdates"))["description"]
+    await ask("deleteWebhook")
+    assert (await ask("getUpdates"))["ok"]
+
+
+@pytest.mark.parametrize("url", ["http://bot.example/hook", "ftp://bot.example", "https://"])
+async def test_an_address_telegram_would_not_use_is_refused(ask: Ask, url: str) -> None:
+    assert (await ask("setWebhook", url=url))["error_code"] == 400
+
+
+async def test_a_secret_telegram_would_not_send_is_refused(ask: Ask) -> None:
+    assert (await ask("setWebhook", url="https://bot.example/", secret_token="not this one"))["error_code"] == 400

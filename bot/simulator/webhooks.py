@@ -1,0 +1,101 @@
+"""Updates brought to the bot's own address instead of being fetched.
+
+**Promise**: while a webhook is set every update is posted to it, one after the other in the order of their ids, with
+the secret in its header, again and again until the answer is a 2xx; `getUpdates` is refused meanwhile. What Telegram
+refuses as an address or a secret is refused; http is taken for this machine only, as a local Bot API server takes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.simulator.arguments import method
+from bot.simulator.chats import Json, Webhook, seconds
+from bot.simulator.state import State
+from bot.simulator.trouble import ApiError, bad_request
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+_POST_SECONDS = 60
+_PAUSE_SECONDS = 0.1
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def refuse_while_set(state: State) -> None:
+    """Raise the ApiError that a poll meets while a webhook is set."""
+    if state.webhook is not None:
+        raise ApiError(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; "
+            "use deleteWebhook to delete the webhook first",
+        )
+
+
+@method(
+    "setWebhook",
+    "url:text certificate:file ip_address:text max_connections:int allowed_updates:list drop_pending_updates:flag "
+    "secret_token:text",
+)
+def set_webhook(state: State, a: Json) -> bool:
+    url, secret = a.get("url", ""), a.get("secret_token", "")
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if url and not parts.hostname:
+        raise bad_request("bad webhook: invalid webhook URL specified")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
+        raise bad_request("secret token contains unallowed characters")
+    if a.get("drop_pending_updates"):
+        state.updates.clear()
+    if "allowed_updates" in a:
+        state.allowed_updates = a["allowed_updates"]
+    state.webhook = Webhook(url, secret, a.get("max_connections", 40)) if url else None
+    state.touch()
+    return True
+
+
+@method("deleteWebhook", "drop_pending_updates:flag")
+def delete_webhook(state: State, a: Json) -> bool:
+    return bool(set_webhook(state, a))
+
+
+@method("getWebhookInfo")
+def get_webhook_info(state: State, a: Json) -> Json:
+    hook = state.webhook
+    info: Json = {"url": hook.url if hook else "", "has_custom_certificate": False}
+    info["pending_update_count"] = len(state.updates)
+    if hook and hook.error:
+        info |= {"last_error_date": hook.error_at, "last_error_message": hook.error}
+    return info | ({"max_connections": hook.most, "allowed_updates": state.allowed_updates} if hook else {})
+
+
+async def bring(state: State) -> None:
+    """Post what there is, as long as this runs."""
+    timeout = aiohttp.ClientTimeout(total=_POST_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        while True:
+            hook = await state.wait_for(lambda state: state.updates and not state.down and state.webhook, None)
+            assert hook  # noqa: S101 - it was waited for
+            update = state.updates[0]
+            status = await _post(session, hook, update)
+            hook.posted.append((update["update_id"], status))
+            if 200 <= status < 300:
+                state.updates = [one for one in state.updates if one is not update]
+                state.touch()
+            else:
+                said = f"Wrong response from the webhook: {status}" if status else "Connection failed"
+                hook.error, hook.error_at = said, seconds(state.clock())
+                state.touch()
+                await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _post(session: aiohttp.ClientSession, hook: Webhook, update: Json) -> int:
+    headers = {SECRET_HEADER: hook.secret} if hook.secret else {}
+    try:
+        async with session.post(hook.url, json=update, headers=headers, allow_redirects=False) as response:
+            return response.status
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        return 0
