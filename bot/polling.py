@@ -13,12 +13,13 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import NetworkError
 
+from bot import updates
 from bot.messenger import seconds_in
 from bot.transport import Transport, dumps
 from briefings.errors import BriefingsError
@@ -32,8 +33,6 @@ LOOK_AGAIN_SECONDS = 0.2
 """While answers are under way Telegram repeats their questions at once: new ones are looked for this often."""
 
 CONFIRM_SECONDS = 2.0
-HEARD = ("message", "callback_query")
-"""What we ask for: edited messages, for one, never come."""
 
 
 class BadToken(BriefingsError):
@@ -43,9 +42,7 @@ class BadToken(BriefingsError):
 class Poller:
     """Polls for one bot until stopped. `endpoint` holds the token: it is never shown."""
 
-    def __init__(
-        self, transport: Transport, endpoint: str, bot: Bot, hear: Callable[[Update], Awaitable[None]]
-    ) -> None:
+    def __init__(self, transport: Transport, endpoint: str, bot: Bot, hear: updates.Hear) -> None:
         self._transport = transport
         self._get_updates = f"{endpoint}/getUpdates"
         self._bot = bot
@@ -64,12 +61,12 @@ class Poller:
         """Poll for ever; raise BadToken when Telegram no longer knows the token."""
         while True:
             try:
-                updates = await self._ask(0 if self._open else POLL_SECONDS)
+                raws = await self._ask(0 if self._open else POLL_SECONDS)
             except NetworkError as error:
                 self._note(f"Telegram cannot be reached ({error.message}); trying again until it can")
                 await asyncio.sleep(self._longer())
                 continue
-            self._begin(updates)
+            self._begin(raws)
             if self._open:
                 answers = [answer for _, answer in self._open.values()]
                 await asyncio.wait(answers, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
@@ -95,20 +92,22 @@ class Poller:
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         """The next updates, waiting so long for one; none, after a pause, when Telegram has something against it."""
-        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": HEARD}
+        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": updates.HEARD}
         status, payload = await self._transport.post_json(self._get_updates, dumps(wanted), seconds=seconds + 10)
         answer = Transport.parse_json_payload(payload)
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
             self._recovered()
-            updates = [u for u in answer["result"] if isinstance(u, dict) and type(u.get("update_id")) is int]
-            if answer["result"] and not updates:
+            raws = [raw for raw in answer["result"] if updates.number_of(raw) is not None]
+            if answer["result"] and not raws:
                 await asyncio.sleep(self._longer())  # nothing in it can be confirmed: do not ask in a circle
-            self._seen = max((update["update_id"] for update in updates), default=self._seen)
-            return updates
+            self._seen = max((raw["update_id"] for raw in raws), default=self._seen)
+            return raws
         if status in (401, 404):
             raise BadToken
         if status == 409:
-            self._note("another program is polling with the same token; only one of the two is heard. Stop one.")
+            hooked = isinstance(answer, dict) and "webhook" in str(answer.get("description", ""))
+            doing = "has had a webhook set" if hooked else "is polling"
+            self._note(f"another program {doing} with the same token; only one of the two is heard. Stop one.")
         else:
             self._note(f"Telegram gives no updates (HTTP {status}); trying again")
         parameters = answer.get("parameters") if isinstance(answer, dict) else None
@@ -116,18 +115,15 @@ class Poller:
         await asyncio.sleep(wait.total_seconds() if wait else self._longer())
         return []
 
-    def _begin(self, updates: Sequence[dict[str, Any]]) -> None:
-        for raw in updates:
+    def _begin(self, raws: Sequence[dict[str, Any]]) -> None:
+        for raw in raws:
             number = raw["update_id"]
             if number in self._begun:
                 continue
             self._begun.add(number)
-            try:
-                update = Update.de_json(raw, self._bot)
-                chat = update.effective_chat.id if update.effective_chat else 0
-            except Exception as error:  # whatever is wrong with it, it is one update, and the next may be fine
-                log.warning("update %s cannot be read (%s); it is skipped", number, type(error).__name__)
+            if (found := updates.read(raw, self._bot)) is None:
                 continue
+            chat, update = found
             answer = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
             self._chats[chat] = answer
             self._answers.add(answer)
@@ -145,10 +141,7 @@ class Poller:
     async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
         if before is not None:
             await asyncio.wait({before})
-        try:
-            await self._hear(update)
-        except Exception:  # one update that breaks its answer must not stop the others of its chat
-            log.exception("update %d broke its answer", update.update_id)
+        await updates.answer(self._hear, update)
 
     def _longer(self) -> float:
         self._pause = min(MOST_PAUSE_SECONDS, self._pause * 1.5 or 1.0)
