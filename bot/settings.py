@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,32 @@ def _address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an http:// or https:// address")  # its value may hold a token
     return value.rstrip("/")
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OFF = "off"
+
+
+def _webhook(value: str) -> str:
+    parts = urlsplit(value)
+    if not value:
+        return value
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("must be an https:// address")
+    if not parts.hostname or parts.username or not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", parts.path):
+        raise ValueError("must be an address with a plain path, as https://bot.example.org/briefings")
+    if parts.query or parts.fragment or parts.path in ("/healthz", "/metrics"):
+        raise ValueError("must be an address with a path of its own and nothing after it")
+    return value
+
+
+def _listen(value: str) -> str:
+    if value in ("", OFF):
+        return value
+    match = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", value)
+    if match is None or int(match[3]) > 65535:
+        raise ValueError("must be a host and a port, as 127.0.0.1:8080, or off")
+    return value
 
 
 def _chats(value: str) -> str:
@@ -44,6 +70,46 @@ class TelegramSettings(BaseSettings):
     on_unknown: Literal["resend", "leave"] = Field(
         "resend", description="What to do when the line died after sending: send again, or leave it as unknown."
     )
+    webhook_url: Annotated[str, AfterValidator(_webhook)] = Field(
+        "", description="Where Telegram brings updates, as https://host/path; empty: they are fetched."
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), validate_default=True, description="What Telegram says with each update it brings. Secret."
+    )
+    listen: Annotated[str, AfterValidator(_listen)] = Field(
+        "127.0.0.1:8080",
+        validate_default=True,
+        description="Host and port of the webhook, /healthz and /metrics; off: none of them.",
+    )
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _fits_the_webhook(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
+            raise ValueError("may hold up to 256 of A-Z a-z 0-9 _ - and nothing else")
+        if info.data.get("webhook_url") and not value.get_secret_value():
+            raise ValueError(
+                "must be set when TELEGRAM_WEBHOOK_URL is; any random characters of A-Z a-z 0-9 _ - will do"
+            )
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _is_there_for_the_webhook(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("webhook_url") and value in ("", OFF):
+            raise ValueError("must be set when TELEGRAM_WEBHOOK_URL is")
+        return value
+
+    def webhook_path(self) -> str:
+        """The path Telegram brings updates to."""
+        return urlsplit(self.webhook_url).path or "/"
+
+    def address(self) -> tuple[str, int] | None:
+        """Host and port to listen at, if at all."""
+        if self.listen in ("", OFF):
+            return None
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
     def owners(self) -> tuple[int, ...]:
         """The owners' chats, each once."""
