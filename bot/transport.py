@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -41,12 +41,22 @@ class Unanswered(NetworkError):
     """The request left, or may have; no answer came back."""
 
 
-class Transport(BaseRequest):
-    """One pool of connections to the Bot API. `proxy`: an HTTP proxy's address, or none."""
+def _not_counted(_method: str, _status: int) -> None:
+    """What a transport tells when nobody counts."""
 
-    def __init__(self, *, connections: int, proxy: str | None = None) -> None:
+
+class Transport(BaseRequest):
+    """One pool of connections to the Bot API. `proxy`: an HTTP proxy's address, or none.
+
+    `answered` is told of each call that has ended: the method, and HTTP's status, 0 when no answer came.
+    """
+
+    def __init__(
+        self, *, connections: int, proxy: str | None = None, answered: Callable[[str, int], None] = _not_counted
+    ) -> None:
         self._connections = connections
         self._proxy = proxy
+        self._answered = answered
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -109,6 +119,7 @@ class Transport(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise Unsent("the transport is not open")
+        status = 0
         try:
             async with self._session.request(
                 method,
@@ -119,13 +130,17 @@ class Transport(BaseRequest):
                 proxy=self._proxy,
                 allow_redirects=False,
             ) as response:
-                return response.status, await _bounded(response)
+                body = await _bounded(response)
+                status = response.status
+                return status, body
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise Unsent(_reason(error)) from None
         except TimeoutError:
             raise TimedOut("no answer in time") from None
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
             raise Unanswered(_reason(error)) from None
+        finally:
+            self._answered(url.rpartition("/")[2], status)
 
 
 @cache

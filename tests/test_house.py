@@ -58,6 +58,7 @@ ONLY_IN = {
     "aiohttp": ("briefings.fetch", "briefings.llm", "bot"),
     "click": ("bot.cli", "bot.source_verbs", "bot.topic_verbs", "bot.listings"),
     "rich": ("bot.source_verbs",),
+    "prometheus_client": ("bot.metrics", "bot.app"),
     "httpx": (),
     "requests": (),
 }

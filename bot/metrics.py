@@ -1,0 +1,120 @@
+"""What is counted, as Prometheus reads it. No label ever holds a chat or a reader's words.
+
+On the hot path a count is one addition to a counter that was looked up before; what must be asked of the database
+is asked when somebody reads the metrics.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from telegram import Update
+
+from bot.limits import SENDING
+from bot.updates import Hear
+from briefings.pace import AIM
+from briefings.scheduler import Beat
+from briefings.store.health import Vitals
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
+
+Answered = Callable[[str, int], None]
+"""Told of each call that has ended: the method, and HTTP's status, 0 when no answer came."""
+
+
+class Metrics:
+    """The instruments of one process, kept in the registry it is given."""
+
+    def __init__(self, registry: CollectorRegistry, per_second: float) -> None:
+        self._registry = registry
+        self._per_second = per_second
+        self._messages = Counter(
+            "briefings_messages",
+            "Messages handed to Telegram: sent, throttled (429) or failed.",
+            ["lane", "outcome"],
+            registry=registry,
+        )
+        self._answers = Histogram(
+            "briefings_answer_seconds",
+            "From taking up an update to the end of its answer.",
+            buckets=ANSWER_SECONDS,
+            registry=registry,
+        )
+        self._last_tick = Gauge(
+            "briefings_last_tick_timestamp_seconds", "When a pass last ended well.", ["pass"], registry=registry
+        )
+        self._up = self._gauge("database_up", "Whether the database answers.")
+        self._gauge("messages_per_second", "Messages a second that the bot may send.").set(per_second)
+        self._vitals = (
+            (self._gauge("outbox_depth", "Deliveries not done, counted to 100,000."), _outbox),
+            (self._gauge("outbox_oldest_seconds", "Age of the oldest delivery not done."), _oldest),
+            (self._gauge("outbox_late_seconds", "Age of the oldest delivery that might be sent now."), _late),
+            (self._gauge("inbox_depth", "Updates stored and not handled."), _inbox),
+            (self._gauge("sources_in_trouble", "Sources that failed three times in a row or more."), _sources),
+            (self._gauge("promised_messages", "Instants the pace has promised ahead."), self._promised),
+        )
+
+    def lane(self, name: str) -> Answered:
+        """The counter of one line to Telegram."""
+        sent, throttled, failed = (
+            self._messages.labels(name, outcome).inc for outcome in ("sent", "throttled", "failed")
+        )
+
+        def answered(method: str, status: int) -> None:
+            if method in SENDING:
+                (sent if status == 200 else throttled if status == 429 else failed)()
+
+        return answered
+
+    def timed(self, hear: Hear) -> Hear:
+        """The same, with each answer timed."""
+        observe = self._answers.observe
+
+        async def timed(update: Update) -> None:
+            began = time.perf_counter()
+            try:
+                await hear(update)
+            finally:
+                observe(time.perf_counter() - began)
+
+        return timed
+
+    def exposition(self, vitals: Vitals | None, beats: Mapping[str, Beat]) -> bytes:
+        """All of it as text; what the database did not say is not a number."""
+        self._up.set(vitals is not None)
+        for gauge, value in self._vitals:
+            gauge.set(math.nan if vitals is None else value(vitals))
+        for name, beat in beats.items():
+            self._last_tick.labels(name).set(time.time() - beat.quiet)
+        return generate_latest(self._registry)
+
+    def _gauge(self, name: str, what: str) -> Gauge:
+        return Gauge(f"briefings_{name}", what, registry=self._registry)
+
+    def _promised(self, vitals: Vitals) -> float:
+        return vitals.promised.total_seconds() * AIM * self._per_second
+
+
+def _outbox(vitals: Vitals) -> float:
+    return vitals.outbox
+
+
+def _oldest(vitals: Vitals) -> float:
+    return vitals.oldest.total_seconds()
+
+
+def _late(vitals: Vitals) -> float:
+    return vitals.late.total_seconds()
+
+
+def _inbox(vitals: Vitals) -> float:
+    return vitals.inbox
+
+
+def _sources(vitals: Vitals) -> float:
+    return vitals.sources_in_trouble

@@ -1,0 +1,137 @@
+"""What this process serves on a port of its own: /healthz, /metrics, and the webhook when there is one.
+
+/healthz answers 200, or 503 with its reasons: the database does not answer, a pass has not ticked for long, or what
+is due is late. Neither page holds a chat, a reader's words or a secret; they are for the operator all the same, so only
+the webhook's path belongs on a public address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.metrics import CONTENT_TYPE, Metrics
+from bot.webhook import LARGEST_UPDATE
+from briefings.errors import BriefingsError, StoreTrouble
+from briefings.scheduler import Beat, Scheduler
+from briefings.store import health
+from briefings.store.database import Database
+from briefings.store.health import Vitals
+
+log = logging.getLogger(__name__)
+
+DATABASE_SECONDS = 2.0
+QUIET_SECONDS = 60.0
+QUIET_INTERVALS = 4
+LONGEST_RUN_SECONDS = 900.0
+"""A pass that has much to do may be under way this long before its silence counts."""
+
+LATE_SECONDS = 900.0
+STOP_SECONDS = 2.0
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class ListenTrouble(BriefingsError):
+    """TELEGRAM_LISTEN cannot be used, and a webhook needs it."""
+
+
+class Service:
+    """Knows how this process and its newsroom fare."""
+
+    def __init__(
+        self, database: Database, scheduler: Scheduler, metrics: Metrics, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._scheduler = scheduler
+        self._metrics = metrics
+        self._clock = clock
+
+    async def healthz(self, _: web.Request) -> web.Response:
+        """How we fare, as JSON."""
+        vitals, beats = await self._vitals(), self._scheduler.beats()
+        found = reasons(vitals, beats)
+        body = {
+            "status": "trouble" if found else "ok",
+            "reasons": found,
+            "database": vitals is not None,
+            "seconds_since_tick": {name: round(beat.quiet, 1) for name, beat in beats.items()},
+            "outbox_depth": vitals and vitals.outbox,
+            "outbox_oldest_seconds": vitals and vitals.oldest.total_seconds(),
+        }
+        return web.json_response(body, status=503 if found else 200)
+
+    async def metrics(self, _: web.Request) -> web.Response:
+        """The metrics, as Prometheus reads them."""
+        body = self._metrics.exposition(await self._vitals(), self._scheduler.beats())
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+
+    async def _vitals(self) -> Vitals | None:
+        """None when the database does not answer in time."""
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as connection:
+                return await health.look(connection, self._clock())
+        except (StoreTrouble, TimeoutError) as trouble:
+            log.debug("the database does not say how it is: %r", trouble)
+            return None
+
+
+def reasons(vitals: Vitals | None, beats: Mapping[str, Beat]) -> list[str]:
+    """What is wrong, one sentence each; empty when nothing is."""
+    found = [] if vitals else [f"the database does not answer within {DATABASE_SECONDS:.0f} s"]
+    found += [f"{name} has not ticked for {beat.quiet:.0f} s" for name, beat in beats.items() if _is_stuck(name, beat)]
+    if vitals and (late := vitals.late.total_seconds()) > LATE_SECONDS:
+        found.append(f"the oldest delivery that is due is {late / 60:.0f} minutes late")
+    return found
+
+
+def _is_stuck(name: str, beat: Beat) -> bool:
+    """Quiet for long, and not because it has much to do; whether a long broadcast moves is told by what is late."""
+    if beat.quiet <= max(QUIET_SECONDS, QUIET_INTERVALS * beat.interval):
+        return False
+    at_work = beat.running is not None and (name == "dispatch" or beat.running <= LONGEST_RUN_SECONDS)
+    return beat.failed or not at_work
+
+
+@asynccontextmanager
+async def serving(
+    address: tuple[str, int] | None, service: Service, webhook: tuple[str, Handler] | None = None
+) -> AsyncIterator[None]:
+    """Serve at host and port, if any, until the block ends. `webhook`: its path and what answers there.
+
+    A port that cannot be had is a warning; with a webhook it is ListenTrouble.
+    """
+    if address is None:
+        yield
+        return
+    app = web.Application(client_max_size=LARGEST_UPDATE)
+    app.router.add_get("/healthz", service.healthz)
+    app.router.add_get("/metrics", service.metrics)
+    if webhook is not None:
+        app.router.add_post(*webhook)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    try:
+        await _listen(runner, *address, needed=webhook is not None)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int, *, needed: bool) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        words = f"TELEGRAM_LISTEN: {host}:{port} cannot be used ({error.strerror or error})"
+        if needed:
+            raise ListenTrouble(words) from None
+        log.warning("%s; there is no /healthz and no /metrics", words)
+    else:
+        log.info("/healthz and /metrics are at http://%s:%d", host, runner.addresses[0][1])
