@@ -10,7 +10,7 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -69,14 +69,16 @@ def try_(port: int | None, once: bool) -> None:
 
 
 @cli.command()
-def run() -> None:
+@click.option("--only", multiple=True, metavar="NAME,…", help=f"Run only these: {', '.join(app.PASSES)}.")
+def run(only: Sequence[str]) -> None:
     """Run the bot: print, deliver and answer until stopped."""
+    chosen = _passes(only)
     settings, telegram = _settings(), _telegram()
-    token = telegram.bot_token.get_secret_value()
-    logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token)
-    if not token:
+    token, secret = telegram.bot_token.get_secret_value(), telegram.webhook_secret.get_secret_value()
+    logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token, and_secret=secret)
+    if not token and not app.NEED_LINES.isdisjoint(chosen):
         raise Failed(TOKENLESS)
-    _run(_until_signal(lambda stop: app.run(settings, telegram, stop)))
+    _run(_until_signal(lambda stop: app.run(settings, telegram, stop, only=chosen)))
 
 
 @cli.command()
@@ -296,6 +298,16 @@ def _moment(text: str) -> datetime:
 def _say_if_empty(found: Sequence[object]) -> None:
     if not found:
         click.echo(f"briefings: {EMPTY}", err=True)
+
+
+def _passes(only: Sequence[str]) -> Collection[str]:
+    """The passes asked for, all of them when none is; an unknown one ends the program with one line."""
+    asked = [name.strip() for names in only for name in names.split(",")]
+    unknown = [name for name in asked if name not in app.PASSES]
+    if unknown:
+        click.echo(f"briefings: --only {unknown[0][:40]}: there is only {', '.join(app.PASSES)}", err=True)
+        sys.exit(2)
+    return asked or app.PASSES
 
 
 def _settings() -> NewsroomSettings:

@@ -1,4 +1,4 @@
-"""Logging for people or for machines. The token is taken out of every line, whoever wrote it."""
+"""Logging for people or for machines. The secrets are taken out of every line, whoever wrote it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ SHORTEST_SECRET = 8
 
 
 class _Redacting(logging.Formatter):
-    """A line of text, or of JSON, without the secret."""
+    """A line of text, or of JSON, without the secrets: the bot's token and another."""
 
-    def __init__(self, secret: str, *, as_json: bool) -> None:
+    def __init__(self, secret: str, another: str, *, as_json: bool) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
-        self._secrets = _spellings(secret)
+        self._secrets = _spellings(secret) + ([another] if len(another) >= SHORTEST_SECRET else [])
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
@@ -37,10 +37,10 @@ def _spellings(secret: str) -> list[str]:
     return sorted(filter(None, spelled), key=len, reverse=True)
 
 
-def configure(level: str, *, as_json: bool, secret: str) -> None:
+def configure(level: str, *, as_json: bool, secret: str, and_secret: str = "") -> None:
     """Log to stderr from `level` up. HTTP libraries speak only of trouble: their lines hold addresses."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Redacting(secret, as_json=as_json))
+    handler.setFormatter(_Redacting(secret, and_secret, as_json=as_json))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "aiohttp", "asyncio", "apscheduler", "tzlocal", "aiosqlite", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -139,7 +139,9 @@ async def _simulator(clock: Callable[[], datetime], port: int | None) -> AsyncIt
 @asynccontextmanager
 async def _newsroom(simulator: Simulator, clock: Callable[[], datetime], stop: asyncio.Event) -> AsyncIterator[Desk]:
     """The bot, running against the simulator on a newsroom of its own, until the block ends."""
-    telegram = TelegramSettings(bot_token=SecretStr(simulator.token), api_url=simulator.url)
+    telegram = TelegramSettings(
+        bot_token=SecretStr(simulator.token), api_url=simulator.url, webhook_url="", listen="off"
+    )
     ready: asyncio.Queue[Desk] = asyncio.Queue()
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
         settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'trial.db'}", summary_api_url=None)

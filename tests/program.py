@@ -49,7 +49,7 @@ async def program(*arguments: str, cwd: Path, **environment: str) -> AsyncIterat
         "bot",
         *arguments,
         cwd=cwd,
-        env={**clean, "PYTHONUNBUFFERED": "1", **environment},
+        env={**clean, "PYTHONUNBUFFERED": "1", "TELEGRAM_LISTEN": "off", **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

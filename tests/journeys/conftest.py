@@ -26,7 +26,9 @@ async def journey(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIter
     clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Desk]()
     async with Simulator(clock=clock) as simulator:
         settings = NewsroomSettings(database_url=f"sqlite:///{tmp_path / 'newsroom.db'}", _env_file=None)
-        telegram = TelegramSettings(bot_token=SecretStr(simulator.token), api_url=simulator.url, _env_file=None)
+        telegram = TelegramSettings(
+            bot_token=SecretStr(simulator.token), api_url=simulator.url, listen="off", _env_file=None
+        )
         running = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=opened.put_nowait))
         opening = asyncio.create_task(opened.get())
         await asyncio.wait({running, opening}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,0 +1,99 @@
+"""The lines to Telegram, each with connections of its own, so that none waits: questions, answers, broadcast.
+
+All that goes out by them is paced by one clock and counted by lane.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ExtBot
+
+from bot.limits import AnswerLimiter, ChatClock
+from bot.messenger import TelegramMessenger
+from bot.metrics import Metrics
+from bot.polling import BadToken
+from bot.settings import TelegramSettings
+from bot.transport import Transport
+from briefings.dispatch import Dispatcher
+from briefings.pace import Pace
+from briefings.store.database import Database
+
+log = logging.getLogger(__name__)
+
+BROADCAST_CONNECTIONS = 200
+ANSWER_CONNECTIONS = 64
+START_PAUSES = (1, 2, 4, 8, 15, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The lines to Telegram, each with connections of its own: questions, answers, broadcast."""
+
+    bot: ExtBot[None]
+    polling: Transport
+    dispatcher: Dispatcher
+    endpoint: str
+
+
+@asynccontextmanager
+async def open_lanes(
+    proxy: str | None, telegram: TelegramSettings, database: Database, clock: Callable[[], datetime], metrics: Metrics
+) -> AsyncIterator[Lanes]:
+    """Open the lines until the block ends."""
+    token = telegram.bot_token.get_secret_value()
+    endpoint = f"{telegram.api_url}/bot{token}"
+    pace = Pace(database, clock, telegram.messages_per_second)
+    chats = ChatClock(time.monotonic)
+    polling = Transport(connections=2, proxy=proxy)
+    answers = Transport(connections=ANSWER_CONNECTIONS, proxy=proxy, answered=metrics.lane("answers"))
+    broadcast = Transport(connections=BROADCAST_CONNECTIONS, proxy=proxy, answered=metrics.lane("broadcast"))
+    bot = ExtBot(
+        token,
+        base_url=f"{telegram.api_url}/bot",
+        base_file_url=f"{telegram.api_url}/file/bot",
+        request=answers,
+        get_updates_request=polling,
+        rate_limiter=AnswerLimiter(pace, chats),
+    )
+    dispatcher = Dispatcher(
+        database,
+        TelegramMessenger(broadcast, endpoint, chats),
+        pace,
+        clock,
+        per_second=telegram.messages_per_second,
+        leave_unknown=telegram.on_unknown == "leave",
+    )
+    async with polling, answers, broadcast:
+        try:
+            yield Lanes(bot, polling, dispatcher, endpoint)
+        finally:
+            await pace.close()
+
+
+async def reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
+    """Wait until Telegram knows us; False when stopped first."""
+    for attempt in itertools.count():
+        try:
+            await bot.initialize()
+            return True
+        except InvalidToken:
+            raise BadToken from None
+        except Exception as error:  # a proxy's page or a 403 in Telegram's place is one more way to be away
+            if attempt == 0:
+                reason = error.message if isinstance(error, TelegramError) else type(error).__name__
+                log.warning("Telegram cannot be reached (%s); trying again until it can", reason)
+        pause = START_PAUSES[min(attempt, len(START_PAUSES) - 1)]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+            return False
+    raise AssertionError("the loop above has no end")
