@@ -77,3 +77,12 @@ def test_http_libraries_speak_only_of_trouble(level: str, capsys: pytest.Capture
     assert capsys.readouterr().err == ""
     logging.getLogger("aiohttp").warning("trouble")
     assert "trouble" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("as_json", FORMATS)
+def test_another_secret_is_taken_out_too(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", as_json=as_json, secret=TOKEN, and_secret="a-webhook_secret")
+    logging.getLogger("bot").warning("%s and %s", TOKEN, {"secret": "a-webhook_secret"})
+    written = capsys.readouterr().err
+    assert "a-webhook_secret" not in written
+    assert TOKEN not in written
