@@ -26,12 +26,13 @@ from bot.settings import TelegramSettings
 from bot.talk import Talk
 from briefings import starter
 from briefings.enrich import Summarise, enrich
+from briefings.errors import Outdated, StoreTrouble
 from briefings.fetch import Fetcher
 from briefings.llm import Summariser
 from briefings.newsroom import Newsroom
 from briefings.publish import next_due, publish
 from briefings.render import Press
-from briefings.scheduler import Pass, Scheduler, nobody
+from briefings.scheduler import Pass, Scheduler
 from briefings.settings import NewsroomSettings
 from briefings.sources import Sources
 from briefings.store.database import Database
@@ -57,6 +58,9 @@ INGEST_SECONDS = 15.0
 ENRICH_SECONDS = 5.0
 """Whoever brings articles has them digested at once; this is for what a crash has left."""
 
+CLOCK_SECONDS = 10.0
+"""Between two comparisons of this machine's clock with the database's."""
+
 STOP_SECONDS = 8.0
 """Within this time a message in flight is done; what a pass had not saved by then, the next start does."""
 
@@ -74,6 +78,9 @@ class Desk:
     press: Press
     newsroom: Newsroom
     sources: Sources
+    clock: Clock
+    """Goes by the database, so that all who share it agree."""
+
     summarise: Summarise | None = None
 
 
@@ -86,11 +93,15 @@ def fetcher(settings: NewsroomSettings) -> Fetcher:
 async def open_newsroom(settings: NewsroomSettings, clock: Clock = utc_now) -> AsyncIterator[Desk]:
     """The newsroom without a face: all that the operator's verbs need."""
     async with Database(settings.database_url) as database, _summariser(settings) as summarise:
+
+        def shared_clock() -> datetime:
+            return clock() + database.ahead
+
         press = Press(settings.templates_dir)
-        newsroom = Newsroom(database, press, clock, settings.rhythm(), summarise=summarise)
+        newsroom = Newsroom(database, press, shared_clock, settings.rhythm(), summarise=summarise)
         await newsroom.seed(starter.topics())
-        sources = Sources(database, lambda: fetcher(settings), clock, settings.visit_every())
-        yield Desk(database, press, newsroom, sources, summarise)
+        sources = Sources(database, lambda: fetcher(settings), shared_clock, settings.visit_every())
+        yield Desk(database, press, newsroom, sources, shared_clock, summarise)
 
 
 def _summariser(settings: NewsroomSettings) -> AbstractAsyncContextManager[Summarise | None]:
@@ -113,21 +124,25 @@ async def run(
     """The whole bot, or `only` some of it, until `stop` is set. Raise BadToken, BadWebhook, ListenTrouble."""
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the way python-telegram-bot gives durations from its next version on
     metrics = Metrics(CollectorRegistry(), telegram.messages_per_second)
-    async with open_newsroom(settings, clock) as desk, _lanes(settings, telegram, desk, clock, metrics, only) as lanes:
+    async with (
+        open_newsroom(settings, clock) as desk,
+        _lanes(settings, telegram, desk, metrics, only) as lanes,
+        desk.database.listen(lambda name: scheduler.wake(name)) as say,
+    ):
+        scheduler = _scheduler(desk, lanes, only, say)
         if lanes and not await reached(lanes.bot, stop):
             return
-        scheduler = _scheduler(desk, lanes, clock, only)
         desk.newsroom.nudge = scheduler.nudge
         talk = None
         if lanes and "talk" in only:
-            talk = Talk(lanes, desk.database, desk.newsroom, desk.sources, telegram, clock, metrics)
-        service = Service(desk.database, scheduler, metrics, clock)
+            talk = Talk(lanes, desk.database, desk.newsroom, desk.sources, telegram, desk.clock, metrics)
+        service = Service(desk.database, scheduler, metrics, desk.clock)
         async with serving(telegram.address(), service, talk.route() if talk else None):
             scheduler.start()
             started(desk)
             await _greet(desk, lanes.bot if lanes and talk else None, only)
             try:
-                await _until(stop, *(talk.work() if talk else ()))
+                await _until(stop, _keep_looking(desk.database), *(talk.work() if talk else ()))
             finally:
                 if lanes:
                     lanes.dispatcher.stop()
@@ -140,14 +155,13 @@ def _lanes(
     settings: NewsroomSettings,
     telegram: TelegramSettings,
     desk: Desk,
-    clock: Clock,
     metrics: Metrics,
     only: Collection[str],
 ) -> AbstractAsyncContextManager[Lanes | None]:
     """The lines to Telegram, for who talks or delivers."""
     if NEED_LINES.isdisjoint(only):
         return contextlib.nullcontext()
-    return open_lanes(settings.proxy, telegram, desk.database, clock, metrics)
+    return open_lanes(settings.proxy, telegram, desk.database, desk.clock, metrics)
 
 
 async def _greet(desk: Desk, bot: ExtBot[None] | None, only: Collection[str]) -> None:
@@ -160,13 +174,17 @@ async def _greet(desk: Desk, bot: ExtBot[None] | None, only: Collection[str]) ->
         log.info("the newsroom holds no article yet; `briefings add FILE` puts some in, also while this runs")
 
 
-def _scheduler(desk: Desk, lanes: Lanes | None, clock: Clock, only: Collection[str]) -> Scheduler:
+def _scheduler(desk: Desk, lanes: Lanes | None, only: Collection[str], elsewhere: Callable[[str], None]) -> Scheduler:
+    clock = desk.clock
+
     async def ingest() -> None:
         if await desk.sources.collect():
             scheduler.nudge("enrich")
 
     async def make_ready() -> None:
-        await enrich(desk.database, clock(), summarise=desk.summarise)
+        async with desk.database.alone("enrich") as ours:  # stories are grouped over all that is new
+            if ours:
+                await enrich(desk.database, clock(), summarise=desk.summarise)
 
     async def print_editions() -> float | None:
         await publish(desk.database, desk.press, clock(), queued=lambda: scheduler.nudge("dispatch"))
@@ -175,6 +193,8 @@ def _scheduler(desk: Desk, lanes: Lanes | None, clock: Clock, only: Collection[s
 
     async def deliver() -> float | None:
         assert lanes is not None  # noqa: S101 - who delivers has them, see NEED_LINES
+        if not await lanes.dispatcher.is_anything_open():
+            return None
         await lanes.dispatcher.run()
         return RETRY_SECONDS if await lanes.dispatcher.is_anything_open() else None
 
@@ -185,8 +205,20 @@ def _scheduler(desk: Desk, lanes: Lanes | None, clock: Clock, only: Collection[s
         "dispatch": (deliver, LOOK_SECONDS),
     }
     chosen = {name: passes[name] for name in passes if name in only}
-    scheduler = Scheduler(chosen, elsewhere=nobody)  # who hears a nudge sent from elsewhere says `scheduler.wake(name)`
+    scheduler = Scheduler(chosen, elsewhere)
     return scheduler
+
+
+async def _keep_looking(database: Database) -> None:
+    """See now and then that the clock is still right; raise Outdated once a newer program has changed the schema."""
+    while True:
+        await asyncio.sleep(CLOCK_SECONDS)
+        try:
+            await database.look()
+        except Outdated:
+            raise
+        except StoreTrouble as trouble:
+            log.debug("the database was not looked at: %s", trouble)
 
 
 async def _until(stop: asyncio.Event, *endless: Coroutine[Any, Any, object]) -> None:

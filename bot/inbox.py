@@ -101,7 +101,7 @@ class InboxReader:
             del self._open[number]
         try:
             await self._turn(0)
-            async with self._database.write() as connection:
+            async with self._database.write(turn=False) as connection:
                 await inbox.give_back(connection, self._token)
         except StoreTrouble as trouble:
             log.debug("the inbox was left as it is: %s", trouble)
@@ -118,7 +118,7 @@ class InboxReader:
         if not (done or busy or most):
             return
         now = self._clock()
-        async with self._database.write(first=True) as connection:
+        async with self._database.write(first=True, turn=False) as connection:
             if done:
                 await inbox.finish(connection, done, self._token, now)
             if busy:
@@ -144,6 +144,6 @@ class InboxReader:
         """Now and then delete what was done long ago, in short transactions."""
         if time.monotonic() < self._forget_at:
             return
-        async with self._database.write() as connection:
+        async with self._database.write(turn=False) as connection:
             forgotten = await inbox.forget(connection, self._clock() - KEPT)
         self._forget_at = time.monotonic() + (0 if forgotten == inbox.MOST_FORGOTTEN else FORGET_SECONDS)

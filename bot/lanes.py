@@ -24,7 +24,7 @@ from bot.metrics import Metrics
 from bot.polling import BadToken
 from bot.settings import TelegramSettings
 from bot.transport import Transport
-from briefings.dispatch import Dispatcher
+from briefings.dispatch import LEASE, Dispatcher
 from briefings.pace import Pace
 from briefings.store.database import Database
 
@@ -56,7 +56,12 @@ async def open_lanes(
     chats = ChatClock(time.monotonic)
     polling = Transport(connections=2, proxy=proxy)
     answers = Transport(connections=ANSWER_CONNECTIONS, proxy=proxy, answered=metrics.lane("answers"))
-    broadcast = Transport(connections=BROADCAST_CONNECTIONS, proxy=proxy, answered=metrics.lane("broadcast"))
+    broadcast = Transport(
+        connections=BROADCAST_CONNECTIONS,
+        proxy=proxy,
+        unheard=LEASE.total_seconds(),  # then another process sends it
+        answered=metrics.lane("broadcast"),
+    )
     bot = ExtBot(
         token,
         base_url=f"{telegram.api_url}/bot",

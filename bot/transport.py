@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -48,13 +49,21 @@ def _not_counted(_method: str, _status: int) -> None:
 class Transport(BaseRequest):
     """One pool of connections to the Bot API. `proxy`: an HTTP proxy's address, or none.
 
+    What the other side has not confirmed to have received after `unheard` seconds is thrown away with its connection,
+    so that a line that comes back brings no message that somebody else has sent meanwhile (where the system can).
     `answered` is told of each call that has ended: the method, and HTTP's status, 0 when no answer came.
     """
 
     def __init__(
-        self, *, connections: int, proxy: str | None = None, answered: Callable[[str, int], None] = _not_counted
+        self,
+        *,
+        connections: int,
+        proxy: str | None = None,
+        unheard: float | None = None,
+        answered: Callable[[str, int], None] = _not_counted,
     ) -> None:
         self._connections = connections
+        self._unheard = unheard
         self._proxy = proxy
         self._answered = answered
         self._session: aiohttp.ClientSession | None = None
@@ -68,7 +77,9 @@ class Transport(BaseRequest):
         """Open the pool."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300),
+                connector=aiohttp.TCPConnector(
+                    limit=self._connections, ttl_dns_cache=300, socket_factory=_socket_factory(self._unheard)
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": "Briefings"},
             )
@@ -141,6 +152,18 @@ class Transport(BaseRequest):
             raise Unanswered(_reason(error)) from None
         finally:
             self._answered(url.rpartition("/")[2], status)
+
+
+def _socket_factory(unheard: float | None) -> Callable[[aiohttp.AddrInfoType], socket.socket] | None:
+    if unheard is None or not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return None
+
+    def made(address: aiohttp.AddrInfoType) -> socket.socket:
+        line = socket.socket(*address[:3])
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(unheard * 1000))
+        return line
+
+    return made
 
 
 @cache

@@ -89,7 +89,7 @@ class Webhook:
 
     async def _keep(self, number: int, chat: int, text: str) -> bool:
         try:
-            async with self._database.write(first=True) as connection:
+            async with self._database.write(first=True, turn=False) as connection:
                 new = await inbox.keep(connection, number, chat, text, self._clock())
         except StoreTrouble as trouble:
             if not self._in_trouble:

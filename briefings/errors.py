@@ -9,7 +9,8 @@ BriefingsError            anything a user can cause and should read in one line
 ├── Unreachable           a page could not be fetched, or may not be
 │   └── Refused           the server answered that it will not give it
 ├── BadTemplate           a template that does not render, or prints too much
-└── StoreTrouble          the database cannot be used: locked, foreign, newer than we are
+└── StoreTrouble          the database cannot be used: locked, foreign, away
+    └── Outdated          a newer program has changed its schema
 """
 
 from __future__ import annotations
@@ -63,3 +64,7 @@ class BadTemplate(BriefingsError):
 
 class StoreTrouble(BriefingsError):
     """The database cannot be used."""
+
+
+class Outdated(StoreTrouble):
+    """The database was written by a newer Briefings; update the program."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -37,11 +38,22 @@ class Program:
         return self.process.stdout
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @asynccontextmanager
-async def program(*arguments: str, cwd: Path, **environment: str) -> AsyncIterator[Program]:
-    """Run `briefings` with these arguments and settings; killed when the block ends."""
+async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **environment: str) -> AsyncIterator[Program]:
+    """Run `briefings` with these arguments and settings; killed when the block ends.
+
+    `within` is what the command begins with, to run it on another host.
+    """
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("BRIEFINGS_", "TELEGRAM_"))}
     process = await asyncio.create_subprocess_exec(
+        *within,
         sys.executable,
         "-W",
         "ignore::DeprecationWarning",

@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.errors import StoreTrouble
+from briefings.errors import Outdated, StoreTrouble
 from briefings.store.engines import Engines
 from briefings.store.migrations import versions as versions_package
 
@@ -68,12 +68,12 @@ class Database:
         await self._engines.close()
 
     async def look(self) -> None:
-        """See how far the clocks are apart; raise StoreTrouble when the schema is no longer ours."""
+        """See how far the clocks are apart; raise Outdated when the schema is no longer ours."""
         if self._engines.shared:
             async with self.read() as connection:
                 self.ahead = await self._engines.ahead(connection)
                 if not await connection.run_sync(_is_current):
-                    raise StoreTrouble("the database was changed by a newer Briefings; update the program")
+                    raise Outdated
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -209,5 +209,5 @@ def _migrate(connection: SyncConnection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         if "Can't locate revision" in str(error):
-            raise StoreTrouble("the database was written by a newer Briefings; update the program") from error
+            raise Outdated from error
         raise

@@ -69,10 +69,10 @@ async def is_anything_claimable(connection: AsyncConnection, now: datetime) -> b
 
 async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, until: datetime) -> list[Held]:
     """Arrow b, for at most `limit`, oldest first; expired leases of others are taken over (d, b)."""
-    oldest = _claimable(now).limit(limit).with_for_update(skip_locked=True)
+    oldest = _claimable(now).limit(limit).with_for_update(skip_locked=True, of=inbox).cte("oldest")  # as in the outbox
     rows = await connection.execute(
         update(inbox)
-        .where(inbox.c.update_id.in_(oldest))
+        .where(inbox.c.update_id.in_(select(oldest.c.update_id)))
         .values(token=token, lease_until=until)
         .returning(inbox.c.update_id, inbox.c.chat, inbox.c.body)
     )

@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 from fakes import Clock, blocks, join, queue
+from program import free_port
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 from telegram import Chat, Message, Update
@@ -32,12 +33,6 @@ from briefings.store.health import Vitals
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING = timedelta(0)
 WELL = Vitals(0, NOTHING, NOTHING, 0, 0, NOTHING)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

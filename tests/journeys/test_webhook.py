@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from fakes import MORNING
 from fakes import report as news
 from journey import READER
-from program import briefings, program
+from program import briefings, free_port, program
 
 from bot.app import open_newsroom
 from bot.cli import cli
@@ -24,12 +24,6 @@ from briefings.settings import NewsroomSettings
 
 SECRET = "a-secret_0123456789"
 ENOUGH_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(simulator: Simulator, port: int, url: str = "") -> dict[str, str]:

@@ -1,0 +1,171 @@
+"""Many processes on one newsroom: killed at random, or cut off with their host, they lose, repeat and disorder nothing.
+
+Seven on this machine, hearing through a webhook; then two hosts and a database host on a network of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import hosts
+import pytest
+from balancer import Balancer
+from crowd import Crowd, crowd
+from fakes import rows
+from postgres import server_on
+from program import Program, free_port, program
+
+from bot.app import utc_now
+from briefings.dispatch import LEASE
+from briefings.model import Slot
+from briefings.store import schema, subscribers
+
+KINDS = ("talk", "talk", "publish", "publish", "dispatch", "dispatch", "dispatch")
+ASKERS = range(9001, 9004)
+SECRET = "well-kept"
+NO_PORT = {"TELEGRAM_LISTEN": "off"}
+
+
+async def a_slot_comes(readers: Crowd) -> None:
+    """Every reader's next slot is now."""
+    now = utc_now()
+    async with readers.desk.database.write() as connection:
+        slot = Slot(now.date(), now.time().replace(second=0, microsecond=0), now)
+        for rhythm in await subscribers.due(connection, now + timedelta(days=8)):
+            await subscribers.schedule(connection, rhythm.id, slot)
+
+
+def survivors(chance: random.Random) -> list[int]:
+    """Which of the processes live on when three are killed: at random, but one of each kind at least."""
+    while True:
+        left = sorted(chance.sample(range(len(KINDS)), len(KINDS) - 3))
+        if {KINDS[number] for number in left} == set(KINDS):
+            return left
+
+
+@pytest.mark.parametrize("run", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, 10))])
+async def test_seven_processes_of_which_three_are_killed(run: int, postgres_url: str, tmp_path: Path) -> None:
+    chance = random.Random(run)  # noqa: S311 - picks the moments and the victims
+    ports = [free_port() for _ in range(KINDS.count("talk"))]
+    async with (
+        crowd(postgres_url, readers=30, parts=5, TELEGRAM_WEBHOOK_SECRET=SECRET) as readers,
+        Balancer(*(f"http://127.0.0.1:{port}/hook" for port in ports)) as balancer,
+        AsyncExitStack() as stack,
+    ):
+        state = readers.simulator.state
+        state.fail("slow", method="sendMessage", times=1_000_000, delay=0.1)
+        state.enforce(30, per_chat=30)  # who answers in a chat knows what it said there, not what others did
+        for chat in ASKERS:
+            state.person(chat)
+        waiting = iter(ports)
+        running = [
+            await stack.enter_async_context(
+                program(
+                    *("run", "--only", kind),
+                    cwd=tmp_path,
+                    **readers.settings,
+                    **(
+                        {"TELEGRAM_WEBHOOK_URL": balancer.url, "TELEGRAM_LISTEN": f"127.0.0.1:{next(waiting)}"}
+                        if kind == "talk"
+                        else NO_PORT
+                    ),
+                )
+            )
+            for kind in KINDS
+        ]
+        await asyncio.gather(*(one.says("running only") for one in running))
+        asking = asyncio.create_task(keep_asking(readers))
+        await readers.some_is_sent(20)
+        await a_slot_comes(readers)
+        in_flight = 0
+        for number in set(range(len(KINDS))) - set(survivors(chance)):
+            await asyncio.sleep(chance.uniform(0, 1))  # not a wait for something: the moment is the point
+            running[number].process.kill()
+            in_flight += await readers.unnoted()
+        twice = await readers.all_is_sent()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        counts = f"{in_flight} in flight at the kills, {twice} came twice"
+        print(f"run {run}: {readers.messages} messages, {counts}")  # noqa: T201 - the counts are the result
+        assert twice <= in_flight
+        assert state.refused_for_pace == 0, "the pace is one for all"
+        await printed_once(readers)
+        for one in running:
+            assert "Traceback" not in one.output
+            assert SECRET not in one.output
+
+
+async def keep_asking(readers: Crowd) -> None:
+    """People ask all the while, and each has every answer, in the order of their questions."""
+    state = readers.simulator.state
+    asked = 0
+    while True:
+        asked += 1
+        for chat in ASKERS:
+            state.say(chat, "/relos" if asked % 2 else "/help")
+        for chat in ASKERS:
+            answers = await state.wait(chat, asked, 60)
+            assert [("RELOS" in answer.text.splitlines()[0]) for answer in answers] == [
+                bool(number % 2) for number in range(1, asked + 1)
+            ]
+
+
+async def printed_once(readers: Crowd) -> None:
+    """The slot was printed in one edition, and every reader has it once."""
+    editions = await rows(readers.desk.database, schema.editions, kind="scheduled")
+    assert len(editions) == 1
+    for chat in readers.chats:
+        said = Counter(message.text for message in readers.simulator.state.sent(chat))
+        others = [times for text, times in said.items() if text.split()[0] not in readers.parts]
+        assert others == [1], said
+
+
+@pytest.fixture
+def two_hosts() -> Iterator[tuple[hosts.Network, str]]:
+    """Hosts `a` and `b`, and the address of a newsroom on a third; the stand-in for Telegram is here."""
+    if why := hosts.missing():
+        pytest.skip(f"two hosts cannot be made here: {why}")
+    with hosts.network("a", "b", "db") as network, server_on(network.on("db"), network.address("db")) as url:
+        yield network, url
+
+
+async def test_a_host_that_is_cut_off_and_comes_back(two_hosts: tuple[hosts.Network, str], tmp_path: Path) -> None:
+    network, url = two_hosts
+    async with (
+        crowd(url, readers=30, parts=5, host=network.here, TELEGRAM_MESSAGES_PER_SECOND="10") as readers,
+        AsyncExitStack() as stack,
+    ):
+
+        async def on(host: str) -> Program:
+            command = program(
+                "run",
+                "--only",
+                "publish,dispatch",
+                cwd=tmp_path,
+                within=network.on(host),
+                **readers.settings,
+                **NO_PORT,
+            )
+            one = await stack.enter_async_context(command)
+            await one.says("running only")
+            return one
+
+        first = await on("a")
+        await on("b")
+        await readers.some_is_sent(20)
+        network.cut("a")
+        await asyncio.sleep(0.5)  # what was on the wire has come or is lost
+        in_flight = await readers.unnoted()
+        await asyncio.sleep(LEASE.total_seconds() + 6)  # longer than its lease, by the clock
+        network.mend("a")
+        twice = await readers.all_is_sent()
+        assert twice <= in_flight
+        await first.says("messages delivered")
+        assert first.process.returncode is None
+        print(f"{readers.messages} messages, {in_flight} in flight at the cut, {twice} came twice")  # noqa: T201
