@@ -28,7 +28,7 @@ def objection(entry: Entry) -> str | None:
     """Why an entry cannot be kept at all, in one line; None for nearly every one: parsers clean what they read."""
     if not entry.title.strip() or not entry.text.strip():
         return "no title" if entry.text.strip() else "no text"
-    stated = (entry.title, entry.text, entry.url, entry.source, entry.language, entry.summary)
+    stated = (entry.title, entry.text, entry.url, entry.source, entry.language, entry.summary, entry.author)
     if any(_SURROGATE.search(value) for value in stated if value):
         return "not Unicode text: half a character"
     when = entry.published

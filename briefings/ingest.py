@@ -15,6 +15,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from briefings import identity
 from briefings.copies import Originals, Report, is_copy
@@ -122,6 +123,7 @@ def _read_all(entries: Sequence[Entry], now: datetime) -> list[_Read]:
 
 
 def _read(entry: Entry, now: datetime) -> _Read:
+    entry = _without_nul(entry)
     report = Report(entry.title, entry.text, entry.source or "")
     if reason := identity.objection(entry):
         return _Read(entry, report, reason=reason)
@@ -130,6 +132,13 @@ def _read(entry: Entry, now: datetime) -> _Read:
         entry = dataclasses.replace(entry, url=None)  # an address that leads nowhere is not shown
     day = (entry.published or now).toordinal()
     return _Read(entry, report, day, canonical, identity.fingerprint(entry.text))
+
+
+def _without_nul(entry: Entry) -> Entry:
+    """Parsers let none through; whoever else hands in an entry may, and PostgreSQL keeps it in no text."""
+    stated: dict[str, Any] = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
+    texts = {name: value.replace("\0", "") for name, value in stated.items() if isinstance(value, str)}
+    return Entry(**(stated | texts))
 
 
 async def _keep(connection: Connection, reads: Sequence[_Read], now: datetime) -> tuple[list[Kept], list[Change]]:

@@ -91,7 +91,7 @@ def _text(name: str, key: str, value: object, most: int) -> str:
         raise BadTopic(f"{name}: {key!r} is missing or no text")
     if len(value) > most:
         raise BadTopic(f"{name}: {key!r} is longer than {most} characters")
-    return value if key == "command" else " ".join(value.split())
+    return value if key == "command" else " ".join(value.replace("\0", " ").split())
 
 
 def _strings(name: str, key: str, value: object) -> tuple[str, ...]:

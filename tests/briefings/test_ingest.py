@@ -247,3 +247,18 @@ def test_whatever_comes_in_what_was_said_stays_kept(migrated, batches):
                     assert {row["copy_of"] for row in held} <= originals | {None}
 
     asyncio.run(run())
+
+
+async def test_nul_which_postgresql_keeps_in_no_text_is_left_out(database):
+    nul = {"title": "Russian\0 pact", "source": "Wi\0re", "summary": "A\0", "author": "\0Jane", "language": "e\0n"}
+    entry = report("relos", url="https://example.org/\0a", text=report("relos").text + "\0", **nul)
+    [kept] = await ingest(database, [entry], MORNING)
+    [article] = await rows(database, articles, id=kept.article)
+    assert not any("\0" in value for value in article.values() if isinstance(value, str))
+    said = [article[name] for name in ("title", "source", "author", "language", "url")]
+    assert said == ["Russian pact", "Wire", "Jane", "en", "https://example.org/a"]
+
+
+async def test_half_a_character_in_a_name_is_refused_too(database):
+    [kept] = await ingest(database, [report("relos", author="Jane \ud800")], MORNING)
+    assert kept.article is None

@@ -250,7 +250,8 @@ def test_a_topic_file_may_rule_what_an_article_must_hold() -> None:
     )
 
 
-LINES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).map(str.split).map(" ".join)
+KEPT = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+LINES = st.text(KEPT, min_size=1, max_size=40).map(str.split).map(" ".join)
 NAMES = st.lists(LINES.filter(lambda line: bool(re.search(r"\w", line))), max_size=3).map(tuple)
 TOPICS = st.builds(
     Topic,
@@ -267,6 +268,10 @@ TOPICS = st.builds(
 def test_what_is_written_is_read_again(known: list[Topic]) -> None:
     assert [parse_topic("t.toml", write_topic(one).encode()) for one in known] == known
     assert parse_topics("t.toml", write_topics(known).encode()) == known
+
+
+def test_nul_which_no_database_of_every_kind_keeps_is_a_blank() -> None:
+    assert parse_topic("t.toml", (GOOD + 'aliases = ["T"]\nexpansion = "Te\\u0000e"').encode()).expansion == "Te e"
 
 
 def test_a_file_of_one_topic_is_read_as_one_of_several() -> None:
