@@ -20,7 +20,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from bot import app, listings, logs, source_verbs, topic_verbs, trial
+from bot import app, database_verbs, listings, logs, source_verbs, topic_verbs, trial
 from bot.settings import TelegramSettings
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
@@ -52,6 +52,7 @@ def cli(context: click.Context) -> None:
 
 cli.add_command(source_verbs.sources)
 cli.add_command(source_verbs.collect)
+cli.add_command(database_verbs.database)
 
 
 @cli.command("try")

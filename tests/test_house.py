@@ -39,7 +39,7 @@ FLOORS = {
     ),
     "shelves": ("briefings.store", "briefings.fetch", "briefings.folder", "briefings.llm"),
     "passes": ("briefings.pace", "briefings.revise", "briefings.discover", *PASSES),
-    "door": ("briefings.newsroom", "briefings.sources", "briefings.scheduler"),
+    "door": ("briefings.newsroom", "briefings.sources", "briefings.transfer", "briefings.scheduler"),
     "bot": ("bot",),
 }  # fmt: skip
 ORDER = tuple(FLOORS)
@@ -56,8 +56,8 @@ ONLY_IN = {
     "jinja2": ("briefings.render",),
     "apscheduler": ("briefings.scheduler",),
     "aiohttp": ("briefings.fetch", "briefings.llm", "bot"),
-    "click": ("bot.cli", "bot.source_verbs", "bot.topic_verbs", "bot.listings"),
-    "rich": ("bot.source_verbs",),
+    "click": ("bot.cli", "bot.source_verbs", "bot.topic_verbs", "bot.database_verbs", "bot.listings"),
+    "rich": ("bot.source_verbs", "bot.database_verbs"),
     "prometheus_client": ("bot.metrics", "bot.app"),
     "httpx": (),
     "requests": (),

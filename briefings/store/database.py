@@ -15,7 +15,7 @@ import itertools
 import logging
 import pkgutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from sqlalchemy import Connection as SyncConnection
@@ -30,6 +30,9 @@ from briefings.store.migrations import versions as versions_package
 
 log = logging.getLogger(__name__)
 
+COPYING = "copying"
+"""The table that a newsroom holds until it is wholly copied; `copying.py` says what stands in it."""
+
 EXAMPLES = "for example sqlite:///briefings.db or postgresql://user:password@host/briefings"
 
 Connection = AsyncConnection
@@ -42,18 +45,27 @@ class Database:
     `ahead` is how far the database's clock is ahead of this machine's: what several machines share goes by it.
     """
 
-    def __init__(self, url: str) -> None:
-        """Take a `sqlite:///path` or `postgresql://host/name` address; raise StoreTrouble for any other."""
+    def __init__(self, url: str, *, new: bool = True, half_copied: bool = False) -> None:
+        """Take a `sqlite:///path` or `postgresql://host/name` address; raise StoreTrouble for any other.
+
+        Unless `new`, a newsroom must be kept there already; one that is half copied is for who says that they know.
+        """
         self._engines = _engines(url)
+        self._new, self._half_copied = new, half_copied
         self._turn = Turnstile()
         self.ahead = timedelta()
 
     async def __aenter__(self) -> Database:
         with _translated():
-            await self._engines.open()
+            await self._engines.open(new=self._new)
         try:
             async with self.read() as connection:
-                current = await connection.run_sync(_is_current)
+                tables = await connection.run_sync(_tables)
+                current = await connection.run_sync(_is_current, tables)
+            if COPYING in tables and not self._half_copied:
+                raise StoreTrouble("this newsroom is only half copied; run `briefings database copy` again")
+            if not tables and not self._new:
+                raise StoreTrouble("there is no newsroom in this database")
             if not current:
                 async with self.write() as connection:
                     await self._engines.be_patient(connection)
@@ -66,6 +78,11 @@ class Database:
 
     async def __aexit__(self, *_: object) -> None:
         await self._engines.close()
+
+    @property
+    def place(self) -> str:
+        """Where it is kept, the same for every way to say so that matters; without names and passwords."""
+        return self._engines.place
 
     async def look(self) -> None:
         """See how far the clocks are apart; raise Outdated when the schema is no longer ours."""
@@ -111,6 +128,26 @@ class Database:
     def shared(self) -> bool:
         """Whether processes on other machines may work on it too."""
         return self._engines.shared
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[Connection]:
+        """A view of a newsroom that nobody changes, in whatever process, until the block ends, however long it takes.
+
+        Raise StoreTrouble when another process is writing to it and does not stop.
+        """
+        async with AsyncExitStack() as held:
+            try:
+                connection = await held.enter_async_context(self.write())
+                with _translated():
+                    await self._engines.forbid_writing(connection)
+                    await self._engines.be_patient(connection)
+            except StoreTrouble as trouble:
+                if "lock" not in str(trouble):
+                    raise
+                raise StoreTrouble("another process writes to the newsroom to be copied; stop it") from trouble
+            view = await held.enter_async_context(self.read())
+            await self._engines.be_patient(view)
+            yield view
 
     def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
         """While open, call `heard` with each word that another process says; gives what says one to the others."""
@@ -186,9 +223,13 @@ def _engines(url: str) -> Engines:
             raise StoreTrouble(f"BRIEFINGS_DATABASE_URL: a newsroom is not kept in {other}; use {EXAMPLES}")
 
 
-def _is_current(connection: SyncConnection) -> bool:
+def _tables(connection: SyncConnection) -> frozenset[str]:
+    return frozenset(inspect(connection).get_table_names())
+
+
+def _is_current(connection: SyncConnection, tables: frozenset[str] | None = None) -> bool:
     """Whether the newest migration is the last one that was run."""
-    if not inspect(connection).has_table("alembic_version"):
+    if "alembic_version" not in (tables or _tables(connection)):
         return False
     versions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
     return versions == [max(module.name[1:5] for module in pkgutil.iter_modules(versions_package.__path__))]

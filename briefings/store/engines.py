@@ -16,11 +16,14 @@ class Engines(Protocol):
     shared: bool
     """Whether processes on other machines work on it too."""
 
+    place: str
+    """Where it is kept, without names and passwords."""
+
     reader: AsyncEngine
     writer: AsyncEngine
 
-    async def open(self) -> None:
-        """Get ready; `reader` and `writer` are there then."""
+    async def open(self, *, new: bool) -> None:
+        """Get ready; `reader` and `writer` are there then. Where nothing is kept yet, begin, if `new` allows it."""
         ...
 
     async def close(self) -> None:
@@ -32,7 +35,11 @@ class Engines(Protocol):
         ...
 
     async def be_patient(self, connection: AsyncConnection) -> None:
-        """Let this transaction take its time: it changes the schema."""
+        """Let this transaction take its time: it changes the schema, or is one of a copy."""
+        ...
+
+    async def forbid_writing(self, connection: AsyncConnection) -> None:
+        """Let nobody write anything until this transaction, which holds the lock, ends."""
         ...
 
     async def ahead(self, connection: AsyncConnection) -> timedelta:

@@ -19,6 +19,7 @@ from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from briefings.errors import StoreTrouble
+from briefings.store.schema import metadata
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,6 @@ SESSION = {
     "application_name": "briefings",
     "timezone": "UTC",
     "jit": "off",  # compiling costs more than any statement of ours
-    "plan_cache_mode": "force_custom_plan",  # how many articles hold a word decides how they are best found
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "10s",
     "tcp_keepalives_idle": "5",
@@ -62,9 +62,11 @@ class Server:
             raise StoreTrouble(
                 "BRIEFINGS_DATABASE_URL names no database; use for example postgresql://user:password@host/briefings"
             )
+        query = {name: url.query[name] for name in ("host", "port") if name in url.query}
+        self.place = str(URL.create("postgresql", host=url.host, port=url.port, database=url.database, query=query))
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
-    async def open(self) -> None:
+    async def open(self, *, new: bool) -> None:
         """See that the server answers; raise StoreTrouble when it does not."""
         self.writer = create_async_engine(
             "postgresql+asyncpg://",
@@ -84,8 +86,13 @@ class Server:
         await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({NEWSROOM})")
 
     async def be_patient(self, connection: AsyncConnection) -> None:
-        """Let the server cut nothing short in this transaction."""
+        """Let the server cut nothing short in this transaction; a line that is dead it notices all the same."""
         await connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+    async def forbid_writing(self, connection: AsyncConnection) -> None:
+        """Also to those who go past the newsroom's lock; who reads may go on."""
+        await connection.exec_driver_sql(f"LOCK TABLE {', '.join(metadata.tables)} IN SHARE MODE")
 
     async def ahead(self, connection: AsyncConnection) -> timedelta:
         """By the middle of the question's journey."""

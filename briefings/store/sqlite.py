@@ -44,9 +44,12 @@ class File:
     def __init__(self, url: URL) -> None:
         """Raise StoreTrouble for an address that names no file that can be."""
         self._path = _path(url)
+        self.place = f"sqlite:///{Path(self._path).resolve()}"
 
-    async def open(self) -> None:
+    async def open(self, *, new: bool) -> None:
         """Make the file ready; raise StoreTrouble when it cannot be used."""
+        if not new and not await asyncio.to_thread(Path(self._path).exists):
+            raise StoreTrouble(f"there is no file {self._path}")
         await asyncio.to_thread(_make_ready, self._path)
         self.reader = self._engine(pool_size=4)
         self.writer = self._engine(pool_size=1, max_overflow=0)
@@ -66,6 +69,9 @@ class File:
 
     async def be_patient(self, connection: AsyncConnection) -> None:
         """Nothing cuts a statement short."""
+
+    async def forbid_writing(self, connection: AsyncConnection) -> None:
+        """BEGIN IMMEDIATE has done it."""
 
     async def ahead(self, connection: AsyncConnection) -> timedelta:
         """The file's clock is the machine's."""

@@ -277,3 +277,10 @@ async def test_g_is_for_what_failed_only(database, readers):
     async with database.write() as connection:
         assert not await outbox.retry(connection, delivery, MORNING)
     assert await states(database) == ["delivered"]
+
+
+async def test_a_reason_with_a_character_that_not_every_database_keeps_is_kept_without_it(database, readers):
+    await queue(database, blocks("one"), "1", now=MORNING)
+    [claimed] = await claim(database)
+    await record(database, became(claimed, FAILED, reason="Bad\0 Request"))
+    assert (await only(database))["reason"] == "Bad Request"

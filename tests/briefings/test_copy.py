@@ -1,0 +1,324 @@
+"""A newsroom copied to another database: row by row the same, gone on with where it was cut off, never over another."""
+
+import asyncio
+import shutil
+import sys
+from contextlib import ExitStack
+from datetime import timedelta
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import pytest
+from fakes import MORNING, UTC_0730, Clock, join, queue, report, rows
+from fakes import blocks as printed
+from postgres import database as new_database
+from sqlalchemy import insert, inspect, text, update
+
+from briefings import starter
+from briefings.errors import BadInput, StoreTrouble
+from briefings.newsroom import Newsroom
+from briefings.publish import publish
+from briefings.query import parse_query
+from briefings.store import copying, inbox, search
+from briefings.store.database import Database
+from briefings.store.schema import articles, deliveries, editions, metadata, sources, subscribers, topics
+from briefings.transfer import copy
+
+READERS = 2_100
+"""More than two pages of them, so that a copy can be cut off in the middle."""
+
+
+WAYS = ("sqlite to postgresql", "postgresql to sqlite", "sqlite to sqlite", "postgresql to postgresql")
+
+
+@pytest.fixture(scope="module")
+def filled(postgres, press, tmp_path_factory):
+    """The same newsroom in a file and on the server, to be copied: filling one takes longer than most tests."""
+    file = tmp_path_factory.mktemp("filled") / "briefings.db"
+    asyncio.run(fill(f"sqlite:///{file}", press))
+    with new_database(postgres, "template1") as address:
+        asyncio.run(fill(address, press))
+        yield file, urlsplit(address).path[1:]
+
+
+@pytest.fixture(params=WAYS)
+def way(request, filled, postgres, tmp_path):
+    """From a filled newsroom to an address that nobody has opened."""
+    (origin, goal), (file, template) = request.param.split(" to "), filled
+    with ExitStack() as held:
+        yield [
+            held.enter_context(new_database(postgres, template))
+            if origin == "postgresql"
+            else f"sqlite:///{shutil.copy(file, tmp_path / 'from.db')}",
+            held.enter_context(new_database(postgres, "template1"))
+            if goal == "postgresql"
+            else f"sqlite:///{tmp_path}/to.db",
+        ]
+
+
+crossing = pytest.mark.parametrize("way", WAYS[:2], indirect=True)
+"""Both databases on either side: enough for what does not hang on the pair."""
+
+
+async def fill(url, press, readers=READERS):
+    """A newsroom in which every table holds something: copies, a change, readers, editions, deliveries, sources."""
+    clock = Clock(MORNING + timedelta(microseconds=123_457))
+    async with Database(url) as database:
+        newsroom = Newsroom(database, press, clock, UTC_0730)
+        await newsroom.seed(starter.topics())
+        await newsroom.add([report("relos"), report("tejas"), report("relos", url="https://example.com/again")])
+        await newsroom.subscribe("first")
+        await newsroom.add([report("relos", text=f"{report('relos').text} It cost 12 million roubles.")])
+        await newsroom.add([report("taiwan", published=None), report("arctic")])
+        await join(database, *(f"reader {number}" for number in range(readers)), at=clock())
+        await publish(database, press, clock.at(7, 30))
+        await queue(database, printed("a «letter»", "\N{GRINNING FACE} \\u0000 <b>"), "first", now=clock())
+        async with database.write() as connection:
+            await connection.execute(
+                insert(sources).values(
+                    id=41, url="https://example.org/feed", kind="feed", title="", folder="", next_visit=clock(),
+                    interval=900, failures=0, told=False,
+                )
+            )  # fmt: skip
+            await connection.execute(text('INSERT INTO known_items (source_id, digests) VALUES (41, \'["a", "b"]\')'))
+            await connection.execute(text("INSERT INTO pace (id, free_at) VALUES (1, '2025-12-04 06:00:00.000001')"))
+            await inbox.keep(connection, 5_000_000_000, -1001, '{"update_id": 5000000000}', clock())
+            # As it may be after a change: the original came later than its copy.
+            await connection.execute(update(articles).where(articles.c.id == 2).values(copy_of=5))
+
+
+async def everything(url):
+    async with Database(url) as database:
+        return {table.name: await rows(database, table) for table in metadata.sorted_tables}
+
+
+class Interrupted(Exception):
+    """Whoever watches has had enough."""
+
+
+def stopping_at(what, rows):
+    """A listener who stops the copy after so many rows."""
+
+    def heard(doing, done, _total):
+        if doing == what and done >= rows:
+            raise Interrupted
+
+    return heard
+
+
+# Whole
+
+
+async def test_every_table_of_the_filled_newsroom_holds_something(file_url, press):
+    """So that what follows says something of each; a new table wants its row in `fill`."""
+    await fill(file_url, press, readers=2)
+    assert [name for name, held in (await everything(file_url)).items() if not held] == []
+
+
+def test_every_key_can_be_noted_as_json():
+    kinds = {(table.name, column.type.python_type) for table in copying.TABLES for column in table.primary_key}
+    assert [name for name, kind in kinds if kind not in (int, str)] == []
+
+
+async def test_a_copy_holds_the_same_row_by_row(way):
+    origin, goal = way
+    before = await everything(origin)
+    copied = await copy(origin, goal)
+    assert copied.rows == {name: len(held) for name, held in before.items()}
+    assert copied.rows["deliveries"] > READERS
+    assert copied.changed == 0
+    assert await everything(goal) == before
+    assert await everything(origin) == before
+
+
+async def test_there_and_back_is_the_same_file(filled, new_postgres_url, tmp_path):
+    there, back = f"sqlite:///{filled[0]}", f"sqlite:///{tmp_path}/back.db"
+    await copy(there, new_postgres_url)
+    await copy(new_postgres_url, back)
+
+    async def dump(url):
+        """As SQLite keeps it, below the types that we read it by."""
+        async with Database(url) as database, database.read() as connection:
+            return {
+                table.name: (await connection.exec_driver_sql(f'SELECT * FROM "{table.name}" ORDER BY 1, 2')).all()  # noqa: S608 - ours
+                for table in metadata.sorted_tables
+            }
+
+    assert await dump(back) == await dump(there)
+
+
+async def test_the_copy_is_searched_and_goes_on_with_numbers_of_its_own(way, press):
+    origin, goal = way
+    await copy(origin, goal)
+    before = await everything(origin)
+    async with Database(goal) as database:
+        async with database.read() as connection:
+            assert await search.find(connection, parse_query("icebreakers helicopter"), 5)
+        newsroom = Newsroom(database, press, Clock(MORNING + timedelta(hours=3)), UTC_0730)
+        [added] = await newsroom.add(
+            [report("arctic", url="https://example.org/n", title="Port opens", text="Norvell opened a port on Friday.")]
+        )
+        await newsroom.subscribe("new")
+        after = {table.name: await rows(database, table) for table in (articles, subscribers, editions, deliveries)}
+    assert added.status == "stored"
+    assert added.article.id == before["articles"][-1]["id"] + 1
+    assert after["subscribers"][-1]["id"] == before["subscribers"][-1]["id"] + 1
+    assert all(one["id"] < another["id"] for held in after.values() for one, another in pairwise(held))
+    assert after["articles"][:-1] == before["articles"]
+
+
+async def test_an_old_row_with_nul_is_copied_without_it(file_url, new_postgres_url, press):
+    await fill(file_url, press, readers=2)
+    async with Database(file_url) as database, database.write() as connection:
+        await connection.execute(update(articles).where(articles.c.id == 2).values(title="Te\0jas", author="\0"))
+    copied = await copy(file_url, new_postgres_url)
+    assert copied.changed == 1
+    kept = (await everything(new_postgres_url))["articles"][1]
+    assert (kept["title"], kept["author"]) == ("Tejas", "")
+
+
+# Refused
+
+
+@crossing
+async def test_nothing_is_copied_over_a_newsroom(way, press):
+    origin, goal = way
+    async with Database(goal) as database:
+        await Newsroom(database, press, Clock(MORNING), UTC_0730).seed(starter.topics())
+    before = await everything(goal)
+    with pytest.raises(StoreTrouble, match=r"^TO is not empty \(there are topics in it\); nothing was changed$"):
+        await copy(origin, goal)
+    assert await everything(goal) == before
+
+
+async def test_a_newsroom_is_not_copied_onto_itself(url, press):
+    await fill(url, press, readers=1)
+    with pytest.raises(BadInput, match="the same database"):
+        await copy(url, url.replace("sqlite:////", "sqlite:////tmp/../"))
+
+
+async def test_what_is_no_newsroom_is_not_copied_and_not_made_one(new_url, tmp_path):
+    with pytest.raises(StoreTrouble, match=r"^FROM: there is no"):
+        await copy(new_url, f"sqlite:///{tmp_path}/to.db")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("origin", "goal", "line"), [
+    ("nonsense", "sqlite:///to.db", "FROM is no database address; use "),
+    ("mysql://host/b", "sqlite:///to.db", "FROM: a newsroom is not kept in mysql"),
+    ("postgresql://127.0.0.1:1/b", "sqlite:///to.db", "FROM: the database cannot be used: "),
+])  # fmt: skip
+async def test_an_address_that_cannot_be_used_is_told_by_its_word(origin, goal, line):
+    with pytest.raises(StoreTrouble) as trouble:
+        await copy(origin, goal)
+    assert str(trouble.value).startswith(line)
+
+
+@crossing
+async def test_a_newsroom_that_another_process_is_writing_to_is_not_copied(way):
+    origin, goal = way
+    async with Database(origin) as theirs, theirs.write() as connection:
+        await connection.execute(update(articles).values(title="Half"))
+        with pytest.raises(StoreTrouble, match="another process writes"):
+            await copy(origin, goal)
+
+
+async def test_who_goes_past_the_newsrooms_lock_waits_too(postgres_url, tmp_path, press):
+    """A dispatcher notes what it delivered without a turn: not while the newsroom is copied."""
+    await fill(postgres_url, press, readers=1)
+    tried = []
+
+    async def note():
+        async with Database(postgres_url) as theirs, theirs.write(turn=False) as connection:
+            await connection.execute(update(deliveries).values(attempts=9))
+
+    def heard(*_):
+        if not tried:
+            tried.append(asyncio.ensure_future(note()))
+
+    await copy(postgres_url, f"sqlite:///{tmp_path}/to.db", heard)
+    await asyncio.gather(*tried)
+    assert {row["attempts"] for row in (await everything(f"sqlite:///{tmp_path}/to.db"))["deliveries"]} == {0}
+    assert {row["attempts"] for row in (await everything(postgres_url))["deliveries"]} == {9}
+
+
+# Cut off
+
+MIDDLE = {"at-the-first-page": ("Copying", 1), "in-a-table": ("Copying", 2_500), "comparing": ("Comparing", 1_500)}
+
+
+@crossing
+@pytest.mark.parametrize(("what", "done"), MIDDLE.values(), ids=MIDDLE.keys())
+async def test_a_copy_that_was_cut_off_is_nobodys_newsroom_and_goes_on(way, what, done):
+    origin, goal = way
+    with pytest.raises(Interrupted):
+        await copy(origin, goal, stopping_at(what, done))
+    with pytest.raises(StoreTrouble, match="only half copied; run `briefings database copy` again"):
+        await everything(goal)
+    with pytest.raises(StoreTrouble, match=r"^FROM: this newsroom is only half copied"):
+        await copy(goal, origin)
+    first = []
+    await copy(origin, goal, lambda doing, count, total: first.append((doing, count, total)))
+    assert first[0][1] > done or what == "Comparing", "what was copied is not copied again"
+    assert first[-1] == ("Comparing", first[-1][2], first[-1][2])
+    assert await everything(goal) == await everything(origin)
+
+
+@crossing
+async def test_a_process_killed_in_the_middle_leaves_a_copy_that_goes_on(way):
+    origin, goal = way
+    program = (
+        "import asyncio, os, signal, sys\nfrom briefings.transfer import copy\n"
+        "def heard(what, done, total):\n    if done > 2_500: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(copy(sys.argv[1], sys.argv[2], heard))"
+    )
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", program, origin, goal)
+    assert await child.wait() == -9
+    await copy(origin, goal)
+    assert await everything(goal) == await everything(origin)
+
+
+@crossing
+async def test_what_was_begun_from_one_source_is_not_gone_on_with_from_another(way, press, tmp_path):
+    origin, goal = way
+    other = f"sqlite:///{tmp_path}/other.db"
+    await fill(other, press, readers=1)
+    with pytest.raises(Interrupted):
+        await copy(origin, goal, stopping_at("Copying", 2_500))
+    with pytest.raises(StoreTrouble, match=r"^TO is half copied from "):
+        await copy(other, goal)
+    await copy(origin, goal)
+    assert await everything(goal) == await everything(origin)
+
+
+@crossing
+async def test_a_row_that_is_not_the_same_is_named_and_the_copy_stays_unusable(way):
+    origin, goal = way
+    with pytest.raises(Interrupted):
+        await copy(origin, goal, stopping_at("Comparing", 1))
+    async with Database(goal, half_copied=True) as database, database.write() as connection:
+        await connection.execute(update(subscribers).where(subscribers.c.id == 1_700).values(standing="gone"))
+    with pytest.raises(StoreTrouble, match=r"^subscribers 1700 is not the same in FROM and TO"):
+        await copy(origin, goal)
+    with pytest.raises(StoreTrouble, match="half copied"):
+        await everything(goal)
+
+
+@crossing
+async def test_a_row_too_many_is_named(way):
+    origin, goal = way
+    with pytest.raises(Interrupted):
+        await copy(origin, goal, stopping_at("Comparing", 1))
+    async with Database(goal, half_copied=True) as database, database.write() as connection:
+        [first, *_] = (await connection.execute(topics.select())).mappings()
+        await connection.execute(insert(topics).values({**first, "command": "zz"}))
+    with pytest.raises(StoreTrouble, match=r"^topics zz is not the same"):
+        await copy(origin, goal)
+
+
+@crossing
+async def test_what_is_whole_carries_no_note_of_it(way):
+    origin, goal = way
+    await copy(origin, goal)
+    async with Database(goal) as database, database.read() as connection:
+        assert "copying" not in await connection.run_sync(lambda sync: inspect(sync).get_table_names())
