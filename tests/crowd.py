@@ -29,13 +29,17 @@ class Crowd:
     desk: Desk
     chats: Sequence[int]
     parts: Sequence[str]
+    edition: int
     settings: dict[str, str]
     """What a process is started with."""
 
+    def texts(self, chat: int) -> list[str]:
+        """All that a reader has been sent, in the order it came."""
+        return [message.text for message in self.simulator.state.sent(chat)]
+
     def taken(self, chat: int) -> list[str]:
-        """The parts a reader has been sent, in the order they came."""
-        said = [message.text.split()[0] for message in self.simulator.state.sent(chat)]
-        return [part for part in said if part in self.parts]
+        """The parts of the edition among it."""
+        return [first for text in self.texts(chat) if (first := text.split()[0]) in self.parts]
 
     async def some_is_sent(self, count: int) -> None:
         """Wait until so many messages have come in all."""
@@ -54,13 +58,14 @@ class Crowd:
         for chat in self.chats:
             assert [part for part, _ in itertools.groupby(self.taken(chat))] == list(self.parts), "whole and in order"
         assert await self.desk.newsroom.outbox(failed=True) == []
-        return sum(len(self.taken(chat)) - len(self.parts) for chat in self.chats)
+        return sum(len(self.texts(chat)) - len(set(self.texts(chat))) for chat in self.chats)
 
     async def unnoted(self) -> int:
-        """Messages that were taken and are not noted as delivered."""
-        chats = {row["id"]: int(row["address"]) for row in await rows(self.desk.database, schema.subscribers)}
-        deliveries = await rows(self.desk.database, schema.deliveries)
-        return sum(len(set(self.taken(chats[row["subscriber_id"]]))) - row["cursor"] for row in deliveries)
+        """Messages that were taken and are not noted as delivered. Any other edition is one message."""
+        noted = 0
+        for row in await rows(self.desk.database, schema.deliveries):
+            noted += row["cursor"] if row["edition_id"] == self.edition else row["state"] == "delivered"
+        return sum(len(set(self.texts(chat))) for chat in self.chats) - noted
 
     @property
     def messages(self) -> int:
@@ -84,10 +89,11 @@ async def crowd(url: str, readers: int, parts: int, host: str = "127.0.0.1", **s
             await connection.execute(schema.deliveries.delete())  # the first editions are not the point here
         edition = blocks(*(f"{number} {'word ' * 600}".strip() for number in numbers))  # one message each
         await queue(desk.database, edition, *map(str, chats), now=utc_now())
+        number = (await rows(desk.database, schema.deliveries))[0]["edition_id"]
         environment = {
             "TELEGRAM_BOT_TOKEN": simulator.token,
             "TELEGRAM_API_URL": simulator.url,
             "BRIEFINGS_DATABASE_URL": url,
             **settings,
         }
-        yield Crowd(simulator, desk, chats, numbers, environment)
+        yield Crowd(simulator, desk, chats, numbers, number, environment)

@@ -103,12 +103,12 @@ class Database:
     async def write(self, *, first: bool = False, turn: bool = True) -> AsyncIterator[Connection]:
         """One transaction, committed when the block ends; `first` lets an answer pass the passes.
 
-        Without a `turn` it may only touch rows that it locks or holds a claim on: it waits for no other writer
-        where the database has several.
+        Without a `turn` it may only touch rows that it locks or holds a claim on, and where the database has several
+        writers each statement is a transaction of its own: it waits for nobody, and nobody for its next word.
         """
         if not turn and self._engines.shared:
             with _translated():
-                async with self._engines.writer.begin() as connection:
+                async with self._engines.single.connect() as connection:
                     yield connection
             return
         async with self._turn.taken(first=first):

@@ -21,6 +21,8 @@ class Engines(Protocol):
 
     reader: AsyncEngine
     writer: AsyncEngine
+    single: AsyncEngine
+    """Where each statement is a transaction of its own; only for a database that is shared."""
 
     async def open(self, *, new: bool) -> None:
         """Get ready; `reader` and `writer` are there then. Where nothing is kept yet, begin, if `new` allows it."""

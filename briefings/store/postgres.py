@@ -33,7 +33,7 @@ SESSION = {
     "timezone": "UTC",
     "jit": "off",  # compiling costs more than any statement of ours
     "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "10s",
+    "idle_in_transaction_session_timeout": "4s",
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
@@ -55,6 +55,7 @@ class Server:
     shared = True
     reader: AsyncEngine
     writer: AsyncEngine
+    single: AsyncEngine
 
     def __init__(self, url: URL) -> None:
         """Raise StoreTrouble for an address that names no database."""
@@ -75,6 +76,7 @@ class Server:
             max_overflow=CONNECTIONS,
             hide_parameters=True,
         )
+        self.single = self.writer.execution_options(isolation_level="AUTOCOMMIT")
         self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def close(self) -> None:
@@ -104,7 +106,7 @@ class Server:
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
         """By a lock of the session's, free again when its process or its line dies."""
-        async with self.writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        async with self.single.connect() as connection:
             key = {"newsroom": NEWSROOM, "work": work}
             ours = bool(await connection.scalar(_TRY, key))
             try:

@@ -40,6 +40,7 @@ class File:
     shared = False
     reader: AsyncEngine
     writer: AsyncEngine
+    single: AsyncEngine
 
     def __init__(self, url: URL) -> None:
         """Raise StoreTrouble for an address that names no file that can be."""

@@ -110,6 +110,8 @@ async def test_a_database_that_gives_no_answer_is_a_reason(url: str, clock: Cloc
         async with served(database, clock, metrics) as address:
             status, said = await healthz(address)
             found = await samples(address)
+        async with database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
     assert status == 503
     assert said["reasons"] == ["the database does not answer within 2 s"]
     assert said["outbox_depth"] is None
