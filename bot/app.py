@@ -1,4 +1,4 @@
-"""The only place that builds things: opens the newsroom, starts the bot or a part of it, stops both in order.
+"""Builds the bot, or a part of it, on an open newsroom, and starts and stops it in order.
 
 Order of stopping: hear no more; at the same time finish the answers under way and let the dispatcher finish
 the messages in flight and give its claims back; then close the lines and the database. All within ten seconds.
@@ -10,41 +10,27 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Coroutine
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 from telegram.ext import ExtBot
 
+from bot.desk import NEED_LINES, PASSES, Clock, Desk, open_newsroom, utc_now
 from bot.lanes import Lanes, open_lanes, reached
 from bot.metrics import Metrics
 from bot.service import Service, serving
 from bot.settings import TelegramSettings
 from bot.talk import Talk
-from briefings import starter
-from briefings.enrich import Summarise, enrich
+from briefings.enrich import enrich
 from briefings.errors import Outdated, StoreTrouble
-from briefings.fetch import Fetcher
-from briefings.llm import Summariser
-from briefings.newsroom import Newsroom
 from briefings.publish import next_due, publish
-from briefings.render import Press
 from briefings.scheduler import Pass, Scheduler
 from briefings.settings import NewsroomSettings
-from briefings.sources import Sources
 from briefings.store.database import Database
 
 log = logging.getLogger(__name__)
-
-Clock = Callable[[], datetime]
-
-PASSES = ("talk", "ingest", "enrich", "publish", "dispatch")
-"""What one process may run, all of it or some; `talk` hears and answers, the others are ticked."""
-
-NEED_LINES = frozenset({"talk", "dispatch"})
 
 LOOK_SECONDS = 5.0
 """Printing and delivering know when they are wanted; in between they look whether another process left them work."""
@@ -63,53 +49,6 @@ CLOCK_SECONDS = 10.0
 
 STOP_SECONDS = 8.0
 """Within this time a message in flight is done; what a pass had not saved by then, the next start does."""
-
-
-def utc_now() -> datetime:
-    """The time, by the machine's clock."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """An open newsroom and what it is built on."""
-
-    database: Database
-    press: Press
-    newsroom: Newsroom
-    sources: Sources
-    clock: Clock
-    """Goes by the database, so that all who share it agree."""
-
-    summarise: Summarise | None = None
-
-
-def fetcher(settings: NewsroomSettings) -> Fetcher:
-    """A line to the web, as the settings want it."""
-    return Fetcher(settings.proxy, settings.may_be_private())
-
-
-@asynccontextmanager
-async def open_newsroom(settings: NewsroomSettings, clock: Clock = utc_now) -> AsyncIterator[Desk]:
-    """The newsroom without a face: all that the operator's verbs need."""
-    async with Database(settings.database_url) as database, _summariser(settings) as summarise:
-
-        def shared_clock() -> datetime:
-            return clock() + database.ahead
-
-        press = Press(settings.templates_dir)
-        newsroom = Newsroom(database, press, shared_clock, settings.rhythm(), summarise=summarise)
-        await newsroom.seed(starter.topics())
-        sources = Sources(database, lambda: fetcher(settings), shared_clock, settings.visit_every())
-        yield Desk(database, press, newsroom, sources, shared_clock, summarise)
-
-
-def _summariser(settings: NewsroomSettings) -> AbstractAsyncContextManager[Summarise | None]:
-    """The language model the operator named, or none."""
-    if not (settings.summary_api_url and settings.summary_api_model):
-        return contextlib.nullcontext()
-    key = settings.summary_api_key.get_secret_value() if settings.summary_api_key else None
-    return Summariser(settings.summary_api_url, settings.summary_api_model, key, proxy=settings.proxy)
 
 
 async def run(

@@ -20,7 +20,8 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from bot import app, database_verbs, listings, logs, source_verbs, topic_verbs, trial
+from bot import database_verbs, listings, logs, source_verbs, topic_verbs
+from bot.desk import NEED_LINES, PASSES, Desk, fetcher, open_newsroom, utc_now
 from bot.settings import TelegramSettings
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
@@ -62,6 +63,8 @@ cli.add_command(database_verbs.database)
 @click.option("--once", is_flag=True, help="Play a short conversation in the terminal and exit.")
 def try_(port: int | None, once: bool) -> None:
     """Try it here: sample news, a stand-in for Telegram, a chat page. No token, no account."""
+    from bot import trial  # as `run`
+
     logs.configure("WARNING", as_json=False, secret="")
     if once:
         _run(trial.play(listings.show_line))
@@ -70,15 +73,17 @@ def try_(port: int | None, once: bool) -> None:
 
 
 @cli.command()
-@click.option("--only", multiple=True, metavar="NAME,…", help=f"Run only these: {', '.join(app.PASSES)}.")
+@click.option("--only", multiple=True, metavar="NAME,…", help=f"Run only these: {', '.join(PASSES)}.")
 def run(only: Sequence[str]) -> None:
     """Run the bot: print, deliver and answer until stopped."""
     chosen = _passes(only)
     settings, telegram = _settings(), _telegram()
     token, secret = telegram.bot_token.get_secret_value(), telegram.webhook_secret.get_secret_value()
     logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token, and_secret=secret)
-    if not token and not app.NEED_LINES.isdisjoint(chosen):
+    if not token and not NEED_LINES.isdisjoint(chosen):
         raise Failed(TOKENLESS)
+    from bot import app  # with Telegram, which no other verb needs: most of a second
+
     _run(_until_signal(lambda stop: app.run(settings, telegram, stop, only=chosen)))
 
 
@@ -90,9 +95,9 @@ def add(inputs: Sequence[str], as_json: bool) -> None:
 
     async def work() -> bool:
         settings = _settings()
-        read = [item for name in inputs for item in await listings.read_input(name, app.fetcher(settings))]
+        read = [item for name in inputs for item in await listings.read_input(name, fetcher(settings))]
         entries = [item for item in read if isinstance(item, Entry)]
-        async with app.open_newsroom(settings) as desk:
+        async with open_newsroom(settings) as desk:
             with listings.progress(len(entries)) as progress:
                 added = iter(await desk.newsroom.add(entries, progress))
         results = [
@@ -153,11 +158,11 @@ def preview(
     moment = _moment(at) if at else None
 
     async def work() -> None:
-        async with _sample_newsroom(settings) if from_sample else app.open_newsroom(settings) as desk:
+        async with _sample_newsroom(settings) if from_sample else open_newsroom(settings) as desk:
             if not await desk.newsroom.articles(1):
                 raise Failed(f"{EMPTY}, --sample shows the sample newsroom")
             chosen = await _chosen(desk.newsroom, wanted)
-            now = moment or (SAMPLE_NOW if from_sample else app.utc_now())
+            now = moment or (SAMPLE_NOW if from_sample else utc_now())
             blocks, items = await desk.newsroom.preview(Wishes(chosen, int(minutes)), zone, now)
             listings.show_blocks(blocks, as_json=as_json)
             if why:
@@ -258,19 +263,19 @@ def _ask(work: Callable[[Newsroom], Coroutine[Any, Any, None]]) -> None:
     """Open the newsroom for one question."""
 
     async def opened() -> None:
-        async with app.open_newsroom(_settings()) as desk:
+        async with open_newsroom(_settings()) as desk:
             await work(desk.newsroom)
 
     _run(opened())
 
 
 @asynccontextmanager
-async def _sample_newsroom(settings: NewsroomSettings) -> AsyncIterator[app.Desk]:
+async def _sample_newsroom(settings: NewsroomSettings) -> AsyncIterator[Desk]:
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
         aside = settings.model_copy(
             update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}", "summary_api_url": None}
         )
-        async with app.open_newsroom(aside, lambda: SAMPLE_NOW) as desk:
+        async with open_newsroom(aside, lambda: SAMPLE_NOW) as desk:
             await desk.newsroom.add([entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW])
             yield desk
 
@@ -304,11 +309,11 @@ def _say_if_empty(found: Sequence[object]) -> None:
 def _passes(only: Sequence[str]) -> Collection[str]:
     """The passes asked for, all of them when none is; an unknown one ends the program with one line."""
     asked = [name.strip() for names in only for name in names.split(",")]
-    unknown = [name for name in asked if name not in app.PASSES]
+    unknown = [name for name in asked if name not in PASSES]
     if unknown:
-        click.echo(f"briefings: --only {unknown[0][:40]}: there is only {', '.join(app.PASSES)}", err=True)
+        click.echo(f"briefings: --only {unknown[0][:40]}: there is only {', '.join(PASSES)}", err=True)
         sys.exit(2)
-    return asked or app.PASSES
+    return asked or PASSES
 
 
 def _settings() -> NewsroomSettings:

@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 
-from bot import app, listings
+from bot import listings
+from bot.desk import fetcher, open_newsroom, utc_now
 from briefings.enrich import enrich
 from briefings.errors import BadInput
 from briefings.parse.plain import one_line
@@ -37,7 +38,7 @@ class Console:
         """Open the newsroom for one question about its sources."""
 
         async def opened() -> Any:
-            async with app.open_newsroom(self.settings()) as desk:
+            async with open_newsroom(self.settings()) as desk:
                 return await work(desk.sources)
 
         return self.run(opened())
@@ -72,7 +73,7 @@ def list_(console: Console, as_json: bool) -> None:
     found = console.ask(Sources.everything)
     if not found:
         click.echo(f"briefings: {NONE_YET}", err=True)
-    now = app.utc_now()
+    now = utc_now()
     for source in found:
         _show_source(source, now, as_json=as_json)
 
@@ -105,8 +106,8 @@ def check(console: Console, name: str, as_json: bool) -> None:
     """Show the entries a feed would give; nothing is kept."""
 
     async def work() -> None:
-        async with app.fetcher(console.settings()) as fetcher:
-            found = await look(fetcher, name)
+        async with fetcher(console.settings()) as line:
+            found = await look(line, name)
         entries = [(item.key, item.entry) for item in found.feed.items if item.entry]
         if not as_json:
             click.echo(f"{found.kind} · {found.feed.title or 'without a title'} · {found.url}")
@@ -161,10 +162,10 @@ def collect(console: Console, everything: bool) -> None:
     """Visit the sources that are due, now, and make ready what they bring."""
 
     async def work() -> list[Visited] | None:
-        async with app.open_newsroom(console.settings()) as desk:
+        async with open_newsroom(console.settings()) as desk:
             with _progress() as heard:
                 visited = await desk.sources.collect(due_only=not everything, heard=heard)
-            await enrich(desk.database, app.utc_now())
+            await enrich(desk.database, utc_now())
             return visited or (None if await desk.sources.everything() else [])
 
     visited = console.run(work())

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import Desk, run
+from bot.app import run
+from bot.desk import Desk
 from bot.settings import TelegramSettings
 from bot.simulator.chats import Sent
 from bot.simulator.page import READER

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import Desk, open_newsroom
+from bot.desk import Desk, open_newsroom
 from briefings.model import Article, Story, Topic
 from briefings.printed import Draft, Item, Mood
 from briefings.settings import NewsroomSettings

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fakes import blocks, queue, rows
 
-from bot.app import Desk, open_newsroom, utc_now
+from bot.desk import Desk, open_newsroom, utc_now
 from bot.simulator import Simulator
 from briefings.settings import NewsroomSettings
 from briefings.store import schema

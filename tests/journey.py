@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from fakes import queue
 
-from bot.app import Desk
+from bot.desk import Desk
 from bot.simulator import Sent, Simulator
 from bot.trial import ShiftedClock
 from briefings.model import Entry

@@ -88,8 +88,11 @@ def empty(address: str) -> None:
             """DO $$ BEGIN
                 PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE datname = current_database() AND pid <> pg_backend_pid();
-                EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+                SET LOCAL session_replication_role = replica;  -- what refers to what does not matter here
+                EXECUTE (SELECT string_agg('DELETE FROM ' || quote_ident(tablename), '; ')
                     FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version');
+                PERFORM setval(oid, 1, false) FROM pg_class
+                    WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
             END $$""",
         )
     )

@@ -62,6 +62,7 @@ class Database:
             async with self.read() as connection:
                 tables = await connection.run_sync(_tables)
                 current = await connection.run_sync(_is_current, tables)
+                self.ahead = await self._engines.ahead(connection)
             if COPYING in tables and not self._half_copied:
                 raise StoreTrouble("this newsroom is only half copied; run `briefings database copy` again")
             if not tables and not self._new:
@@ -70,7 +71,6 @@ class Database:
                 async with self.write() as connection:
                     await self._engines.be_patient(connection)
                     await connection.run_sync(_migrate)
-            await self.look()
         except BaseException:
             await self._engines.close()
             raise

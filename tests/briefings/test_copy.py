@@ -219,8 +219,13 @@ async def test_a_newsroom_that_another_process_is_writing_to_is_not_copied(way):
     origin, goal = way
     async with Database(origin) as theirs, theirs.write() as connection:
         await connection.execute(update(articles).values(title="Half"))
+        busy = (
+            "SELECT pg_sleep(6)" if origin.startswith("postgresql") else "SELECT 1"
+        )  # else the server would cut it off
+        writing = asyncio.create_task(connection.execute(text(busy)))
         with pytest.raises(StoreTrouble, match="another process writes"):
             await copy(origin, goal)
+        await writing
 
 
 async def test_who_goes_past_the_newsrooms_lock_waits_too(postgres_url, tmp_path, press):

@@ -327,14 +327,30 @@ async def test_a_writer_waits_for_another_process_that_is_quick(url):
         assert await _numbers(ours) == [1, 2]
 
 
-async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_again_afterwards(url):
-    async with Database(url) as ours, Database(url) as theirs:
+async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_again_afterwards(file_url):
+    async with Database(file_url) as ours, Database(file_url) as theirs:
         async with theirs.write() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
             with pytest.raises(StoreTrouble, match="lock"):
                 await _put(ours, 2)
         await _put(ours, 3)
         assert await _numbers(ours) == [1, 3]
+
+
+async def _stop_in_the_middle(database):
+    async with database.write() as connection:
+        await connection.execute(stories.insert().values(id=1, last=MORNING))
+        await asyncio.sleep(5)  # longer than the server waits for its next word
+
+
+async def test_who_stops_in_the_middle_of_writing_is_cut_off_and_holds_nobody_up_for_long(postgres_url):
+    async with Database(postgres_url) as ours, Database(postgres_url) as theirs:
+        stopped = asyncio.create_task(_stop_in_the_middle(theirs))
+        await asyncio.sleep(0.5)  # until it has the lock
+        await _put(ours, 2)
+        with pytest.raises(StoreTrouble):
+            await stopped
+        assert await _numbers(ours) == [2]
 
 
 async def test_an_answer_passes_the_passes(database):

@@ -12,7 +12,8 @@ from journey import MORNING, READER, Journey
 from pydantic import SecretStr
 from telegram_parser import accepts
 
-from bot.app import Desk, run
+from bot.app import run
+from bot.desk import Desk
 from bot.settings import TelegramSettings
 from bot.simulator import Simulator
 from bot.trial import ShiftedClock
@@ -20,12 +21,18 @@ from briefings.settings import NewsroomSettings
 
 
 @pytest.fixture
-async def journey(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Journey]:
+def journey_url(tmp_path: Path) -> str:
+    """Where the newsroom of a journey is kept; a module may say `url`, for both databases."""
+    return f"sqlite:///{tmp_path / 'newsroom.db'}"
+
+
+@pytest.fixture
+async def journey(journey_url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Journey]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "aiosqlite")  # every statement, a hundred thousand lines
     clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Desk]()
     async with Simulator(clock=clock) as simulator:
-        settings = NewsroomSettings(database_url=f"sqlite:///{tmp_path / 'newsroom.db'}", _env_file=None)
+        settings = NewsroomSettings(database_url=journey_url, _env_file=None)
         telegram = TelegramSettings(
             bot_token=SecretStr(simulator.token), api_url=simulator.url, listen="off", _env_file=None
         )

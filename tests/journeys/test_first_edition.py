@@ -1,8 +1,15 @@
-"""An article becomes a briefing on somebody's phone."""
+"""An article becomes a briefing on somebody's phone, whichever database it goes through."""
 
 from __future__ import annotations
 
+import pytest
 from journey import READER, Journey, report, reports
+
+
+@pytest.fixture
+def journey_url(url: str) -> str:
+    """On both databases."""
+    return url
 
 
 async def test_subscribing_brings_the_first_edition_at_once(journey: Journey) -> None:

@@ -20,7 +20,7 @@ from fakes import rows
 from postgres import server_on
 from program import Program, free_port, program
 
-from bot.app import utc_now
+from bot.desk import utc_now
 from briefings.dispatch import LEASE
 from briefings.model import Slot
 from briefings.store import schema, subscribers

@@ -9,7 +9,7 @@ import pytest
 from journey import READER
 from program import Program, briefings, program
 
-from bot.app import open_newsroom
+from bot.desk import open_newsroom
 from bot.simulator import Simulator
 from briefings.settings import NewsroomSettings
 

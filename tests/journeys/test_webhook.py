@@ -17,8 +17,8 @@ from fakes import report as news
 from journey import READER
 from program import briefings, free_port, program
 
-from bot.app import open_newsroom
 from bot.cli import cli
+from bot.desk import open_newsroom
 from bot.simulator import Simulator, State
 from briefings.settings import NewsroomSettings
 
