@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -23,11 +24,14 @@ LOOK_SECONDS = 5.0
 TRY_AGAIN_SECONDS = 60.0
 
 
-async def keep_told(bot: Bot, sources: Sources, owners: Sequence[int]) -> None:
-    """Tell the owners what they do not know yet, as long as this runs."""
+async def keep_told(
+    bot: Bot, sources: Sources, owners: Sequence[int], alone: Callable[[], AbstractAsyncContextManager[bool]]
+) -> None:
+    """Tell the owners what they do not know yet, as long as this runs and whenever no other process does: `alone`."""
     while True:
         try:
-            all_told = await tell(bot, sources, owners)
+            async with alone() as ours:
+                all_told = not ours or await tell(bot, sources, owners)
         except BriefingsError as error:
             log.error("the owners could not be told: %s; it is tried again", error)
             all_told = False

@@ -36,9 +36,6 @@ log = logging.getLogger(__name__)
 MENU_SECONDS = 5.0
 """A change of topics is noticed within this time."""
 
-ALONE_SECONDS = 10.0
-"""How soon another talker tells the owners when the one that did so is gone."""
-
 LEFT_OVER_SECONDS = 5.0
 """Who polls looks into the inbox this often: only a webhook of before can have left anything there."""
 
@@ -80,7 +77,7 @@ class Talk:
             self._inbox.run(),
             self._hear(),
             offer_menu(self._bot, self._newsroom),
-            self._tell_owners(),
+            keep_told(self._bot, self._sources, self._telegram.owners(), lambda: self._database.alone("owners")),
         )
 
     async def finish(self) -> None:
@@ -89,16 +86,6 @@ class Talk:
             self._webhook.stop()
         polled = self._poller.finish() if self._poller is not None else asyncio.sleep(0)
         await asyncio.gather(self._inbox.finish(), polled)
-
-    async def _tell_owners(self) -> None:
-        while True:
-            try:
-                async with self._database.alone("owners") as ours:
-                    if ours:
-                        await keep_told(self._bot, self._sources, self._telegram.owners())
-            except BriefingsError as error:
-                log.debug("whether another process tells the owners is not known: %s", error)
-            await asyncio.sleep(ALONE_SECONDS)
 
     async def _hear(self) -> None:
         if self._poller is None:

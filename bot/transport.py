@@ -168,7 +168,7 @@ def _socket_factory(unheard: float | None) -> Callable[[aiohttp.AddrInfoType], s
 
 @cache
 def _timeout(read: float | None) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=read and read + CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=read)
+    return aiohttp.ClientTimeout(total=read, connect=CONNECT_SECONDS)  # one more for each read would be a timer more
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:

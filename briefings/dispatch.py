@@ -170,7 +170,7 @@ class Dispatcher:
             async with self._database.read() as connection:
                 shift.editions |= await editions.by_ids(connection, list(new))
         shift.waiting.extend(claims)
-        shift.open = bool(claims)
+        shift.open = shift.open and bool(claims)
 
     async def _work(self, shift: _Shift) -> None:
         """Send what waits, one by one, unless we stop, must hold, or woke too late to still own the claims."""
@@ -184,8 +184,11 @@ class Dispatcher:
                     letter = Letter(edition.id, edition.blocks, claim.cursor, claim.address)
                     outcome = await self._messenger.send(letter)
                     shift.results.append(await self._settle(claim, len(edition.blocks), outcome))
+                else:
+                    shift.open = False  # what was not sent is given back at the end, and that must come soon
             except Exception as error:  # a bug in one letter must stop no other; it is raised when all are done
                 shift.trouble = shift.trouble or error
+                shift.open = False
             finally:
                 shift.busy -= 1
 
@@ -202,11 +205,12 @@ class Dispatcher:
             return
         try:
             async with self._database.write(turn=False) as connection:
-                await outbox.renew(connection, shift.token, now + LEASE)
+                held = await outbox.renew(connection, shift.token, now + LEASE)
         except StoreTrouble as trouble:
             log.debug("the lease was not renewed: %s", trouble)
         else:
             shift.until = now + LEASE
+            shift.waiting = deque(claim for claim in shift.waiting if claim.delivery in held)
 
     async def _mind_the_clock(self, shift: _Shift | None = None) -> None:
         """Bring forward what waits for an instant, or is leased until one, that a clock set back has put far away."""

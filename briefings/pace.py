@@ -28,6 +28,9 @@ MOST = 0.98
 """The share that lost time is made good up to; the rest is for lines that are not steady."""
 
 BATCH_SECONDS = 0.1
+RESERVE_ATTEMPTS = 3
+RESERVE_PAUSE_SECONDS = 0.3
+
 GRAIN_SECONDS = 0.005
 """Waiting is no finer than this, for waking up costs more than sending: at high rates a few go out together, late."""
 
@@ -113,10 +116,21 @@ class Pace:
     async def _promise(self) -> tuple[datetime, int]:
         """The first of some instants, and how many they are."""
         count = min(max(len(self._waiters), self._ahead), self._batch)
-        async with self._database.write(first=True, turn=False) as connection:
-            first = await pace.reserve(connection, count, self._spacing, self._clock())
+        first = await self._reserved(count)
         self._ahead = 2 * count
         return first, count
+
+    async def _reserved(self, count: int) -> datetime:
+        """Trouble with the database is waited out for a moment: else it would cost every send that waits."""
+        for attempt in itertools.count(1):
+            try:
+                async with self._database.write(first=True, turn=False) as connection:
+                    return await pace.reserve(connection, count, self._spacing, self._clock())
+            except StoreTrouble:
+                if attempt == RESERVE_ATTEMPTS:
+                    raise
+                await asyncio.sleep(RESERVE_PAUSE_SECONDS)
+        raise AssertionError("the loop above has no end")
 
     def _fresh(self) -> bool:
         """Whether an instant is left; those slept through lapse, for they must not come in a burst."""

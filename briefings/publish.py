@@ -182,9 +182,10 @@ def _edition(
 async def _bring_back(database: Database, now: datetime) -> None:
     """Rhythms that a clock once ahead has left in the far future are due at their true next slot again."""
     async with database.read() as connection:
-        astray = await subscribers.astray(connection, now + FARTHEST_SLOT)
-    for rhythm in astray:
-        async with database.write() as connection:
+        if not await subscribers.astray(connection, now + FARTHEST_SLOT):
+            return
+    async with database.write() as connection:
+        for rhythm in await subscribers.astray(connection, now + FARTHEST_SLOT):
             await subscribers.schedule(connection, rhythm.id, timetable.next_slot(rhythm.rhythm, now))
 
 

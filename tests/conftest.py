@@ -23,6 +23,11 @@ hypothesis.settings.register_profile("untimed", deadline=None)  # machines are s
 hypothesis.settings.load_profile("untimed")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: journeys wait for processes and clocks half of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file as the migrations leave it, to be copied: building one takes longer than most tests."""

@@ -115,13 +115,11 @@ def server_on(host: Sequence[str], address: str) -> Iterator[str]:
             binary = once.bin_path / "postgres"  # and its files are there then
         with (folder / "pg_hba.conf").open("a") as rules:
             rules.write("host all all 10.0.0.0/8 trust\n")
+        as_owner = ("setpriv", f"--reuid={folder.owner()}", f"--regid={folder.group()}", "--clear-groups")
         settings = ("-c", f"listen_addresses={address}", "-c", f"unix_socket_directories={folder}")
         command = [
             *host,
-            "runuser",
-            "-u",
-            folder.owner(),
-            "--",
+            *as_owner,
             str(binary),
             "-D",
             str(folder),

@@ -22,6 +22,7 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import Outdated, StoreTrouble
@@ -62,11 +63,13 @@ class Database:
             async with self.read() as connection:
                 tables = await connection.run_sync(_tables)
                 current = await connection.run_sync(_is_current, tables)
-                self.ahead = await self._engines.ahead(connection)
+                self.ahead = await self._engines.ahead(connection) or self.ahead
             if COPYING in tables and not self._half_copied:
                 raise StoreTrouble("this newsroom is only half copied; run `briefings database copy` again")
             if not tables and not self._new:
                 raise StoreTrouble("there is no newsroom in this database")
+            if tables and not current and not (self._new and not self._half_copied):
+                raise StoreTrouble("this newsroom was written by another version; start the bot on it once")
             if not current:
                 async with self.write() as connection:
                     await self._engines.be_patient(connection)
@@ -88,7 +91,7 @@ class Database:
         """See how far the clocks are apart; raise Outdated when the schema is no longer ours."""
         if self._engines.shared:
             async with self.read() as connection:
-                self.ahead = await self._engines.ahead(connection)
+                self.ahead = await self._engines.ahead(connection) or self.ahead
                 if not await connection.run_sync(_is_current):
                     raise Outdated
 
@@ -195,8 +198,8 @@ class _translated:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, DBAPIError):
-            cause = str(error.orig or error).strip().splitlines()[0]
+        if isinstance(error, DBAPIError | PoolTimeout | TimeoutError):  # the last is a statement without an answer
+            cause = (str(getattr(error, "orig", None) or error).strip() or "it does not answer").splitlines()[0]
             log.debug("database trouble", exc_info=error)
             raise StoreTrouble(f"the database cannot be used: {cause}") from error
 
@@ -211,7 +214,7 @@ def _engines(url: str) -> Engines:
             from briefings.store.sqlite import File
 
             return File(parsed)
-        case "postgresql":
+        case "postgresql" | "postgres":
             try:
                 from briefings.store.postgres import Server
             except ModuleNotFoundError:

@@ -44,8 +44,8 @@ class Engines(Protocol):
         """Let nobody write anything until this transaction, which holds the lock, ends."""
         ...
 
-    async def ahead(self, connection: AsyncConnection) -> timedelta:
-        """How far the database's clock is ahead of ours."""
+    async def ahead(self, connection: AsyncConnection) -> timedelta | None:
+        """How far the database's clock is ahead of ours; None when that cannot be told just now."""
         ...
 
     def alone(self, work: str) -> AbstractAsyncContextManager[bool]:

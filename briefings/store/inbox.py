@@ -20,7 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.store.schema import inbox
@@ -45,10 +46,9 @@ class Held:
 
 async def keep(connection: AsyncConnection, number: int, chat: int, body: str, now: datetime) -> bool:
     """Arrow a; False when it was here before."""
-    if await connection.scalar(select(inbox.c.update_id).where(inbox.c.update_id == number)) is not None:
-        return False
-    await connection.execute(insert(inbox).values(update_id=number, chat=chat, body=body, received=now))
-    return True
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
+    new = insert(inbox).values(update_id=number, chat=chat, body=body, received=now).on_conflict_do_nothing()
+    return bool((await connection.execute(new)).rowcount)
 
 
 def _claimable(now: datetime) -> Select[tuple[int]]:

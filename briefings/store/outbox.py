@@ -134,10 +134,11 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
     return claimed
 
 
-async def renew(connection: AsyncConnection, token: str, until: datetime) -> None:
-    """Prolong the lease on all that is still held under this token."""
+async def renew(connection: AsyncConnection, token: str, until: datetime) -> frozenset[int]:
+    """Prolong the lease on all that is still held under this token; return what that is."""
     held = (deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
-    await connection.execute(update(deliveries).where(*held).values(lease_until=until))
+    prolonged = update(deliveries).where(*held).values(lease_until=until).returning(deliveries.c.id)
+    return frozenset(await connection.scalars(prolonged))
 
 
 async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelta) -> None:
@@ -174,21 +175,19 @@ async def close(connection: AsyncConnection, subscriber: int, reason: str, *, bu
 
     What never arrived has not been told: the reader's mark goes back to where the oldest such edition began.
     """
-    theirs = (deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN))
-    untold = (
-        select(editions.c.mark)
-        .join(deliveries, deliveries.c.edition_id == editions.c.id)
-        .where(*theirs, deliveries.c.cursor == 0)
-        .order_by(deliveries.c.id)
-        .limit(1)
-    )
-    if (first := (await connection.execute(untold)).one_or_none()) is not None:
-        await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=first.mark))
-    await connection.execute(
+    open_ones = (deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN))
+    columns = (deliveries.c.id, deliveries.c.edition_id, deliveries.c.cursor)
+    closing = (
         update(deliveries)
-        .where(*theirs, deliveries.c.id != (but or 0))
+        .where(*open_ones, deliveries.c.id != (but or 0))
         .values(state=DeliveryState.FAILED, reason=reason, token=None, lease_until=None)
     )
+    # What this closes is what counts: a dispatcher may just have noted that one arrived.
+    closed = list((await connection.execute(closing.returning(*columns))).all())
+    closed += (await connection.execute(select(*columns).where(*open_ones, deliveries.c.id == (but or 0)))).all()
+    if untold := sorted((row.id, row.edition_id) for row in closed if row.cursor == 0):
+        mark = select(editions.c.mark).where(editions.c.id == untold[0][1]).scalar_subquery()
+        await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=mark))
 
 
 async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -33,7 +34,6 @@ SESSION = {
     "timezone": "UTC",
     "jit": "off",  # compiling costs more than any statement of ours
     "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "4s",
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
@@ -45,7 +45,13 @@ NEWSROOM = 0x62726965
 _TRY = text("SELECT pg_try_advisory_lock(:newsroom, hashtext(:work))")
 _FREE = text("SELECT pg_advisory_unlock(:newsroom, hashtext(:work))")
 
+SILENCE = "4s"
+"""How long the server waits for the next word of whoever holds that lock."""
+
 CHANNEL = "briefings"
+CLOCK_QUESTIONS = 3
+LONGEST_JOURNEY_SECONDS = 0.5
+
 LISTEN_PAUSE_SECONDS = 5.0
 
 
@@ -85,7 +91,8 @@ class Server:
 
     async def lock(self, connection: AsyncConnection) -> None:
         """Wait for the newsroom's lock, which is held until the transaction ends."""
-        await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({NEWSROOM})")
+        silence = f"set_config('idle_in_transaction_session_timeout', '{SILENCE}', true)"
+        await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({NEWSROOM}), {silence}")
 
     async def be_patient(self, connection: AsyncConnection) -> None:
         """Let the server cut nothing short in this transaction; a line that is dead it notices all the same."""
@@ -96,12 +103,15 @@ class Server:
         """Also to those who go past the newsroom's lock; who reads may go on."""
         await connection.exec_driver_sql(f"LOCK TABLE {', '.join(metadata.tables)} IN SHARE MODE")
 
-    async def ahead(self, connection: AsyncConnection) -> timedelta:
-        """By the middle of the question's journey."""
-        asked = datetime.now(UTC)
-        theirs: datetime = (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
-        answered = datetime.now(UTC)
-        return theirs - (asked + (answered - asked) / 2)
+    async def ahead(self, connection: AsyncConnection) -> timedelta | None:
+        """By the middle of the question's journey; a long one tells nothing."""
+        for _ in range(CLOCK_QUESTIONS):
+            asked, began = datetime.now(UTC), time.monotonic()
+            theirs: datetime = (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
+            journey = time.monotonic() - began
+            if journey < LONGEST_JOURNEY_SECONDS:
+                return theirs - (asked + timedelta(seconds=journey) / 2)
+        return None
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
@@ -113,7 +123,7 @@ class Server:
                 yield ours
             finally:
                 if ours:
-                    await connection.execute(_FREE, key)
+                    await _free(connection, key)
 
     @asynccontextmanager
     async def listen(self, heard: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:
@@ -160,3 +170,12 @@ class Server:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             cause = str(error).strip().splitlines() or [type(error).__name__]
             raise StoreTrouble(f"the database cannot be used: {cause[0]}") from error
+
+
+async def _free(connection: AsyncConnection, key: dict[str, Any]) -> None:
+    """Give the lock back, by closing the line if it must be: never keep it, and never stand in the way of an end."""
+    try:
+        await connection.execute(_FREE, key)
+    except Exception as error:  # whatever it is, the line is of no use any more
+        log.debug("a lock was given back with its line: %s", error)
+        await connection.invalidate()

@@ -74,7 +74,7 @@ class File:
     async def forbid_writing(self, connection: AsyncConnection) -> None:
         """BEGIN IMMEDIATE has done it."""
 
-    async def ahead(self, connection: AsyncConnection) -> timedelta:
+    async def ahead(self, connection: AsyncConnection) -> timedelta | None:
         """The file's clock is the machine's."""
         return timedelta()
 

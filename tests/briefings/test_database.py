@@ -239,15 +239,36 @@ async def test_work_for_one_is_done_by_one_process_at_a_time(postgres_url):
             assert they
 
 
+async def test_a_reader_may_think_between_two_questions_for_as_long_as_it_takes(postgres_url):
+    """Composing for many readers asks nothing for seconds; only who holds the newsroom is cut off for silence."""
+    async with Database(postgres_url) as database, database.read() as connection:
+        before = await connection.scalar(select(func.count()).select_from(stories))
+        await asyncio.sleep(4.5)
+        assert await connection.scalar(select(func.count()).select_from(stories)) == before
+
+
+async def test_a_lock_whose_line_is_dead_stands_in_nobodys_way(postgres_url):
+    async with Database(postgres_url) as ours:
+        async with ours.alone("owners") as we:
+            assert we
+            await _cut_every_line(postgres_url)
+        async with Database(postgres_url) as theirs, theirs.alone("owners") as they:
+            assert they
+
+
+async def _cut_every_line(url):
+    other = await asyncpg.connect(url)
+    await other.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await other.close()
+
+
 async def test_a_server_that_drops_every_line_costs_one_line_of_trouble_and_is_used_again(postgres_url):
     async with Database(postgres_url) as database:
         await _put(database, 1)
-        other = await asyncpg.connect(postgres_url)
-        await other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        await other.close()
+        await _cut_every_line(postgres_url)
         with pytest.raises(StoreTrouble) as trouble:
             await _numbers(database)
         assert "\n" not in str(trouble.value)
