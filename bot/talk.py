@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 MENU_SECONDS = 5.0
 """A change of topics is noticed within this time."""
 
-LEFT_OVER_SECONDS = 5.0
+LEFT_OVER_SECONDS = 10.0
 """Who polls looks into the inbox this often: only a webhook of before can have left anything there."""
 
 
