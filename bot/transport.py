@@ -10,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.exchange import Target, bounded, exchange, target
 
 try:
     import orjson
@@ -25,8 +28,8 @@ except ImportError:  # an optional speed-up; the standard library does as well
 
 SEND_SECONDS = 8.0
 CONNECT_SECONDS = 4.0
-LARGEST_ANSWER = 16 * 1024 * 1024
-"""Bytes; a hundred updates are far smaller."""
+AGENT = {"User-Agent": "Briefings"}
+JSON = {"Content-Type": "application/json"}
 
 
 def dumps(value: object) -> bytes:
@@ -67,6 +70,7 @@ class Transport(BaseRequest):
         self._proxy = proxy
         self._answered = answered
         self._session: aiohttp.ClientSession | None = None
+        self._targets: dict[str, Target] = {}
 
     @property
     def read_timeout(self) -> float:
@@ -81,7 +85,7 @@ class Transport(BaseRequest):
                     limit=self._connections, ttl_dns_cache=300, socket_factory=_socket_factory(self._unheard)
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": "Briefings"},
+                headers=AGENT,
             )
 
     async def shutdown(self) -> None:
@@ -110,12 +114,14 @@ class Transport(BaseRequest):
             data = _form(request_data)
         elif request_data is not None:
             data = dumps(request_data.parameters)
-            headers = {"Content-Type": "application/json"}
+            headers = JSON
         return await self._request("POST", url, data, headers, read)
 
     async def post_json(self, url: str, body: bytes, seconds: float = SEND_SECONDS) -> tuple[int, bytes]:
         """Post JSON; return status and body. Raise Unsent, Unanswered or, after `seconds`, TimedOut."""
-        return await self._request("POST", url, body, {"Content-Type": "application/json"}, seconds)
+        if self._proxy is not None:  # which has words of its own in a request
+            return await self._request("POST", url, body, JSON, seconds)
+        return await self._called(url, self._exchange(url, body, seconds))
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -128,27 +134,44 @@ class Transport(BaseRequest):
     async def _request(
         self, method: str, url: str, data: Any, headers: Mapping[str, str], read: float | None
     ) -> tuple[int, bytes]:
+        """Anything, as aiohttp's session does it."""
+        return await self._called(url, self._by_session(method, url, data, headers, read))
+
+    async def _by_session(
+        self, method: str, url: str, data: Any, headers: Mapping[str, str], read: float | None
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise Unsent("the transport is not open")
+        async with self._session.request(
+            method,
+            url,
+            data=data,
+            headers=headers,
+            timeout=_timeout(read),
+            proxy=self._proxy,
+            allow_redirects=False,
+        ) as response:
+            return response.status, await bounded(response.content)
+
+    async def _exchange(self, url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
+        connector = self._session.connector if self._session is not None else None
+        if connector is None:
+            raise Unsent("the transport is not open")
+        if url not in self._targets:
+            self._targets[url] = target(url, AGENT | JSON)
+        return await exchange(connector, self._targets[url], body, _timeout(seconds))
+
+    async def _called(self, url: str, call: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
+        """What came of a call, in our own errors; counted."""
         status = 0
         try:
-            async with self._session.request(
-                method,
-                url,
-                data=data,
-                headers=headers,
-                timeout=_timeout(read),
-                proxy=self._proxy,
-                allow_redirects=False,
-            ) as response:
-                body = await _bounded(response)
-                status = response.status
-                return status, body
+            status, body = await call
+            return status, body
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise Unsent(_reason(error)) from None
         except TimeoutError:
             raise TimedOut("no answer in time") from None
-        except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+        except (aiohttp.ClientError, HttpProcessingError, OSError, asyncio.IncompleteReadError) as error:
             raise Unanswered(_reason(error)) from None
         finally:
             self._answered(url.rpartition("/")[2], status)
@@ -169,18 +192,6 @@ def _socket_factory(unheard: float | None) -> Callable[[aiohttp.AddrInfoType], s
 @cache
 def _timeout(read: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=read, connect=CONNECT_SECONDS)  # one more for each read would be a timer more
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    stated = response.headers.get("Content-Length", "")
-    if "Content-Encoding" not in response.headers and stated.isdigit() and int(stated) <= LARGEST_ANSWER:
-        return await response.read()
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise Unanswered("the answer has no end")
-    return bytes(body)
 
 
 def _form(request_data: RequestData) -> aiohttp.FormData:
