@@ -14,6 +14,7 @@ a message may be.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import time
@@ -24,11 +25,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from briefings.errors import StoreTrouble
-from briefings.letter import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
-from briefings.model import Standing
+from briefings.letter import Later, Letter, Outcome
 from briefings.pace import Pace
-from briefings.printed import DeliveryState, Edition
-from briefings.store import editions, outbox, subscribers
+from briefings.printed import Edition
+from briefings.settle import settle
+from briefings.store import editions, outbox
 from briefings.store.database import Database
 from briefings.store.outbox import Claim, Result
 
@@ -47,11 +48,6 @@ FLUSH_SECONDS = 0.05
 CLOCK_JUMP = timedelta(seconds=5)
 RECORD_ATTEMPTS = 20
 RECORD_PAUSE_SECONDS = 0.5
-PART_GAP = timedelta(seconds=1.05)
-"""Between two messages of one edition: nobody is sent more than one a second, as it arrives."""
-
-MOST_PATIENCE = timedelta(minutes=5)
-"""The longest pause between two attempts when the other side names none."""
 
 
 class Messenger(Protocol):
@@ -72,13 +68,32 @@ class _Shift:
 
     editions: dict[int, Edition] = field(default_factory=dict)
     waiting: deque[Claim] = field(default_factory=deque)
+    workers: set[asyncio.Task[None]] = field(default_factory=set)
     busy: int = 0
+    """Claims in a worker's hands."""
+
+    sending: int = 0
+    """Of these, those on their way; the others wait for their instant."""
+
     results: list[Result] = field(default_factory=list)
     taken: int = 0
     open: bool = True
     """More may be claimed."""
 
+    call: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when claims run low, and when nobody is at work any more: what need not wait for the next flush."""
+
     trouble: Exception | None = None
+
+    @property
+    def held(self) -> int:
+        """Claims of which nothing has come."""
+        return len(self.waiting) + self.busy
+
+    @property
+    def unsent(self) -> int:
+        """Claims that are not on their way."""
+        return self.held - self.sending
 
 
 class Dispatcher:
@@ -104,6 +119,7 @@ class Dispatcher:
         self._clock = clock
         self._monotonic = monotonic
         self._claims = max(1, min(int(per_second), MOST_CLAIMS))
+        self._few = self._claims // 3  # as many as a fast line takes while the next are claimed
         self._leave_unknown = leave_unknown
         self._hold_until: datetime | None = None
         self._stopping = False
@@ -115,20 +131,21 @@ class Dispatcher:
         if self._stopping or self._held() or not await self._is_anything_due():
             return 0
         shift = _Shift(secrets.token_hex(8), self._clock() + LEASE)
-        workers: set[asyncio.Task[None]] = set()
         try:
             while True:
                 await self._mind_the_clock(shift)
                 await self._claim(shift)
-                idle = min(CONNECTIONS - len(workers), len(shift.waiting))
-                workers |= {asyncio.create_task(self._work(shift)) for _ in range(idle)}
-                if not workers:
+                self._set_to_work(shift)
+                if not shift.workers:
                     break
-                await asyncio.wait(workers, timeout=FLUSH_SECONDS)
-                workers = {worker for worker in workers if not worker.done()}
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(FLUSH_SECONDS):
+                        await shift.call.wait()
+                shift.call.clear()
                 await self._flush(shift)
                 await self._renew(shift)
         finally:
+            workers = list(shift.workers)
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
@@ -155,14 +172,13 @@ class Dispatcher:
             return await outbox.is_anything_due(connection, self._clock())
 
     async def _claim(self, shift: _Shift) -> None:
-        """Claim up to a second of pace in all, once half of that is done; close a shift that may not go on."""
+        """Claim up to a second of pace in all, once few are left to send; close a shift that may not go on."""
         if not self._may_send(shift):
             shift.open = False
             shift.waiting.clear()
-        held = len(shift.waiting) + shift.busy
-        if not shift.open or held > self._claims // 2:
+        room = self._claims - shift.held
+        if not (shift.open and room and shift.unsent <= self._few):
             return
-        room = self._claims - held
         async with self._database.write(turn=False) as connection:
             claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
         new = {claim.edition for claim in claims} - shift.editions.keys()
@@ -172,25 +188,53 @@ class Dispatcher:
         shift.waiting.extend(claims)
         shift.open = shift.open and bool(claims)
 
+    def _set_to_work(self, shift: _Shift) -> None:
+        """A worker for each claim that waits, as far as there are connections."""
+
+        def leave(worker: asyncio.Task[None]) -> None:
+            shift.workers.discard(worker)
+            if not shift.workers:
+                shift.call.set()
+
+        for _ in range(min(CONNECTIONS - len(shift.workers), len(shift.waiting))):
+            worker = asyncio.create_task(self._work(shift))
+            shift.workers.add(worker)
+            worker.add_done_callback(leave)
+
     async def _work(self, shift: _Shift) -> None:
-        """Send what waits, one by one, unless we stop, must hold, or woke too late to still own the claims."""
+        """Send what waits, one by one."""
         while shift.waiting:
             claim = shift.waiting.popleft()
-            edition = shift.editions[claim.edition]
             shift.busy += 1
             try:
                 await self._pace.take(answer=False)
-                if self._may_send(shift):
-                    letter = Letter(edition.id, edition.blocks, claim.cursor, claim.address)
-                    outcome = await self._messenger.send(letter)
-                    shift.results.append(await self._settle(claim, len(edition.blocks), outcome))
-                else:
-                    shift.open = False  # what was not sent is given back at the end, and that must come soon
+                await self._carry(shift, claim)
             except Exception as error:  # a bug in one letter must stop no other; it is raised when all are done
                 shift.trouble = shift.trouble or error
                 shift.open = False
             finally:
                 shift.busy -= 1
+
+    async def _carry(self, shift: _Shift, claim: Claim) -> None:
+        """Send one whose instant has come, unless we stop, must hold, or woke too late to still own the claims."""
+        if not self._may_send(shift):
+            shift.open = False  # what was not sent is given back at the end, and that must come soon
+            return
+        edition = shift.editions[claim.edition]
+        shift.sending += 1
+        if shift.unsent == self._few:
+            shift.call.set()
+        try:
+            outcome = await self._messenger.send(Letter(edition.id, edition.blocks, claim.cursor, claim.address))
+        finally:
+            shift.sending -= 1
+        now = self._clock()
+        if isinstance(outcome, Later) and outcome.everyone and outcome.after is not None:
+            self._hold_until = max(now + outcome.after, self._hold_until or now)
+        settled = await settle(
+            self._database, claim, len(edition.blocks), outcome, now, leave_unknown=self._leave_unknown
+        )
+        shift.results.append(settled)
 
     def _may_send(self, shift: _Shift) -> bool:
         return not (self._stopping or self._held()) and self._clock() < shift.until - LEAST_LEASE
@@ -244,58 +288,3 @@ class Dispatcher:
                 if attempt == RECORD_ATTEMPTS - 1:
                     raise
                 await asyncio.sleep(RECORD_PAUSE_SECONDS)
-
-    async def _settle(self, claim: Claim, blocks: int, outcome: Outcome) -> Result:
-        """What an outcome means for the delivery; the arrows are lettered in `store/outbox.py`."""
-        now = self._clock()
-        match outcome:
-            case Sent(taken, reference):
-                cursor = claim.cursor + taken
-                whole = cursor >= blocks
-                state = DeliveryState.DELIVERED if whole else DeliveryState.WAITING
-                return Result(claim.delivery, claim.token, state, cursor, 0, now + PART_GAP, reference or "")
-            case Later(reason, after, everyone):
-                if everyone and after is not None:
-                    self._hold_until = max(now + after, self._hold_until or now)
-                return _again(claim, now + (after or _patience(claim)), reason)
-            case Moved(address):
-                return await self._follow(claim, address, now)
-            case Gone(reason):
-                await self._retire(claim, reason)
-                return _closed(claim, DeliveryState.FAILED, now, reason)
-            case Refused(reason):
-                log.error("delivery %d was refused: %s", claim.delivery, reason)
-                return _closed(claim, DeliveryState.FAILED, now, reason)
-            case Unknown(reason) if self._leave_unknown:
-                log.warning("delivery %d may or may not have arrived: %s", claim.delivery, reason)
-                return _closed(claim, DeliveryState.UNKNOWN, now, reason)
-            case Unknown(reason):
-                return _again(claim, now + _patience(claim), reason)
-
-    async def _follow(self, claim: Claim, address: str, now: datetime) -> Result:
-        async with self._database.write() as connection:
-            moved = await subscribers.move(connection, claim.subscriber, address)
-        if moved:
-            return _again(claim, now, "moved")
-        await self._retire(claim, "moved to an address that is subscribed already")
-        return _closed(claim, DeliveryState.FAILED, now, "moved to an address that is subscribed already")
-
-    async def _retire(self, claim: Claim, reason: str) -> None:
-        async with self._database.write() as connection:
-            await subscribers.set_standing(connection, claim.subscriber, Standing.GONE, reason=reason)
-            await outbox.close(connection, claim.subscriber, reason, but=claim.delivery)
-
-
-def _patience(claim: Claim) -> timedelta:
-    """1, 2, 4 … seconds, at most five minutes: for outages that name no time."""
-    return min(timedelta(seconds=2 ** min(claim.attempts, 10)), MOST_PATIENCE)
-
-
-def _again(claim: Claim, not_before: datetime, reason: str) -> Result:
-    return Result(
-        claim.delivery, claim.token, DeliveryState.WAITING, claim.cursor, claim.attempts + 1, not_before, reason=reason
-    )
-
-
-def _closed(claim: Claim, state: DeliveryState, now: datetime, reason: str) -> Result:
-    return Result(claim.delivery, claim.token, state, claim.cursor, claim.attempts + 1, now, reason=reason)

@@ -24,7 +24,7 @@ SIMULATOR = tuple(name for name in FILES if name.startswith("bot.simulator"))
 HANDLERS = tuple(name for name in FILES if name.startswith("bot.handlers"))
 PASSES = (
     "briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.retag", "briefings.proofs",
-    "briefings.publish", "briefings.dispatch",
+    "briefings.publish", "briefings.dispatch", "briefings.settle",
 )  # fmt: skip
 
 FLOORS = {
