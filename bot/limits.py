@@ -53,6 +53,11 @@ class ChatClock:
         now = self._monotonic()
         return self._next(chat, now) - now
 
+    def went(self, chat: int) -> None:
+        """The chat's last turn is used only now: the next one counts from here."""
+        if sent := self._sent.get(chat):
+            sent[-1] = max(sent[-1], self._monotonic())
+
     def refused(self, chat: int, seconds: float) -> bool:
         """Telegram answered 429 here: hold what it concerns for so long; True when that is every chat."""
         until = self._monotonic() + seconds
@@ -111,8 +116,11 @@ class AnswerLimiter(BaseRateLimiter[None]):
         for attempt in range(ANSWER_ATTEMPTS):
             chat = data.get("chat_id")
             if endpoint in SENDING:
-                await asyncio.sleep(self._clock.reserve(chat) if isinstance(chat, int) else 0.0)
+                if isinstance(chat, int):
+                    await asyncio.sleep(self._clock.reserve(chat))
                 await self._pace.take(answer=True)
+                if isinstance(chat, int):
+                    self._clock.went(chat)
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:

@@ -22,10 +22,7 @@ from briefings.store import pace
 from briefings.store.database import Database
 
 AIM = 0.97
-"""The share of the allowed rate that is used; the rest is for clocks that differ."""
-
-MOST = 0.98
-"""The share that lost time is made good up to; the rest is for lines that are not steady."""
+"""The share of the allowed rate that is used; the rest is for clocks that differ and for lines that are not steady."""
 
 BATCH_SECONDS = 0.1
 RESERVE_ATTEMPTS = 3
@@ -47,13 +44,13 @@ class Pace:
         self._spacing = timedelta(seconds=1 / (AIM * per_second))
         self._batch = max(1, int(per_second * BATCH_SECONDS))
         most = max(1, int(per_second))
-        self._released: deque[datetime] = deque(maxlen=most)
-        self._window = timedelta(seconds=most / (MOST * per_second))
+        self._released: deque[list[datetime]] = deque(maxlen=most)
+        self._window = most * self._spacing
         self._next = clock()  # of the instants promised to us, the first that is not used
         self._left = 0
         self._ahead = 0
         self._coming: asyncio.Task[tuple[datetime, int]] | None = None
-        self._waiters: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._waiters: list[tuple[bool, int, asyncio.Future[list[datetime]]]] = []
         self._count = itertools.count()
         self._pump: asyncio.Task[None] | None = None
 
@@ -67,7 +64,8 @@ class Pace:
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._serve())
             self._pump.add_done_callback(self._broken)
-        await turn
+        stamp = await turn
+        stamp[0] = self._clock()  # a busy event loop may have taken its time
 
     async def close(self) -> None:
         """Stop serving; whoever still waits is on their own way out."""
@@ -98,8 +96,7 @@ class Pace:
             if wait > timedelta(0):
                 await asyncio.sleep(max(wait.total_seconds(), GRAIN_SECONDS))
             if self._waiting():
-                self._use()
-                heapq.heappop(self._waiters)[2].set_result(None)
+                heapq.heappop(self._waiters)[2].set_result(self._use())
                 if len(self._waiters) > self._left and 8 * self._left <= self._ahead and self._coming is None:
                     self._coming = asyncio.create_task(self._promise())  # in time, so that no instant passes meanwhile
                     self._coming.add_done_callback(_looked_at)
@@ -146,13 +143,16 @@ class Pace:
         """How long until the next promised instant, and longer where the last second is full."""
         now, instant = self._clock(), self._next
         full = len(self._released) == self._released.maxlen
-        if full and timedelta(0) <= now - self._released[0] < self._window:  # not when the clock was set back
-            instant = max(instant, self._released[0] + self._window)
+        if full and timedelta(0) <= now - self._released[0][0] < self._window:  # not when the clock was set back
+            instant = max(instant, self._released[0][0] + self._window)
         return instant - now
 
-    def _use(self) -> None:
-        self._released.append(self._clock())
+    def _use(self) -> list[datetime]:
+        """Use an instant; give what holds when that was, for whoever goes out later to set anew."""
+        stamp = [self._clock()]
+        self._released.append(stamp)
         self._use_up()
+        return stamp
 
     def _use_up(self) -> None:
         self._left -= 1

@@ -123,6 +123,15 @@ async def test_an_answer_takes_a_turn_and_a_place_in_the_pace(clock: ChatClock, 
     assert (pace.taken, clock.wait(PERSON)) == ([True], pytest.approx(CHAT_SECONDS))
 
 
+async def test_an_answer_that_waited_for_the_pace_counts_from_when_it_went(clock: ChatClock, seconds: Seconds) -> None:
+    class SlowPace(CountingPace):
+        async def take(self, *, answer: bool) -> None:
+            seconds.now += 0.7
+
+    await ask(Line(0), SlowPace(), clock)
+    assert clock.wait(PERSON) == pytest.approx(CHAT_SECONDS)
+
+
 async def test_what_sends_nothing_takes_nothing(clock: ChatClock) -> None:
     pace = CountingPace()
     await ask(Line(0), pace, clock, "answerCallbackQuery")
