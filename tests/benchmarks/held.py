@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from program import program
+from program import Program, program
 
 from tests.benchmarks.archive import copied
 from tests.benchmarks.standing import nobody_is_due, used
@@ -53,7 +53,7 @@ async def held(folder: str, url: str, database: str, rate: int) -> None:
     """Print what one rate comes to while people ask."""
     queue(f"{folder}/b.db", rate * (SECONDS + 15))
     async with program("run", cwd=Path(folder), **_settings(url, database, rate)) as running:
-        await _first(url)
+        await _first(running, url)
         told(url, f"ask?{QUESTIONS}")
         await asyncio.sleep(5)
         told(url, "stats")
@@ -82,7 +82,7 @@ async def killed(folder: str, url: str, database: str, rate: int) -> None:
     for kill in itertools.count():
         async with program("run", cwd=Path(folder), **_settings(url, database, rate)) as running:
             began = time.monotonic()
-            came.update(await _first(url))
+            came.update(await _first(running, url))
             pauses.append(time.monotonic() - began)
             if kill == KILLS:
                 while len(came) < count:
@@ -105,9 +105,10 @@ async def killed(folder: str, url: str, database: str, rate: int) -> None:
     )
 
 
-async def _first(url: str) -> list[int]:
+async def _first(running: Program, url: str) -> list[int]:
     """Wait for the next messages; the chats that got them."""
-    while not (sends := told(url, "stats")["sends"]):  # noqa: ASYNC110 - the stub tells nobody
+    while not (sends := told(url, "stats")["sends"]):
+        assert running.process.returncode is None, await running.ends() or running.output
         await asyncio.sleep(0.05)
     return [chat for _, chat in sends]
 

@@ -20,6 +20,7 @@ from typing import Any
 
 MESSAGE = b'{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"},"text":"x"}}'
 ME = b'{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"B","username":"b_bot"}}'
+NO_WEBHOOK = b'{"ok":true,"result":{"url":"","has_custom_certificate":false,"pending_update_count":0}}'
 TRUE = b'{"ok":true,"result":true}'
 ASKERS = 5_000_000_000
 LONGEST_POLL = 1.0
@@ -120,7 +121,7 @@ class _Connection(asyncio.Protocol):
             return 0.0, board.ask(float(path[5:]))
         if path == b"/stats":
             return 0.0, board.stats()
-        return board.delay, ME if path.endswith(b"/getMe") else TRUE
+        return board.delay, {b"getMe": ME, b"getWebhookInfo": NO_WEBHOOK}.get(path.rpartition(b"/")[2], TRUE)
 
 
 async def _serve(port: int, delay: float) -> None:
