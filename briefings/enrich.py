@@ -72,6 +72,8 @@ async def enrich(
 
     `summarise` is waited for `patience` seconds in all, outside of any transaction.
     """
+    if not await database.found(_is_anything_waiting):
+        return 0
     run: _Run | None = None
     done = 0
     until = asyncio.get_running_loop().time() + patience
@@ -98,6 +100,10 @@ async def enrich(
         await _regroup(database, run, now)
     await retag(database)
     return done
+
+
+async def _is_anything_waiting(connection: Connection) -> bool:
+    return bool(await articles.next_raw(connection, 1)) or bool((await topics.to_retag(connection))[1])
 
 
 class _Run:

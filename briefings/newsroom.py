@@ -237,8 +237,7 @@ class Newsroom:
 
     async def topics(self) -> list[Topic]:
         """All topics, by command."""
-        async with self._database.read() as connection:
-            return await topics.everything(connection)
+        return list(await self._database.found(topics.everything))
 
     async def preview(self, wishes: Wishes, zone: str, at: datetime) -> tuple[tuple[Block, ...], tuple[Item, ...]]:
         """The edition a new reader of these wishes would get at this instant, and its items; nothing is sent."""

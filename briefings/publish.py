@@ -79,8 +79,7 @@ async def print_due(database: Database, press: Press, now: datetime, *, of: int 
 
 async def next_due(database: Database, now: datetime) -> datetime | None:
     """When there is something to do next: now, while printed editions wait to be queued, else at the next slot."""
-    async with database.read() as connection:
-        pending, first, _ = await editions.agenda(connection)
+    pending, first, _ = await database.found(editions.agenda)
     return now if pending else first
 
 
@@ -108,8 +107,7 @@ async def draft_for(
 
 async def _is_quiet(database: Database, now: datetime) -> bool:
     """Whether there is nothing to print, to queue or to put right: in one look, for that is what most ticks find."""
-    async with database.read() as connection:
-        pending, first, last = await editions.agenda(connection)
+    pending, first, last = await database.found(editions.agenda)
     return not pending and (first is None or now < first) and (last is None or last <= now + FARTHEST_SLOT)
 
 

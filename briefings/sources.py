@@ -125,8 +125,7 @@ class Sources:
 
     async def untold(self) -> list[Source]:
         """Sources that came into trouble, or out of it, without their owner having been told."""
-        async with self._database.read() as connection:
-            return await sources.untold(connection)
+        return list(await self._database.found(sources.untold))
 
     async def told(self, those: Sequence[Source]) -> None:
         """Their owner has been told how these fare."""

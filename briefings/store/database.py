@@ -14,9 +14,10 @@ import heapq
 import itertools
 import logging
 import pkgutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import inspect
@@ -39,6 +40,8 @@ EXAMPLES = "for example sqlite:///briefings.db or postgresql://user:password@hos
 Connection = AsyncConnection
 """What a transaction hands out; the passes only pass it on to the shelves."""
 
+Found = TypeVar("Found")
+
 
 class Database:
     """One open database. Use as `async with Database(url) as database`.
@@ -54,6 +57,7 @@ class Database:
         self._engines = _engines(url)
         self._new, self._half_copied = new, half_copied
         self._turn = Turnstile()
+        self._found: dict[Callable[..., object], tuple[int, object]] = {}
         self.ahead = timedelta()
 
     async def __aenter__(self) -> Database:
@@ -101,6 +105,21 @@ class Database:
         with _translated():
             async with self._engines.reader.connect() as connection:
                 yield connection
+
+    async def found(self, look: Callable[[Connection], Awaitable[Found]]) -> Found:
+        """What this look finds; where that can be told, looked for again only after something has changed.
+
+        `look` is a module's function that finds the same as long as nothing changes. Nobody may change what it found.
+        """
+        version = await self._engines.version()  # first: what changes during the look is looked for once more
+        seen, known = self._found.get(look, (None, None))
+        if version is not None and version == seen:
+            return cast("Found", known)
+        async with self.read() as connection:
+            found = await look(connection)
+        if version is not None:
+            self._found[look] = (version, found)
+        return found
 
     @asynccontextmanager
     async def write(self, *, first: bool = False, turn: bool = True) -> AsyncIterator[Connection]:

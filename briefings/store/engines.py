@@ -48,6 +48,10 @@ class Engines(Protocol):
         """How far the database's clock is ahead of ours; None when that cannot be told just now."""
         ...
 
+    async def version(self) -> int | None:
+        """A number that is another one after anybody has committed anything; None where that is not told so cheaply."""
+        ...
+
     def alone(self, work: str) -> AbstractAsyncContextManager[bool]:
         """As `Database.alone`."""
         ...

@@ -113,6 +113,9 @@ class Server:
                 return theirs - (asked + timedelta(seconds=journey) / 2)
         return None
 
+    async def version(self) -> None:
+        """A server tells of a change no sooner than of what one looks for."""
+
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
         """By a lock of the session's, free again when its process or its line dies."""

@@ -45,6 +45,8 @@ class File:
     def __init__(self, url: URL) -> None:
         """Raise StoreTrouble for an address that names no file that can be."""
         self._path = _path(url)
+        self._watcher: Connection | None = None
+        self._watching = asyncio.Lock()
         self.place = f"sqlite:///{Path(self._path).resolve()}"
 
     async def open(self, *, new: bool) -> None:
@@ -64,6 +66,8 @@ class File:
         """Close every connection."""
         await self.reader.dispose()
         await self.writer.dispose()
+        if self._watcher is not None:
+            await self._watcher.close()
 
     async def lock(self, connection: AsyncConnection) -> None:
         """BEGIN IMMEDIATE has done it."""
@@ -77,6 +81,17 @@ class File:
     async def ahead(self, connection: AsyncConnection) -> timedelta | None:
         """The file's clock is the machine's."""
         return timedelta()
+
+    async def version(self) -> int:
+        """By a connection that does nothing else: SQLite tells each of the commits of all others."""
+        try:
+            async with self._watching:
+                if self._watcher is None:
+                    self._watcher = await connect(self._path, BUSY_TIMEOUT_MS / 1000)
+                cursor = await self._watcher.cursor().execute("PRAGMA data_version")
+        except sqlite3.Error as error:
+            raise StoreTrouble(f"the database cannot be used: {error}") from error
+        return int((await cursor.fetchall())[0][0])
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
