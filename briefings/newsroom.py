@@ -213,13 +213,13 @@ class Newsroom:
     ) -> tuple[Block | None, Dossier]:
         async with self._database.read() as connection:
             if topic:
-                ids = await articles.of_topic(connection, topic.command, DOSSIER_ARTICLES)
+                story_of = await articles.of_topic(connection, topic.command, DOSSIER_ARTICLES)
             else:
-                ids = [a.id for a in await search.find(connection, parse_query(word), DOSSIER_ARTICLES)]
-            of_story = await articles.stories_of(connection, ids)
-            told = await stories.by_ids(connection, dict.fromkeys(of_story[i] for i in ids if i in of_story))
+                hits = await search.find(connection, parse_query(word), DOSSIER_ARTICLES)
+                story_of = {article.id: article.story for article in hits}
+            told = await stories.by_ids(connection, dict.fromkeys(story_of.values()))
             held_by_id = {article.id: article for story in told for article in story.articles}
-            found = [held_by_id[i] for i in ids if i in held_by_id]
+            found = [held_by_id[i] for i in story_of if i in held_by_id]
             zone = await self._zone(connection, address)
         now = self._clock()
         held = dossier(word, topic, found, told, known, now)

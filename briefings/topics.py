@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from briefings import figures
 from briefings.acronyms import expand_first, expansions
@@ -22,6 +23,7 @@ __all__ = ["Matcher", "dossier", "find", "key", "nearest", "parse_topic"]
 TIMELINE_STORIES = 30
 
 
+@lru_cache(4096)
 def key(word: str) -> str:
     """A word as commands spell it: `S-400` and `/s400` are both `s400`."""
     return re.sub(r"[^\w]|_", "", plain(word).casefold())

@@ -256,10 +256,17 @@ async def stories_before(connection: AsyncConnection, mark: datetime, limit: int
     return [int(story) for story in await connection.scalars(statement)]
 
 
-async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> list[int]:
-    """The ids of a topic's newest articles, newest first."""
-    tagged = select(article_topics.c.article_id).where(article_topics.c.topic == topic)
-    return list(await connection.scalars(tagged.order_by(article_topics.c.article_id.desc()).limit(limit)))
+async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> dict[int, int]:
+    """A topic's newest articles that are ready, newest first, and the story of each."""
+    tagged = article_topics.join(articles, articles.c.id == article_topics.c.article_id)
+    rows = await connection.execute(
+        select(articles.c.id, articles.c.story_id)
+        .select_from(tagged)
+        .where(article_topics.c.topic == topic, articles.c.ready.is_not(None))
+        .order_by(article_topics.c.article_id.desc())
+        .limit(limit)
+    )
+    return {row.id: row.story_id for row in rows}
 
 
 async def reports(connection: AsyncConnection, first: datetime, last: datetime) -> list[Report]:
@@ -295,31 +302,32 @@ async def _topics(connection: AsyncConnection, ids: list[int]) -> dict[int, list
     found: dict[int, list[tuple[str, bool]]] = {}
     for some in _chunks(ids):
         rows = await connection.execute(
-            select(article_topics)
+            select(article_topics.c.article_id, article_topics.c.topic, article_topics.c.about)
             .where(article_topics.c.article_id.in_(some))
             .order_by(article_topics.c.about.desc(), article_topics.c.topic)
         )
-        for row in rows:
-            found.setdefault(row.article_id, []).append((row.topic, row.about))
+        for article, topic, about in rows:
+            found.setdefault(article, []).append((topic, about))
     return found
 
 
 def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
+    held = row._asdict()  # a row finds each attribute anew
     return Article(
-        id=row.id,
-        title=row.title,
-        text=row.text,
-        summary=row.summary or "",
-        url=row.url,
-        published=row.published,
-        source=row.source,
-        language=row.language,
-        added=row.added,
-        ready=row.ready,
-        story=row.story_id,
+        id=held["id"],
+        title=held["title"],
+        text=held["text"],
+        summary=held["summary"] or "",
+        url=held["url"],
+        published=held["published"],
+        source=held["source"],
+        language=held["language"],
+        added=held["added"],
+        ready=held["ready"],
+        story=held["story_id"],
         topics=tuple(topic for topic, _ in topics),
         about=frozenset(topic for topic, about in topics if about),
-        copy_of=row.copy_of,
-        author=row.author,
-        by_hand=row.by_hand,
+        copy_of=held["copy_of"],
+        author=held["author"],
+        by_hand=held["by_hand"],
     )

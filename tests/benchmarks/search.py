@@ -6,6 +6,7 @@ What the newsroom's door takes in one process that does nothing else; each query
 from __future__ import annotations
 
 import asyncio
+import gc
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -33,6 +34,7 @@ def main() -> None:
 
 async def measure(address: str) -> None:
     """Print the rows for one."""
+    gc.freeze()  # as `briefings run` does once it has started
     words = [word(rank) for rank in RANKS] + ["qqqzzz"]
     mixed = [f"{words[0]} {words[1]}", f"{words[0]} {words[14]}", f'"{words[0]} {words[1]}"', f"{words[3]} -{words[0]}"]
     filtered = [f"{words[3]} source:outlet", f"{words[3]} since:2026-05-01"]
