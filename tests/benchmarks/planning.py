@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import tempfile
 import time
@@ -31,6 +32,7 @@ def main() -> None:
 
 async def measure(address: str, theirs: Callable[[], float]) -> None:
     """Print the rows for one; deliveries beyond the first are made while they go out, so that is measured apart."""
+    gc.freeze()  # as `briefings run` does once it has started
     async with Database(address) as database:
         lag = [0.0]
         watch = asyncio.create_task(_watch(lag))
