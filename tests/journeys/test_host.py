@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import signal
 import sqlite3
@@ -34,6 +35,8 @@ async def suspend(running: Program, url: str) -> None:
     """Stop it where it is, though not within a transaction: SQLite's lock on the file would hold up everybody."""
     for _ in range(100):
         running.process.send_signal(signal.SIGSTOP)
+        # Not before the last of its threads has stopped: one on its way into a transaction would still begin it.
+        await asyncio.to_thread(os.waitid, os.P_PID, running.process.pid, os.WSTOPPED)
         if not url.startswith("sqlite"):
             return
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0.2, isolation_level=None)) as ours:
