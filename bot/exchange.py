@@ -56,6 +56,9 @@ async def exchange(
     async with asyncio.timeout(timeout.total):
         try:
             connection = await connector.connect(to.request, [], timeout)
+            while connection.protocol is not None and connection.protocol.should_close:
+                connection.close()  # something came on it while it was kept: no answer of ours
+                connection = await connector.connect(to.request, [], timeout)
         except TimeoutError:
             raise aiohttp.ConnectionTimeoutError from None
         try:

@@ -167,6 +167,31 @@ async def test_a_line_that_breaks_after_sending_leaves_it_unanswered(transport, 
     assert SECRET not in spoken(trouble.value) + caplog.text
 
 
+async def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(transport):
+    kept, said = asyncio.Event(), asyncio.Event()
+
+    async def handle(reader, writer):
+        await reader.readuntil(b"{}")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes")
+        await writer.drain()
+        if not said.is_set():
+            await kept.wait()
+            writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            said.set()
+            await reader.read()  # until the other side hangs up
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{SECRET}/sendMessage"
+        assert await transport.post_json(endpoint, b"{}") == (200, b"yes")
+        kept.set()
+        await said.wait()
+        for _ in range(5):
+            await asyncio.sleep(0)  # what has come is read
+        assert await transport.post_json(endpoint, b"{}") == (200, b"yes")
+
+
 # Bounds
 
 
