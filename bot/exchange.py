@@ -8,13 +8,15 @@ joined and checked anew, half a dozen objects) is three fifths of what it costs,
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from yarl import URL
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes; a hundred updates are far smaller."""
+
+CONNECTIONS_TRIED = 3
 
 _OURS_TO_SAY = ("Accept", "Accept-Encoding", "User-Agent", "Content-Length")
 
@@ -27,8 +29,8 @@ class Endless(aiohttp.ClientPayloadError):
 class Target:
     """Where to: what aiohttp's connector wants to know of a request, and its head up to the body's length."""
 
-    request: aiohttp.ClientRequest
-    head: bytes
+    request: aiohttp.ClientRequest = field(repr=False)  # both hold the token
+    head: bytes = field(repr=False)
 
 
 def target(url: str, headers: dict[str, str]) -> Target:
@@ -55,10 +57,13 @@ async def exchange(
     """
     async with asyncio.timeout(timeout.total):
         try:
-            connection = await connector.connect(to.request, [], timeout)
-            while connection.protocol is not None and connection.protocol.should_close:
-                connection.close()  # something came on it while it was kept: no answer of ours
+            for _ in range(CONNECTIONS_TRIED):
                 connection = await connector.connect(to.request, [], timeout)
+                if connection.protocol is None or not connection.protocol.should_close:
+                    break
+                connection.close()  # something came on it before we said a word: no answer of ours
+            else:
+                raise aiohttp.ConnectionTimeoutError
         except TimeoutError:
             raise aiohttp.ConnectionTimeoutError from None
         try:
@@ -78,7 +83,7 @@ async def _say(connection: aiohttp.connector.Connection, request: bytes) -> tupl
     transport.write(request)
     while True:
         message, content = await protocol.read()
-        if message.code >= 200:
+        if message.code >= 200 or message.code == 101:
             return message.code, await bounded(content)
 
 

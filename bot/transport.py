@@ -7,7 +7,6 @@ address holds the token.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,7 +14,6 @@ from functools import cache
 from typing import Any
 
 import aiohttp
-from aiohttp.http import HttpProcessingError
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -171,7 +169,9 @@ class Transport(BaseRequest):
             raise Unsent(_reason(error)) from None
         except TimeoutError:
             raise TimedOut("no answer in time") from None
-        except (aiohttp.ClientError, HttpProcessingError, OSError, asyncio.IncompleteReadError) as error:
+        except NetworkError:
+            raise
+        except Exception as error:  # whatever else broke, the request may have left: it must not count as never tried
             raise Unanswered(_reason(error)) from None
         finally:
             self._answered(url.rpartition("/")[2], status)
