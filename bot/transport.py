@@ -1,4 +1,5 @@
-"""HTTP to the Bot API over aiohttp: python-telegram-bot's `BaseRequest`, and `post` for the broadcast lane.
+"""HTTP to the Bot API over aiohttp: python-telegram-bot's `BaseRequest`, and `post_json` for the
+broadcast and for asking for updates, which goes the short way (`exchange.py`).
 
 Keep-alive connections in a pool of its own for each lane, so that answers never queue behind a broadcast.
 Errors say what happened and whether the request may have arrived; they never say where to, because the

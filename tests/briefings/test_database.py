@@ -8,41 +8,31 @@ import threading
 
 import pytest
 from fakes import MORNING
+from shelf import make_newer, numbers, put
 from sqlalchemy import func, select
 
 from briefings.errors import Outdated, StoreTrouble
-from briefings.store.database import Database, Turnstile
+from briefings.store.database import Database
 from briefings.store.schema import stories
-
-
-async def _put(database, number, *, first=False):
-    async with database.write(first=first) as connection:
-        await connection.execute(stories.insert().values(id=number, last=MORNING))
-
-
-async def _numbers(database):
-    async with database.read() as connection:
-        return list(await connection.scalars(select(stories.c.id).order_by(stories.c.id)))
-
 
 # Opening
 
 
 async def test_what_was_written_is_there_when_it_is_opened_again(url):
     async with Database(url) as database:
-        await _put(database, 1)
+        await put(database, 1)
     async with Database(url) as database:
-        assert await _numbers(database) == [1]
+        assert await numbers(database) == [1]
 
 
 async def test_several_may_open_a_new_one_at_the_same_moment(new_url):
     async def open_and_put(number):
         async with Database(new_url) as database:
-            await _put(database, number)
+            await put(database, number)
 
     await asyncio.gather(*(open_and_put(number) for number in range(4)))
     async with Database(new_url) as database:
-        assert await _numbers(database) == [0, 1, 2, 3]
+        assert await numbers(database) == [0, 1, 2, 3]
 
 
 async def test_two_processes_may_open_a_new_one_at_the_same_moment(new_url):
@@ -67,7 +57,7 @@ async def test_a_file_that_another_process_is_just_creating_is_waited_for(tmp_pa
 
     async def open_it():
         async with Database(f"sqlite:///{path}") as database:
-            return await _numbers(database)
+            return await numbers(database)
 
     opening = asyncio.create_task(open_it())
     await asyncio.sleep(0.2)
@@ -158,14 +148,9 @@ async def test_a_folder_that_may_not_be_written_gives_one_line(tmp_path):
             pass
 
 
-async def _make_newer(database):
-    async with database.write() as connection:
-        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-
-
 async def test_a_newer_one_is_not_touched_and_says_so(new_url):
     async with Database(new_url) as database:
-        await _make_newer(database)
+        await make_newer(database)
     with pytest.raises(Outdated):
         async with Database(new_url):
             pass
@@ -196,7 +181,7 @@ async def test_an_exception_takes_the_whole_transaction_back(database):
 
     with pytest.raises(LookupError):
         await broken()
-    assert await _numbers(database) == []
+    assert await numbers(database) == []
 
 
 async def test_a_broken_rule_of_the_schema_takes_the_transaction_back_and_the_next_one_works(database):
@@ -205,20 +190,20 @@ async def test_a_broken_rule_of_the_schema_takes_the_transaction_back_and_the_ne
             await connection.execute(stories.insert().values(id=2, last=MORNING))
             await connection.execute(stories.insert().values(id=1, last=MORNING))
 
-    await _put(database, 1)
+    await put(database, 1)
     with pytest.raises(StoreTrouble):
         await second_thoughts()
-    await _put(database, 3)
-    assert await _numbers(database) == [1, 3]
+    await put(database, 3)
+    assert await numbers(database) == [1, 3]
 
 
 async def test_a_reader_sees_one_moment_throughout(database):
     async with database.read() as connection:
         before = await connection.scalar(select(func.count()).select_from(stories))
-        await _put(database, 1)
+        await put(database, 1)
         after = await connection.scalar(select(func.count()).select_from(stories))
     assert (before, after) == (0, 0)
-    assert await _numbers(database) == [1]
+    assert await numbers(database) == [1]
 
 
 async def _count(connection):
@@ -229,7 +214,7 @@ async def test_what_is_found_is_what_is_there_whoever_changed_it(url):
     async with Database(url) as ours, Database(url) as theirs:
         counts = [await ours.found(_count)]
         for number, writer in enumerate((ours, theirs, ours, theirs), 1):
-            await _put(writer, number)
+            await put(writer, number)
             counts += [await ours.found(_count), await ours.found(_count)]
     assert counts == [0, 1, 1, 2, 2, 3, 3, 4, 4]
 
@@ -237,7 +222,7 @@ async def test_what_is_found_is_what_is_there_whoever_changed_it(url):
 async def test_what_changed_during_a_look_is_found_by_the_next(database):
     async def look(connection):
         count = await _count(connection)
-        await _put(database, count + 1)
+        await put(database, count + 1)
         return count
 
     assert [await database.found(look) for _ in range(3)] == [0, 1, 2]
@@ -277,23 +262,23 @@ async def test_nothing_can_be_written_through_a_reader(database):
 
     with pytest.raises(StoreTrouble):
         await cheat()
-    assert await _numbers(database) == []
+    assert await numbers(database) == []
 
 
 async def test_many_writers_of_one_process_never_meet_a_lock(database):
-    await asyncio.gather(*(_put(database, number) for number in range(50)))
-    assert len(await _numbers(database)) == 50
+    await asyncio.gather(*(put(database, number) for number in range(50)))
+    assert len(await numbers(database)) == 50
 
 
 async def test_a_writer_waits_for_another_process_that_is_quick(url):
     async with Database(url) as ours, Database(url) as theirs:
         async with theirs.write() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
-            waiting = asyncio.create_task(_put(ours, 2))
+            waiting = asyncio.create_task(put(ours, 2))
             await asyncio.sleep(0.05)
             assert not waiting.done()
         await waiting
-        assert await _numbers(ours) == [1, 2]
+        assert await numbers(ours) == [1, 2]
 
 
 async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_again_afterwards(file_url):
@@ -301,9 +286,9 @@ async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_ag
         async with theirs.write() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
             with pytest.raises(StoreTrouble, match="lock"):
-                await _put(ours, 2)
-        await _put(ours, 3)
-        assert await _numbers(ours) == [1, 3]
+                await put(ours, 2)
+        await put(ours, 3)
+        assert await numbers(ours) == [1, 3]
 
 
 async def test_an_answer_passes_the_passes(database):
@@ -337,85 +322,8 @@ async def test_a_cancelled_transaction_is_taken_back_and_frees_the_writer(databa
     with pytest.raises(asyncio.CancelledError):
         await task
     async with asyncio.timeout(5):
-        await _put(database, 2)
-    assert await _numbers(database) == [2]
-
-
-# The turnstile
-
-
-class Queue:
-    """People at a turnstile: each notes when they are through, and holds it for a moment."""
-
-    def __init__(self):
-        self.turnstile = Turnstile()
-        self.through = []
-
-    async def person(self, name, *, first=False):
-        async with self.turnstile.taken(first=first):
-            self.through.append(name)
-            await asyncio.sleep(0)
-
-    async def line_up(self, *names, first=()):
-        tasks = {}
-        for name in names:
-            tasks[name] = asyncio.create_task(self.person(name, first=name in first))
-            await asyncio.sleep(0)
-        return tasks
-
-
-ORDERS = {
-    "as-they-came": ("abc", "", "abc"),
-    "one-first": ("abc", "c", "cab"),
-    "two-first-as-they-came": ("abcd", "db", "bdac"),
-    "all-first": ("abc", "abc", "abc"),
-}
-
-
-@pytest.mark.parametrize(("came", "first", "left"), ORDERS.values(), ids=ORDERS.keys())
-async def test_the_turnstile_lets_the_urgent_through_then_the_patient(came, first, left):
-    queue = Queue()
-    async with queue.turnstile.taken(first=False):
-        tasks = await queue.line_up(*came, first=first)
-    await asyncio.gather(*tasks.values())
-    assert "".join(queue.through) == left
-
-
-GIVERS_UP = {"the-next": "a", "the-middle": "b", "the-last": "c", "all": "abc"}
-
-
-@pytest.mark.parametrize("gone", GIVERS_UP.values(), ids=GIVERS_UP.keys())
-async def test_who_gives_up_waiting_holds_up_nobody(gone):
-    queue = Queue()
-    async with queue.turnstile.taken(first=False):
-        tasks = await queue.line_up(*"abc")
-        for name in gone:
-            tasks[name].cancel()
-    await asyncio.gather(*tasks.values(), return_exceptions=True)
-    assert queue.through == [name for name in "abc" if name not in gone]
-    async with asyncio.timeout(1):
-        await queue.person("later")
-
-
-async def test_who_is_cancelled_in_the_moment_of_their_turn_gives_it_on():
-    queue = Queue()
-    async with queue.turnstile.taken(first=False):
-        tasks = await queue.line_up(*"ab")
-    tasks["a"].cancel()  # the turn is a's already, but a has not run since
-    await asyncio.gather(*tasks.values(), return_exceptions=True)
-    assert queue.through == ["b"]
-    async with asyncio.timeout(1):
-        await queue.person("later")
-
-
-async def test_an_exception_frees_the_turnstile():
-    queue = Queue()
-    with pytest.raises(LookupError):
-        async with queue.turnstile.taken(first=False):
-            raise LookupError
-    async with asyncio.timeout(1):
-        await queue.person("later")
-    assert queue.through == ["later"]
+        await put(database, 2)
+    assert await numbers(database) == [2]
 
 
 async def test_a_statement_given_up_under_way_leaves_no_transaction_behind(database):

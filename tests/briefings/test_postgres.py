@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 from fakes import MORNING
+from shelf import make_newer, numbers, put
 from sqlalchemy import func, select
 
 from briefings.errors import Outdated, StoreTrouble
@@ -12,37 +13,22 @@ from briefings.store.database import Database
 from briefings.store.schema import stories
 
 
-async def _put(database, number, *, first=False):
-    async with database.write(first=first) as connection:
-        await connection.execute(stories.insert().values(id=number, last=MORNING))
-
-
-async def _numbers(database):
-    async with database.read() as connection:
-        return list(await connection.scalars(select(stories.c.id).order_by(stories.c.id)))
-
-
-async def _make_newer(database):
-    async with database.write() as connection:
-        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-
-
 async def test_a_writer_of_another_process_waits_for_its_turn(postgres_url):
     async with Database(postgres_url) as ours, Database(postgres_url) as theirs:
         async with ours.write() as connection:
-            second = asyncio.create_task(_put(theirs, 2))
+            second = asyncio.create_task(put(theirs, 2))
             await _is_waited_for(ours)
             await connection.execute(stories.insert().values(id=1, last=MORNING))
             assert not second.done()
         await second
-        assert await _numbers(ours) == [1, 2]
+        assert await numbers(ours) == [1, 2]
 
 
 async def test_who_touches_only_what_it_holds_waits_for_nobody(postgres_url):
     async with Database(postgres_url) as ours, Database(postgres_url) as theirs, ours.write():
         async with theirs.write(turn=False) as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
-        assert await _numbers(theirs) == [1]
+        assert await numbers(theirs) == [1]
 
 
 async def test_a_word_reaches_the_other_processes_and_not_the_one_that_said_it(postgres_url):
@@ -97,12 +83,12 @@ async def _cut_every_line(url):
 
 async def test_a_server_that_drops_every_line_costs_one_line_of_trouble_and_is_used_again(postgres_url):
     async with Database(postgres_url) as database:
-        await _put(database, 1)
+        await put(database, 1)
         await _cut_every_line(postgres_url)
         with pytest.raises(StoreTrouble) as trouble:
-            await _numbers(database)
+            await numbers(database)
         assert "\n" not in str(trouble.value)
-        assert await _numbers(database) == [1]
+        assert await numbers(database) == [1]
 
 
 async def _is_waited_for(database):
@@ -125,15 +111,15 @@ async def test_who_stops_in_the_middle_of_writing_is_cut_off_and_holds_nobody_up
     async with Database(postgres_url) as ours, Database(postgres_url) as theirs:
         stopped = asyncio.create_task(_stop_in_the_middle(theirs))
         await asyncio.sleep(0.5)  # until it has the lock
-        await _put(ours, 2)
+        await put(ours, 2)
         with pytest.raises(StoreTrouble):
             await stopped
-        assert await _numbers(ours) == [2]
+        assert await numbers(ours) == [2]
 
 
 async def test_who_is_running_while_a_newer_program_changes_the_schema_is_told(new_postgres_url):
     async with Database(new_postgres_url) as database:
         await database.look()
-        await _make_newer(database)
+        await make_newer(database)
         with pytest.raises(Outdated):
             await database.look()
