@@ -32,7 +32,7 @@ GRAIN_SECONDS = 0.005
 """Waiting is no finer than this, for waking up costs more than sending: at high rates a few go out together, late."""
 
 STALL = timedelta(milliseconds=50)
-"""An instant that passed longer ago lapses; up to it, lost time is made good."""
+"""An instant that passed longer ago lapses; up to it, it is used late, if the last second has room."""
 
 
 class Pace:
