@@ -23,9 +23,9 @@ from bot.metrics import Metrics
 from bot.service import Service, serving
 from bot.settings import TelegramSettings
 from bot.talk import Talk
-from briefings.enrich import enrich
 from briefings.errors import Outdated, StoreTrouble
-from briefings.publish import next_due, publish
+from briefings.passes.enrich import enrich
+from briefings.passes.publish import next_due, publish
 from briefings.scheduler import Pass, Scheduler
 from briefings.settings import NewsroomSettings
 from briefings.store.database import Database

@@ -24,14 +24,14 @@ from pydantic import ValidationError
 from bot import database_verbs, listings, logs, source_verbs, topic_verbs
 from bot.desk import NEED_LINES, PASSES, Desk, fetcher, open_newsroom, utc_now
 from bot.settings import TelegramSettings
+from briefings.editions.render import text_of
+from briefings.editions.timetable import parse_zone
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
-from briefings.newsroom import Newsroom
+from briefings.newsroom.newsroom import Newsroom
 from briefings.parse.file import Rejected
-from briefings.render import text_of
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
-from briefings.timetable import parse_zone
 
 EMPTY = "the newsroom is empty; `briefings add FILE` puts articles in"
 TOKENLESS = "TELEGRAM_BOT_TOKEN is not set; @BotFather gives you one, put it into .env. Without one: briefings try"

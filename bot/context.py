@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.keyboards import Keyboard
-from briefings.newsroom import Newsroom
-from briefings.printed import Block
+from briefings.editions.model import Block
+from briefings.newsroom.newsroom import Newsroom
 
 
 @dataclass(frozen=True, slots=True)

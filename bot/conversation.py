@@ -34,10 +34,10 @@ from bot.context import Ask, Reply
 from bot.handlers import topics
 from bot.keyboards import Keyboard
 from bot.packing import fit, join
+from briefings.editions.model import Block
+from briefings.editions.render import text_of
 from briefings.errors import BriefingsError
-from briefings.newsroom import Newsroom
-from briefings.printed import Block
-from briefings.render import text_of
+from briefings.newsroom.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 

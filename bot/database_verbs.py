@@ -13,7 +13,7 @@ import click
 
 from bot import listings
 from bot.source_verbs import Console, as_json
-from briefings.transfer import Heard, copy
+from briefings.newsroom.transfer import Heard, copy
 
 
 @click.group()

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from briefings import starter
-from briefings.enrich import Summarise
-from briefings.fetch import Fetcher
-from briefings.llm import Summariser
-from briefings.newsroom import Newsroom
-from briefings.render import Press
+from briefings.adapters.fetch import Fetcher
+from briefings.adapters.llm import Summariser
+from briefings.editions.render import Press
+from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.sources import Sources
+from briefings.passes.enrich import Summarise
 from briefings.settings import NewsroomSettings
-from briefings.sources import Sources
 from briefings.store.database import Database
 
 Clock = Callable[[], datetime]

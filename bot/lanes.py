@@ -24,8 +24,8 @@ from bot.metrics import Metrics
 from bot.polling import BadToken
 from bot.settings import TelegramSettings
 from bot.transport import Transport
-from briefings.dispatch import LEASE, Dispatcher
-from briefings.pace import Pace
+from briefings.passes.dispatch import LEASE, Dispatcher
+from briefings.passes.rate_limit import Pace
 from briefings.store.database import Database
 
 log = logging.getLogger(__name__)

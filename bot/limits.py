@@ -17,7 +17,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from briefings.pace import Pace
+from briefings.passes.rate_limit import Pace
 
 CHAT_SECONDS = 1.05
 GROUP_MESSAGES = 20

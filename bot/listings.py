@@ -15,13 +15,13 @@ from typing import Any
 
 import click
 
+from briefings.adapters.fetch import Fetcher
+from briefings.editions.model import Block, DeliveryReport, Item
+from briefings.editions.render import text_of
 from briefings.errors import BadInput
-from briefings.fetch import Fetcher
 from briefings.model import Added, Article, Dossier, Entry, Story, Topic
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import read_page
-from briefings.printed import Block, DeliveryReport, Item
-from briefings.render import text_of
 
 BAR_ABOVE = 200
 """Articles; fewer are ready before anyone would look."""

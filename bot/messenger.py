@@ -16,8 +16,8 @@ from telegram.error import NetworkError, TimedOut
 from bot.limits import ChatClock
 from bot.packing import fit, join
 from bot.transport import Transport, Unsent, dumps
-from briefings.letter import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
-from briefings.render import text_of
+from briefings.editions.render import text_of
+from briefings.passes.messenger import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from telegram import Update
 
 from bot.limits import SENDING
 from bot.updates import Hear
-from briefings.pace import AIM
+from briefings.passes.rate_limit import AIM
 from briefings.scheduler import Beat
 from briefings.store.health import Vitals
 

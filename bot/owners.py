@@ -16,7 +16,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import replies
 from briefings.errors import BriefingsError
-from briefings.sources import Sources
+from briefings.newsroom.sources import Sources
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from briefings.printed import Block
+from briefings.editions.model import Block
 
 MESSAGE_UNITS = 4096
 MESSAGE_ENTITIES = 100

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from briefings.model import Topic
-from briefings.newsroom import Reader, in_words, next_in_words, offset_in_words
-from briefings.sources import Source
+from briefings.newsroom.newsroom import Reader, in_words, next_in_words, offset_in_words
+from briefings.newsroom.sources import Source
 
 QUOTED_CHARACTERS = 40
 LIST_CHARACTERS = 3000

@@ -17,11 +17,11 @@ import click
 
 from bot import listings
 from bot.desk import fetcher, open_newsroom, utc_now
-from briefings.enrich import enrich
 from briefings.errors import BadInput
+from briefings.newsroom.sources import Kind, Listed, Source, Sources, Visited, look
 from briefings.parse.plain import one_line
+from briefings.passes.enrich import enrich
 from briefings.settings import NewsroomSettings
-from briefings.sources import Kind, Listed, Source, Sources, Visited, look
 
 NONE_YET = "there is no source yet; `briefings sources add URL` adds one"
 FAILED_LINES = 20

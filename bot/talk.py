@@ -27,8 +27,8 @@ from bot.service import Handler
 from bot.settings import TelegramSettings
 from bot.webhook import Webhook, keep_set, take_down
 from briefings.errors import BriefingsError
-from briefings.newsroom import Newsroom
-from briefings.sources import Sources
+from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.sources import Sources
 from briefings.store.database import Database
 
 log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from bot import listings
 from bot.commands import BY_NAME
 from briefings.errors import BadInput
 from briefings.model import Topic
-from briefings.newsroom import Newsroom
-from briefings.topicfile import parse_topics, write_topic, write_topics
+from briefings.newsroom.newsroom import Newsroom
+from briefings.topics.topic_files import parse_topics, write_topic, write_topics
 
 Ask = Callable[[Callable[[Newsroom], Coroutine[Any, Any, None]]], None]
 """Opens the newsroom for one piece of work."""

@@ -26,7 +26,7 @@ from bot.simulator.page import READER
 from bot.simulator.server import Simulator
 from briefings.errors import BriefingsError
 from briefings.model import Entry
-from briefings.newsroom import Newsroom
+from briefings.newsroom.newsroom import Newsroom
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
 

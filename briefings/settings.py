@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from briefings.editions.timetable import parse_rhythm, parse_zone
 from briefings.errors import BadInput
 from briefings.model import Rhythm
-from briefings.timetable import parse_rhythm, parse_zone
 
 
 def _hours(value: str) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.desk import Desk, open_newsroom
+from briefings.editions.model import Draft, Item, Mood
 from briefings.model import Article, Story, Topic
-from briefings.printed import Draft, Item, Mood
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
 

@@ -14,8 +14,8 @@ from postgres import database as new_database
 from postgres import empty, prepare, server
 
 from bot.simulator import Simulator
-from briefings.newsroom import Newsroom
-from briefings.render import Press
+from briefings.editions.render import Press
+from briefings.newsroom.newsroom import Newsroom
 from briefings.store.database import Database
 
 os.environ["PTB_TIMEDELTA"] = "1"

@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from sqlalchemy import Table, insert, select
 
-from briefings.letter import Letter, Outcome, Sent
+from briefings.editions.model import Block, DeliveryState, Edition
+from briefings.editions.timetable import next_slot
 from briefings.model import Entry, Rhythm, Slot, Wishes
-from briefings.printed import Block, DeliveryState, Edition
+from briefings.passes.messenger import Letter, Outcome, Sent
 from briefings.store import editions, schema, subscribers
 from briefings.store.database import Database
-from briefings.timetable import next_slot
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 """A Thursday, an hour and a half before the default edition."""

@@ -15,9 +15,9 @@ from fakes import queue
 from bot.desk import Desk
 from bot.simulator import Sent, Simulator
 from bot.trial import ShiftedClock
+from briefings.editions.model import Block
 from briefings.model import Entry
-from briefings.newsroom import Newsroom
-from briefings.printed import Block
+from briefings.newsroom.newsroom import Newsroom
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 READER = 1001

@@ -16,7 +16,7 @@ from bot.cli import cli
 from bot.commands import COMMANDS
 from bot.settings import TelegramSettings
 from briefings.settings import NewsroomSettings
-from briefings.topicfile import LISTS, parse_topic
+from briefings.topics.topic_files import LISTS, parse_topic
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -8,7 +8,7 @@ from bot import replies
 from bot.context import Ask, Reply
 from bot.handlers import topics
 from briefings.errors import BadInput
-from briefings.newsroom import Reader
+from briefings.newsroom.newsroom import Reader
 
 
 async def start(ask: Ask) -> Reply:

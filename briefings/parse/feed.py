@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import urljoin
 
 from briefings.errors import BadInput
-from briefings.identity import canonical
 from briefings.model import Entry
 from briefings.parse import jsonfeed
 from briefings.parse.document import Document, read_document
@@ -26,6 +25,7 @@ from briefings.parse.item import Stated, entry_of, instant
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, one_line
 from briefings.parse.split import Span, split
+from briefings.parse.urls import canonical
 
 LARGEST_FEED = 20_000_000  # bytes
 MOST_ITEMS = 2_000  # the rest are left, and `trouble` says so

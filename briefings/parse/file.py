@@ -16,12 +16,12 @@ from pathlib import PurePath
 from typing import Any, NoReturn
 
 from briefings.errors import BadInput
-from briefings.identity import canonical, outlet
 from briefings.model import Entry
 from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
 from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
 from briefings.parse.plain import name as person
-from briefings.sentences import count_words, split
+from briefings.parse.urls import canonical, outlet
+from briefings.text.sentences import count_words, split
 
 _LONGEST_LINE = 4_000_000  # bytes of one JSON line: LONGEST_TEXT in four-byte letters, and room for the rest
 _LONGEST_URL = 2048  # characters; what most servers take

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from time import struct_time
 
-from briefings.identity import canonical, outlet
 from briefings.model import Entry
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
 from briefings.parse.plain import clean, language, name, one_line, parse_date
-from briefings.sentences import split
+from briefings.parse.urls import canonical, outlet
+from briefings.text.sentences import split
 
 _LONGEST_URL = 2048  # characters; what most servers take
 _LONGEST_NAME = 100  # characters of a source

@@ -15,9 +15,9 @@ from typing import Any
 import lxml.etree  # type: ignore[import-untyped]  # publishes no types
 
 from briefings.errors import BadInput
-from briefings.identity import outlet
 from briefings.parse.document import read_document
 from briefings.parse.plain import one_line
+from briefings.parse.urls import outlet
 
 LARGEST_LIST = 5_000_000  # bytes; ten thousand feeds are 2 MB
 _MOST_FEEDS = 20_000

@@ -18,10 +18,10 @@ import lxml.etree  # type: ignore[import-untyped]  # publishes no types
 import lxml.html  # type: ignore[import-untyped]  # publishes no types
 
 from briefings.errors import BadInput
-from briefings.identity import canonical, outlet
 from briefings.model import Entry
 from briefings.parse.plain import clean, decode, language, name, one_line, parse_date
-from briefings.sentences import count_words
+from briefings.parse.urls import canonical, outlet
+from briefings.text.sentences import count_words
 
 LARGEST_PAGE = 5_000_000  # bytes
 LONGEST_TEXT = 400_000  # characters

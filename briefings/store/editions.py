@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Row, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.editions.model import Block, DeliveryState, Edition
 from briefings.model import Slot, Standing
-from briefings.printed import Block, DeliveryState, Edition
 from briefings.store.schema import deliveries, editions, rhythms, subscribers
 
 EDITIONS_A_STEP = 100

@@ -28,8 +28,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.editions.model import DeliveryReport, DeliveryState
 from briefings.model import Standing
-from briefings.printed import DeliveryReport, DeliveryState
 from briefings.store.rows import spread
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.copies import WINDOW_DAYS, Report
 from briefings.store.schema import article_sketches as sketches
 from briefings.store.schema import articles
+from briefings.stories.duplicates import WINDOW_DAYS, Report
 
 Row = tuple[int, int, int]
 """A shingle, a day, and the article whose sketch holds it."""

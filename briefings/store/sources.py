@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.sources.visits import FIRST_GUESS, TROUBLE, Kind, Source
 from briefings.store.schema import known_items, sources
-from briefings.visits import FIRST_GUESS, TROUBLE, Kind, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.copies import Report
 from briefings.store.schema import article_topics, articles
 from briefings.store.schema import article_versions as versions
+from briefings.stories.duplicates import Report
 
 
 @dataclass(frozen=True, slots=True)

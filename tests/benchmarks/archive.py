@@ -19,10 +19,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from briefings import starter
+from briefings.editions.timetable import next_slot
 from briefings.model import Rhythm
 from briefings.store import topics
 from briefings.store.database import Database
-from briefings.timetable import next_slot
 
 ARTICLES, READERS, WORDS = 1_000_000, 1_000_000, 200_000
 DUE = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)

@@ -76,9 +76,9 @@ async def ours(url: str, count: int) -> float:
     from bot.limits import ChatClock
     from bot.messenger import TelegramMessenger
     from bot.transport import Transport
-    from briefings.dispatch import Dispatcher
-    from briefings.pace import Pace
-    from briefings.printed import Edition
+    from briefings.editions.model import Edition
+    from briefings.passes.dispatch import Dispatcher
+    from briefings.passes.rate_limit import Pace
     from briefings.store import editions
     from briefings.store.database import Database
     from briefings.store.schema import subscribers

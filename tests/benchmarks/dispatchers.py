@@ -35,7 +35,7 @@ async def fill(address: str) -> None:
     """Readers, and an edition on its way to each of them."""
     from fakes import blocks, join
 
-    from briefings.printed import Edition
+    from briefings.editions.model import Edition
     from briefings.store import editions
     from briefings.store.database import Database
 
@@ -56,8 +56,8 @@ async def dispatch(url: str, address: str) -> None:
     from bot.limits import ChatClock
     from bot.messenger import TelegramMessenger
     from bot.transport import Transport
-    from briefings.dispatch import Dispatcher
-    from briefings.pace import Pace
+    from briefings.passes.dispatch import Dispatcher
+    from briefings.passes.rate_limit import Pace
     from briefings.store.database import Database
 
     async with Database(address) as database, Transport(connections=LINES) as transport:

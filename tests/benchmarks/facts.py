@@ -16,7 +16,7 @@ import random
 import re
 from collections.abc import Iterator
 
-from briefings.facts import unsupported
+from briefings.text.fact_check import unsupported
 from tests.benchmarks.data import DATA as FOLDER
 
 DATA = FOLDER / "summaries.jsonl"

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from briefings.publish import AHEAD, publish
-from briefings.render import Press
+from briefings.editions.render import Press
+from briefings.passes.publish import AHEAD, publish
 from briefings.store.database import Database
 from tests.benchmarks.archive import DUE, copied
 from tests.benchmarks.server import cpu as cpu_of

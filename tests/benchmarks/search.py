@@ -12,9 +12,9 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import time as hour
 
+from briefings.editions.render import Press
 from briefings.model import Rhythm
-from briefings.newsroom import Newsroom
-from briefings.render import Press
+from briefings.newsroom.newsroom import Newsroom
 from briefings.store.database import Database
 from tests.benchmarks.archive import NOW, SUBJECT, kept, word
 from tests.benchmarks.server import filled, named, running

@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from briefings.desk import WINDOW, Desk
-from briefings.weights import terms
+from briefings.stories.grouping import WINDOW, Desk
+from briefings.stories.terms import terms
 from tests.benchmarks.data import DATA
 
 UNDATED = datetime(2025, 1, 1, tzinfo=UTC)

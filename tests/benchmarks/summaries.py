@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from briefings.sentences import split
-from briefings.summary import extract
+from briefings.text.sentences import split
+from briefings.text.summary import extract
 from tests.benchmarks.data import DATA
 
 KINDS = ("rouge1", "rouge2", "rougeLsum")

@@ -13,8 +13,8 @@ import time
 from collections import Counter
 
 from briefings import starter
-from briefings.matching import Matcher
 from briefings.model import Topic
+from briefings.topics.matching import Matcher
 from tests.benchmarks.data import DATA
 
 HEADLINES = 4000

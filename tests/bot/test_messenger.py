@@ -11,8 +11,8 @@ from fakes import blocks
 from bot.limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
-from briefings.letter import Gone, Later, Letter, Refused, Sent, Unknown
-from briefings.printed import Block
+from briefings.editions.model import Block
+from briefings.passes.messenger import Gone, Later, Letter, Refused, Sent, Unknown
 
 READER, FORUM, GROUP = 5, -100, -200
 SECRET = "SIMULATED-TOKEN"

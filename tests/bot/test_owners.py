@@ -17,8 +17,8 @@ from bot.owners import tell
 from bot.settings import TelegramSettings
 from bot.simulator import Simulator
 from bot.transport import Transport
-from briefings.fetch import Fetcher
-from briefings.sources import Kind, Source, Sources
+from briefings.adapters.fetch import Fetcher
+from briefings.newsroom.sources import Kind, Source, Sources
 from briefings.store import sources as shelf
 from briefings.store.database import Database
 

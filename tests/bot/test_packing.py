@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from telegram_parser import accepts, units
 
 from bot.packing import MESSAGE_ENTITIES, MESSAGE_UNITS, fit, join
-from briefings.printed import Block
-from briefings.render import BLOCK_ENTITIES, BLOCK_UNITS, measure
+from briefings.editions.model import Block
+from briefings.editions.render import BLOCK_ENTITIES, BLOCK_UNITS, measure
 
 
 def weighing(units: int, entities: int = 0) -> Block:

@@ -15,7 +15,7 @@ from bot import replies
 from bot.commands import COMMANDS
 from briefings.errors import BadInput
 from briefings.model import Rhythm, Slot, Standing, Subscriber, Wishes
-from briefings.newsroom import Reader
+from briefings.newsroom.newsroom import Reader
 from briefings.starter import topics
 
 KOLKATA = Rhythm((time(7, 30),), "Asia/Kolkata", frozenset(range(5)))

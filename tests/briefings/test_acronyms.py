@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefings import starter
-from briefings.acronyms import EVERYBODY_KNOWS, expand_first, expansions
+from briefings.text.acronyms import EVERYBODY_KNOWS, expand_first, expansions
 
 LONG = "Reciprocal Exchange of Logistics Support"
 RELOS = {"RELOS": LONG}

@@ -14,9 +14,9 @@ from aiohttp import web
 from fakes import MORNING, Clock, rows
 from website import HERE, Website, page, rss, website
 
-from briefings.collect import collect
-from briefings.fetch import Fetcher
-from briefings.sources import Kind, Source, Sources
+from briefings.adapters.fetch import Fetcher
+from briefings.newsroom.sources import Kind, Source, Sources
+from briefings.passes.collect import collect
 from briefings.store import schema
 from briefings.store import sources as shelf
 from briefings.store.database import Database

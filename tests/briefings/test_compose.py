@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.packing import fit
-from briefings.compose import compose, lead, recall
+from briefings.editions.compose import compose, lead, recall
+from briefings.editions.model import Draft, Item, Mood
+from briefings.editions.render import Press, text_of
+from briefings.editions.selection import importance
 from briefings.model import Article, Story, Wishes
-from briefings.printed import Draft, Item, Mood
-from briefings.render import Press, text_of
-from briefings.selection import importance
 
 BUDGET = {1: 230, 2: 450, 3: 650, 5: 1100}
 MINUTES = [pytest.param(minutes, id=f"{minutes}-min") for minutes in BUDGET]

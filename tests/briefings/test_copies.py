@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefings.copies import (
+from briefings.stories.duplicates import (
     CROWD,
     FEWEST_COMMON,
     SKETCH,

@@ -16,13 +16,13 @@ from sqlalchemy import insert, inspect, text, update
 
 from briefings import starter
 from briefings.errors import BadInput, StoreTrouble
-from briefings.newsroom import Newsroom
-from briefings.publish import publish
-from briefings.query import parse_query
+from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.transfer import copy
+from briefings.passes.publish import publish
 from briefings.store import copying, inbox, search
 from briefings.store.database import Database
 from briefings.store.schema import articles, deliveries, editions, metadata, sources, subscribers, topics
-from briefings.transfer import copy
+from briefings.topics.query import parse_query
 
 READERS = 2_100
 """More than two pages of them, so that a copy can be cut off in the middle."""

@@ -11,9 +11,9 @@ from builders import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.cluster import group, heirs
-from briefings.desk import WINDOW, Desk
-from briefings.weights import terms
+from briefings.stories.grouping import WINDOW, Desk
+from briefings.stories.linkage import group, heirs
+from briefings.stories.terms import terms
 
 Report = tuple[str, str]
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from fakes import MORNING, FakeMessenger, blocks, join, queue, rows, states
 
-from briefings.dispatch import FLUSH_SECONDS, LEASE, LEAST_LEASE, Dispatcher
-from briefings.letter import Gone, Later, Moved, Refused, Sent, Unknown
+from briefings.editions.model import DeliveryState
 from briefings.model import Standing
-from briefings.pace import Pace
-from briefings.printed import DeliveryState
-from briefings.settle import PART_GAP
+from briefings.passes.dispatch import FLUSH_SECONDS, LEASE, LEAST_LEASE, Dispatcher
+from briefings.passes.messenger import Gone, Later, Moved, Refused, Sent, Unknown
+from briefings.passes.outcomes import PART_GAP
+from briefings.passes.rate_limit import Pace
 from briefings.store import outbox, subscribers
 from briefings.store.database import Database
 from briefings.store.schema import deliveries

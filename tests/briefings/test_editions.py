@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 from fakes import MORNING, blocks, join, rows, states, the_slot
 
+from briefings.editions.model import Edition
 from briefings.model import Standing, Wishes
-from briefings.printed import Edition
 from briefings.store import editions, subscribers
 from briefings.store.schema import deliveries
 from briefings.store.schema import subscribers as readers_table

@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 from fakes import MORNING, NEWS, FakeSummariser, in_line, report, rows
 
-from briefings import identity, starter
-from briefings.enrich import enrich
-from briefings.ingest import ingest
+from briefings import starter
 from briefings.model import Wishes
-from briefings.publish import draft_for, publish
+from briefings.passes.enrich import enrich
+from briefings.passes.ingest import ingest
+from briefings.passes.publish import draft_for, publish
 from briefings.store import articles, stories
 from briefings.store.articles import New
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, editions
+from briefings.stories import identity
 
 HOUR = timedelta(hours=1)
 TITLE, TEXT = NEWS["relos"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.facts import supported, unsupported
+from briefings.text.fact_check import supported, unsupported
 
 MAY_BE_SAID = {
     # dates

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings.errors import BadInput
-from briefings.identity import objection
 from briefings.model import Entry
 from briefings.parse.document import Document
 from briefings.parse.feed import LARGEST_FEED, MOST_ITEMS, Feed, read_feed
 from briefings.parse.item import Stated, entry_of, instant
 from briefings.parse.markup import text_of
 from briefings.parse.split import split
-from briefings.substance import emptiness
+from briefings.stories.identity import objection
+from briefings.text.quality import emptiness
 
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 INPUTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".expected.json"))

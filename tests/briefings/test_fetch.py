@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, Page, is_public, wait_asked
 from briefings.errors import BadInput, Refused, Unreachable
-from briefings.fetch import LONGEST_WAIT, Fetcher, Page, is_public, wait_asked
 
 HERE = frozenset({"127.0.0.1"})
 

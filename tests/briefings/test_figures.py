@@ -9,7 +9,7 @@ from builders import article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.figures import Disagreement, disagreements
+from briefings.stories.disputes import Disagreement, disagreements
 
 
 def reports(*texts: str) -> list[object]:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from fakes import Clock, rows
 
-from briefings import folder
+from briefings.adapters import folder
+from briefings.adapters.fetch import Fetcher
 from briefings.errors import BadInput
-from briefings.fetch import Fetcher
-from briefings.sources import Kind, Sources
+from briefings.newsroom.sources import Kind, Sources
+from briefings.sources.visits import timedelta
 from briefings.store import schema
 from briefings.store.database import Database
-from briefings.visits import timedelta
 
 TEXT = "Navy opens harbour {0}\n\nThe navy opened harbour number {0} on Tuesday and named it after its builder.\n"
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.identity import canonical, fingerprint, outlet
+from briefings.parse.urls import canonical, outlet
+from briefings.stories.identity import fingerprint
 
 SAME = [
     ("scheme-and-host-case", "HTTP://Example.COM/News", "https://example.com/News"),

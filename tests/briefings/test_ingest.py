@@ -13,9 +13,9 @@ from fakes import MORNING, report, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from briefings.enrich import enrich
-from briefings.ingest import BATCH, Kept, ingest
 from briefings.model import Entry
+from briefings.passes.enrich import enrich
+from briefings.passes.ingest import BATCH, Kept, ingest
 from briefings.store.database import Database
 from briefings.store.schema import article_sketches, article_versions, articles
 

@@ -12,8 +12,8 @@ from endpoint import Endpoint, answers, endless, hangs_up, says, silent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings import llm
-from briefings.llm import Summariser, well_formed
+from briefings.adapters import llm
+from briefings.adapters.llm import Summariser, well_formed
 
 TITLE, TEXT = "Ships", "The navy of Norvell will buy 12 ships. It said so on Monday."
 SUMMARY = "Norvell will buy 12 ships."

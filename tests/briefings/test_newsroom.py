@@ -6,13 +6,13 @@ import pytest
 from fakes import MORNING, NEWS, UTC_0730, FakeMessenger, report, rows, states
 
 from briefings import starter
-from briefings.dispatch import Dispatcher
+from briefings.editions.render import text_of
 from briefings.errors import BadInput, BadQuery, BadTime, BadZone
 from briefings.model import Entry, Rhythm, Standing, Wishes
-from briefings.newsroom import Newsroom, next_in_words, offset_in_words
-from briefings.pace import Pace
-from briefings.publish import publish
-from briefings.render import text_of
+from briefings.newsroom.newsroom import Newsroom, next_in_words, offset_in_words
+from briefings.passes.dispatch import Dispatcher
+from briefings.passes.publish import publish
+from briefings.passes.rate_limit import Pace
 from briefings.store import outbox, subscribers
 from briefings.store.schema import articles, deliveries, editions
 from briefings.store.schema import subscribers as readers_table

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fakes import MORNING, blocks, join, queue, rows, states
 
-from briefings.printed import DeliveryState
+from briefings.editions.model import DeliveryState
 from briefings.store import outbox
 from briefings.store.database import Database
 from briefings.store.outbox import Result

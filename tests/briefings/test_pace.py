@@ -9,7 +9,7 @@ import pytest
 from fakes import MORNING, Clock
 
 from briefings.errors import StoreTrouble
-from briefings.pace import AIM, Pace
+from briefings.passes.rate_limit import AIM, Pace
 from briefings.store import pace
 from briefings.store.database import Database
 

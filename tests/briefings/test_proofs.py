@@ -6,10 +6,10 @@ from zoneinfo import available_timezones
 import pytest
 from fakes import MORNING, NEWS, report, the_slot
 
+from briefings.editions.render import Press
+from briefings.editions.timetable import parse_zone
 from briefings.model import Wishes
-from briefings.proofs import Proofs
-from briefings.render import Press
-from briefings.timetable import parse_zone
+from briefings.passes.edition_cache import Proofs
 
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("Asia/", "America/", "Pacific/", "Europe/")))
 

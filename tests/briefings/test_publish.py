@@ -7,14 +7,14 @@ from datetime import time, timedelta
 import pytest
 from fakes import MORNING, in_line, join, report, rows, states
 
-from briefings import publish as passes
 from briefings import starter
-from briefings.enrich import enrich
-from briefings.ingest import ingest
+from briefings.editions.model import DeliveryState
+from briefings.editions.render import text_of
 from briefings.model import Rhythm, Wishes
-from briefings.printed import DeliveryState
-from briefings.publish import next_due, print_due, publish
-from briefings.render import text_of
+from briefings.passes import publish as passes
+from briefings.passes.enrich import enrich
+from briefings.passes.ingest import ingest
+from briefings.passes.publish import next_due, print_due, publish
 from briefings.store import editions
 from briefings.store.database import Database
 from briefings.store.schema import deliveries, rhythms

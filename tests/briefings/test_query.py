@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from briefings.errors import BadQuery
 from briefings.model import Query
-from briefings.query import MAX_TERMS, parse_query
+from briefings.topics.query import MAX_TERMS, parse_query
 
 
 @pytest.mark.parametrize(

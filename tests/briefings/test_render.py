@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from telegram_parser import accepts, links, parsed, units
 
 from bot.packing import fit, join
-from briefings.compose import compose
+from briefings.editions.compose import compose
+from briefings.editions.model import Block, Draft, Mood
+from briefings.editions.render import BLOCK_UNITS, Press, measure, text_of
 from briefings.errors import BadTemplate
 from briefings.model import Dossier, Line, Slot, Wishes
-from briefings.printed import Block, Draft, Mood
-from briefings.render import BLOCK_UNITS, Press, measure, text_of
 from briefings.starter import SAMPLE_NOW, topics
 
 PRESS = Press()

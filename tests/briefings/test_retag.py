@@ -10,11 +10,11 @@ from builders import topic
 from fakes import MORNING, NEWS, in_line, report, rows
 
 from briefings import starter
-from briefings.enrich import enrich
-from briefings.ingest import ingest
 from briefings.model import Topic
-from briefings.newsroom import Newsroom
-from briefings.retag import BATCH, retag
+from briefings.newsroom.newsroom import Newsroom
+from briefings.passes.backfill import BATCH, retag
+from briefings.passes.enrich import enrich
+from briefings.passes.ingest import ingest
 from briefings.store import topics
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, articles

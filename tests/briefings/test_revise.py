@@ -7,13 +7,13 @@ import pytest
 from fakes import MORNING, NEWS, report, rows
 
 from briefings import starter
-from briefings.ingest import ingest
 from briefings.model import Wishes
-from briefings.publish import draft_for
-from briefings.query import parse_query
-from briefings.revise import MOST_VERSIONS
+from briefings.passes.ingest import ingest
+from briefings.passes.publish import draft_for
+from briefings.passes.revise import MOST_VERSIONS
 from briefings.store import search
 from briefings.store.schema import article_sketches, article_versions, articles
+from briefings.topics.query import parse_query
 
 TITLE, TEXT = NEWS["tejas"]
 LATER = MORNING + timedelta(hours=1)

@@ -11,7 +11,7 @@ from fakes import report, rows
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import StatementError
 
-from briefings.ingest import ingest
+from briefings.passes.ingest import ingest
 from briefings.store.database import Database
 from briefings.store.schema import article_versions, articles, metadata, pace
 

@@ -9,9 +9,9 @@ from builders import article, item
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefings.editions.model import Item
+from briefings.editions.selection import MOST_STORIES, is_news, select
 from briefings.model import Wishes
-from briefings.printed import Item
-from briefings.selection import MOST_STORIES, is_news, select
 
 NEWS = [
     pytest.param("Duma ratifies RELOS", "https://example.org/world/relos", True, id="news"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.sentences import count_words, split
+from briefings.text.sentences import count_words, split
 
 CASES = [
     ("plain", "It rained.| We stayed."),

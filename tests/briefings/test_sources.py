@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from website import HERE, Website, page, rss, website
 
+from briefings.adapters.fetch import Fetcher
 from briefings.errors import BadInput, BriefingsError
-from briefings.fetch import Fetcher
+from briefings.newsroom.sources import Kind, Sources, look
 from briefings.parse.page import feed_links
-from briefings.sources import Kind, Sources, look
 from briefings.store import schema
 from briefings.store.database import Database
 

@@ -15,8 +15,8 @@ from briefings import starter
 from briefings.model import Story
 from briefings.parse.file import read_file
 from briefings.starter import SAMPLE_NOW, sample, topics
-from briefings.summary import supported
-from briefings.topics import Matcher, find, parse_topic
+from briefings.text.summary import supported
+from briefings.topics.dossier import Matcher, find, parse_topic
 
 FOLDER = files(starter) / "topics"
 FILES = sorted(file.name for file in FOLDER.iterdir())

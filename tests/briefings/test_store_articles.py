@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from fakes import MORNING, join, report
 
+from briefings.editions.model import Edition
 from briefings.model import Entry, Query, Topic
-from briefings.printed import Edition
-from briefings.query import parse_query
 from briefings.store import articles, editions, search, stories, topics
 from briefings.store.articles import New
+from briefings.topics.query import parse_query
 
 HOUR = timedelta(hours=1)
 

@@ -5,10 +5,10 @@ from datetime import time, timedelta
 import pytest
 from fakes import MORNING, UTC_0730, blocks, join, queue, rows, the_slot
 
+from briefings.editions.timetable import next_slot
 from briefings.errors import StoreTrouble
 from briefings.model import Rhythm, Standing, Wishes
 from briefings.store import schema, subscribers
-from briefings.timetable import next_slot
 
 HOUR = timedelta(hours=1)
 WORKDAYS = Rhythm((time(7, 30), time(18, 0)), "Asia/Kolkata", frozenset(range(5)))

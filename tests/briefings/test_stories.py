@@ -6,7 +6,7 @@ import pytest
 from builders import NOW, ago, article, story
 
 from briefings.model import Article
-from briefings.stories import facts_in, newest_original, news
+from briefings.stories.changes import facts_in, newest_original, news
 
 TOLD = ago(10)
 BEFORE = "Moscow has sent three of 5 systems, worth 5,400 dollars, said Peskov in Delhi on Tuesday."

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefings.starter import sample
-from briefings.substance import emptiness
+from briefings.text.quality import emptiness
 
 USELESS = {
     "javascript": ("Please enable JavaScript to view this page.", "JavaScript"),

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings import starter
-from briefings.boilerplate import has_verb, is_statement, without_furniture
-from briefings.sentences import count_words, split
-from briefings.summary import extract, supported, unsupported
+from briefings.text.boilerplate import has_verb, is_statement, without_furniture
+from briefings.text.sentences import count_words, split
+from briefings.text.summary import extract, supported, unsupported
 
 DATA = Path(__file__).parents[1] / "data"
 TITLE, _, BODY = (DATA / "harbour.txt").read_text("utf-8").split("\n", 2)

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from briefings import timetable
-from briefings.errors import BadTime, BadZone
-from briefings.model import EVERY_DAY, Rhythm, Slot
-from briefings.timetable import (
+from briefings.editions import timetable
+from briefings.editions.timetable import (
     Verdict,
     due,
     in_words,
@@ -28,6 +26,8 @@ from briefings.timetable import (
     upcoming,
     when_words,
 )
+from briefings.errors import BadTime, BadZone
+from briefings.model import EVERY_DAY, Rhythm, Slot
 
 ZONES = sorted(available_timezones())
 MON_FRI = frozenset(range(5))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from briefings.errors import BadTopic
 from briefings.model import Topic
-from briefings.topicfile import parse_topics, write_topic, write_topics
-from briefings.topics import Matcher, dossier, find, key, nearest, parse_topic
+from briefings.topics.dossier import Matcher, dossier, find, key, nearest, parse_topic
+from briefings.topics.topic_files import parse_topics, write_topic, write_topics
 
 S400 = topic("s400", "S-400", "Triumf")
 RELOS = topic("relos", "RELOS", "Reciprocal Exchange of Logistics Support")

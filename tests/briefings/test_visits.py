@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.visits import LATEST, SOONEST, TROUBLE, Kind, Source, next_interval, wait_after_failure
+from briefings.sources.visits import LATEST, SOONEST, TROUBLE, Kind, Source, next_interval, wait_after_failure
 
 NOW = datetime(2025, 12, 4, 12, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

@@ -13,8 +13,8 @@ from fakes import FakeMessenger
 from bot.limits import ChatClock
 from bot.messenger import TelegramMessenger
 from bot.transport import Transport
-from briefings.letter import Gone, Later, Letter, Moved, Refused, Sent, Unknown
-from briefings.printed import Block
+from briefings.editions.model import Block
+from briefings.passes.messenger import Gone, Later, Letter, Moved, Refused, Sent, Unknown
 
 READER, OTHER, GROUP, SUPERGROUP = "5", "6", "-100", "-1000100"
 BIG = 2000

@@ -6,7 +6,7 @@ import pytest
 from endpoint import Endpoint, answers, says, silent
 from fakes import FakeSummariser
 
-from briefings.llm import Summariser
+from briefings.adapters.llm import Summariser
 
 ARTICLE = ("Ships", "The navy of Norvell will buy 12 ships. It said so on Monday.", "en")
 SUMMARY = "Norvell will buy 12 ships."

@@ -16,7 +16,7 @@ from crowd import Crowd, crowd
 from program import Program, program
 
 from bot.simulator import Simulator
-from briefings.dispatch import LEASE
+from briefings.passes.dispatch import LEASE
 
 
 @asynccontextmanager

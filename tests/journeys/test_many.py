@@ -21,8 +21,8 @@ from postgres import server_on
 from program import Program, free_port, program
 
 from bot.desk import utc_now
-from briefings.dispatch import LEASE
 from briefings.model import Slot
+from briefings.passes.dispatch import LEASE
 from briefings.store import schema, subscribers
 
 KINDS = ("talk", "talk", "publish", "publish", "dispatch", "dispatch", "dispatch")

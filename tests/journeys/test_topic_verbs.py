@@ -9,7 +9,7 @@ import pytest
 from journey import READER, Journey
 from program import briefings
 
-from briefings.topicfile import parse_topic
+from briefings.topics.topic_files import parse_topic
 
 PORTS = """title = "Ports"
 command = "ports"

@@ -10,7 +10,7 @@ import pytest
 from fakes import blocks
 from journey import READER, Journey, reports
 
-from briefings.printed import DeliveryReport
+from briefings.editions.model import DeliveryReport
 from briefings.store.schema import subscribers
 
 OTHERS = (2001, 2002, 2003)

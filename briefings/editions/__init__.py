@@ -1,0 +1,1 @@
+"""The editions: timetable, selection, composition and rendering."""

@@ -1,0 +1,261 @@
+"""One key for every spelling of a web address, by a table of rules.
+
+Promises that a key is its own key, that nothing raises, and that what may select an article stays: a rule
+drops only what is known to select none. The key is for comparing, never for readers: not every site answers
+without its `www.`. Never fetches, never follows a redirect; an address that merely wraps another (AMP caches, search
+engines' and networks' exits) stands for the one inside it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+MOST_PASSES = 40
+"""What unwraps more than this is no address of an article; far fewer bring every rule to rest."""
+
+
+@dataclass(slots=True)
+class _Address:
+    """An address in parts, for the rules to work on. `bang` is what follows `#!`."""
+
+    host: str
+    port: int | None
+    path: str
+    query: list[tuple[str, str]]
+    bang: str
+
+
+def canonical(url: str) -> str | None:
+    """The key of a web address, or None if it is not http(s) or has no host. Idempotent; never raises."""
+    key = _once(url)
+    for _ in range(MOST_PASSES):  # one rule may make room for another; as a rule the first repeat is the same
+        again = _once(key) if key else None
+        if key is None or again == key:
+            return key
+        key = again
+    return None
+
+
+def outlet(url: str | None) -> str | None:
+    """The host of a web address, without `www.`, as a source's name of last resort."""
+    key = canonical(url) if url else None
+    return urlsplit(key).hostname if key else None
+
+
+def _once(url: str) -> str | None:
+    try:
+        address = _read(url)
+        if address is None:
+            return None
+        if inner := _unwrapped(address):
+            return inner
+        for rule in RULES.values():
+            rule(address)
+        return _written(address)
+    except ValueError:  # an impossible port, a broken IPv6 address, a lone surrogate
+        return None
+
+
+def _read(url: str) -> _Address | None:
+    parts = urlsplit(url.strip())
+    host = _host(parts.hostname or "")
+    if parts.scheme.lower() not in ("http", "https") or host is None:
+        return None
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    bang = parts.fragment[1:] if parts.fragment.startswith("!") else ""
+    return _Address(host, parts.port, _percent(parts.path), pairs, _percent(bang))
+
+
+def _written(address: _Address) -> str:
+    where = address.host if address.port is None else f"{address.host}:{address.port}"
+    query = f"?{urlencode(address.query, errors='surrogateescape')}" if address.query else ""
+    return f"https://{where}{address.path}{query}" + (f"#!{address.bang}" if address.bang else "")
+
+
+_HOST = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
+_PERCENT = re.compile("%([0-9A-Fa-f]{2})?")
+_UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+
+
+def _host(host: str) -> str | None:
+    """In small letters and ASCII, without a trailing dot."""
+    host = re.sub("[\u3002\uff0e\uff61]", ".", host.lower()).rstrip(".")
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host).compressed}]"
+    if not _HOST.fullmatch(host):
+        return None
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    return host if _HOST.fullmatch(host) else None
+
+
+def _percent(text: str) -> str:
+    """RFC 3986 section 6.2.2: percent-codes in capitals, needless ones undone, all else that needs one given one."""
+
+    def code(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%25"
+        letter = chr(int(match[1], 16))
+        return letter if letter in _UNRESERVED else f"%{match[1].upper()}"
+
+    return quote(_PERCENT.sub(code, text), safe="/%:@!$&'()*+,;=~")
+
+
+# --- Addresses that wrap another -------------------------------------------------------------------------------------
+
+_GOOGLE = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
+_EXITS = {"l.facebook.com": "u", "lm.facebook.com": "u", "l.instagram.com": "u", "t.umblr.com": "z"}
+_LONGEST_WRAPPED = 4096
+
+
+def _unwrapped(address: _Address) -> str | None:
+    """The address inside, if this one only leads there and what is inside is an address."""
+    host, path, query = address.host, address.path, dict(address.query)
+    inner = ""
+    if _GOOGLE.fullmatch(host) and path.startswith("/amp/"):
+        inner = path.removeprefix("/amp/")
+    elif host.endswith((".cdn.ampproject.org", ".bing-amp.com")) and re.match(r"/[cv]/", path):
+        inner = path[3:]
+    elif _GOOGLE.fullmatch(host) and path == "/url":
+        inner = query.get("url") or query.get("q") or ""
+    elif host in _EXITS:
+        inner = query.get(_EXITS[host], "")
+    if not inner or len(inner) > _LONGEST_WRAPPED:
+        return None
+    if path != "/url" and host not in _EXITS:
+        inner = "https://" + unquote(inner.removeprefix("s/")) + (f"?{urlencode(address.query)}" if query else "")
+    try:
+        return inner if _read(inner) else None
+    except ValueError:
+        return None
+
+
+# --- The rules, each by what it takes away ---------------------------------------------------------------------------
+
+
+def _default_port(address: _Address) -> None:
+    if address.port in (80, 443):
+        address.port = None
+
+
+_OTHER_HOSTS = ("www", "m", "mobile", "touch", "amp")
+_SHARED = "blogspot.com wordpress.com substack.com medium.com tumblr.com ghost.io github.io livejournal.com".split()
+_REGISTRY = re.compile(r"(?:co|com|org|net|gov|gob|gouv|govt|ac|edu|ne|or|go|in|nic)\.[a-z]{2}")
+
+
+def _other_host(address: _Address) -> None:
+    """`www.` and the hosts for telephones, where what is left is a site: not `m.co.uk`, not a blog's name."""
+    host = address.host
+    first, _, rest = host.partition(".")
+    while first in _OTHER_HOSTS and "." in rest and rest not in _SHARED and not _REGISTRY.fullmatch(rest):
+        host = rest
+        first, _, rest = host.partition(".")
+    if host.endswith((".m.wikipedia.org", ".m.wikinews.org")):
+        host = host.replace(".m.", ".")
+    address.host = host
+
+
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid)=[^/;]*", re.I)
+
+
+def _session(address: _Address) -> None:
+    if ";" in address.path:
+        address.path = _SESSION.sub("", address.path)
+
+
+def _dots_and_slashes(address: _Address) -> None:
+    path = address.path
+    if "//" in path:
+        path = re.sub("/{2,}", "/", path)
+    if "/." in path:
+        path = posixpath.normpath(path)
+    path = path.strip("/")
+    address.path = f"/{path}" if path else ""
+
+
+_INDEX = re.compile(r"/(?:index\.(?:html?|php|aspx?|jsp|shtml|cfm)|default\.(?:aspx?|html?))$", re.I)
+
+
+def _index(address: _Address) -> None:
+    address.path = _INDEX.sub("", address.path)
+
+
+_AMP_ENDING = re.compile(r"(?<=[^/])\.amp(\.html?)?$", re.I)
+
+
+def _amp(address: _Address) -> None:
+    """A segment `amp` beside others, and `.amp` before the end."""
+    if "amp" in address.path:
+        path = _AMP_ENDING.sub(r"\1", address.path)
+        kept = [segment for segment in path.split("/") if segment not in ("amp", "amphtml")]
+        address.path = "/".join(kept) if any(kept) else path
+
+
+_ARTICLE = re.compile(r".*\d.*|[^-]+(?:-[^-]+){2,}")
+_PRINT = ("print", "printable", "print.html", "printer-friendly")
+
+
+def _print(address: _Address) -> None:
+    """A last segment `print`, after one that names an article; a section may be about print."""
+    above, _, last = address.path.rpartition("/")
+    if last in _PRINT and _ARTICLE.fullmatch(above.rpartition("/")[2]):
+        address.path = above
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# What campaigns and networks append (Google, Meta, Microsoft, X, TikTok, Yandex, Mailchimp, LinkedIn, BBC, NYT …) and
+# what sessions and comment forms do; none selects an article.
+_TRACKING = _set(
+    "fbclid gclid gclsrc dclid gbraid wbraid srsltid msclkid yclid twclid ttclid igshid igsh li_fat_id epik mc_cid "
+    "mc_eid _ga _gl _hsenc _hsmi mkt_tok vero_id oly_enc_id oly_anon_id rb_clickid s_kwcid wickedid "
+    "ref_src ref_url referrer cmp cmpid ncid ocid smid "
+    "smtyp ito xtor ftag soc_src soc_trk guccounter guce_referrer guce_referrer_sig "
+    "at_medium at_campaign at_link_id at_link_type at_format at_ptr_name at_bbc_team wt.mc_id __twitter_impression "
+    "usqp taid s_cid icid mbid sref fb_ref fb_source fb_action_ids tsrc .tsrc sr_share trackingid feedtype feedname "
+    "unlocked_article_code pwapi_token sharetoken reflink gaa_at gaa_n gaa_ts gaa_sig "
+    "amp jsessionid phpsessid aspsessionid cftoken replytocom showcomment"
+)
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "ns_", "at_custom", "sfmc_", "__hs")
+# On most sites where a reader came from; where it is a bare number it may be an article's, and stays.
+_UNLESS_A_NUMBER = _set("ref cid sh share spm")
+# These say where a reader came from, or how the page is to look, by their value alone.
+_BY_VALUE = {
+    **dict.fromkeys(("from", "src", "source", "partner", "emc", "via"), _set("rss feed atom twitter facebook email")),
+    **dict.fromkeys(("outputtype", "mode", "view", "output", "format", "type"), _set("amp print printable mobile")),
+    **dict.fromkeys(("print", "printable"), _set("1 true yes y")),
+}
+
+
+def _parameters(address: _Address) -> None:
+    """Keeps, sorted and each once, the parameters that select something. Bytes that are not UTF-8 survive."""
+    if address.query:
+        address.query = sorted({pair for pair in address.query if not _tracks(*pair)})
+
+
+def _tracks(name: str, value: str) -> bool:
+    name, value = name.lower(), value.lower()
+    if name in _UNLESS_A_NUMBER:
+        return not value.isdigit()
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or value in _BY_VALUE.get(name, ())
+
+
+RULES: dict[str, Callable[[_Address], None]] = {
+    "default port": _default_port,
+    "www, mobile and AMP hosts": _other_host,
+    "sessions in the path": _session,
+    "dots, doubled and trailing slashes": _dots_and_slashes,
+    "index files": _index,
+    "AMP in the path": _amp,
+    "print versions": _print,
+    "tracking parameters; the rest in order": _parameters,
+}
+"""What is taken away, in this order. The scheme, the fragment (but `#!`), credentials and needless percent-codes are
+not even read."""

@@ -1,0 +1,289 @@
+"""Carry what is in the outbox to its readers.
+
+**Guarantee**: every printed edition reaches every subscriber it was printed for at least once, in order
+and whole. The cursor moves only after the messenger took a message; if we die, or the line does, between
+the messenger's acceptance and our commit, *that one message* may come twice (or, when the operator chose
+`leave`, is left as unknown). Nothing is lost in silence: what cannot be delivered stays in the outbox as
+failed or unknown, with its reason.
+**Reads**: outbox, editions. **Writes**: outbox, subscribers (when one moved or is gone).
+
+Never gives up on a network, never sends what another process may have taken over, never knows how large
+a message may be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from briefings.editions.model import Edition
+from briefings.errors import StoreTrouble
+from briefings.passes.messenger import Later, Letter, Outcome
+from briefings.passes.outcomes import settle
+from briefings.passes.rate_limit import Pace
+from briefings.store import editions, outbox
+from briefings.store.database import Database
+from briefings.store.outbox import Claim, Result
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=4)
+"""Renewed while we live, so short: what a dead process held is sent again soon."""
+
+RENEW = timedelta(seconds=1)
+LEAST_LEASE = timedelta(seconds=1)
+"""No message begins with less of the lease left: who was suspended sends nothing another may have taken over."""
+
+MOST_CLAIMS = 500
+CONNECTIONS = 200
+FLUSH_SECONDS = 0.05
+CLOCK_JUMP = timedelta(seconds=5)
+RECORD_ATTEMPTS = 20
+RECORD_PAUSE_SECONDS = 0.5
+
+
+class Messenger(Protocol):
+    """Whoever carries messages. Implemented by the face and by a fake, under one contract suite."""
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Send one message made of as many blocks from `letter.cursor` on as fit; say how many were taken."""
+        ...
+
+
+@dataclass(slots=True)
+class _Shift:
+    """One run: what is claimed under its token and waits, what is on its way, what came of it."""
+
+    token: str
+    until: datetime
+    """When the lease on all of it ends, unless it is renewed."""
+
+    editions: dict[int, Edition] = field(default_factory=dict)
+    waiting: deque[Claim] = field(default_factory=deque)
+    workers: set[asyncio.Task[None]] = field(default_factory=set)
+    busy: int = 0
+    """Claims in a worker's hands."""
+
+    sending: int = 0
+    """Of these, those on their way; the others wait for their instant."""
+
+    results: list[Result] = field(default_factory=list)
+    taken: int = 0
+    open: bool = True
+    """More may be claimed."""
+
+    call: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when claims run low, and when nobody is at work any more: what need not wait for the next flush."""
+
+    trouble: Exception | None = None
+
+    @property
+    def held(self) -> int:
+        """Claims of which nothing has come."""
+        return len(self.waiting) + self.busy
+
+    @property
+    def unsent(self) -> int:
+        """Claims that are not on their way."""
+        return self.held - self.sending
+
+
+class Dispatcher:
+    """The dispatch pass of one process. `leave_unknown`: do not send again what may have arrived.
+
+    `monotonic` gives seconds that only grow: by it a wall clock that is set back is noticed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        messenger: Messenger,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        *,
+        per_second: float,
+        leave_unknown: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._messenger = messenger
+        self._pace = pace
+        self._clock = clock
+        self._monotonic = monotonic
+        self._claims = max(1, min(int(per_second), MOST_CLAIMS))
+        self._few = self._claims // 3  # as many as a fast line takes while the next are claimed
+        self._leave_unknown = leave_unknown
+        self._hold_until: datetime | None = None
+        self._stopping = False
+        self._before = (clock(), monotonic())
+
+    async def run(self) -> int:
+        """Carry until nothing more can be claimed; return how many messages were taken."""
+        await self._mind_the_clock()
+        if self._stopping or self._held() or not await self._is_anything_due():
+            return 0
+        shift = _Shift(secrets.token_hex(8), self._clock() + LEASE)
+        try:
+            while True:
+                await self._mind_the_clock(shift)
+                await self._claim(shift)
+                self._set_to_work(shift)
+                if not shift.workers:
+                    break
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(FLUSH_SECONDS):
+                        await shift.call.wait()
+                shift.call.clear()
+                await self._flush(shift)
+                await self._renew(shift)
+        finally:
+            workers = list(shift.workers)
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            await self._flush(shift)
+            async with self._database.write(turn=False) as connection:
+                await outbox.give_back(connection, shift.token)
+        if shift.trouble is not None:
+            raise shift.trouble
+        if shift.taken:
+            log.info("messages delivered: %d", shift.taken)
+        return shift.taken
+
+    async def is_anything_open(self) -> bool:
+        """Whether a delivery waits, be it for its time."""
+        return await self._database.found(outbox.is_anything_open)
+
+    def stop(self) -> None:
+        """Begin no further message; `run` then finishes those under way and gives its claims back."""
+        self._stopping = True
+
+    async def _is_anything_due(self) -> bool:
+        async with self._database.read() as connection:
+            return await outbox.is_anything_due(connection, self._clock())
+
+    async def _claim(self, shift: _Shift) -> None:
+        """Claim up to a second of pace in all, once few are left to send; close a shift that may not go on."""
+        if not self._may_send(shift):
+            shift.open = False
+            shift.waiting.clear()
+        room = self._claims - shift.held
+        if not (shift.open and room and shift.unsent <= self._few):
+            return
+        async with self._database.write(turn=False) as connection:
+            claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
+        new = {claim.edition for claim in claims} - shift.editions.keys()
+        if new:
+            async with self._database.read() as connection:
+                shift.editions |= await editions.by_ids(connection, list(new))
+        shift.waiting.extend(claims)
+        shift.open = shift.open and bool(claims)
+
+    def _set_to_work(self, shift: _Shift) -> None:
+        """A worker for each claim that waits, as far as there are connections."""
+
+        def leave(worker: asyncio.Task[None]) -> None:
+            shift.workers.discard(worker)
+            if not shift.workers:
+                shift.call.set()
+
+        for _ in range(min(CONNECTIONS - len(shift.workers), len(shift.waiting))):
+            worker = asyncio.create_task(self._work(shift))
+            shift.workers.add(worker)
+            worker.add_done_callback(leave)
+
+    async def _work(self, shift: _Shift) -> None:
+        """Send what waits, one by one."""
+        while shift.waiting:
+            claim = shift.waiting.popleft()
+            shift.busy += 1
+            try:
+                await self._pace.take(answer=False)
+                await self._carry(shift, claim)
+            except Exception as error:  # a bug in one letter must stop no other; it is raised when all are done
+                shift.trouble = shift.trouble or error
+                shift.open = False
+            finally:
+                shift.busy -= 1
+
+    async def _carry(self, shift: _Shift, claim: Claim) -> None:
+        """Send one whose instant has come, unless we stop, must hold, or woke too late to still own the claims."""
+        if not self._may_send(shift):
+            shift.open = False  # what was not sent is given back at the end, and that must come soon
+            return
+        edition = shift.editions[claim.edition]
+        shift.sending += 1
+        if shift.unsent == self._few:
+            shift.call.set()
+        try:
+            outcome = await self._messenger.send(Letter(edition.id, edition.blocks, claim.cursor, claim.address))
+        finally:
+            shift.sending -= 1
+        now = self._clock()
+        if isinstance(outcome, Later) and outcome.everyone and outcome.after is not None:
+            self._hold_until = max(now + outcome.after, self._hold_until or now)
+        settled = await settle(
+            self._database, claim, len(edition.blocks), outcome, now, leave_unknown=self._leave_unknown
+        )
+        shift.results.append(settled)
+
+    def _may_send(self, shift: _Shift) -> bool:
+        return not (self._stopping or self._held()) and self._clock() < shift.until - LEAST_LEASE
+
+    def _held(self) -> bool:
+        return self._hold_until is not None and self._clock() < self._hold_until
+
+    async def _renew(self, shift: _Shift) -> None:
+        """Hold on to what is claimed while we live; a database in trouble lets the lease run out."""
+        now = self._clock()
+        if now < shift.until - LEASE + RENEW or now >= shift.until:
+            return
+        try:
+            async with self._database.write(turn=False) as connection:
+                held = await outbox.renew(connection, shift.token, now + LEASE)
+        except StoreTrouble as trouble:
+            log.debug("the lease was not renewed: %s", trouble)
+        else:
+            shift.until = now + LEASE
+            shift.waiting = deque(claim for claim in shift.waiting if claim.delivery in held)
+
+    async def _mind_the_clock(self, shift: _Shift | None = None) -> None:
+        """Bring forward what waits for an instant, or is leased until one, that a clock set back has put far away."""
+        wall, steady = self._clock(), self._monotonic()
+        back = timedelta(seconds=steady - self._before[1]) - (wall - self._before[0])
+        self._before = (wall, steady)
+        if back > CLOCK_JUMP:
+            log.warning("the clock was set back by %d seconds", back.total_seconds())
+            if self._hold_until is not None:
+                self._hold_until -= back
+            async with self._database.write() as connection:
+                await outbox.bring_forward(connection, wall, back)
+                if shift is not None:
+                    await outbox.renew(connection, shift.token, wall + LEASE)
+            if shift is not None:
+                shift.until = wall + LEASE
+
+    async def _flush(self, shift: _Shift) -> None:
+        results, shift.results = shift.results, []
+        shift.taken += sum(result.reference is not None for result in results)
+        await self._record(results)
+
+    async def _record(self, results: Sequence[Result]) -> None:
+        """Save results; a database that is locked or full is asked again, for what is not saved is sent twice."""
+        for attempt in range(RECORD_ATTEMPTS if results else 0):
+            try:
+                async with self._database.write(turn=False) as connection:
+                    await outbox.record(connection, results)
+                return
+            except StoreTrouble:
+                if attempt == RECORD_ATTEMPTS - 1:
+                    raise
+                await asyncio.sleep(RECORD_PAUSE_SECONDS)

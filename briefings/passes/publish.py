@@ -1,0 +1,204 @@
+"""Print an edition for everyone who is due, and queue its deliveries.
+
+**Guarantee**: a slot is printed once, whoever and however many tick: the edition, the cursor of its
+fan-out and the rhythm's next due time are saved in one transaction, which checks that the slot is still
+open. Deliveries follow in short transactions under unique keys, as far ahead of the dispatcher as it needs;
+a crash resumes them. Whether a late slot is printed or skipped is decided here and never again.
+**Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, rhythms.
+
+Never sends. Never asks the clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from briefings.editions import timetable
+from briefings.editions.model import Block, Draft, Edition
+from briefings.editions.render import Press
+from briefings.editions.timetable import Verdict
+from briefings.model import Slot, Subscriber, Wishes
+from briefings.passes.edition_cache import Proofs
+from briefings.store import articles, editions, outbox, subscribers
+from briefings.store.database import Connection, Database
+from briefings.store.subscribers import DueRhythm, Group
+
+log = logging.getLogger(__name__)
+
+AHEAD = 10_000
+"""So many deliveries that nobody has tried yet are queued at most; the rest follow as these go out."""
+
+STEP = 2000
+"""Deliveries made in one transaction: what an answer that writes may have to wait for."""
+
+RHYTHMS = 10
+"""Printed between two fan-outs; the first goes at once."""
+
+FARTHEST_SLOT = timedelta(days=10)
+"""No rhythm's next slot is farther off: a week, a skipped day, and the width of the date line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    group: Group
+    edition: Edition
+
+
+async def publish(database: Database, press: Press, now: datetime, queued: Callable[[], object] = lambda: None) -> int:
+    """Print every slot that has come and queue all that is printed; return how many deliveries were queued.
+
+    `queued` is called whenever some are, so that the first are on their way while the last are printed.
+    """
+    if await _is_quiet(database, now):
+        return 0
+    count = await _fan_out(database, now, queued)
+    proofs = Proofs(now, None)
+    due = await _due(database, now)
+    if database.shared:
+        random.shuffle(due)  # whoever prints as well begins elsewhere
+    for number, rhythm in enumerate(due):
+        proofs = await _print(database, press, rhythm, proofs)
+        if number % RHYTHMS == 0 or number == len(due) - 1:
+            count += await _fan_out(database, now, queued)
+    await _bring_back(database, now)
+    if count:
+        log.info("editions printed: %d to deliver", count)
+    return count
+
+
+async def print_due(database: Database, press: Press, now: datetime, *, of: int | None = None) -> None:
+    """Print every slot that has come, or only those of one subscriber's rhythm; nothing is queued yet."""
+    proofs = Proofs(now, None)
+    for rhythm in await _due(database, now, of=of):
+        proofs = await _print(database, press, rhythm, proofs)
+
+
+async def next_due(database: Database, now: datetime) -> datetime | None:
+    """When there is something to do next: now, while printed editions wait to be queued, else at the next slot."""
+    pending, first, _ = await database.found(editions.agenda)
+    return now if pending else first
+
+
+async def first_edition(connection: Connection, press: Press, reader: Subscriber, now: datetime) -> Edition:
+    """The edition that one reader gets at once, slot or no slot."""
+    draft, told = await draft_for(connection, reader.wishes, reader.mark, now)
+    blocks = press.edition(draft, zone=reader.rhythm.zone, now=now)
+    return _edition(draft, blocks, told, now)
+
+
+async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
+    """Keep such an edition and queue it for its reader, in the caller's transaction."""
+    rhythm_id, wishes_id = await subscribers.ids_of(connection, reader.id)
+    number = await editions.save(connection, edition, rhythm_id=rhythm_id, wishes_id=wishes_id, mark=reader.mark)
+    await editions.deliver_to(connection, number, reader.id, edition.printed)
+
+
+async def draft_for(
+    connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
+) -> tuple[Draft, datetime]:
+    """Compose what is new since a mark; return it with the mark that its readers then stand at."""
+    proofs = Proofs(now, await articles.latest_ready(connection))
+    return await proofs.draft(connection, wishes, mark), proofs.told
+
+
+async def _is_quiet(database: Database, now: datetime) -> bool:
+    """Whether there is nothing to print, to queue or to put right: in one look, for that is what most ticks find."""
+    pending, first, last = await database.found(editions.agenda)
+    return not pending and (first is None or now < first) and (last is None or last <= now + FARTHEST_SLOT)
+
+
+async def _due(database: Database, now: datetime, *, of: int | None = None) -> list[DueRhythm]:
+    async with database.read() as connection:
+        return await subscribers.due(connection, now, of=of)
+
+
+async def _print(database: Database, press: Press, due: DueRhythm, proofs: Proofs) -> Proofs:
+    """Print a rhythm's slot, or skip it; return the proofs for the next rhythm, with all that is ready by now."""
+    now = proofs.now
+    slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
+    verdict = timetable.judge(due.rhythm, slot, now)
+    following = timetable.next_slot(due.rhythm, now)
+    while True:
+        async with database.read() as connection:
+            if not await subscribers.still_due(connection, due):
+                return proofs
+            seen = await articles.latest_ready(connection)
+            if seen != proofs.seen:
+                proofs = Proofs(now, seen)
+            groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, due.id, slot.at)
+            late = verdict is Verdict.LATE
+            printed = [
+                _Printed(group, await _edition_for(connection, press, proofs, group, due, slot, late=late))
+                for group in groups
+            ]
+        async with database.write() as connection:
+            # News that became ready meanwhile would fall between this edition and the next, and a reader who
+            # chose other wishes meanwhile would get none: print again.
+            if await articles.latest_ready(connection) != seen:
+                continue
+            if not await subscribers.still_due(connection, due):
+                return proofs
+            if verdict is not Verdict.SKIP and not {one.group for one in printed}.issuperset(
+                await subscribers.groups(connection, due.id, slot.at)
+            ):
+                continue
+            await editions.save_all(
+                connection, [(one.edition, one.group.wishes_id, one.group.mark) for one in printed], due.id
+            )
+            await subscribers.schedule(connection, due.id, following)
+            return proofs
+
+
+async def _edition_for(
+    connection: Connection, press: Press, proofs: Proofs, group: Group, due: DueRhythm, slot: Slot, *, late: bool
+) -> Edition:
+    zone, wishes, mark = due.rhythm.zone, group.wishes, group.mark
+    blocks = await proofs.blocks(connection, press, wishes, mark, zone=zone, slot=slot, late=late)
+    return _edition(await proofs.draft(connection, wishes, mark), blocks, proofs.told, proofs.now, slot)
+
+
+def _edition(
+    draft: Draft, blocks: tuple[Block, ...], told: datetime, now: datetime, slot: Slot | None = None
+) -> Edition:
+    return Edition(
+        id=0,  # given when it is saved
+        kind="scheduled" if slot else "first",
+        blocks=blocks,
+        told=told,
+        printed=now,
+        stories=tuple(item.story for item in draft.items),
+        left=draft.left,
+        why=tuple(item.why for item in draft.items),
+        slot=slot,
+    )
+
+
+async def _bring_back(database: Database, now: datetime) -> None:
+    """Rhythms that a clock once ahead has left in the far future are due at their true next slot again."""
+    async with database.read() as connection:
+        if not await subscribers.astray(connection, now + FARTHEST_SLOT):
+            return
+    async with database.write() as connection:
+        for rhythm in await subscribers.astray(connection, now + FARTHEST_SLOT):
+            await subscribers.schedule(connection, rhythm.id, timetable.next_slot(rhythm.rhythm, now))
+
+
+async def _fan_out(database: Database, now: datetime, queued: Callable[[], object]) -> int:
+    """Queue what is printed, in steps, as far ahead as it is wanted; return how many deliveries that made."""
+    count = 0
+    while True:
+        async with database.read() as connection:
+            if not await editions.is_any_pending(connection):
+                return count
+            room = AHEAD - await outbox.count_untried(connection, AHEAD)
+        if room <= 0:
+            return count
+        async with database.write() as connection:
+            step = await editions.fan_out(connection, now, min(STEP, room))
+        count += step
+        if step:
+            queued()

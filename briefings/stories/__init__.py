@@ -1,0 +1,1 @@
+"""Decides which reports tell the same: identity, duplicates, grouping, changes, disputes."""

@@ -1,0 +1,44 @@
+"""New, or the same again? One key for a text; addresses have theirs in `parse/urls.py`.
+
+Promises that typography does not make a text new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from briefings.model import Entry
+from briefings.text.quality import emptiness
+
+EARLIEST_YEAR, LATEST_YEAR = 1600, 2500
+"""News bears dates between these: the first newspapers, and no telling."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def objection(entry: Entry) -> str | None:
+    """Why an entry cannot be kept at all, in one line; None for nearly every one: parsers clean what they read."""
+    if not entry.title.strip() or not entry.text.strip():
+        return "no title" if entry.text.strip() else "no text"
+    stated = (entry.title, entry.text, entry.url, entry.source, entry.language, entry.summary, entry.author)
+    if any(_SURROGATE.search(value) for value in stated if value):
+        return "not Unicode text: half a character"
+    when = entry.published
+    if when and (when.tzinfo is None or not EARLIEST_YEAR < when.year < LATEST_YEAR):
+        return "published is no date that news can bear"
+    return emptiness(entry.text)
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256, in hex, of the words of `text`: case, blanks, punctuation and typography do not count."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    table = {ord(letter): _word_part(letter) for letter in set(text)}
+    return hashlib.sha256(" ".join(text.translate(table).split()).encode("utf-8", "replace")).hexdigest()
+
+
+def _word_part(letter: str) -> str:
+    """Letters, digits and the marks that spell vowels in Indic scripts stay; invisible characters vanish."""
+    category = unicodedata.category(letter)
+    return letter if category[0] in "LNM" else "" if category == "Cf" else " "

@@ -1,0 +1,1 @@
+"""Reads one text: its sentences, words, numbers, dates, names, acronyms, boilerplate and summary."""

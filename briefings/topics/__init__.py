@@ -1,0 +1,1 @@
+"""Keywords: which reports speak of a topic, topic files, dossiers and search queries."""
