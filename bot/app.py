@@ -17,13 +17,13 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 from telegram.ext import ExtBot
 
-from bot.desk import NEED_LINES, PASSES, Clock, Desk, open_newsroom, utc_now
-from bot.lanes import Lanes, open_lanes, reached
-from bot.metrics import Metrics
-from bot.service import Service, serving
+from bot.ops.http_service import Service, serving
+from bot.ops.metrics import Metrics
+from bot.receiver import Talk
 from bot.settings import TelegramSettings
-from bot.talk import Talk
+from bot.telegram.connections import Lanes, open_lanes, reached
 from briefings.errors import Outdated, StoreTrouble
+from briefings.newsroom.opening import NEED_LINES, PASSES, Clock, Desk, open_newsroom, utc_now
 from briefings.passes.enrich import enrich
 from briefings.passes.publish import next_due, publish
 from briefings.scheduler import Pass, Scheduler

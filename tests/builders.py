@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.desk import Desk, open_newsroom
 from briefings.editions.model import Draft, Item, Mood
 from briefings.model import Article, Story, Topic
+from briefings.newsroom.opening import Desk, open_newsroom
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
 

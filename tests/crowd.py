@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from fakes import blocks, queue, rows
 
-from bot.desk import Desk, open_newsroom, utc_now
 from bot.simulator import Simulator
+from briefings.newsroom.opening import Desk, open_newsroom, utc_now
 from briefings.settings import NewsroomSettings
 from briefings.store import schema
 

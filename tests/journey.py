@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 
 from fakes import queue
 
-from bot.desk import Desk
+from bot.cli.trial import ShiftedClock
 from bot.simulator import Sent, Simulator
-from bot.trial import ShiftedClock
 from briefings.editions.model import Block
 from briefings.model import Entry
 from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import Desk
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 READER = 1001

@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.cli import cli
-from bot.commands import COMMANDS
+from bot.cli.main import cli
+from bot.conversation.commands import COMMANDS
 from bot.settings import TelegramSettings
 from briefings.settings import NewsroomSettings
 from briefings.topics.topic_files import LISTS, parse_topic

@@ -73,9 +73,9 @@ async def ours(url: str, count: int) -> float:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from fakes import blocks, join
 
-    from bot.limits import ChatClock
-    from bot.messenger import TelegramMessenger
-    from bot.transport import Transport
+    from bot.telegram.chat_limits import ChatClock
+    from bot.telegram.messenger import TelegramMessenger
+    from bot.telegram.transport import Transport
     from briefings.editions.model import Edition
     from briefings.passes.dispatch import Dispatcher
     from briefings.passes.rate_limit import Pace

@@ -53,9 +53,9 @@ async def fill(address: str) -> None:
 
 async def dispatch(url: str, address: str) -> None:
     """Say that we are ready, wait for the word, carry until nothing is left, say what it took."""
-    from bot.limits import ChatClock
-    from bot.messenger import TelegramMessenger
-    from bot.transport import Transport
+    from bot.telegram.chat_limits import ChatClock
+    from bot.telegram.messenger import TelegramMessenger
+    from bot.telegram.transport import Transport
     from briefings.passes.dispatch import Dispatcher
     from briefings.passes.rate_limit import Pace
     from briefings.store.database import Database

@@ -8,9 +8,9 @@ import pytest
 from builders import topic
 from telegram_parser import accepts
 
-from bot import replies
-from bot.commands import BY_NAME, COMMANDS, MENU_COMMANDS, help_command, menu
-from bot.context import Ask
+from bot.conversation import replies
+from bot.conversation.commands import BY_NAME, COMMANDS, MENU_COMMANDS, help_command, menu
+from bot.conversation.request import Ask
 from briefings.starter import topics
 
 NAME = re.compile(r"[a-z0-9_]{1,32}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from builders import topic
 
-from bot import keyboards
-from bot.commands import BUTTONS
-from bot.keyboards import Button, Keyboard
+from bot.conversation import keyboards
+from bot.conversation.commands import BUTTONS
+from bot.conversation.keyboards import Button, Keyboard
 from briefings.model import Topic
 
 

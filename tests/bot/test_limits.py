@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from telegram.error import RetryAfter
 
-from bot.limits import ANSWER_ATTEMPTS, CHAT_SECONDS, FORGET_ABOVE, GROUP_SECONDS, AnswerLimiter, ChatClock
+from bot.telegram.chat_limits import (
+    ANSWER_ATTEMPTS,
+    CHAT_SECONDS,
+    FORGET_ABOVE,
+    GROUP_SECONDS,
+    AnswerLimiter,
+    ChatClock,
+)
 
 PERSON, OTHER, GROUP = 5, 6, -100
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.logs import configure
+from bot.ops.logs import configure
 
 TOKEN = "123456:AAE-invented_TOKEN"
 FORMATS = [pytest.param(False, id="text"), pytest.param(True, id="json")]

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from fakes import blocks
 
-from bot.limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
-from bot.messenger import TelegramMessenger
-from bot.transport import Transport
+from bot.telegram.chat_limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
+from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.transport import Transport
 from briefings.editions.model import Block
 from briefings.passes.messenger import Gone, Later, Letter, Refused, Sent, Unknown
 

@@ -12,11 +12,11 @@ from fakes import MORNING, Clock
 from pydantic import ValidationError
 from telegram.ext import ExtBot
 
-from bot import replies
-from bot.owners import tell
+from bot.conversation import replies
+from bot.ops.alerts import tell
 from bot.settings import TelegramSettings
 from bot.simulator import Simulator
-from bot.transport import Transport
+from bot.telegram.transport import Transport
 from briefings.adapters.fetch import Fetcher
 from briefings.newsroom.sources import Kind, Source, Sources
 from briefings.store import sources as shelf
@@ -92,10 +92,10 @@ async def test_an_owner_who_blocked_the_bot_keeps_nobody_from_being_told(
 async def test_without_owners_it_is_one_warning(
     simulator: Simulator, bot: Line, sources: Sources, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING, "bot.owners"):
+    with caplog.at_level(logging.WARNING, "bot.ops.alerts"):
         for _ in range(2):
             assert await tell(bot, sources, [])
-    assert [record.getMessage() for record in caplog.records if record.name == "bot.owners"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "bot.ops.alerts"] == [
         "Source 1 is in trouble: example.org: example.org answered 500."
     ]
     assert "secret" not in caplog.text

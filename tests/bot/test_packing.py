@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram_parser import accepts, units
 
-from bot.packing import MESSAGE_ENTITIES, MESSAGE_UNITS, fit, join
+from bot.telegram.packing import MESSAGE_ENTITIES, MESSAGE_UNITS, fit, join
 from briefings.editions.model import Block
 from briefings.editions.render import BLOCK_ENTITIES, BLOCK_UNITS, measure
 

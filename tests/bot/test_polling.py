@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from telegram.ext import ExtBot
 
-from bot import polling
-from bot.polling import BadToken, Poller
-from bot.transport import Transport
+from bot.telegram.transport import Transport
+from bot.updates import polling
+from bot.updates.polling import BadToken, Poller
 
 ANN, BOB = 5, 6
 

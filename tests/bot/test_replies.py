@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram_parser import accepts, parsed, units
 
-from bot import replies
-from bot.commands import COMMANDS
+from bot.conversation import replies
+from bot.conversation.commands import COMMANDS
 from briefings.errors import BadInput
 from briefings.model import Rhythm, Slot, Standing, Subscriber, Wishes
 from briefings.newsroom.newsroom import Reader

@@ -21,10 +21,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from telegram import Chat, Message, Update
 from telegram.ext import ExtBot
 
-from bot.metrics import Metrics
-from bot.service import ListenTrouble, Service, reasons, serving
+from bot.ops.http_service import ListenTrouble, Service, reasons, serving
+from bot.ops.metrics import Metrics
 from bot.simulator import Simulator
-from bot.transport import Transport
+from bot.telegram.transport import Transport
 from briefings.errors import StoreTrouble
 from briefings.scheduler import Beat, Pass, Scheduler
 from briefings.store.database import Database

@@ -10,7 +10,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
-from bot.transport import Transport, Unanswered, Unsent, dumps
+from bot.telegram.transport import Transport, Unanswered, Unsent, dumps
 
 READER = 5
 SECRET = "1:VERY-SECRET-TOKEN"

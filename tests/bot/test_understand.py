@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import BY_NAME
-from bot.conversation import MOST_WORDS, Said, understand
-from bot.handlers import topics
+from bot.conversation.answering import MOST_WORDS, Said, understand
+from bot.conversation.commands import BY_NAME
+from bot.conversation.handlers import topics
 
 US = "the_bot"
 

@@ -21,11 +21,11 @@ from pydantic import SecretStr
 from telegram import Update
 from telegram.ext import ExtBot
 
-from bot import webhook
-from bot.inbox import LEASE, InboxReader
 from bot.simulator import Simulator
-from bot.transport import Transport
-from bot.webhook import LARGEST_UPDATE, SECRET_HEADER, BadWebhook, Webhook, keep_set, take_down
+from bot.telegram.transport import Transport
+from bot.updates import webhook
+from bot.updates.inbox import LEASE, InboxReader
+from bot.updates.webhook import LARGEST_UPDATE, SECRET_HEADER, BadWebhook, Webhook, keep_set, take_down
 from briefings.store import schema
 from briefings.store.database import Database
 

@@ -13,7 +13,7 @@ from builders import NOW, ago, article, sample_desk, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.packing import fit
+from bot.telegram.packing import fit
 from briefings.editions.compose import compose, lead, recall
 from briefings.editions.model import Draft, Item, Mood
 from briefings.editions.render import Press, text_of

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram_parser import accepts, links, parsed, units
 
-from bot.packing import fit, join
+from bot.telegram.packing import fit, join
 from briefings.editions.compose import compose
 from briefings.editions.model import Block, Draft, Mood
 from briefings.editions.render import BLOCK_UNITS, Press, measure, text_of

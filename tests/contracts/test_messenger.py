@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from fakes import FakeMessenger
 
-from bot.limits import ChatClock
-from bot.messenger import TelegramMessenger
-from bot.transport import Transport
+from bot.telegram.chat_limits import ChatClock
+from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.transport import Transport
 from briefings.editions.model import Block
 from briefings.passes.messenger import Gone, Later, Letter, Moved, Refused, Sent, Unknown
 

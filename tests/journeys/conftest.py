@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from telegram_parser import accepts
 
 from bot.app import run
-from bot.desk import Desk
+from bot.cli.trial import ShiftedClock
 from bot.settings import TelegramSettings
 from bot.simulator import Simulator
-from bot.trial import ShiftedClock
+from briefings.newsroom.opening import Desk
 from briefings.settings import NewsroomSettings
 
 

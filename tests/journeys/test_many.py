@@ -20,8 +20,8 @@ from fakes import rows
 from postgres import server_on
 from program import Program, free_port, program
 
-from bot.desk import utc_now
 from briefings.model import Slot
+from briefings.newsroom.opening import utc_now
 from briefings.passes.dispatch import LEASE
 from briefings.store import schema, subscribers
 

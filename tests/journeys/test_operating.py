@@ -9,8 +9,8 @@ import pytest
 from journey import READER
 from program import Program, briefings, program
 
-from bot.desk import open_newsroom
 from bot.simulator import Simulator
+from briefings.newsroom.opening import open_newsroom
 from briefings.settings import NewsroomSettings
 
 

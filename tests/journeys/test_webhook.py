@@ -17,9 +17,9 @@ from fakes import report as news
 from journey import READER
 from program import briefings, free_port, program
 
-from bot.cli import cli
-from bot.desk import open_newsroom
+from bot.cli.main import cli
 from bot.simulator import Simulator, State
+from briefings.newsroom.opening import open_newsroom
 from briefings.settings import NewsroomSettings
 
 SECRET = "a-secret_0123456789"

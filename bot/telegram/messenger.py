@@ -13,9 +13,9 @@ from typing import Any
 
 from telegram.error import NetworkError, TimedOut
 
-from bot.limits import ChatClock
-from bot.packing import fit, join
-from bot.transport import Transport, Unsent, dumps
+from bot.telegram.chat_limits import ChatClock
+from bot.telegram.packing import fit, join
+from bot.telegram.transport import Transport, Unsent, dumps
 from briefings.editions.render import text_of
 from briefings.passes.messenger import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
 

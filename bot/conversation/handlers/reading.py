@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import keyboards, replies
-from bot.context import Ask, Reply, page_in
+from bot.conversation import keyboards, replies
+from bot.conversation.request import Ask, Reply, page_in
 from briefings.errors import BadInput
 
 EDITION_MESSAGES = 2

@@ -28,12 +28,12 @@ from telegram import (
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot import replies
-from bot.commands import BUTTONS, BY_NAME, SETTLING_BUTTONS, Handler
-from bot.context import Ask, Reply
-from bot.handlers import topics
-from bot.keyboards import Keyboard
-from bot.packing import fit, join
+from bot.conversation import replies
+from bot.conversation.commands import BUTTONS, BY_NAME, SETTLING_BUTTONS, Handler
+from bot.conversation.handlers import topics
+from bot.conversation.keyboards import Keyboard
+from bot.conversation.request import Ask, Reply
+from bot.telegram.packing import fit, join
 from briefings.editions.model import Block
 from briefings.editions.render import text_of
 from briefings.errors import BriefingsError

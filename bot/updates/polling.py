@@ -19,9 +19,9 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import NetworkError
 
-from bot import updates
-from bot.messenger import seconds_in
-from bot.transport import Transport, dumps
+from bot.telegram.messenger import seconds_in
+from bot.telegram.transport import Transport, dumps
+from bot.updates import reading as updates
 from briefings.errors import BriefingsError
 
 log = logging.getLogger(__name__)

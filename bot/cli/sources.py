@@ -15,9 +15,9 @@ from typing import Any
 
 import click
 
-from bot import listings
-from bot.desk import fetcher, open_newsroom, utc_now
+from bot.cli import output as listings
 from briefings.errors import BadInput
+from briefings.newsroom.opening import fetcher, open_newsroom, utc_now
 from briefings.newsroom.sources import Kind, Listed, Source, Sources, Visited, look
 from briefings.parse.plain import one_line
 from briefings.passes.enrich import enrich

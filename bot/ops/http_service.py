@@ -16,8 +16,8 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.metrics import CONTENT_TYPE, Metrics
-from bot.webhook import LARGEST_UPDATE
+from bot.ops.metrics import CONTENT_TYPE, Metrics
+from bot.updates.webhook import LARGEST_UPDATE
 from briefings.errors import BriefingsError, StoreTrouble
 from briefings.scheduler import Beat, Scheduler
 from briefings.store import health

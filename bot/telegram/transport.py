@@ -18,7 +18,7 @@ import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.exchange import Target, bounded, exchange, target
+from bot.telegram.fast_post import Target, bounded, exchange, target
 
 try:
     import orjson

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.keyboards import Keyboard
+from bot.conversation.keyboards import Keyboard
 from briefings.editions.model import Block
 from briefings.newsroom.newsroom import Newsroom
 

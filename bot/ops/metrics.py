@@ -14,8 +14,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from telegram import Update
 
-from bot.limits import SENDING
-from bot.updates import Hear
+from bot.telegram.chat_limits import SENDING
+from bot.updates.reading import Hear
 from briefings.passes.rate_limit import AIM
 from briefings.scheduler import Beat
 from briefings.store.health import Vitals

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot import replies
-from bot.context import Ask, Reply
-from bot.handlers import topics
+from bot.conversation import replies
+from bot.conversation.handlers import topics
+from bot.conversation.request import Ask, Reply
 from briefings.errors import BadInput
 from briefings.newsroom.newsroom import Reader
 

@@ -18,12 +18,12 @@ from datetime import datetime
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.limits import AnswerLimiter, ChatClock
-from bot.messenger import TelegramMessenger
-from bot.metrics import Metrics
-from bot.polling import BadToken
+from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
-from bot.transport import Transport
+from bot.telegram.chat_limits import AnswerLimiter, ChatClock
+from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.transport import Transport
+from bot.updates.polling import BadToken
 from briefings.passes.dispatch import LEASE, Dispatcher
 from briefings.passes.rate_limit import Pace
 from briefings.store.database import Database

@@ -21,14 +21,18 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from bot import database_verbs, listings, logs, source_verbs, topic_verbs
-from bot.desk import NEED_LINES, PASSES, Desk, fetcher, open_newsroom, utc_now
+from bot.cli import database as database_verbs
+from bot.cli import output as listings
+from bot.cli import sources as source_verbs
+from bot.cli import topics as topic_verbs
+from bot.ops import logs
 from bot.settings import TelegramSettings
 from briefings.editions.render import text_of
 from briefings.editions.timetable import parse_zone
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
 from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import NEED_LINES, PASSES, Desk, fetcher, open_newsroom, utc_now
 from briefings.parse.file import Rejected
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
@@ -64,7 +68,7 @@ cli.add_command(database_verbs.database)
 @click.option("--once", is_flag=True, help="Play a short conversation in the terminal and exit.")
 def try_(port: int | None, once: bool) -> None:
     """Try it here: sample news, a stand-in for Telegram, a chat page. No token, no account."""
-    from bot import trial  # as `run`
+    from bot.cli import trial  # as `run`
 
     logs.configure("WARNING", as_json=False, secret="")
     if once:

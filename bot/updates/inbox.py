@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 
 from telegram import Bot
 
-from bot import updates
+from bot.updates import reading as updates
 from briefings.errors import StoreTrouble
 from briefings.store import inbox
 from briefings.store.database import Database

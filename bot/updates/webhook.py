@@ -22,8 +22,8 @@ from pydantic import SecretStr
 from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot import updates
-from bot.polling import BadToken
+from bot.updates import reading as updates
+from bot.updates.polling import BadToken
 from briefings.errors import BriefingsError, StoreTrouble
 from briefings.store import inbox
 from briefings.store.database import Database

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot import replies
-from bot.context import Ask, Reply
-from bot.handlers import reading, subscription, topics
+from bot.conversation import replies
+from bot.conversation.handlers import reading, subscription, topics
+from bot.conversation.request import Ask, Reply
 from briefings.model import Topic
 
 Handler = Callable[[Ask], Awaitable[Reply]]

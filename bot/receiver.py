@@ -16,16 +16,16 @@ from telegram import BotCommand
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.commands import menu
-from bot.conversation import Conversation
-from bot.inbox import SWEEP_SECONDS, InboxReader
-from bot.lanes import Lanes
-from bot.metrics import Metrics
-from bot.owners import keep_told
-from bot.polling import Poller
-from bot.service import Handler
+from bot.conversation.answering import Conversation
+from bot.conversation.commands import menu
+from bot.ops.alerts import keep_told
+from bot.ops.http_service import Handler
+from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
-from bot.webhook import Webhook, keep_set, take_down
+from bot.telegram.connections import Lanes
+from bot.updates.inbox import SWEEP_SECONDS, InboxReader
+from bot.updates.polling import Poller
+from bot.updates.webhook import Webhook, keep_set, take_down
 from briefings.errors import BriefingsError
 from briefings.newsroom.newsroom import Newsroom
 from briefings.newsroom.sources import Sources

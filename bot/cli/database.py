@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import click
 
-from bot import listings
-from bot.source_verbs import Console, as_json
+from bot.cli import output as listings
+from bot.cli.sources import Console, as_json
 from briefings.newsroom.transfer import Heard, copy
 
 

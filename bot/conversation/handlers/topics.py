@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot import keyboards, replies
-from bot.context import Ask, Reply, page_in
+from bot.conversation import keyboards, replies
+from bot.conversation.request import Ask, Reply, page_in
 
 
 async def keyword(ask: Ask) -> Reply:

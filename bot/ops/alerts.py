@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot import replies
+from bot.conversation import replies
 from briefings.errors import BriefingsError
 from briefings.newsroom.sources import Sources
 

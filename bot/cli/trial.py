@@ -19,7 +19,6 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import run
-from bot.desk import Desk
 from bot.settings import TelegramSettings
 from bot.simulator.chats import Sent
 from bot.simulator.page import READER
@@ -27,6 +26,7 @@ from bot.simulator.server import Simulator
 from briefings.errors import BriefingsError
 from briefings.model import Entry
 from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import Desk
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
 

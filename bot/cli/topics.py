@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from bot import listings
-from bot.commands import BY_NAME
+from bot.cli import output as listings
+from bot.conversation.commands import BY_NAME
 from briefings.errors import BadInput
 from briefings.model import Topic
 from briefings.newsroom.newsroom import Newsroom

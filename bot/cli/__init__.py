@@ -1,0 +1,1 @@
+"""The operator's verbs, one module a noun, and what they print."""

@@ -1,0 +1,1 @@
+"""The way to Telegram: connections, requests, limits of each chat, and packing of messages."""
