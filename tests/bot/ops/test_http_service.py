@@ -30,7 +30,7 @@ from briefings.scheduler import Beat, Pass, Scheduler
 from briefings.store.database import Database
 from briefings.store.health import Vitals
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NOTHING = timedelta(0)
 WELL = Vitals(0, NOTHING, NOTHING, 0, 0, NOTHING)
 
