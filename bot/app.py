@@ -19,11 +19,11 @@ from telegram.ext import ExtBot
 
 from bot.ops.http_service import Service, serving
 from bot.ops.metrics import Metrics
-from bot.receiver import Talk
+from bot.receiver import Receiver
 from bot.settings import TelegramSettings
-from bot.telegram.connections import Lanes, open_lanes, reached
+from bot.telegram.connections import Connections, open_connections, reached
 from briefings.errors import Outdated, StoreTrouble
-from briefings.newsroom.opening import NEED_LINES, PASSES, Clock, Desk, open_newsroom, utc_now
+from briefings.newsroom.opening import NEED_TELEGRAM, PASSES, Clock, Desk, open_newsroom, utc_now
 from briefings.passes.enrich import enrich
 from briefings.passes.publish import next_due, publish
 from briefings.scheduler import Pass, Scheduler
@@ -65,42 +65,42 @@ async def run(
     metrics = Metrics(CollectorRegistry(), telegram.messages_per_second)
     async with (
         open_newsroom(settings, clock) as desk,
-        _lanes(settings, telegram, desk, metrics, only) as lanes,
+        _connections(settings, telegram, desk, metrics, only) as connections,
         desk.database.listen(lambda name: scheduler.wake(name)) as say,
     ):
-        scheduler = _scheduler(desk, lanes, only, say)
-        if lanes and not await reached(lanes.bot, stop):
+        scheduler = _scheduler(desk, connections, only, say)
+        if connections and not await reached(connections.bot, stop):
             return
         desk.newsroom.nudge = scheduler.nudge
-        talk = None
-        if lanes and "talk" in only:
-            talk = Talk(lanes, desk.database, desk.newsroom, desk.sources, telegram, desk.clock, metrics)
+        receiver = None
+        if connections and "talk" in only:
+            receiver = Receiver(connections, desk.database, desk.newsroom, desk.sources, telegram, desk.clock, metrics)
         service = Service(desk.database, scheduler, metrics, desk.clock)
-        async with serving(telegram.address(), service, talk.route() if talk else None):
+        async with serving(telegram.address(), service, receiver.route() if receiver else None):
             scheduler.start()
             started(desk)
-            await _greet(desk, lanes.bot if lanes and talk else None, only)
+            await _greet(desk, connections.bot if connections and receiver else None, only)
             try:
-                await _until(stop, _keep_looking(desk.database), *(talk.work() if talk else ()))
+                await _until(stop, _keep_looking(desk.database), *(receiver.work() if receiver else ()))
             finally:
-                if lanes:
-                    lanes.dispatcher.stop()
+                if connections:
+                    connections.dispatcher.stop()
                 desk.sources.stop()
-                await asyncio.gather(scheduler.stop(STOP_SECONDS), *([talk.finish()] if talk else []))
+                await asyncio.gather(scheduler.stop(STOP_SECONDS), *([receiver.finish()] if receiver else []))
     log.info("stopped")
 
 
-def _lanes(
+def _connections(
     settings: NewsroomSettings,
     telegram: TelegramSettings,
     desk: Desk,
     metrics: Metrics,
     only: Collection[str],
-) -> AbstractAsyncContextManager[Lanes | None]:
+) -> AbstractAsyncContextManager[Connections | None]:
     """The lines to Telegram, for who talks or delivers."""
-    if NEED_LINES.isdisjoint(only):
+    if NEED_TELEGRAM.isdisjoint(only):
         return contextlib.nullcontext()
-    return open_lanes(settings.proxy, telegram, desk.database, desk.clock, metrics)
+    return open_connections(settings.proxy, telegram, desk.database, desk.clock, metrics)
 
 
 async def _greet(desk: Desk, bot: ExtBot[None] | None, only: Collection[str]) -> None:
@@ -113,7 +113,9 @@ async def _greet(desk: Desk, bot: ExtBot[None] | None, only: Collection[str]) ->
         log.info("the newsroom holds no article yet; `briefings add FILE` puts some in, also while this runs")
 
 
-def _scheduler(desk: Desk, lanes: Lanes | None, only: Collection[str], elsewhere: Callable[[str], None]) -> Scheduler:
+def _scheduler(
+    desk: Desk, connections: Connections | None, only: Collection[str], elsewhere: Callable[[str], None]
+) -> Scheduler:
     clock = desk.clock
 
     async def ingest() -> None:
@@ -131,11 +133,11 @@ def _scheduler(desk: Desk, lanes: Lanes | None, only: Collection[str], elsewhere
         return None if due is None else (due - now).total_seconds() if due > now else RETRY_SECONDS
 
     async def deliver() -> float | None:
-        assert lanes is not None  # noqa: S101 - who delivers has them, see NEED_LINES
-        if not await lanes.dispatcher.is_anything_open():
+        assert connections is not None  # noqa: S101 - who delivers has them, see NEED_TELEGRAM
+        if not await connections.dispatcher.is_anything_open():
             return None
-        await lanes.dispatcher.run()
-        return RETRY_SECONDS if await lanes.dispatcher.is_anything_open() else None
+        await connections.dispatcher.run()
+        return RETRY_SECONDS if await connections.dispatcher.is_anything_open() else None
 
     passes: dict[str, tuple[Pass, float]] = {
         "ingest": (ingest, INGEST_SECONDS),

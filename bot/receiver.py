@@ -22,7 +22,7 @@ from bot.ops.alerts import keep_told
 from bot.ops.http_service import Handler
 from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
-from bot.telegram.connections import Lanes
+from bot.telegram.connections import Connections
 from bot.updates.inbox import SWEEP_SECONDS, InboxReader
 from bot.updates.polling import Poller
 from bot.updates.webhook import Webhook, keep_set, take_down
@@ -40,12 +40,12 @@ LEFT_OVER_SECONDS = 10.0
 """Who polls looks into the inbox this often: only a webhook of before can have left anything there."""
 
 
-class Talk:
+class Receiver:
     """All of it for one bot. `webhook` is what answers at its path, if one is wanted."""
 
     def __init__(
         self,
-        lanes: Lanes,
+        connections: Connections,
         database: Database,
         newsroom: Newsroom,
         sources: Sources,
@@ -53,18 +53,18 @@ class Talk:
         clock: Callable[[], datetime],
         metrics: Metrics,
     ) -> None:
-        self._bot = lanes.bot
+        self._bot = connections.bot
         self._database = database
         self._newsroom = newsroom
         self._sources = sources
         self._telegram = telegram
-        hear = metrics.timed(Conversation(lanes.bot, newsroom, clock).hear)
+        hear = metrics.timed(Conversation(connections.bot, newsroom, clock).hear)
         hooked = bool(telegram.webhook_url)
         sweep = SWEEP_SECONDS if hooked else LEFT_OVER_SECONDS
-        self._inbox = InboxReader(database, lanes.bot, hear, clock, sweep_seconds=sweep)
-        self._poller = None if hooked else Poller(lanes.polling, lanes.endpoint, lanes.bot, hear)
+        self._inbox = InboxReader(database, connections.bot, hear, clock, sweep_seconds=sweep)
+        self._poller = None if hooked else Poller(connections.polling, connections.endpoint, connections.bot, hear)
         self._webhook = (
-            Webhook(database, lanes.bot, telegram.webhook_secret, clock, self._inbox.nudge) if hooked else None
+            Webhook(database, connections.bot, telegram.webhook_secret, clock, self._inbox.nudge) if hooked else None
         )
 
     def route(self) -> tuple[str, Handler] | None:

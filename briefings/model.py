@@ -145,15 +145,15 @@ class Line:
 class Dossier:
     """All we hold on a topic, or on words that are none (then `topic` is None).
 
-    `timeline` runs oldest to newest and holds dated stories only; `standing` is the story that says where it
-    stands, `report` the article of it that does, `stands` its words; `first` is None when nothing is dated.
+    `timeline` runs oldest to newest and holds dated stories only. `latest_story` says where the topic stands,
+    `latest_report` is the article of it that does, `latest_statement` its words. `first` is None when nothing is dated.
     """
 
     word: str
     topic: Topic | None
-    standing: Story | None
-    report: Article | None
-    stands: str
+    latest_story: Story | None
+    latest_report: Article | None
+    latest_statement: str
     disputes: tuple[str, ...]
     timeline: tuple[Line, ...]
     articles: int
@@ -203,7 +203,7 @@ class Wishes:
         return self.topics is None or not self.topics.isdisjoint(story.topics)
 
 
-class Standing(StrEnum):
+class Status(StrEnum):
     """Where a subscriber stands: receiving, stopped by themselves, or gone (blocked, kicked)."""
 
     ACTIVE = "active"
@@ -220,7 +220,7 @@ class Subscriber:
     rhythm: Rhythm
     wishes: Wishes
     mark: datetime | None
-    standing: Standing
+    status: Status
     armed: datetime
 
 

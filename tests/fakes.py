@@ -12,7 +12,7 @@ from sqlalchemy import Table, insert, select
 from briefings.editions.model import Block, DeliveryState, Edition
 from briefings.editions.timetable import next_slot
 from briefings.model import Entry, Rhythm, Slot, Wishes
-from briefings.passes.messenger import Letter, Outcome, Sent
+from briefings.passes.messenger import Outcome, OutgoingMessage, Sent
 from briefings.store import editions, schema, subscribers
 from briefings.store.database import Database
 
@@ -47,11 +47,11 @@ class FakeMessenger:
 
     `FakeMessenger().says(Later("busy", timedelta(seconds=30)), Gone("blocked"))`: the first message is put off,
     the second finds nobody, every later one is taken. With `to`, it is the story of one address only. An exception
-    is raised, as a bug would; a callable is called with the letter and gives the outcome.
+    is raised, as a bug would; a callable is called with the message and gives the outcome.
     """
 
     def __init__(self, per_message: int = 2) -> None:
-        self.letters: list[Letter] = []
+        self.letters: list[OutgoingMessage] = []
         self.taken: list[tuple[str, tuple[str, ...]]] = []
         self._per_message = per_message
         self._scripts: dict[str | None, list[Any]] = {}
@@ -59,7 +59,9 @@ class FakeMessenger:
         self._open.set()
         self._came = asyncio.Condition()
 
-    def says(self, *outcomes: Outcome | Exception | Callable[[Letter], Outcome], to: str | None = None) -> Self:
+    def says(
+        self, *outcomes: Outcome | Exception | Callable[[OutgoingMessage], Outcome], to: str | None = None
+    ) -> Self:
         self._scripts.setdefault(to, []).extend(outcomes)
         return self
 
@@ -80,20 +82,20 @@ class FakeMessenger:
         """The blocks of each message this address was brought, in order."""
         return [blocks for to, blocks in self.taken if to == address]
 
-    async def send(self, letter: Letter) -> Outcome:
+    async def send(self, message: OutgoingMessage) -> Outcome:
         async with self._came:
-            self.letters.append(letter)
+            self.letters.append(message)
             self._came.notify_all()
         await self._open.wait()
-        script = self._scripts.get(letter.address) or self._scripts.get(None)
-        outcome = script.pop(0) if script else self._take(letter)
+        script = self._scripts.get(message.address) or self._scripts.get(None)
+        outcome = script.pop(0) if script else self._take(message)
         if isinstance(outcome, Exception):
             raise outcome
-        return outcome(letter) if callable(outcome) else outcome
+        return outcome(message) if callable(outcome) else outcome
 
-    def _take(self, letter: Letter) -> Outcome:
-        blocks = letter.blocks[letter.cursor : letter.cursor + self._per_message]
-        self.taken.append((letter.address, tuple(block.html for block in blocks)))
+    def _take(self, message: OutgoingMessage) -> Outcome:
+        blocks = message.blocks[message.cursor : message.cursor + self._per_message]
+        self.taken.append((message.address, tuple(block.html for block in blocks)))
         return Sent(len(blocks), f"message-{len(self.taken)}")
 
 
@@ -160,7 +162,7 @@ async def join(
     rhythm: Rhythm = UTC_0730,
     wishes: Wishes | None = None,
 ) -> None:
-    """Readers who joined at an instant, all standing at no mark; any number of them at once."""
+    """Readers who joined at an instant, all status at no mark; any number of them at once."""
     first, *others = addresses
     async with database.write() as connection:
         await subscribers.join(connection, first, rhythm, wishes or Wishes(), next_slot(rhythm, at), at)

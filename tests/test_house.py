@@ -23,7 +23,7 @@ FILES = {
 SIMULATOR = tuple(name for name in FILES if name.startswith("bot.simulator"))
 HANDLERS = tuple(name for name in FILES if name.startswith("bot.handlers"))
 PASSES = (
-    "briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.retag", "briefings.proofs",
+    "briefings.ingest", "briefings.collect", "briefings.enrich", "briefings.backfill_from", "briefings.proofs",
     "briefings.publish", "briefings.dispatch", "briefings.settle",
 )  # fmt: skip
 

@@ -32,7 +32,7 @@ from briefings.editions.timetable import parse_zone
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
 from briefings.newsroom.newsroom import Newsroom
-from briefings.newsroom.opening import NEED_LINES, PASSES, Desk, fetcher, open_newsroom, utc_now
+from briefings.newsroom.opening import NEED_TELEGRAM, PASSES, Desk, fetcher, open_newsroom, utc_now
 from briefings.parse.file import Rejected
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
@@ -85,7 +85,7 @@ def run(only: Sequence[str]) -> None:
     settings, telegram = _settings(), _telegram()
     token, secret = telegram.bot_token.get_secret_value(), telegram.webhook_secret.get_secret_value()
     logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token, and_secret=secret)
-    if not token and not NEED_LINES.isdisjoint(chosen):
+    if not token and not NEED_TELEGRAM.isdisjoint(chosen):
         raise Failed(TOKENLESS)
     from bot import app  # with Telegram, which no other verb needs: most of a second
 

@@ -132,7 +132,7 @@ def show_dossier(block: Block, held: Dossier, *, as_json: bool) -> None:
     if not as_json:
         click.echo(text_of(block.html))
         return
-    topic, standing = held.topic, held.standing
+    topic, standing = held.topic, held.latest_story
     _line(
         {
             "topic": topic.command if topic else None,

@@ -20,13 +20,13 @@ from briefings.model import Topic
 from briefings.newsroom.newsroom import Newsroom
 from briefings.topics.topic_files import parse_topics, write_topic, write_topics
 
-Ask = Callable[[Callable[[Newsroom], Coroutine[Any, Any, None]]], None]
+Request = Callable[[Callable[[Newsroom], Coroutine[Any, Any, None]]], None]
 """Opens the newsroom for one piece of work."""
 
 UNCHANGED = "nothing was changed"
 
 
-def group(ask: Ask) -> click.Group:
+def group(ask: Request) -> click.Group:
     """The verbs, which do their work in the newsroom that `ask` opens."""
 
     @click.group()
@@ -78,7 +78,7 @@ async def _export(newsroom: Newsroom, folder: str | None) -> None:
         click.echo(f"{len(known)} topics are in {folder}")
 
 
-def _store(ask: Ask, topics: Sequence[Topic]) -> None:
+def _store(ask: Request, topics: Sequence[Topic]) -> None:
     commands = [topic.command for topic in topics]
     for command in commands:
         if command in BY_NAME:

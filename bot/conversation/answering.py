@@ -29,10 +29,10 @@ from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.conversation import replies
-from bot.conversation.commands import BUTTONS, BY_NAME, SETTLING_BUTTONS, Handler
+from bot.conversation.commands import BUTTONS, BY_NAME, SETTING_BUTTONS, Handler
 from bot.conversation.handlers import topics
 from bot.conversation.keyboards import Keyboard
-from bot.conversation.request import Ask, Reply
+from bot.conversation.request import Reply, Request
 from bot.telegram.packing import fit, join
 from briefings.editions.model import Block
 from briefings.editions.render import text_of
@@ -58,7 +58,7 @@ class Said:
     handler: Handler
     command: str
     words: str
-    settles: bool
+    changes_settings: bool
 
 
 def understand(text: str, username: str, *, group: bool) -> Said | None:
@@ -66,14 +66,14 @@ def understand(text: str, username: str, *, group: bool) -> Said | None:
     text = text.strip()
     match = _COMMAND.match(text)
     if match is None:
-        return None if group else Said(topics.keyword, "", text[:MOST_WORDS], settles=False)
+        return None if group else Said(topics.keyword, "", text[:MOST_WORDS], changes_settings=False)
     name, addressee, words = match[1], match[2], (match[3] or "").strip()[:MOST_WORDS]
     if addressee and addressee.lower() != username.lower():
         return None
     known = BY_NAME.get(name.lower())
     if known:
-        return Said(known.handler, known.name, words, known.settles)
-    return Said(topics.keyword, "", name[:MOST_WORDS], settles=False)
+        return Said(known.handler, known.name, words, known.changes_settings)
+    return Said(topics.keyword, "", name[:MOST_WORDS], changes_settings=False)
 
 
 class Conversation:
@@ -104,12 +104,14 @@ class Conversation:
                 await self._answer(message, Reply(replies.WORDS_ONLY))
             return
         said = understand(message.text, self._bot.username, group=group)
-        if said is None or (self._stale(message) and not said.settles and not await self._excuse(message)):
+        if said is None or (self._stale(message) and not said.changes_settings and not await self._excuse(message)):
             return
-        if said.settles and not await self._may_settle(message, message.from_user, message.sender_chat):
+        if said.changes_settings and not await self._may_change_settings(
+            message, message.from_user, message.sender_chat
+        ):
             await self._answer(message, Reply(replies.ADMINS_ONLY))
             return
-        ask = Ask(self._newsroom, _address(message), said.command, said.words)
+        ask = Request(self._newsroom, _address(message), said.command, said.words)
         await self._answer(message, await self._reply(said.handler, ask))
 
     def _stale(self, message: Message) -> bool:
@@ -132,13 +134,13 @@ class Conversation:
         trouble = None
         if handler is None or message is None:
             trouble = replies.BUTTON_GONE
-        elif verb in SETTLING_BUTTONS and not await self._may_settle(message, query.from_user):
+        elif verb in SETTING_BUTTONS and not await self._may_change_settings(message, query.from_user):
             trouble = replies.ADMINS_ONLY
         with contextlib.suppress(BadRequest):  # a press older than some minutes cannot be answered, but it counts
             await query.answer(trouble)
         if handler is None or message is None or trouble:
             return
-        reply = await self._reply(handler, Ask(self._newsroom, _address(message), verb, words))
+        reply = await self._reply(handler, Request(self._newsroom, _address(message), verb, words))
         html, _ = _message(reply)
         try:
             await self._bot.edit_message_text(
@@ -153,7 +155,7 @@ class Conversation:
             if "not modified" not in str(error).lower():
                 raise
 
-    async def _may_settle(self, message: Message, who: User | None, spoke_as: Chat | None = None) -> bool:
+    async def _may_change_settings(self, message: Message, who: User | None, spoke_as: Chat | None = None) -> bool:
         """In private anyone, in a group its administrators, also those who speak in the group's own name."""
         if message.chat.type == ChatType.PRIVATE or (spoke_as is not None and spoke_as.id == message.chat_id):
             return True
@@ -162,7 +164,7 @@ class Conversation:
         member = await self._bot.get_chat_member(message.chat_id, who.id)
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
-    async def _reply(self, handler: Handler, ask: Ask) -> Reply:
+    async def _reply(self, handler: Handler, ask: Request) -> Reply:
         try:
             return await handler(ask)
         except BriefingsError as error:

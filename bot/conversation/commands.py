@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from bot.conversation import replies
 from bot.conversation.handlers import reading, subscription, topics
-from bot.conversation.request import Ask, Reply
+from bot.conversation.request import Reply, Request
 from briefings.model import Topic
 
-Handler = Callable[[Ask], Awaitable[Reply]]
+Handler = Callable[[Request], Awaitable[Reply]]
 
 MENU_COMMANDS = 100
 MENU_DESCRIPTION = 256
@@ -21,31 +21,31 @@ MENU_DESCRIPTION = 256
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`settles`: it changes something, and is carried out however long it waited for us."""
+    """`changes_settings`: it changes something, and is carried out however long it waited for us."""
 
     name: str
     sentence: str
     handler: Handler
-    settles: bool = False
+    changes_settings: bool = False
     alias_of: str | None = None
 
 
-async def help_command(ask: Ask) -> Reply:
+async def help_command(ask: Request) -> Reply:
     """Everything there is, from this table."""
     known = await ask.newsroom.topics()
     return Reply(replies.help_text(((c.name, c.sentence) for c in COMMANDS), [t.command for t in known[:12]]))
 
 
 COMMANDS = (
-    Command("start", "Subscribe; your first briefing comes at once", subscription.start, settles=True),
+    Command("start", "Subscribe; your first briefing comes at once", subscription.start, changes_settings=True),
     Command("today", "What is new since your last edition", reading.today),
     Command("briefing", "The same as /today", reading.today, alias_of="today"),
     Command("more", "The stories your last edition left out", reading.more),
     Command("topics", "Choose your topics", topics.listing),
     Command("search", 'Search the archive: words "a phrase" -not since:2026-01-01 source:name', reading.search),
-    Command("at", "Your hours: /at 07:30 18:00 mon-fri", subscription.at, settles=True),
-    Command("zone", "Your time zone: /zone Asia/Kolkata", subscription.zone, settles=True),
-    Command("stop", "Unsubscribe; your settings are kept", subscription.stop, settles=True),
+    Command("at", "Your hours: /at 07:30 18:00 mon-fri", subscription.at, changes_settings=True),
+    Command("zone", "Your time zone: /zone Asia/Kolkata", subscription.zone, changes_settings=True),
+    Command("stop", "Unsubscribe; your settings are kept", subscription.stop, changes_settings=True),
     Command("help", "All commands", help_command),
 )
 
@@ -59,7 +59,7 @@ BUTTONS: dict[str, Handler] = {
 }
 """What a button's verb does; its message is replaced by the reply."""
 
-SETTLING_BUTTONS = frozenset({"toggle", "follow"})
+SETTING_BUTTONS = frozenset({"toggle", "follow"})
 """Those that change a setting."""
 
 

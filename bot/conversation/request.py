@@ -10,7 +10,7 @@ from briefings.newsroom.newsroom import Newsroom
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """One request of one chat. `words` follow the command, or the button's verb."""
 
     newsroom: Newsroom

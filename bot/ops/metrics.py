@@ -15,7 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from telegram import Update
 
 from bot.telegram.chat_limits import SENDING
-from bot.updates.reading import Hear
+from bot.updates.reading import UpdateHandler
 from briefings.passes.rate_limit import AIM
 from briefings.scheduler import Beat
 from briefings.store.health import Vitals
@@ -71,7 +71,7 @@ class Metrics:
 
         return answered
 
-    def timed(self, hear: Hear) -> Hear:
+    def timed(self, hear: UpdateHandler) -> UpdateHandler:
         """The same, with each answer timed."""
         observe = self._answers.observe
 

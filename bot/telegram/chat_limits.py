@@ -17,7 +17,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from briefings.passes.rate_limit import Pace
+from briefings.passes.rate_limit import RateLimit
 
 CHAT_SECONDS = 1.05
 GROUP_MESSAGES = 20
@@ -91,10 +91,10 @@ class ChatClock:
 
 
 class AnswerLimiter(BaseRateLimiter[None]):
-    """Lets each answer out at its chat's turn and at the shared pace, ahead of any broadcast."""
+    """Lets each answer out at its chat's turn and at the shared rate_limit, ahead of any broadcast."""
 
-    def __init__(self, pace: Pace, clock: ChatClock) -> None:
-        self._pace = pace
+    def __init__(self, rate_limit: RateLimit, clock: ChatClock) -> None:
+        self._rate_limit = rate_limit
         self._clock = clock
 
     async def initialize(self) -> None:
@@ -118,7 +118,7 @@ class AnswerLimiter(BaseRateLimiter[None]):
             if endpoint in SENDING:
                 if isinstance(chat, int):
                     await asyncio.sleep(self._clock.reserve(chat))
-                await self._pace.take(answer=True)
+                await self._rate_limit.take(answer=True)
                 if isinstance(chat, int):
                     self._clock.went(chat)
             try:

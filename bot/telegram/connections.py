@@ -25,7 +25,7 @@ from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.transport import Transport
 from bot.updates.polling import BadToken
 from briefings.passes.dispatch import LEASE, Dispatcher
-from briefings.passes.rate_limit import Pace
+from briefings.passes.rate_limit import RateLimit
 from briefings.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ START_PAUSES = (1, 2, 4, 8, 15, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
+class Connections:
     """The lines to Telegram, each with connections of its own: questions, answers, broadcast."""
 
     bot: ExtBot[None]
@@ -46,13 +46,13 @@ class Lanes:
 
 
 @asynccontextmanager
-async def open_lanes(
+async def open_connections(
     proxy: str | None, telegram: TelegramSettings, database: Database, clock: Callable[[], datetime], metrics: Metrics
-) -> AsyncIterator[Lanes]:
+) -> AsyncIterator[Connections]:
     """Open the lines until the block ends."""
     token = telegram.bot_token.get_secret_value()
     endpoint = f"{telegram.api_url}/bot{token}"
-    pace = Pace(database, clock, telegram.messages_per_second)
+    rate_limit = RateLimit(database, clock, telegram.messages_per_second)
     chats = ChatClock(time.monotonic)
     polling = Transport(connections=2, proxy=proxy)
     answers = Transport(connections=ANSWER_CONNECTIONS, proxy=proxy, answered=metrics.lane("answers"))
@@ -68,21 +68,21 @@ async def open_lanes(
         base_file_url=f"{telegram.api_url}/file/bot",
         request=answers,
         get_updates_request=polling,
-        rate_limiter=AnswerLimiter(pace, chats),
+        rate_limiter=AnswerLimiter(rate_limit, chats),
     )
     dispatcher = Dispatcher(
         database,
         TelegramMessenger(broadcast, endpoint, chats),
-        pace,
+        rate_limit,
         clock,
         per_second=telegram.messages_per_second,
         leave_unknown=telegram.on_unknown == "leave",
     )
     async with polling, answers, broadcast:
         try:
-            yield Lanes(bot, polling, dispatcher, endpoint)
+            yield Connections(bot, polling, dispatcher, endpoint)
         finally:
-            await pace.close()
+            await rate_limit.close()
 
 
 async def reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:

@@ -17,7 +17,7 @@ from bot.telegram.chat_limits import ChatClock
 from bot.telegram.packing import fit, join
 from bot.telegram.transport import Transport, Unsent, dumps
 from briefings.editions.render import text_of
-from briefings.passes.messenger import Gone, Later, Letter, Moved, Outcome, Refused, Sent, Unknown
+from briefings.passes.messenger import Gone, Later, Moved, Outcome, OutgoingMessage, Refused, Sent, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -39,31 +39,31 @@ class TelegramMessenger:
         self._clock = clock
         self._bodies: dict[tuple[int, int], tuple[int, bytes]] = {}
 
-    async def send(self, letter: Letter) -> Outcome:
+    async def send(self, message: OutgoingMessage) -> Outcome:
         """One message of as many blocks as fit, or what stands against it."""
-        chat, _, thread = letter.address.partition("/")
+        chat, _, thread = message.address.partition("/")
         if (wait := self._clock.everyone_waits()) > 0:
             return Later("Telegram asked the bot to wait", timedelta(seconds=wait), everyone=True)
         if (wait := self._clock.wait(int(chat))) > 0:
             return Later("this chat was written to a moment ago", timedelta(seconds=wait))
         self._clock.reserve(int(chat))
-        taken, body = self._body(letter)
+        taken, body = self._body(message)
         outcome = await self._post(taken, _addressed(body, chat, thread))
         if isinstance(outcome, Later) and outcome.everyone and outcome.after and outcome.reason != SHUT_OUT:
             everyone = self._clock.refused(int(chat), outcome.after.total_seconds())
             return dataclasses.replace(outcome, everyone=everyone)
         if isinstance(outcome, Refused) and "can't parse entities" in outcome.reason:
-            log.error("edition %d: markup refused, sent as plain text: %s", letter.edition, outcome.reason)
-            blocks = letter.blocks[letter.cursor : letter.cursor + taken]
+            log.error("edition %d: markup refused, sent as plain text: %s", message.edition, outcome.reason)
+            blocks = message.blocks[message.cursor : message.cursor + taken]
             plain = dumps({"text": text_of(join(blocks)), "link_preview_options": {"is_disabled": True}})
             return await self._post(taken, _addressed(plain, chat, thread))
         return outcome
 
-    def _body(self, letter: Letter) -> tuple[int, bytes]:
+    def _body(self, message: OutgoingMessage) -> tuple[int, bytes]:
         """How many blocks the message holds, and its JSON without the address."""
-        key = (letter.edition, letter.cursor)
+        key = (message.edition, message.cursor)
         if key not in self._bodies:
-            blocks = letter.blocks[letter.cursor :]
+            blocks = message.blocks[message.cursor :]
             taken = fit(blocks)
             fields = {
                 "text": join(blocks[:taken]),

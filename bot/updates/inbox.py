@@ -23,7 +23,7 @@ from bot.updates import reading as updates
 from briefings.errors import StoreTrouble
 from briefings.store import inbox
 from briefings.store.database import Database
-from briefings.store.inbox import Held
+from briefings.store.inbox import InboxItem
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class InboxReader:
         self,
         database: Database,
         bot: Bot,
-        hear: updates.Hear,
+        hear: updates.UpdateHandler,
         clock: Callable[[], datetime],
         *,
         sweep_seconds: float = SWEEP_SECONDS,
@@ -114,7 +114,7 @@ class InboxReader:
         """In one transaction note what is done, hold on to what is not, and claim more up to `most` in all."""
         done = [number for number, answer in self._open.items() if answer.done()]
         busy = [number for number, answer in self._open.items() if not answer.done()]
-        claimed: list[Held] = []
+        claimed: list[InboxItem] = []
         if not (done or busy or most):
             return
         now = self._clock()
@@ -127,15 +127,15 @@ class InboxReader:
                 claimed = await inbox.claim(connection, now, limit=room, token=self._token, until=now + LEASE)
         for number in done:
             del self._open[number]
-        for held in claimed:
-            answer = self._open[held.update] = asyncio.create_task(self._answer(held))
+        for item in claimed:
+            answer = self._open[item.number] = asyncio.create_task(self._answer(item))
             answer.add_done_callback(lambda _: self.nudge())
 
-    async def _answer(self, held: Held) -> None:
+    async def _answer(self, item: InboxItem) -> None:
         try:
-            raw = json.loads(held.body)
+            raw = json.loads(item.payload)
         except ValueError:
-            log.error("update %d cannot be read from the inbox; it is skipped", held.update)
+            log.error("update %d cannot be read from the inbox; it is skipped", item.number)
             return
         if (found := updates.read(raw, self._bot)) is not None:
             await updates.answer(self._hear, found[1])

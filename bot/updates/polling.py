@@ -42,7 +42,7 @@ class BadToken(BriefingsError):
 class Poller:
     """Polls for one bot until stopped. `endpoint` holds the token: it is never shown."""
 
-    def __init__(self, transport: Transport, endpoint: str, bot: Bot, hear: updates.Hear) -> None:
+    def __init__(self, transport: Transport, endpoint: str, bot: Bot, hear: updates.UpdateHandler) -> None:
         self._transport = transport
         self._get_updates = f"{endpoint}/getUpdates"
         self._bot = bot
@@ -92,7 +92,7 @@ class Poller:
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         """The next updates, waiting so long for one; none, after a pause, when Telegram has something against it."""
-        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": updates.HEARD}
+        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": updates.ALLOWED_UPDATES}
         status, payload = await self._transport.post_json(self._get_updates, dumps(wanted), seconds=seconds + 10)
         answer = Transport.parse_json_payload(payload)
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):

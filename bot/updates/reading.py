@@ -13,12 +13,12 @@ from telegram import Bot, Update
 
 log = logging.getLogger(__name__)
 
-HEARD = ("message", "callback_query")
+ALLOWED_UPDATES = ("message", "callback_query")
 """What we ask for: edited messages, for one, never come."""
 
 MOST = 2**63 - 1
 
-Hear = Callable[[Update], Awaitable[None]]
+UpdateHandler = Callable[[Update], Awaitable[None]]
 
 
 def number_of(raw: object) -> int | None:
@@ -40,7 +40,7 @@ def read(raw: Mapping[str, Any], bot: Bot) -> tuple[int, Update] | None:
     return chat, update
 
 
-async def answer(hear: Hear, update: Update) -> None:
+async def answer(hear: UpdateHandler, update: Update) -> None:
     """Have an update answered; a bug is one line with its trace, and the end of this update only."""
     try:
         await hear(update)

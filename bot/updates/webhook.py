@@ -145,7 +145,9 @@ async def take_down(bot: Bot) -> None:
 
 
 async def _set(bot: Bot, url: str, secret: SecretStr) -> bool:
-    return await bot.set_webhook(url, secret_token=secret.get_secret_value(), allowed_updates=list(updates.HEARD))
+    return await bot.set_webhook(
+        url, secret_token=secret.get_secret_value(), allowed_updates=list(updates.ALLOWED_UPDATES)
+    )
 
 
 def _trouble(info: WebhookInfo, url: str) -> str | None:

@@ -100,7 +100,7 @@ class Press:
         lines = dossier.timeline
         frame = {"zone": zone, "now": now, "dossier": dossier}
         variants = [{**frame, "timeline": lines[start:]} for start in range(len(lines) + 1)]
-        bare = dataclasses.replace(dossier, standing=None)
+        bare = dataclasses.replace(dossier, latest_story=None)
         return self._block("dossier", [*variants, {**frame, "dossier": bare, "timeline": ()}])
 
     def results(self, articles: Sequence[Article], *, words: str, zone: str, now: datetime) -> Block:

@@ -17,7 +17,7 @@ from briefings.editions.model import Block, DeliveryReport, Item
 from briefings.editions.render import Press
 from briefings.editions.timetable import in_words
 from briefings.errors import BadQuery
-from briefings.model import Added, Article, Dossier, Entry, Rhythm, Slot, Standing, Story, Subscriber, Topic, Wishes
+from briefings.model import Added, Article, Dossier, Entry, Rhythm, Slot, Status, Story, Subscriber, Topic, Wishes
 from briefings.passes.enrich import Summarise, enrich
 from briefings.passes.ingest import ingest
 from briefings.passes.publish import draft_for, first_edition, print_due, queue_first
@@ -139,7 +139,7 @@ class Newsroom:
             reader = await self._reader(connection, address)
             if reader is None:
                 return False
-            await subscribers.set_standing(connection, reader.subscriber.id, Standing.STOPPED)
+            await subscribers.set_status(connection, reader.subscriber.id, Status.STOPPED)
             await outbox.close(connection, reader.subscriber.id, "the reader unsubscribed")
         return True
 
@@ -171,7 +171,7 @@ class Newsroom:
         now = self._clock()
         async with self._database.read() as connection:
             reader = await subscribers.find(connection, address)
-            stranger = reader is None or reader.standing is not Standing.ACTIVE
+            stranger = reader is None or reader.status is not Status.ACTIVE
             wishes, mark = (reader.wishes, reader.mark) if reader and not stranger else (Wishes(), None)
             draft, _ = await draft_for(connection, wishes, mark, now)
             if reader and not draft.items and (last := await editions.last_of(connection, reader.id)):
@@ -296,14 +296,14 @@ class Newsroom:
 
     async def _reader(self, connection: Connection, address: str) -> Reader | None:
         subscriber = await subscribers.find(connection, address)
-        if subscriber is None or subscriber.standing is not Standing.ACTIVE:
+        if subscriber is None or subscriber.status is not Status.ACTIVE:
             return None
         used = await subscribers.used_slots(connection, subscriber.id)
         upcoming = timetable.upcoming(subscriber.rhythm, self._clock())
         return Reader(subscriber, next(slot for slot in upcoming if slot.key not in used))
 
     def _stranger(self, address: str, now: datetime) -> Subscriber:
-        return Subscriber(0, address, self._default, Wishes(), mark=None, standing=Standing.ACTIVE, armed=now)
+        return Subscriber(0, address, self._default, Wishes(), mark=None, status=Status.ACTIVE, armed=now)
 
     async def _set_rhythm(self, address: str, change: Callable[[Rhythm], Rhythm]) -> Reader | None:
         while True:

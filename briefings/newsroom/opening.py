@@ -26,7 +26,7 @@ Clock = Callable[[], datetime]
 PASSES = ("talk", "ingest", "enrich", "publish", "dispatch")
 """What one process may run, all of it or some; `talk` hears and answers, the others are ticked."""
 
-NEED_LINES = frozenset({"talk", "dispatch"})
+NEED_TELEGRAM = frozenset({"talk", "dispatch"})
 
 
 def utc_now() -> datetime:

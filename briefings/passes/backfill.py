@@ -19,7 +19,7 @@ from briefings.topics.matching import Matcher
 BATCH = 100
 
 
-async def retag(database: Database) -> int:
+async def backfill(database: Database) -> int:
     """Look through what is kept for the topics that have changed; return how many articles that were."""
     matcher, known, looked = Matcher(()), list[Topic](), 0
     while True:
@@ -38,7 +38,7 @@ async def retag(database: Database) -> int:
                 continue  # a topic changed meanwhile, or another process was quicker
             for topic in changed:
                 about = {page: kept[topic.command] for page, kept in found.items() if topic.command in kept}
-                await tags.retag(connection, topic.command, about, ids, done)
+                await tags.backfill(connection, topic.command, about, ids, done)
         looked += len(pages)
 
 

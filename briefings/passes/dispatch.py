@@ -26,9 +26,9 @@ from typing import Protocol
 
 from briefings.editions.model import Edition
 from briefings.errors import StoreTrouble
-from briefings.passes.messenger import Later, Letter, Outcome
+from briefings.passes.messenger import Later, Outcome, OutgoingMessage
 from briefings.passes.outcomes import settle
-from briefings.passes.rate_limit import Pace
+from briefings.passes.rate_limit import RateLimit
 from briefings.store import editions, outbox
 from briefings.store.database import Database
 from briefings.store.outbox import Claim, Result
@@ -53,8 +53,8 @@ RECORD_PAUSE_SECONDS = 0.5
 class Messenger(Protocol):
     """Whoever carries messages. Implemented by the face and by a fake, under one contract suite."""
 
-    async def send(self, letter: Letter) -> Outcome:
-        """Send one message made of as many blocks from `letter.cursor` on as fit; say how many were taken."""
+    async def send(self, message: OutgoingMessage) -> Outcome:
+        """Send one message made of as many blocks from `message.cursor` on as fit; say how many were taken."""
         ...
 
 
@@ -106,7 +106,7 @@ class Dispatcher:
         self,
         database: Database,
         messenger: Messenger,
-        pace: Pace,
+        rate_limit: RateLimit,
         clock: Callable[[], datetime],
         *,
         per_second: float,
@@ -115,7 +115,7 @@ class Dispatcher:
     ) -> None:
         self._database = database
         self._messenger = messenger
-        self._pace = pace
+        self._rate_limit = rate_limit
         self._clock = clock
         self._monotonic = monotonic
         self._claims = max(1, min(int(per_second), MOST_CLAIMS))
@@ -206,9 +206,9 @@ class Dispatcher:
             claim = shift.waiting.popleft()
             shift.busy += 1
             try:
-                await self._pace.take(answer=False)
+                await self._rate_limit.take(answer=False)
                 await self._carry(shift, claim)
-            except Exception as error:  # a bug in one letter must stop no other; it is raised when all are done
+            except Exception as error:  # a bug in one message must stop no other; it is raised when all are done
                 shift.trouble = shift.trouble or error
                 shift.open = False
             finally:
@@ -224,7 +224,9 @@ class Dispatcher:
         if shift.unsent == self._few:
             shift.call.set()
         try:
-            outcome = await self._messenger.send(Letter(edition.id, edition.blocks, claim.cursor, claim.address))
+            outcome = await self._messenger.send(
+                OutgoingMessage(edition.id, edition.blocks, claim.cursor, claim.address)
+            )
         finally:
             shift.sending -= 1
         now = self._clock()

@@ -39,7 +39,7 @@ class _Print:
     said: tuple[datetime, ...]
 
 
-class Proofs:
+class EditionCache:
     """The shared work of one instant; `seen` is when the newest article that it knows of became ready."""
 
     def __init__(self, now: datetime, seen: datetime | None) -> None:

@@ -6,7 +6,7 @@ every number, date and name in it stands in the article; else an extract is writ
 near what is new are grouped afresh: a group moves whole, in one transaction, or not at all; a story keeps its id with
 most of its articles, and copies stay with their original. A run that dies before that has lost nothing: its articles
 stay in the stories they were placed in until something new comes near.
-When topics have changed, those are then looked for in what is kept already (`retag.py`).
+When topics have changed, those are then looked for in what is kept already (`backfill_from.py`).
 **Reads**: articles, topics, stories. **Writes**: articles, their topics, stories.
 """
 
@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from briefings.model import Topic
-from briefings.passes.backfill import retag
+from briefings.passes.backfill import backfill
 from briefings.store import articles, stories, topics
 from briefings.store.articles import BEGINNING, Raw, Report
 from briefings.store.database import Connection, Database
@@ -98,7 +98,7 @@ async def enrich(
         progress(done)
     if run:
         await _regroup(database, run, now)
-    await retag(database)
+    await backfill(database)
     return done
 
 

@@ -1,4 +1,4 @@
-"""A letter, as a messenger is handed it, and what may come of it.
+"""A message, as a messenger is handed it, and what may come of it.
 
 The words that the newsroom and whoever carries for it have in common: `dispatch.py` declares the messenger
 and acts on the outcomes, `bot/messenger.py` translates a service's answers into them. An outcome says what
@@ -14,7 +14,7 @@ from briefings.editions.model import Block
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """What the messenger is handed: an edition's stored blocks, from which to go on, and for whom."""
 
     edition: int

@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 
 from briefings.editions.model import DeliveryState
-from briefings.model import Standing
+from briefings.model import Status
 from briefings.passes.messenger import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from briefings.store import outbox, subscribers
 from briefings.store.database import Database
@@ -64,7 +64,7 @@ async def settle(
 
 async def _retire(database: Database, claim: Claim, reason: str) -> None:
     async with database.write() as connection:
-        await subscribers.set_standing(connection, claim.subscriber, Standing.GONE, reason=reason)
+        await subscribers.set_status(connection, claim.subscriber, Status.GONE, reason=reason)
         await outbox.close(connection, claim.subscriber, reason, but=claim.delivery)
 
 

@@ -22,7 +22,7 @@ from briefings.editions.model import Block, Draft, Edition
 from briefings.editions.render import Press
 from briefings.editions.timetable import Verdict
 from briefings.model import Slot, Subscriber, Wishes
-from briefings.passes.edition_cache import Proofs
+from briefings.passes.edition_cache import EditionCache
 from briefings.store import articles, editions, outbox, subscribers
 from briefings.store.database import Connection, Database
 from briefings.store.subscribers import DueRhythm, Group
@@ -56,12 +56,12 @@ async def publish(database: Database, press: Press, now: datetime, queued: Calla
     if await _is_quiet(database, now):
         return 0
     count = await _fan_out(database, now, queued)
-    proofs = Proofs(now, None)
+    cache = EditionCache(now, None)
     due = await _due(database, now)
     if database.shared:
         random.shuffle(due)  # whoever prints as well begins elsewhere
     for number, rhythm in enumerate(due):
-        proofs = await _print(database, press, rhythm, proofs)
+        cache = await _print(database, press, rhythm, cache)
         if number % RHYTHMS == 0 or number == len(due) - 1:
             count += await _fan_out(database, now, queued)
     await _bring_back(database, now)
@@ -72,9 +72,9 @@ async def publish(database: Database, press: Press, now: datetime, queued: Calla
 
 async def print_due(database: Database, press: Press, now: datetime, *, of: int | None = None) -> None:
     """Print every slot that has come, or only those of one subscriber's rhythm; nothing is queued yet."""
-    proofs = Proofs(now, None)
+    cache = EditionCache(now, None)
     for rhythm in await _due(database, now, of=of):
-        proofs = await _print(database, press, rhythm, proofs)
+        cache = await _print(database, press, rhythm, cache)
 
 
 async def next_due(database: Database, now: datetime) -> datetime | None:
@@ -101,8 +101,8 @@ async def draft_for(
     connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
     """Compose what is new since a mark; return it with the mark that its readers then stand at."""
-    proofs = Proofs(now, await articles.latest_ready(connection))
-    return await proofs.draft(connection, wishes, mark), proofs.told
+    cache = EditionCache(now, await articles.latest_ready(connection))
+    return await cache.draft(connection, wishes, mark), cache.told
 
 
 async def _is_quiet(database: Database, now: datetime) -> bool:
@@ -116,23 +116,23 @@ async def _due(database: Database, now: datetime, *, of: int | None = None) -> l
         return await subscribers.due(connection, now, of=of)
 
 
-async def _print(database: Database, press: Press, due: DueRhythm, proofs: Proofs) -> Proofs:
-    """Print a rhythm's slot, or skip it; return the proofs for the next rhythm, with all that is ready by now."""
-    now = proofs.now
+async def _print(database: Database, press: Press, due: DueRhythm, cache: EditionCache) -> EditionCache:
+    """Print a rhythm's slot, or skip it; return the cache for the next rhythm, with all that is ready by now."""
+    now = cache.now
     slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
     verdict = timetable.judge(due.rhythm, slot, now)
     following = timetable.next_slot(due.rhythm, now)
     while True:
         async with database.read() as connection:
             if not await subscribers.still_due(connection, due):
-                return proofs
+                return cache
             seen = await articles.latest_ready(connection)
-            if seen != proofs.seen:
-                proofs = Proofs(now, seen)
+            if seen != cache.seen:
+                cache = EditionCache(now, seen)
             groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, due.id, slot.at)
             late = verdict is Verdict.LATE
             printed = [
-                _Printed(group, await _edition_for(connection, press, proofs, group, due, slot, late=late))
+                _Printed(group, await _edition_for(connection, press, cache, group, due, slot, late=late))
                 for group in groups
             ]
         async with database.write() as connection:
@@ -141,7 +141,7 @@ async def _print(database: Database, press: Press, due: DueRhythm, proofs: Proof
             if await articles.latest_ready(connection) != seen:
                 continue
             if not await subscribers.still_due(connection, due):
-                return proofs
+                return cache
             if verdict is not Verdict.SKIP and not {one.group for one in printed}.issuperset(
                 await subscribers.groups(connection, due.id, slot.at)
             ):
@@ -150,15 +150,15 @@ async def _print(database: Database, press: Press, due: DueRhythm, proofs: Proof
                 connection, [(one.edition, one.group.wishes_id, one.group.mark) for one in printed], due.id
             )
             await subscribers.schedule(connection, due.id, following)
-            return proofs
+            return cache
 
 
 async def _edition_for(
-    connection: Connection, press: Press, proofs: Proofs, group: Group, due: DueRhythm, slot: Slot, *, late: bool
+    connection: Connection, press: Press, cache: EditionCache, group: Group, due: DueRhythm, slot: Slot, *, late: bool
 ) -> Edition:
     zone, wishes, mark = due.rhythm.zone, group.wishes, group.mark
-    blocks = await proofs.blocks(connection, press, wishes, mark, zone=zone, slot=slot, late=late)
-    return _edition(await proofs.draft(connection, wishes, mark), blocks, proofs.told, proofs.now, slot)
+    blocks = await cache.blocks(connection, press, wishes, mark, zone=zone, slot=slot, late=late)
+    return _edition(await cache.draft(connection, wishes, mark), blocks, cache.told, cache.now, slot)
 
 
 def _edition(

@@ -35,7 +35,7 @@ STALL = timedelta(milliseconds=50)
 """An instant that passed longer ago lapses; up to it, it is used late, if the last second has room."""
 
 
-class Pace:
+class RateLimit:
     """The one queue of this process's outgoing messages."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], per_second: float) -> None:

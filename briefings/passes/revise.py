@@ -24,7 +24,7 @@ from briefings.model import Entry
 from briefings.passes.enrich import sum_up
 from briefings.store import articles, sketches, stories, topics, versions
 from briefings.store.database import Connection, Database
-from briefings.store.versions import Standing
+from briefings.store.versions import Status
 from briefings.stories.duplicates import COMPARED, Report, announced, is_copy, likeness
 from briefings.text.fact_check import unsupported
 from briefings.topics.dossier import Matcher
@@ -59,7 +59,7 @@ class Change:
 class _Revision:
     """What was decided about one change. `anew`: it is another text; `telling`: it is worth telling again."""
 
-    was: Standing
+    was: Status
     change: Change
     anew: bool
     telling: bool
@@ -73,10 +73,10 @@ async def revise(database: Database, changes: Sequence[Change], now: datetime) -
     if not changes:
         return 0
     async with database.read() as connection:
-        standing = await versions.standing(connection, [change.article for change in changes])
-        originals = await sketches.reports(connection, {was.copy_of for was in standing.values() if was.copy_of})
+        status = await versions.status(connection, [change.article for change in changes])
+        originals = await sketches.reports(connection, {was.copy_of for was in status.values() if was.copy_of})
         matcher = Matcher(await topics.everything(connection))
-    revisions = await asyncio.to_thread(_judge, changes, standing, originals, matcher)
+    revisions = await asyncio.to_thread(_judge, changes, status, originals, matcher)
     if revisions:
         async with database.write() as connection:
             await _save(connection, revisions, now)
@@ -84,12 +84,12 @@ async def revise(database: Database, changes: Sequence[Change], now: datetime) -
 
 
 def _judge(
-    changes: Sequence[Change], standing: dict[int, Standing], originals: dict[int, Report], matcher: Matcher
+    changes: Sequence[Change], status: dict[int, Status], originals: dict[int, Report], matcher: Matcher
 ) -> list[_Revision]:
-    latest = {change.article: change for change in changes if change.article in standing}
+    latest = {change.article: change for change in changes if change.article in status}
     found = []
     for article, change in latest.items():
-        was, entry = standing[article], change.entry
+        was, entry = status[article], change.entry
         if not _is_change(was, change):
             continue
         anew = likeness(was.report, change.report) < ANOTHER and not _alike(was.title, entry.title)
@@ -112,7 +112,7 @@ def _judge(
     return found
 
 
-def _is_change(was: Standing, change: Change) -> bool:
+def _is_change(was: Status, change: Change) -> bool:
     entry = change.entry
     if (entry.title, change.fingerprint) in was.before or len(was.before) >= MOST_VERSIONS:
         return False
@@ -122,7 +122,7 @@ def _is_change(was: Standing, change: Change) -> bool:
     return length >= TEASER and (length >= PART or likeness(change.report, was.report) < 1 - ANOTHER)
 
 
-def _tells(was: Standing, change: Change) -> bool:
+def _tells(was: Status, change: Change) -> bool:
     """Does what an article says now hold a number or a name that it did not, other than one spelt better?"""
     before = f"{was.title}\n{was.text[:COMPARED]}"
     pieces = unsupported(_in_short_runs(change.entry.text[:COMPARED]), before, strict=False)
@@ -152,14 +152,14 @@ def _alike(one: str, other: str) -> bool:
     return difflib.SequenceMatcher(None, one.casefold().split(), other.casefold().split()).ratio() >= 0.5
 
 
-def _language(was: Standing, entry: Entry) -> str:
+def _language(was: Status, entry: Entry) -> str:
     return entry.language or was.language
 
 
 async def _save(connection: Connection, revisions: Sequence[_Revision], now: datetime) -> None:
     """Change the articles that still stand as they were judged; another process may have been quicker with some."""
     arrival = await articles.arrival(connection, now)
-    still = await versions.standing(connection, [revision.was.id for revision in revisions])
+    still = await versions.status(connection, [revision.was.id for revision in revisions])
     for revision in revisions:
         was, entry = revision.was, revision.change.entry
         if still.get(was.id) != was:

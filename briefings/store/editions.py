@@ -14,7 +14,7 @@ from sqlalchemy import Row, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import Block, DeliveryState, Edition
-from briefings.model import Slot, Standing
+from briefings.model import Slot, Status
 from briefings.store.schema import deliveries, editions, rhythms, subscribers
 
 EDITIONS_A_STEP = 100
@@ -35,7 +35,7 @@ _ITS_READERS = (
     subscribers.c.rhythm_id == editions.c.rhythm_id,
     subscribers.c.wishes_id == editions.c.wishes_id,
     subscribers.c.mark.is_not_distinct_from(editions.c.mark),
-    subscribers.c.standing == Standing.ACTIVE,
+    subscribers.c.status == Status.ACTIVE,
     subscribers.c.armed < editions.c.slot_at,
 )
 """Who an edition was printed for: still there, of its group, armed before its slot."""

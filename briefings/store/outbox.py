@@ -29,7 +29,7 @@ from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, text,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import DeliveryReport, DeliveryState
-from briefings.model import Standing
+from briefings.model import Status
 from briefings.store.rows import spread
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
@@ -171,7 +171,7 @@ async def give_back(connection: AsyncConnection, token: str) -> None:
 
 
 async def close(connection: AsyncConnection, subscriber: int, reason: str, *, but: int | None = None) -> None:
-    """Arrow e for everything open of a reader who is gone or stopped, `but` the one its sender settles.
+    """Arrow e for everything open of a reader who is gone or stopped, `but` the one its sender changes_settings.
 
     What never arrived has not been told: the reader's mark goes back to where the oldest such edition began.
     """
@@ -192,7 +192,7 @@ async def close(connection: AsyncConnection, subscriber: int, reason: str, *, bu
 
 async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> bool:
     """Arrow g; False when there is no failed or unknown delivery of this id to an active reader."""
-    active = select(subscribers.c.id).where(subscribers.c.standing == Standing.ACTIVE)
+    active = select(subscribers.c.id).where(subscribers.c.status == Status.ACTIVE)
     result = await connection.execute(
         update(deliveries)
         .where(

@@ -127,7 +127,7 @@ topics = Table(
     Column("tags", JSON, nullable=False),
     Column("all", JSON, nullable=False, server_default="[]"),
     Column("none", JSON, nullable=False, server_default="[]"),
-    Column("retag", Integer),  # the last article looked through since the topic changed; null: all were
+    Column("backfill_from", Integer),  # the last article looked through since the topic changed; null: all were
 )
 
 article_topics = Table(
@@ -169,11 +169,11 @@ subscribers = Table(
     Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
     Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
     Column("mark", Instant),
-    Column("standing", String, nullable=False),
+    Column("status", String, nullable=False),
     Column("reason", Text),  # why they are gone
     Column("armed", Instant, nullable=False),
     Column("joined", Instant, nullable=False),
-    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "id", "standing", "armed"),
+    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "id", "status", "armed"),
 )
 
 editions = Table(
@@ -263,17 +263,17 @@ known_items = Table(
 IS_UNDONE = "done IS NULL"
 IS_DONE = "done IS NOT NULL"
 
-inbox = Table(  # what a face was brought from outside and has acknowledged; `inbox.py` says how it is handled
+inbox = Table(  # items that a face was brought from outside and has acknowledged; `inbox.py` says how they are handled
     "inbox",
     metadata,
-    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("chat", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),  # as it came; emptied once it is done
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", BigInteger, nullable=False),  # items of one key are handled in the order of their numbers
+    Column("payload", Text, nullable=False),  # as it came; emptied once it is done
     Column("received", Instant, nullable=False),
     Column("token", String),
     Column("lease_until", Instant),
     Column("done", Instant),
-    Index("ix_inbox_undone", "update_id", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
-    Index("ix_inbox_chat", "chat", "update_id", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
+    Index("ix_inbox_undone", "number", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
+    Index("ix_inbox_key", "key", "number", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
     Index("ix_inbox_done", "done", sqlite_where=text(IS_DONE), postgresql_where=text(IS_DONE)),
 )

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import Rhythm, Slot, Standing, Subscriber, Wishes
+from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.store.schema import deliveries, rhythms, subscribers, wishes
 
 ALL_TOPICS = "*"
@@ -42,7 +42,7 @@ _GROUPS = (
     .join(subscribers, subscribers.c.wishes_id == wishes.c.id)
     .where(
         subscribers.c.rhythm_id == bindparam("rhythm"),
-        subscribers.c.standing == Standing.ACTIVE,
+        subscribers.c.status == Status.ACTIVE,
         subscribers.c.armed < bindparam("slot_at"),
     )
     .group_by(wishes.c.id, subscribers.c.mark)
@@ -52,7 +52,7 @@ _NEXT_DUE = select(rhythms.c.next_due).where(rhythms.c.id == bindparam("rhythm")
 
 
 async def find(connection: AsyncConnection, address: str) -> Subscriber | None:
-    """The subscriber at this address, whatever their standing."""
+    """The subscriber at this address, whatever their status."""
     row = (await connection.execute(_readers().where(subscribers.c.address == address))).one_or_none()
     return _subscriber(row) if row else None
 
@@ -66,7 +66,7 @@ async def join(
             address=address,
             rhythm_id=await _rhythm_id(connection, rhythm, first),
             wishes_id=await _wishes_id(connection, wished),
-            standing=Standing.ACTIVE,
+            status=Status.ACTIVE,
             armed=now,
             joined=now,
         )
@@ -84,16 +84,16 @@ async def set_wishes(connection: AsyncConnection, subscriber: int, wished: Wishe
     await _change(connection, subscriber, wishes_id=await _wishes_id(connection, wished))
 
 
-async def set_standing(
-    connection: AsyncConnection, subscriber: int, standing: Standing, *, reason: str | None = None
+async def set_status(
+    connection: AsyncConnection, subscriber: int, status: Status, *, reason: str | None = None
 ) -> None:
     """Stop a reader, or note that they are gone, or that they are back; settings are kept."""
-    await _change(connection, subscriber, standing=standing, reason=reason)
+    await _change(connection, subscriber, status=status, reason=reason)
 
 
 async def rearm(connection: AsyncConnection, subscriber: int, now: datetime) -> None:
     """Bring a reader back: active, with slots from `now` on."""
-    await _change(connection, subscriber, standing=Standing.ACTIVE, reason=None, armed=now)
+    await _change(connection, subscriber, status=Status.ACTIVE, reason=None, armed=now)
 
 
 async def move(connection: AsyncConnection, subscriber: int, address: str) -> bool:
@@ -215,6 +215,6 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         rhythm=_rhythm(row),
         wishes=_wishes(row),
         mark=row.mark,
-        standing=Standing(row.standing),
+        status=Status(row.status),
         armed=row.armed,
     )

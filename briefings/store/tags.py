@@ -35,7 +35,7 @@ async def pages(connection: AsyncConnection, after: int, limit: int) -> list[Pag
     return [Page(*row) for row in rows]
 
 
-async def retag(
+async def backfill(
     connection: AsyncConnection, command: str, found: Mapping[int, bool], looked: Sequence[int], done: int | None
 ) -> None:
     """Give one topic to those of the `looked` articles it was `found` in (is it about it), take it from the others.
@@ -47,7 +47,7 @@ async def retag(
     if found:
         rows = [{"topic": command, "article_id": article, "about": about} for article, about in found.items()]
         await connection.execute(insert(article_topics), rows)
-    await connection.execute(update(topics).where(topics.c.command == command).values(retag=done))
+    await connection.execute(update(topics).where(topics.c.command == command).values(backfill_from=done))
 
 
 async def count(connection: AsyncConnection) -> dict[str, int]:

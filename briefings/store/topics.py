@@ -27,7 +27,7 @@ async def seed(connection: AsyncConnection, starters: Iterable[Topic]) -> int:
     if await connection.scalar(select(func.count()).select_from(topics)):
         return 0
     begin = await _begin(connection)
-    rows = [_values(topic) | {"retag": begin} for topic in starters]
+    rows = [_values(topic) | {"backfill_from": begin} for topic in starters]
     if rows:
         await connection.execute(insert(topics), rows)
     return len(rows)
@@ -37,25 +37,27 @@ async def keep(connection: AsyncConnection, topic: Topic) -> str:
     """Add or change a topic: "added", "changed" or "unchanged". What is kept is then to be looked through for it."""
     known = (await connection.execute(select(topics).where(topics.c.command == topic.command))).one_or_none()
     if known is None:
-        await connection.execute(insert(topics).values(**_values(topic), retag=await _begin(connection)))
+        await connection.execute(insert(topics).values(**_values(topic), backfill_from=await _begin(connection)))
         return "added"
     before = _topic(known)
     if before == topic:
         return "unchanged"
-    again = known.retag
+    again = known.backfill_from
     if any(getattr(before, field) != getattr(topic, field) for field in FINDS):
         again = await _begin(connection)
     await connection.execute(
-        update(topics).where(topics.c.command == topic.command).values(**_values(topic), retag=again)
+        update(topics).where(topics.c.command == topic.command).values(**_values(topic), backfill_from=again)
     )
     return "changed"
 
 
 async def to_retag(connection: AsyncConnection) -> tuple[int, list[Topic]]:
     """The topics that the corpus is to be looked through for, and the last article that was; those furthest behind."""
-    behind = select(func.min(topics.c.retag)).scalar_subquery()
-    rows = (await connection.execute(select(topics).where(topics.c.retag == behind).order_by(topics.c.command))).all()
-    return (rows[0].retag if rows else 0), [_topic(row) for row in rows]
+    behind = select(func.min(topics.c.backfill_from)).scalar_subquery()
+    rows = (
+        await connection.execute(select(topics).where(topics.c.backfill_from == behind).order_by(topics.c.command))
+    ).all()
+    return (rows[0].backfill_from if rows else 0), [_topic(row) for row in rows]
 
 
 async def _begin(connection: AsyncConnection) -> int | None:

@@ -25,7 +25,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Status:
     """A ready article as it stands: what a change is judged against, and whether it was still so when it is made."""
 
     id: int
@@ -47,7 +47,7 @@ class Standing:
         return Report(self.title, self.text, self.source)
 
 
-async def standing(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Standing]:
+async def status(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Status]:
     """Those of these articles that are ready."""
     wanted = list(ids)
     before: dict[int, set[tuple[str, str]]] = {}
@@ -56,7 +56,7 @@ async def standing(connection: AsyncConnection, ids: Iterable[int]) -> dict[int,
         before.setdefault(row.article_id, set()).add((row.title, row.fingerprint))
     rows = await connection.execute(select(articles).where(articles.c.id.in_(wanted), articles.c.ready.is_not(None)))
     return {
-        r.id: Standing(
+        r.id: Status(
             r.id, r.title, r.text, r.source, r.language, r.published, r.fingerprint, r.ready, r.story_id, r.copy_of,
             r.by_hand, frozenset(before.get(r.id, ())),
         )
@@ -64,7 +64,7 @@ async def standing(connection: AsyncConnection, ids: Iterable[int]) -> dict[int,
     }  # fmt: skip
 
 
-async def put_by(connection: AsyncConnection, was: Standing, *, told: datetime, now: datetime) -> None:
+async def put_by(connection: AsyncConnection, was: Status, *, told: datetime, now: datetime) -> None:
     """Keep what an article says before it is changed; `told` is from when on readers may have been told it so."""
     await connection.execute(
         insert(versions).values(

@@ -61,18 +61,18 @@ def dossier(
     come = [known for story in stories if (known := as_of(story, now))]
     about = [s for s in come if topic is None or topic.command in s.about] or come
     dated = sorted((s for s in about if _is_dated(s)), key=lambda s: s.first)
-    standing = max(about, key=lambda s: (_is_dated(s), s.last, s.id), default=None)
+    latest_story = max(about, key=lambda s: (_is_dated(s), s.last, s.id), default=None)
     commands = {t.command for t in topics}
     originals = [a for a in articles if a.copy_of is None and a.when <= now]
-    report = _report(standing, topic) if standing else None
+    report = _report(latest_story, topic) if latest_story else None
     return Dossier(
         word=word,
         topic=topic,
-        standing=standing,
-        report=report,
-        stands=_spelled_out(report, topic) if report else "",
-        disputes=tuple(figures.in_words(one) for one in figures.disagreements(standing.articles)[:3])
-        if standing
+        latest_story=latest_story,
+        latest_report=report,
+        latest_statement=_spelled_out(report, topic) if report else "",
+        disputes=tuple(figures.in_words(one) for one in figures.disagreements(latest_story.articles)[:3])
+        if latest_story
         else (),
         timeline=tuple(_line(story) for story in dated[-TIMELINE_STORIES:]),
         articles=len(originals),

@@ -325,7 +325,7 @@ async def test_what_a_server_says_of_a_page_comes_back_and_is_handed_back(
 
 @pytest.fixture
 async def page_of() -> AsyncIterator[Callable[..., Awaitable[Page]]]:
-    """Ask a server whose answer bears these headers."""
+    """Request a server whose answer bears these headers."""
     said: dict[str, str] = {}
 
     async def answer(request: web.Request) -> web.Response:

@@ -125,7 +125,7 @@ def _fill_readers(connection: sqlite3.Connection, count: int) -> None:
         topics = "*" if number == 1 else ",".join(sorted(SUBJECT[: number % 5 + 1]))
         connection.execute("INSERT INTO wishes (id, topics, minutes) VALUES (?,?,?)", (number, topics, 2 + number // 2))
     connection.executemany(
-        "INSERT INTO subscribers (id, address, rhythm_id, wishes_id, mark, standing, armed, joined)"
+        "INSERT INTO subscribers (id, address, rhythm_id, wishes_id, mark, status, armed, joined)"
         " VALUES (?, ?, ?, ?, ?, 'active', ?, ?)",
         ((n, str(n), n % 400 + 1, n // 400 % 10 + 1, mark, mark, mark) for n in range(1, count + 1)),
     )

@@ -78,7 +78,7 @@ async def ours(url: str, count: int) -> float:
     from bot.telegram.transport import Transport
     from briefings.editions.model import Edition
     from briefings.passes.dispatch import Dispatcher
-    from briefings.passes.rate_limit import Pace
+    from briefings.passes.rate_limit import RateLimit
     from briefings.store import editions
     from briefings.store.database import Database
     from briefings.store.schema import subscribers
@@ -97,15 +97,15 @@ async def ours(url: str, count: int) -> float:
                 number = await editions.save(connection, printed, rhythm_id=1, wishes_id=1, mark=None)
                 for start in range(count):
                     await editions.deliver_to(connection, number, start + 1, clock())
-            pace = Pace(database, clock, 100_000)
+            rate_limit = RateLimit(database, clock, 100_000)
             messenger = TelegramMessenger(transport, f"{url}/bot{TOKEN}", ChatClock(time.monotonic))
-            dispatcher = Dispatcher(database, messenger, pace, clock, per_second=100_000)
+            dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100_000)
             cpu, began = time.process_time(), time.perf_counter()
             taken = await dispatcher.run()
             seconds = time.perf_counter() - began
             ours.cpu = time.process_time() - cpu  # type: ignore[attr-defined] # filling the outbox is not the broadcast
             assert taken == count
-            await pace.close()
+            await rate_limit.close()
             return seconds
 
 

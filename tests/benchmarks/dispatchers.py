@@ -57,19 +57,19 @@ async def dispatch(url: str, address: str) -> None:
     from bot.telegram.messenger import TelegramMessenger
     from bot.telegram.transport import Transport
     from briefings.passes.dispatch import Dispatcher
-    from briefings.passes.rate_limit import Pace
+    from briefings.passes.rate_limit import RateLimit
     from briefings.store.database import Database
 
     async with Database(address) as database, Transport(connections=LINES) as transport:
-        pace = Pace(database, clock, 100_000)
+        rate_limit = RateLimit(database, clock, 100_000)
         messenger = TelegramMessenger(transport, f"{url}/bot{TOKEN}", ChatClock(time.monotonic))
-        dispatcher = Dispatcher(database, messenger, pace, clock, per_second=100_000)
+        dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100_000)
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         used, began = time.process_time(), time.time()
         taken = await dispatcher.run()
         print(json.dumps([taken, time.process_time() - used, began, time.time()]), flush=True)
-        await pace.close()
+        await rate_limit.close()
 
 
 def together(count: int, url: str, server: str) -> tuple[float, float, float]:

@@ -216,7 +216,7 @@ async def test_what_needs_no_line_to_telegram_needs_no_token(tmp_path: Path) -> 
         assert await running.ends(10) == 0
 
 
-@pytest.mark.parametrize("only", ["talk,nonsense", "", "Talk", "talk,,publish"])
+@pytest.mark.parametrize("only", ["talk,nonsense", "", "Receiver", "talk,,publish"])
 def test_an_unknown_part_is_wrong_usage_in_one_line(only: str) -> None:
     result = CliRunner().invoke(cli, ["run", "--only", only])
     assert result.exit_code == 2

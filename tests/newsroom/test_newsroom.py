@@ -8,11 +8,11 @@ from fakes import MORNING, NEWS, UTC_0730, FakeMessenger, report, rows, states
 from briefings import starter
 from briefings.editions.render import text_of
 from briefings.errors import BadInput, BadQuery, BadTime, BadZone
-from briefings.model import Entry, Rhythm, Standing, Wishes
+from briefings.model import Entry, Rhythm, Status, Wishes
 from briefings.newsroom.newsroom import Newsroom, next_in_words, offset_in_words
 from briefings.passes.dispatch import Dispatcher
 from briefings.passes.publish import publish
-from briefings.passes.rate_limit import Pace
+from briefings.passes.rate_limit import RateLimit
 from briefings.store import outbox, subscribers
 from briefings.store.schema import articles, deliveries, editions
 from briefings.store.schema import subscribers as readers_table
@@ -70,7 +70,7 @@ async def test_leaving_keeps_the_settings_and_closes_what_is_open(newsroom, data
     assert not await newsroom.leave("5")
     assert not await newsroom.leave("nobody")
     [row] = await rows(database, readers_table)
-    assert row["standing"] == Standing.STOPPED
+    assert row["status"] == Status.STOPPED
 
 
 @pytest.fixture
@@ -78,9 +78,9 @@ def delivered(database, clock):
     """Carry all that is queued."""
 
     async def delivered():
-        pace = Pace(database, clock, 100_000)
-        await Dispatcher(database, FakeMessenger(), pace, clock, per_second=100).run()
-        await pace.close()
+        rate_limit = RateLimit(database, clock, 100_000)
+        await Dispatcher(database, FakeMessenger(), rate_limit, clock, per_second=100).run()
+        await rate_limit.close()
 
     return delivered
 
@@ -125,11 +125,11 @@ async def test_who_changes_the_hour_as_a_slot_comes_gets_that_slot_first(newsroo
 async def test_who_was_gone_comes_back_too(newsroom, database):
     reader, _ = await newsroom.subscribe("5")
     async with database.write() as connection:
-        await subscribers.set_standing(connection, reader.subscriber.id, Standing.GONE, reason="blocked")
+        await subscribers.set_status(connection, reader.subscriber.id, Status.GONE, reason="blocked")
     assert await newsroom.reader("5") is None
     reader, first = await newsroom.subscribe("5")
     assert first
-    assert reader.subscriber.standing is Standing.ACTIVE
+    assert reader.subscriber.status is Status.ACTIVE
 
 
 async def test_a_reader_on_a_quiet_day_gets_a_first_edition_too(newsroom, database):

@@ -273,7 +273,7 @@ async def test_a_copy_that_was_cut_off_is_nobodys_newsroom_and_goes_on(way, what
 async def test_a_process_killed_in_the_middle_leaves_a_copy_that_goes_on(way):
     origin, goal = way
     program = (
-        "import asyncio, os, signal, sys\nfrom briefings.transfer import copy\n"
+        "import asyncio, os, signal, sys\nfrom briefings.newsroom.transfer import copy\n"
         "def heard(what, done, total):\n    if done > 2_500: os.kill(os.getpid(), signal.SIGKILL)\n"
         "asyncio.run(copy(sys.argv[1], sys.argv[2], heard))"
     )
@@ -302,7 +302,7 @@ async def test_a_row_that_is_not_the_same_is_named_and_the_copy_stays_unusable(w
     with pytest.raises(Interrupted):
         await copy(origin, goal, stopping_at("Comparing", 1))
     async with Database(goal, half_copied=True) as database, database.write() as connection:
-        await connection.execute(update(subscribers).where(subscribers.c.id == 1_700).values(standing="gone"))
+        await connection.execute(update(subscribers).where(subscribers.c.id == 1_700).values(status="gone"))
     with pytest.raises(StoreTrouble, match=r"^subscribers 1700 is not the same in FROM and TO"):
         await copy(origin, goal)
     with pytest.raises(StoreTrouble, match="half copied"):

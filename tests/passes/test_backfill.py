@@ -12,7 +12,7 @@ from fakes import MORNING, NEWS, in_line, report, rows
 from briefings import starter
 from briefings.model import Topic
 from briefings.newsroom.newsroom import Newsroom
-from briefings.passes.backfill import BATCH, retag
+from briefings.passes.backfill import BATCH, backfill
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
 from briefings.store import topics
@@ -40,7 +40,9 @@ async def tagged(database: Database, command: str) -> list[tuple[int, bool]]:
 
 
 async def waiting(database: Database) -> dict[str, int]:
-    return {row["command"]: row["retag"] for row in await rows(database, table) if row["retag"] is not None}
+    return {
+        row["command"]: row["backfill_from"] for row in await rows(database, table) if row["backfill_from"] is not None
+    }
 
 
 async def test_a_topic_added_is_found_in_what_is_kept(database: Database) -> None:
@@ -88,7 +90,7 @@ async def test_only_what_decides_where_it_is_found_is_looked_for_again(
 ) -> None:
     await stock(database, 1)
     await keep(database, DUMA)
-    await retag(database)
+    await backfill(database)
     assert await keep(database, replace(DUMA, **change)) == [became]
     assert bool(await waiting(database)) is again
     async with database.read() as connection:
@@ -105,7 +107,7 @@ async def test_more_than_a_batch_is_looked_through_and_a_crash_resumes(database:
     await stock(database, BATCH + 20)
     await keep(database, DUMA)
     async with database.write():  # somebody else is writing, so the first batch waits to be saved
-        running = asyncio.create_task(retag(database))
+        running = asyncio.create_task(backfill(database))
         await in_line(database, 1)
         stopper = asyncio.create_task(_stop_after_one(database, running))
         await in_line(database, 2)
@@ -113,7 +115,7 @@ async def test_more_than_a_batch_is_looked_through_and_a_crash_resumes(database:
     assert running.cancelled()
     assert await waiting(database) == {"duma": BATCH}
     assert len(await tagged(database, "duma")) == BATCH
-    assert await retag(database) == 20
+    assert await backfill(database) == 20
     assert len(await tagged(database, "duma")) == BATCH + 20
     assert await waiting(database) == {}
 
@@ -127,7 +129,7 @@ async def test_two_at_once_find_the_same_once(database: Database, url: str) -> N
     await stock(database, BATCH + 5)
     await keep(database, DUMA, topic("pact"))
     async with Database(url) as theirs:
-        await asyncio.gather(retag(database), retag(theirs), retag(database))
+        await asyncio.gather(backfill(database), backfill(theirs), backfill(database))
     assert len(await tagged(database, "duma")) == len(await tagged(database, "pact")) == BATCH + 5
     assert await waiting(database) == {}
 

@@ -7,11 +7,11 @@ import pytest
 from fakes import MORNING, FakeMessenger, blocks, join, queue, rows, states
 
 from briefings.editions.model import DeliveryState
-from briefings.model import Standing
+from briefings.model import Status
 from briefings.passes.dispatch import FLUSH_SECONDS, LEASE, LEAST_LEASE, Dispatcher
 from briefings.passes.messenger import Gone, Later, Moved, Refused, Sent, Unknown
 from briefings.passes.outcomes import PART_GAP
-from briefings.passes.rate_limit import Pace
+from briefings.passes.rate_limit import RateLimit
 from briefings.store import outbox, subscribers
 from briefings.store.database import Database
 from briefings.store.schema import deliveries
@@ -22,18 +22,20 @@ SECONDS_30 = timedelta(seconds=30)
 
 
 @pytest.fixture
-async def pace(database, clock):
-    pace = Pace(database, clock, FAST)
-    yield pace
-    await pace.close()
+async def rate_limit(database, clock):
+    rate_limit = RateLimit(database, clock, FAST)
+    yield rate_limit
+    await rate_limit.close()
 
 
 @pytest.fixture
-async def carry(database, clock, pace):
+async def carry(database, clock, rate_limit):
     """Hand the outbox to a messenger, until nothing more can be claimed."""
 
     async def carry(messenger, *, leave_unknown=False):
-        return await Dispatcher(database, messenger, pace, clock, per_second=100, leave_unknown=leave_unknown).run()
+        return await Dispatcher(
+            database, messenger, rate_limit, clock, per_second=100, leave_unknown=leave_unknown
+        ).run()
 
     return carry
 
@@ -113,7 +115,7 @@ async def test_an_interrupted_edition_goes_on_where_it_stood(database, carry, cl
     await carry(messenger)
     clock.advance(seconds=30)
     await carry(messenger)
-    assert [letter.cursor for letter in messenger.letters] == [0, 2, 2]
+    assert [message.cursor for message in messenger.letters] == [0, 2, 2]
     assert messenger.received("1") == [("c", "d")]
 
 
@@ -188,11 +190,11 @@ async def test_the_pauses_begin_anew_after_a_message_was_taken(database, carry, 
     assert pause == timedelta(seconds=1)
 
 
-async def test_later_for_everyone_holds_everyone(database, clock, pace):
+async def test_later_for_everyone_holds_everyone(database, clock, rate_limit):
     await join(database, *map(str, range(100, 200)), at=MORNING)
     await queue(database, blocks("a"), *map(str, range(100, 200)), now=MORNING)
     messenger = FakeMessenger().says(Later("too many", SECONDS_30, everyone=True))
-    dispatcher = Dispatcher(database, messenger, pace, clock, per_second=60)
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=60)
     await dispatcher.run()
     in_flight = len(messenger.letters)
     assert in_flight <= 32, "only what was on its way already"
@@ -206,7 +208,7 @@ async def test_later_for_everyone_holds_everyone(database, clock, pace):
     assert len({address for address, _ in messenger.taken}) == len(messenger.taken) == 100
 
 
-async def test_of_two_holds_the_longer_counts(database, clock, pace):
+async def test_of_two_holds_the_longer_counts(database, clock, rate_limit):
     await queue(database, blocks("a"), *"123", now=MORNING)
     messenger = (
         FakeMessenger()
@@ -214,7 +216,7 @@ async def test_of_two_holds_the_longer_counts(database, clock, pace):
         .says(Later("too many", timedelta(seconds=3), everyone=True), to="2")
         .holds()
     )
-    dispatcher = Dispatcher(database, messenger, pace, clock, per_second=100)
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100)
     running = asyncio.create_task(dispatcher.run())
     await messenger.holding(3)
     await queue(database, blocks("b"), "3", now=MORNING)
@@ -237,7 +239,7 @@ async def test_who_is_gone_is_retired_with_settings_kept_and_everything_open_clo
     before = await reader(database, "1")
     await carry(FakeMessenger().says(Gone("bot was blocked"), to="1"))
     gone = await reader(database, "1")
-    assert (gone.standing, gone.rhythm, gone.wishes) == (Standing.GONE, before.rhythm, before.wishes)
+    assert (gone.status, gone.rhythm, gone.wishes) == (Status.GONE, before.rhythm, before.wishes)
     assert await states(database) == ["failed", "delivered", "failed"]
     assert [one.reason for one in await report(database)] == ["bot was blocked"] * 2
     [row, *_] = await rows(database, readers_table)
@@ -252,15 +254,15 @@ async def test_who_moved_is_followed(database, carry, clock):
     await carry(messenger)
     assert messenger.received("1") == []
     assert messenger.received("-1001") == [("a",), ("b",)]
-    assert (await reader(database, "-1001")).standing is Standing.ACTIVE
+    assert (await reader(database, "-1001")).status is Status.ACTIVE
 
 
 async def test_who_moved_in_with_another_subscriber_is_retired_and_the_other_is_not(database, carry):
     await queue(database, blocks("a"), "1", "2", now=MORNING)
     messenger = FakeMessenger().says(Moved("2"), to="1")
     await carry(messenger)
-    assert (await reader(database, "1")).standing is Standing.GONE
-    assert (await reader(database, "2")).standing is Standing.ACTIVE
+    assert (await reader(database, "1")).status is Status.GONE
+    assert (await reader(database, "2")).status is Status.ACTIVE
     assert messenger.received("2") == [("a",)]
     [failed] = await report(database)
     assert "already" in failed.reason
@@ -274,7 +276,7 @@ async def test_what_is_refused_is_kept_and_the_next_edition_goes_out(database, c
     assert messenger.received("1") == [("good",)]
     [failed] = await report(database)
     assert (failed.state, failed.reason, failed.address) == (DeliveryState.FAILED, "message is too long", "1")
-    assert (await reader(database, "1")).standing is Standing.ACTIVE
+    assert (await reader(database, "1")).status is Status.ACTIVE
 
 
 async def test_what_was_refused_is_sent_when_asked_for_again(database, carry):
@@ -293,7 +295,7 @@ async def test_an_unknown_message_is_sent_again(database, carry, clock):
     for _ in range(3):
         await carry(messenger)
         clock.advance(seconds=PART_GAP.total_seconds())
-    assert [letter.cursor for letter in messenger.letters] == [0, 2, 2], "that one message, and no other"
+    assert [message.cursor for message in messenger.letters] == [0, 2, 2], "that one message, and no other"
     assert await states(database) == ["delivered"]
 
 
@@ -321,11 +323,11 @@ async def test_one_letter_that_breaks_the_messenger_breaks_no_other(database, ca
     assert sorted(messenger.taken) == [(address, ("a",)) for address in "123"]
 
 
-async def test_nothing_is_sent_twice_though_the_database_is_locked_for_a_while(url, database, clock, pace):
+async def test_nothing_is_sent_twice_though_the_database_is_locked_for_a_while(url, database, clock, rate_limit):
     await queue(database, blocks("a"), "1", now=MORNING)
     messenger = FakeMessenger().holds()
     async with Database(url) as theirs:
-        running = asyncio.create_task(Dispatcher(database, messenger, pace, clock, per_second=100).run())
+        running = asyncio.create_task(Dispatcher(database, messenger, rate_limit, clock, per_second=100).run())
         await messenger.holding(1)
         async with theirs.write():
             messenger.goes_on()
@@ -335,11 +337,11 @@ async def test_nothing_is_sent_twice_though_the_database_is_locked_for_a_while(u
     assert await states(database) == ["delivered"]
 
 
-async def test_stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(database, clock, pace):
+async def test_stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(database, clock, rate_limit):
     await join(database, *map(str, range(100, 200)), at=MORNING)
     await queue(database, blocks("a"), *map(str, range(100, 200)), now=MORNING)
     messenger = FakeMessenger().holds()
-    dispatcher = Dispatcher(database, messenger, pace, clock, per_second=100)
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100)
     running = asyncio.create_task(dispatcher.run())
     await messenger.holding(10)
     dispatcher.stop()
@@ -351,10 +353,10 @@ async def test_stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(data
     assert (counted.count("delivered"), counted.count("waiting")) == (taken, 100 - taken)
 
 
-async def test_being_cancelled_gives_the_claims_back(database, clock, pace):
+async def test_being_cancelled_gives_the_claims_back(database, clock, rate_limit):
     await queue(database, blocks("a"), *"123", now=MORNING)
     messenger = FakeMessenger().holds()
-    running = asyncio.create_task(Dispatcher(database, messenger, pace, clock, per_second=100).run())
+    running = asyncio.create_task(Dispatcher(database, messenger, rate_limit, clock, per_second=100).run())
     await messenger.holding(3)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -362,7 +364,7 @@ async def test_being_cancelled_gives_the_claims_back(database, clock, pace):
     assert await states(database) == ["waiting"] * 3
 
 
-async def test_who_wakes_late_sends_nothing(database, clock, pace):
+async def test_who_wakes_late_sends_nothing(database, clock, rate_limit):
     """The machine sleeps between the claim and the send; by then another process may have taken over."""
     await queue(database, blocks("a"), "1", now=MORNING)
 
@@ -370,7 +372,7 @@ async def test_who_wakes_late_sends_nothing(database, clock, pace):
         """A pace at which the machine falls asleep every time."""
 
         async def take(self, *, answer):
-            await pace.take(answer=answer)
+            await rate_limit.take(answer=answer)
             clock.advance(seconds=(LEASE - LEAST_LEASE).total_seconds())
 
     messenger = FakeMessenger()
@@ -381,13 +383,13 @@ async def test_who_wakes_late_sends_nothing(database, clock, pace):
     assert await states(database) == ["waiting"]
 
 
-async def test_what_is_slow_to_be_taken_is_kept_under_a_renewed_lease(url, database, clock, pace):
+async def test_what_is_slow_to_be_taken_is_kept_under_a_renewed_lease(url, database, clock, rate_limit):
     await queue(database, blocks("a"), "1", now=MORNING)
     messenger = FakeMessenger().holds()
-    ours = asyncio.create_task(Dispatcher(database, messenger, pace, clock, per_second=100).run())
+    ours = asyncio.create_task(Dispatcher(database, messenger, rate_limit, clock, per_second=100).run())
     await messenger.holding(1)
     async with Database(url) as theirs:
-        other, other_pace = FakeMessenger(), Pace(theirs, clock, FAST)
+        other, other_pace = FakeMessenger(), RateLimit(theirs, clock, FAST)
         for _ in range(5):
             clock.advance(seconds=PART_GAP.total_seconds())
             async with asyncio.timeout(10):
@@ -400,11 +402,11 @@ async def test_what_is_slow_to_be_taken_is_kept_under_a_renewed_lease(url, datab
     assert other.letters == []
 
 
-async def test_a_clock_set_back_delays_nobody(database, clock, pace):
+async def test_a_clock_set_back_delays_nobody(database, clock, rate_limit):
     await queue(database, blocks("a"), "1", "2", now=MORNING)
     messenger = FakeMessenger().says(Later("busy", timedelta(seconds=30)), to="1")
     steady = [0.0]
-    dispatcher = Dispatcher(database, messenger, pace, clock, per_second=100, monotonic=lambda: steady[0])
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100, monotonic=lambda: steady[0])
     await dispatcher.run()
     steady[0] += 30
     clock.advance(seconds=30 - 3600)
@@ -418,15 +420,15 @@ async def test_two_dispatchers_bring_everyone_everything_once(url, clock):
         await join(ours, *addresses, at=MORNING)
         await queue(ours, blocks("a"), *addresses, now=MORNING)
         await queue(ours, blocks("b"), *addresses, now=MORNING)
-        messenger, paces = FakeMessenger(), [Pace(database, clock, FAST) for database in (ours, theirs)]
+        messenger, limits = FakeMessenger(), [RateLimit(database, clock, FAST) for database in (ours, theirs)]
         await asyncio.gather(
             *(
-                Dispatcher(database, messenger, pace, clock, per_second=7).run()
-                for database, pace in zip((ours, theirs), paces, strict=True)
+                Dispatcher(database, messenger, rate_limit, clock, per_second=7).run()
+                for database, rate_limit in zip((ours, theirs), limits, strict=True)
             )
         )
-        for pace in paces:
-            await pace.close()
+        for rate_limit in limits:
+            await rate_limit.close()
         assert {address: messenger.received(address) for address in addresses} == {
             address: [("a",), ("b",)] for address in addresses
         }

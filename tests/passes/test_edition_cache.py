@@ -9,7 +9,7 @@ from fakes import MORNING, NEWS, report, the_slot
 from briefings.editions.render import Press
 from briefings.editions.timetable import parse_zone
 from briefings.model import Wishes
-from briefings.passes.edition_cache import Proofs
+from briefings.passes.edition_cache import EditionCache
 
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("Asia/", "America/", "Pacific/", "Europe/")))
 
@@ -22,17 +22,17 @@ async def news(newsroom):
     )
 
 
-async def proofed(database, press, zones, *, late=False):
-    proofs = Proofs(MORNING, None)
+async def printed_by_cache(database, press, zones, *, late=False):
+    cache = EditionCache(MORNING, None)
     async with database.read() as connection:
         return [
-            await proofs.blocks(connection, press, Wishes(), None, zone=zone, slot=the_slot(4), late=late)
+            await cache.blocks(connection, press, Wishes(), None, zone=zone, slot=the_slot(4), late=late)
             for zone in zones
-        ], await proofs.draft(connection, Wishes(), None)
+        ], await cache.draft(connection, Wishes(), None)
 
 
 async def test_zones_share_only_what_reads_the_same_in_them(database, press, news):
-    printed, draft = await proofed(database, press, ZONES)
+    printed, draft = await printed_by_cache(database, press, ZONES)
     for zone, blocks in zip(ZONES, printed, strict=True):
         assert blocks == press.edition(draft, zone=zone, now=MORNING, slot=the_slot(4)), zone
     assert len(set(map(id, printed))) < len(ZONES) / 4
@@ -40,13 +40,13 @@ async def test_zones_share_only_what_reads_the_same_in_them(database, press, new
 
 async def test_an_operators_template_may_print_the_zone_so_nothing_is_shared(database, tmp_path, news):
     (tmp_path / "masthead.html.j2").write_text("<b>{{ zone }}</b>")
-    printed, _ = await proofed(database, Press(tmp_path), ["Asia/Kolkata", "Asia/Colombo"])
+    printed, _ = await printed_by_cache(database, Press(tmp_path), ["Asia/Kolkata", "Asia/Colombo"])
     assert [blocks[0].html for blocks in printed] == ["<b>Asia/Kolkata</b>", "<b>Asia/Colombo</b>"]
 
 
 async def test_a_late_edition_is_not_an_edition_in_time(database, press, news):
-    [in_time], _ = await proofed(database, press, ["UTC"])
-    [late], _ = await proofed(database, press, ["UTC"], late=True)
+    [in_time], _ = await printed_by_cache(database, press, ["UTC"])
+    [late], _ = await printed_by_cache(database, press, ["UTC"], late=True)
     assert in_time != late
 
 

@@ -9,7 +9,7 @@ import pytest
 from fakes import MORNING, Clock
 
 from briefings.errors import StoreTrouble
-from briefings.passes.rate_limit import AIM, Pace
+from briefings.passes.rate_limit import AIM, RateLimit
 from briefings.store import pace
 from briefings.store.database import Database
 
@@ -87,7 +87,7 @@ FAST = 100_000  # a second; at this rate nobody really waits
 
 
 async def test_answers_overtake_a_waiting_broadcast(database):
-    rate = Pace(database, Clock(MORNING), FAST)
+    rate = RateLimit(database, Clock(MORNING), FAST)
     order = []
 
     async def take(name, *, answer):
@@ -105,7 +105,7 @@ async def test_answers_overtake_a_waiting_broadcast(database):
 
 
 async def test_an_answer_takes_the_very_next_instant_of_a_running_broadcast(database):
-    rate = Pace(database, lambda: datetime.now(UTC), 200)
+    rate = RateLimit(database, lambda: datetime.now(UTC), 200)
     order = []
 
     async def take(name, *, answer):
@@ -122,7 +122,7 @@ async def test_an_answer_takes_the_very_next_instant_of_a_running_broadcast(data
 
 
 async def test_who_gives_up_costs_the_others_nothing(database):
-    rate = Pace(database, Clock(MORNING), FAST)
+    rate = RateLimit(database, Clock(MORNING), FAST)
     async with database.write(first=True):
         tasks = [asyncio.create_task(rate.take(answer=False)) for _ in range(5)]
         await asyncio.sleep(0)
@@ -136,7 +136,7 @@ async def test_who_gives_up_costs_the_others_nothing(database):
 
 async def test_trouble_with_the_database_reaches_who_waits_and_the_next_try_is_a_new_one(url):
     async with Database(url) as database, Database(url) as theirs:
-        rate = Pace(database, Clock(MORNING), FAST)
+        rate = RateLimit(database, Clock(MORNING), FAST)
         async with theirs.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE pace RENAME TO elsewhere")
         with pytest.raises(StoreTrouble):
@@ -160,7 +160,7 @@ async def test_a_stall_is_followed_by_no_burst(database):
             slept = timedelta(seconds=0.5)
         return MORNING + slept + timedelta(seconds=time.monotonic() - start)
 
-    rate = Pace(database, clock, 100)
+    rate = RateLimit(database, clock, 100)
     went = []
 
     async def take():
@@ -178,7 +178,7 @@ async def test_a_clock_set_back_holds_nobody_up(database):
     def clock():
         return MORNING - set_back + timedelta(seconds=time.monotonic() - start)
 
-    rate = Pace(database, clock, 4)
+    rate = RateLimit(database, clock, 4)
     for _ in range(4):
         await rate.take(answer=False)
     set_back = timedelta(hours=1)
@@ -193,7 +193,7 @@ async def test_a_clock_set_back_in_the_middle_of_a_batch_holds_nobody_up(databas
     def clock():
         return MORNING - set_back + timedelta(seconds=time.monotonic() - start)
 
-    rate = Pace(database, clock, 100)
+    rate = RateLimit(database, clock, 100)
     waiting = [asyncio.create_task(rate.take(answer=False)) for _ in range(20)]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     set_back = timedelta(hours=1)
@@ -205,7 +205,7 @@ async def test_a_clock_set_back_in_the_middle_of_a_batch_holds_nobody_up(databas
 async def test_instants_that_nobody_came_for_are_not_used_later(database):
     """Asked for ahead, because more were expected; an hour later none of them is good any more."""
     clock = Clock(MORNING)
-    rate = Pace(database, clock, FAST)
+    rate = RateLimit(database, clock, FAST)
     await asyncio.gather(*(rate.take(answer=False) for _ in range(50)))
     later = clock.advance(hours=1)
     await rate.take(answer=True)
@@ -215,7 +215,7 @@ async def test_instants_that_nobody_came_for_are_not_used_later(database):
 
 async def test_a_promise_made_ahead_that_fails_is_asked_for_again(url):
     async with Database(url) as database, Database(url) as theirs:
-        rate = Pace(database, lambda: datetime.now(UTC), 100)
+        rate = RateLimit(database, lambda: datetime.now(UTC), 100)
         waiting = [asyncio.create_task(rate.take(answer=False)) for _ in range(12)]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         async with theirs.write() as connection:
@@ -229,7 +229,7 @@ async def test_a_promise_made_ahead_that_fails_is_asked_for_again(url):
 
 
 async def test_closing_twice_or_unused_is_no_trouble(database):
-    rate = Pace(database, Clock(MORNING), FAST)
+    rate = RateLimit(database, Clock(MORNING), FAST)
     await rate.close()
     await rate.take(answer=True)
     await rate.close()
@@ -239,7 +239,7 @@ async def test_closing_twice_or_unused_is_no_trouble(database):
 @pytest.mark.parametrize("call", range(1, 9))
 async def test_a_clock_set_back_at_any_moment_holds_nobody_up(database, call):
     calls = itertools.count()
-    rate = Pace(database, lambda: MORNING - (timedelta(hours=1) if next(calls) >= call else timedelta(0)), FAST)
+    rate = RateLimit(database, lambda: MORNING - (timedelta(hours=1) if next(calls) >= call else timedelta(0)), FAST)
     async with asyncio.timeout(5):
         await asyncio.gather(*(rate.take(answer=False) for _ in range(3)))
     await rate.close()

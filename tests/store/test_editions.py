@@ -6,7 +6,7 @@ import pytest
 from fakes import MORNING, blocks, join, rows, states, the_slot
 
 from briefings.editions.model import Edition
-from briefings.model import Standing, Wishes
+from briefings.model import Status, Wishes
 from briefings.store import editions, subscribers
 from briefings.store.schema import deliveries
 from briefings.store.schema import subscribers as readers_table
@@ -88,8 +88,8 @@ async def test_a_step_made_twice_adds_nothing(database):
 
 
 LEFT_OUT = {
-    "stopped": {"standing": Standing.STOPPED},
-    "gone": {"standing": Standing.GONE},
+    "stopped": {"status": Status.STOPPED},
+    "gone": {"status": Status.GONE},
     "joined-at-the-slot": {"armed": SLOT.at},
     "told-something-else": {"mark": MORNING},
 }

@@ -1,4 +1,4 @@
-"""The inbox: stored once, in order within a chat, held under a lease that a dead process gives back."""
+"""The inbox: stored once, in order within a key, claimed under a lease that a dead process gives back."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ ANN, BOB = 5, 6
 LEASE = timedelta(seconds=5)
 
 
-async def store(database: Database, now: datetime, *updates: tuple[int, int]) -> list[bool]:
-    """Keep these (update, chat); whether each was new."""
+async def store(database: Database, now: datetime, *items: tuple[int, int]) -> list[bool]:
+    """Keep these (number, key); whether each was new."""
     async with database.write() as connection:
-        return [await inbox.keep(connection, number, chat, f"body {number}", now) for number, chat in updates]
+        return [await inbox.keep(connection, number, key, f"body {number}", now) for number, key in items]
 
 
 async def claim(database: Database, now: datetime, token: str = "one", limit: int = 64) -> list[int]:  # noqa: S107 - a claim's name
     async with database.write() as connection:
         held = await inbox.claim(connection, now, limit=limit, token=token, until=now + LEASE)
-        return [one.update for one in held]
+        return [one.number for one in held]
 
 
 async def finish(database: Database, now: datetime, *numbers: int, token: str = "one") -> int:  # noqa: S107 - a claim's name
@@ -37,17 +37,17 @@ async def test_what_is_brought_again_is_known_also_when_it_is_done(database: Dat
     assert await store(database, clock(), (1, ANN)) == [False]
     assert await claim(database, clock()) == []
     [kept] = await rows(database, schema.inbox)
-    assert kept["body"] == "", "what readers wrote is not kept"
+    assert kept["payload"] == "", "what readers wrote is not kept"
 
 
 async def test_numbers_as_large_as_there_are_come_back(database: Database, clock: Clock) -> None:
     assert await store(database, clock(), (2**62, -(2**62))) == [True]
     async with database.write() as connection:
         [held] = await inbox.claim(connection, clock(), limit=1, token="one", until=clock() + LEASE)
-    assert (held.update, held.chat, held.body) == (2**62, -(2**62), f"body {2**62}")
+    assert (held.number, held.key, held.payload) == (2**62, -(2**62), f"body {2**62}")
 
 
-async def test_of_a_chat_the_oldest_open_one_only(database: Database, clock: Clock) -> None:
+async def test_only_the_oldest_open_item_of_a_key_is_claimed(database: Database, clock: Clock) -> None:
     await store(database, clock(), (2, ANN), (1, ANN), (3, BOB))
     assert await claim(database, clock(), "one") == [1, 3]
     assert await claim(database, clock(), "two") == [], "2 waits for 1"
@@ -118,4 +118,4 @@ async def test_only_what_was_done_long_ago_is_forgotten(database: Database, cloc
     await finish(database, clock.advance(days=2), 2)
     async with database.write() as connection:
         assert await inbox.forget(connection, clock() - timedelta(days=1)) == 1
-    assert [row["update_id"] for row in await rows(database, schema.inbox)] == [2, 3]
+    assert [row["number"] for row in await rows(database, schema.inbox)] == [2, 3]

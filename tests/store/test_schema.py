@@ -78,7 +78,8 @@ async def test_a_newsroom_of_the_first_edition_is_brought_up_to_date_with_all_it
             "DROP TABLE known_items; DROP TABLE sources; ALTER TABLE articles DROP COLUMN author;"
             "ALTER TABLE editions DROP COLUMN why;"
             'ALTER TABLE topics DROP COLUMN "all"; ALTER TABLE topics DROP COLUMN "none";'
-            "ALTER TABLE topics DROP COLUMN retag;"
+            "ALTER TABLE topics DROP COLUMN backfill_from;"
+            "ALTER TABLE subscribers RENAME COLUMN status TO standing;"
             "UPDATE alembic_version SET version_num = '0001';"
         )
     async with Database(file_url) as database:

@@ -7,7 +7,7 @@ from fakes import MORNING, UTC_0730, blocks, join, queue, rows, the_slot
 
 from briefings.editions.timetable import next_slot
 from briefings.errors import StoreTrouble
-from briefings.model import Rhythm, Standing, Wishes
+from briefings.model import Rhythm, Status, Wishes
 from briefings.store import schema, subscribers
 
 HOUR = timedelta(hours=1)
@@ -22,7 +22,7 @@ async def _find(database, address):
 async def test_a_reader_comes_back_as_they_joined(database):
     await join(database, "5", at=MORNING, rhythm=WORKDAYS, wishes=Wishes(frozenset({"relos", "s400"}), 5))
     reader = await _find(database, "5")
-    assert (reader.address, reader.rhythm, reader.standing) == ("5", WORKDAYS, Standing.ACTIVE)
+    assert (reader.address, reader.rhythm, reader.status) == ("5", WORKDAYS, Status.ACTIVE)
     assert (reader.wishes, reader.mark, reader.armed) == (Wishes(frozenset({"relos", "s400"}), 5), None, MORNING)
     assert await _find(database, "6") is None
 
@@ -57,13 +57,13 @@ async def test_settings_survive_standing(database):
     await join(database, "5", at=MORNING, rhythm=WORKDAYS)
     before = await _find(database, "5")
     async with database.write() as connection:
-        await subscribers.set_standing(connection, before.id, Standing.GONE, reason="blocked")
+        await subscribers.set_status(connection, before.id, Status.GONE, reason="blocked")
     gone = await _find(database, "5")
-    assert (gone.standing, gone.rhythm, gone.wishes) == (Standing.GONE, WORKDAYS, before.wishes)
+    assert (gone.status, gone.rhythm, gone.wishes) == (Status.GONE, WORKDAYS, before.wishes)
     async with database.write() as connection:
         await subscribers.rearm(connection, before.id, MORNING + HOUR)
     back = await _find(database, "5")
-    assert (back.standing, back.rhythm, back.armed) == (Standing.ACTIVE, WORKDAYS, MORNING + HOUR)
+    assert (back.status, back.rhythm, back.armed) == (Status.ACTIVE, WORKDAYS, MORNING + HOUR)
     [row] = await rows(database, schema.subscribers)
     assert row["reason"] is None
 
@@ -152,8 +152,8 @@ async def test_readers_are_grouped_by_wishes_and_mark(database):
 
 
 LEFT_OUT = {
-    "stopped": {"standing": Standing.STOPPED},
-    "gone": {"standing": Standing.GONE},
+    "stopped": {"status": Status.STOPPED},
+    "gone": {"status": Status.GONE},
     "joined-at-the-slot": {"armed": the_slot(4).at},
     "joined-after-the-slot": {"armed": the_slot(4).at + HOUR},
 }

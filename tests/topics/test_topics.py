@@ -401,29 +401,29 @@ def test_a_timeline_runs_from_the_oldest_dated_story_to_the_newest() -> None:
 
 
 def test_where_it_stands_is_the_latest_story() -> None:
-    assert relos_dossier(NEW, OLD, MID).standing == NEW
+    assert relos_dossier(NEW, OLD, MID).latest_story == NEW
 
 
 def test_a_story_that_only_mentions_the_topic_does_not_say_where_it_stands() -> None:
     passing = story(article("Cricket", hours=1, topics=("relos",)), id=9)
     made = relos_dossier(NEW, passing)
-    assert made.standing == NEW
+    assert made.latest_story == NEW
     assert [line.text for line in made.timeline] == ["Ratified"]
 
 
 def test_an_undated_story_does_not_stand_above_a_dated_one() -> None:
-    assert relos_dossier(UNDATED, NEW).standing == NEW
+    assert relos_dossier(UNDATED, NEW).latest_story == NEW
 
 
 def test_tomorrows_reports_are_in_no_dossier() -> None:
     tomorrow = story(held("Cancelled", -24, source="E"), id=5)
     made = relos_dossier(NEW, tomorrow)
-    assert (made.standing, made.articles, made.outlets) == (NEW, 1, ("A",))
+    assert (made.latest_story, made.articles, made.outlets) == (NEW, 1, ("A",))
 
 
 def test_the_report_shown_speaks_of_the_topic() -> None:
     passing = article("Cricket in Goa", hours=1, topics=("relos",))
-    assert relos_dossier(story(*NEW.articles, passing, id=3)).report.title == "Ratified"
+    assert relos_dossier(story(*NEW.articles, passing, id=3)).latest_report.title == "Ratified"
 
 
 def test_copies_are_no_outlets_and_not_counted() -> None:
@@ -445,12 +445,12 @@ def test_the_first_report_is_the_oldest() -> None:
 
 def test_an_undated_report_alone_makes_a_dossier_without_a_timeline() -> None:
     made = relos_dossier(UNDATED)
-    assert (made.timeline, made.standing) == ((), UNDATED)
+    assert (made.timeline, made.latest_story) == ((), UNDATED)
 
 
 def test_nothing_held_is_a_dossier_too() -> None:
     made = relos_dossier()
-    assert (made.articles, made.standing, made.first, made.timeline) == (0, None, None, ())
+    assert (made.articles, made.latest_story, made.first, made.timeline) == (0, None, None, ())
 
 
 def test_words_that_are_no_topic_show_the_topics_met_most_often() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from bot.conversation import keyboards, replies
-from bot.conversation.request import Ask, Reply, page_in
+from bot.conversation.request import Reply, Request, page_in
 
 
-async def keyword(ask: Ask) -> Reply:
+async def keyword(ask: Request) -> Reply:
     """A topic's dossier; for any other word the nearest topics and what the archive holds."""
     word = ask.words or ask.command
     found = await ask.newsroom.look_up(word, ask.address)
@@ -21,7 +21,7 @@ async def keyword(ask: Ask) -> Reply:
     return Reply(blocks=(found.dossier,), keyboard=keyboards.follow(found.topic) if missing else ())
 
 
-async def listing(ask: Ask) -> Reply:
+async def listing(ask: Request) -> Reply:
     """All topics, as buttons for a subscriber; `words` may name the page."""
     known = await ask.newsroom.topics()
     reader = await ask.newsroom.reader(ask.address)
@@ -32,14 +32,14 @@ async def listing(ask: Ask) -> Reply:
     return Reply(replies.topics(known, followed), keyboard=keyboard)
 
 
-async def toggle(ask: Ask) -> Reply:
+async def toggle(ask: Request) -> Reply:
     """The button of one topic: `page:command`."""
     page, _, command = ask.words.partition(":")
     await ask.newsroom.toggle(ask.address, command)
     return await listing(dataclasses.replace(ask, words=page))
 
 
-async def follow(ask: Ask) -> Reply:
+async def follow(ask: Request) -> Reply:
     """The button under a dossier: follow its topic, or no longer."""
     reader = await ask.newsroom.toggle(ask.address, ask.words)
     if reader is None:

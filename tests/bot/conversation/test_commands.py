@@ -10,7 +10,7 @@ from telegram_parser import accepts
 
 from bot.conversation import replies
 from bot.conversation.commands import BY_NAME, COMMANDS, MENU_COMMANDS, help_command, menu
-from bot.conversation.request import Ask
+from bot.conversation.request import Request
 from briefings.starter import topics
 
 NAME = re.compile(r"[a-z0-9_]{1,32}")
@@ -66,7 +66,7 @@ class Room:
 
 
 async def test_help_mentions_each_command() -> None:
-    reply = await help_command(Ask(Room(), "5", "help"))
+    reply = await help_command(Request(Room(), "5", "help"))
     text = accepts(reply.html)
     assert [command.name for command in COMMANDS if f"/{command.name} · " not in text] == []
     assert f"/{topics()[0].command}" in text

@@ -14,12 +14,12 @@ from telegram_parser import accepts, parsed, units
 from bot.conversation import replies
 from bot.conversation.commands import COMMANDS
 from briefings.errors import BadInput
-from briefings.model import Rhythm, Slot, Standing, Subscriber, Wishes
+from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.newsroom.newsroom import Reader
 from briefings.starter import topics
 
 KOLKATA = Rhythm((time(7, 30),), "Asia/Kolkata", frozenset(range(5)))
-READER = Reader(Subscriber(1, "5", KOLKATA, Wishes(), None, Standing.ACTIVE, NOW), Slot(NOW.date(), time(7, 30), NOW))
+READER = Reader(Subscriber(1, "5", KOLKATA, Wishes(), None, Status.ACTIVE, NOW), Slot(NOW.date(), time(7, 30), NOW))
 SENTENCES = {name: said for name, said in vars(replies).items() if name.isupper() and isinstance(said, str)}
 HOSTILE = {
     "markup": "<b>x</b><script>",

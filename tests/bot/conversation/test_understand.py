@@ -15,11 +15,11 @@ US = "the_bot"
 
 def command(name: str, words: str = "") -> Said:
     known = BY_NAME[name]
-    return Said(known.handler, name, words, known.settles)
+    return Said(known.handler, name, words, known.changes_settings)
 
 
 def keyword(words: str) -> Said:
-    return Said(topics.keyword, "", words, settles=False)
+    return Said(topics.keyword, "", words, changes_settings=False)
 
 
 @pytest.mark.parametrize(

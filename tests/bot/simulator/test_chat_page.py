@@ -27,7 +27,7 @@ FOLLOW = {"inline_keyboard": [[{"text": "Follow RELOS", "callback_data": "follow
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and "CI" not in os.environ, reason="no chromium on this machine: the chat page goes untested"
 )
-Ask = Callable[..., Coroutine[Any, Any, Any]]
+Request = Callable[..., Coroutine[Any, Any, Any]]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ async def sim() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def ask(sim: Simulator) -> AsyncIterator[Ask]:
+async def ask(sim: Simulator) -> AsyncIterator[Request]:
     async with aiohttp.ClientSession() as session:
 
         async def call(method: str, **params: Any) -> Any:
@@ -72,7 +72,7 @@ async def said(sim: Simulator, text: str) -> None:
     await sim.state.wait_for(there)
 
 
-async def test_a_first_conversation(page: Page, sim: Simulator, ask: Ask) -> None:
+async def test_a_first_conversation(page: Page, sim: Simulator, ask: Request) -> None:
     await page.get_by_role("button", name="Start").click()
     await said(sim, "/start")
     await expect(page.locator(".mine .text")).to_have_text("/start")
@@ -104,7 +104,7 @@ async def test_a_first_conversation(page: Page, sim: Simulator, ask: Ask) -> Non
     await expect(bubble.locator(".stamp")).to_contain_text("edited")
 
 
-async def test_types_and_chooses_commands(page: Page, sim: Simulator, ask: Ask) -> None:
+async def test_types_and_chooses_commands(page: Page, sim: Simulator, ask: Request) -> None:
     menu = [{"command": name, "description": f"About {name}"} for name in ("relos", "s400", "search")]
     await ask("setMyCommands", commands=menu)
     box, options = page.get_by_label("Message", exact=True), page.get_by_role("option")
@@ -123,7 +123,7 @@ async def test_types_and_chooses_commands(page: Page, sim: Simulator, ask: Ask) 
     await expect(page.locator(".mine b")).to_have_count(0)
 
 
-async def test_shows_the_newest_message_and_keeps_up(page: Page, sim: Simulator, ask: Ask) -> None:
+async def test_shows_the_newest_message_and_keeps_up(page: Page, sim: Simulator, ask: Request) -> None:
     sim.state.person(READER)
     for number in range(30):
         await ask("sendMessage", chat_id=READER, text=f"Message {number}")

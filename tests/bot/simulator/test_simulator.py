@@ -22,7 +22,7 @@ from bot.simulator.markup import MarkupError, parse
 
 READER, GROUP = 5, -100
 NOON = datetime(2025, 12, 4, 12, tzinfo=UTC)
-Ask = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
+Request = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def ask(sim: Simulator, http: aiohttp.ClientSession) -> Ask:
+def ask(sim: Simulator, http: aiohttp.ClientSession) -> Request:
     async def call(method: str, **params: Any) -> dict[str, Any]:
         async with http.post(f"{sim.url}/bot{sim.token}/{method}", json=params) as response:
             answer: dict[str, Any] = await response.json()
@@ -225,7 +225,7 @@ REFUSED: list[Any] = [
 
 
 @pytest.mark.parametrize(("method", "params", "why"), REFUSED)
-async def test_refuses(ask: Ask, sim: Simulator, method: str, params: dict[str, Any], why: str) -> None:
+async def test_refuses(ask: Request, sim: Simulator, method: str, params: dict[str, Any], why: str) -> None:
     assert await ask(method, **params) == {"ok": False, "error_code": 400, "description": f"Bad Request: {why}"}
     assert sim.state.sent(READER) == []
 
@@ -243,7 +243,7 @@ async def test_refuses(ask: Ask, sim: Simulator, method: str, params: dict[str, 
         pytest.param([{"text": "a", "callback_data": "x"}] * 9, "reply markup is too long", id="nine-in-a-row"),
     ],
 )
-async def test_looks_into_buttons(ask: Ask, row: list[dict[str, str]], why: str | None) -> None:
+async def test_looks_into_buttons(ask: Request, row: list[dict[str, str]], why: str | None) -> None:
     answer = await ask("sendMessage", chat_id=READER, text="x", reply_markup={"inline_keyboard": [row]})
     assert answer["ok"] if why is None else why in answer["description"]
 
@@ -256,14 +256,14 @@ async def test_looks_into_buttons(ask: Ask, row: list[dict[str, str]], why: str 
         pytest.param(GROUP, "kicked", "Forbidden: bot was kicked from the supergroup chat", id="kicked"),
     ],
 )
-async def test_unwelcome(ask: Ask, sim: Simulator, chat_id: int, how: str, words: str) -> None:
+async def test_unwelcome(ask: Request, sim: Simulator, chat_id: int, how: str, words: str) -> None:
     sim.state.block(chat_id, how)
     assert await ask("sendMessage", chat_id=chat_id, text="x") == {"ok": False, "error_code": 403, "description": words}
     sim.state.unblock(chat_id)
     assert (await ask("sendMessage", chat_id=chat_id, text="x"))["ok"]
 
 
-async def test_a_group_that_moved_says_where(ask: Ask, sim: Simulator) -> None:
+async def test_a_group_that_moved_says_where(ask: Request, sim: Simulator) -> None:
     sim.state.migrate(GROUP, -200)
     answer = await ask("sendMessage", chat_id=GROUP, text="x")
     assert (answer["error_code"], answer["parameters"]) == (400, {"migrate_to_chat_id": -200})
@@ -293,7 +293,7 @@ async def test_takes_json_form_query_and_multipart_alike(sim: Simulator, http: a
     assert [(m.text, m.html, m.silent, m.buttons) for m in sent] == [("x", "<b>x</b>", True, [[("a", "d")]])] * 4
 
 
-async def test_a_message_is_what_the_reader_sees(ask: Ask) -> None:
+async def test_a_message_is_what_the_reader_sees(ask: Request) -> None:
     answer = await ask("sendMessage", chat_id=READER, text="\n <b>RELOS</b>: /relos &amp; more \n", parse_mode="HTML")
     assert answer["result"] == {
         "message_id": 1,
@@ -308,18 +308,18 @@ async def test_a_message_is_what_the_reader_sees(ask: Ask) -> None:
     }
 
 
-async def test_entities_past_the_hundredth_are_dropped_and_counted(ask: Ask, sim: Simulator) -> None:
+async def test_entities_past_the_hundredth_are_dropped_and_counted(ask: Request, sim: Simulator) -> None:
     await ask("sendMessage", chat_id=READER, text="<b>a</b> " * 103, parse_mode="HTML")
     assert (len(sim.state.sent(READER)[0].entities), sim.state.dropped_entities) == (100, 3)
 
 
-async def test_length_is_counted_after_parsing(ask: Ask, sim: Simulator) -> None:
+async def test_length_is_counted_after_parsing(ask: Request, sim: Simulator) -> None:
     text = f"<b>{'👍' * 2048}</b>"
     assert (await ask("sendMessage", chat_id=READER, text=text, parse_mode="HTML"))["ok"]
     assert units(sim.state.sent(READER)[0].text) == 4096
 
 
-async def test_edits_in_place_and_refuses_an_edit_that_changes_nothing(ask: Ask, sim: Simulator) -> None:
+async def test_edits_in_place_and_refuses_an_edit_that_changes_nothing(ask: Request, sim: Simulator) -> None:
     keys = {"inline_keyboard": [[{"text": "a", "callback_data": "d"}]]}
     sent = (await ask("sendMessage", chat_id=READER, text="one", reply_markup=keys))["result"]
     where = {"chat_id": READER, "message_id": sent["message_id"]}
@@ -346,7 +346,7 @@ async def test_keeps_a_document(sim: Simulator, http: aiohttp.ClientSession) -> 
     ] * 2
 
 
-async def test_keeps_a_menu_for_each_scope_and_language(ask: Ask, sim: Simulator) -> None:
+async def test_keeps_a_menu_for_each_scope_and_language(ask: Request, sim: Simulator) -> None:
     everyone, russian = [{"command": "relos", "description": "The pact"}], [{"command": "relos", "description": "Пакт"}]
     await ask("setMyCommands", commands=everyone)
     await ask("setMyCommands", commands=russian, scope={"type": "chat", "chat_id": READER}, language_code="ru")
@@ -357,7 +357,7 @@ async def test_keeps_a_menu_for_each_scope_and_language(ask: Ask, sim: Simulator
     assert (await ask("getMyCommands"))["result"] == []
 
 
-async def test_knows_who_is_who(ask: Ask) -> None:
+async def test_knows_who_is_who(ask: Request) -> None:
     async def status(user_id: int) -> str:
         return str((await ask("getChatMember", chat_id=GROUP, user_id=user_id))["result"]["status"])
 
@@ -369,7 +369,7 @@ async def test_knows_who_is_who(ask: Ask) -> None:
 # Updates
 
 
-async def test_updates_stay_until_confirmed(ask: Ask, sim: Simulator) -> None:
+async def test_updates_stay_until_confirmed(ask: Request, sim: Simulator) -> None:
     sim.state.say(READER, "/relos now")
     sim.state.say(GROUP, "/s400@briefings_bot", user_id=8, thread=40, sent_at=NOON)
     sim.state.photo(READER)
@@ -382,14 +382,14 @@ async def test_updates_stay_until_confirmed(ask: Ask, sim: Simulator) -> None:
     assert sim.state.updates == [third]
 
 
-async def test_a_long_poll_ends_with_the_first_update(ask: Ask, sim: Simulator) -> None:
+async def test_a_long_poll_ends_with_the_first_update(ask: Request, sim: Simulator) -> None:
     poll = asyncio.create_task(ask("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
     message_id = sim.state.say(READER, "hi")
     assert (await asyncio.wait_for(poll, 5))["result"][0]["message"]["message_id"] == message_id
 
 
-async def test_of_two_pollers_the_earlier_is_sent_away(ask: Ask, sim: Simulator) -> None:
+async def test_of_two_pollers_the_earlier_is_sent_away(ask: Request, sim: Simulator) -> None:
     early = asyncio.create_task(ask("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
     late = asyncio.create_task(ask("getUpdates", timeout=30))
@@ -399,7 +399,7 @@ async def test_of_two_pollers_the_earlier_is_sent_away(ask: Ask, sim: Simulator)
     assert len((await asyncio.wait_for(late, 5))["result"]) == 1
 
 
-async def test_only_the_wanted_updates_are_queued(ask: Ask, sim: Simulator) -> None:
+async def test_only_the_wanted_updates_are_queued(ask: Request, sim: Simulator) -> None:
     await ask("getUpdates", allowed_updates=["callback_query"])
     sim.state.say(READER, "not wanted")
     query = sim.state.press(READER, 99, "hostile" * 100)
@@ -409,7 +409,7 @@ async def test_only_the_wanted_updates_are_queued(ask: Ask, sim: Simulator) -> N
     assert (sim.state.presses[query].text, sim.state.presses[query].alert) == ("No.", True)
 
 
-async def test_an_edited_message_is_another_kind_of_update(ask: Ask, sim: Simulator) -> None:
+async def test_an_edited_message_is_another_kind_of_update(ask: Request, sim: Simulator) -> None:
     written = sim.state.say(READER, "/relso")
     assert sim.state.say(READER, "/relos", edited=True) == written
     kinds = [next(key for key in update if key != "update_id") for update in (await ask("getUpdates"))["result"]]
@@ -430,7 +430,7 @@ async def test_an_edited_message_is_another_kind_of_update(ask: Ask, sim: Simula
     ],
 )
 async def test_answers_with_the_ordered_error_as_often_as_ordered(
-    ask: Ask, sim: Simulator, kind: str, status: int, parameters: dict[str, int] | None
+    ask: Request, sim: Simulator, kind: str, status: int, parameters: dict[str, int] | None
 ) -> None:
     sim.state.fail(kind, chat_id=READER, times=2, retry_after=3)
     assert (await ask("sendMessage", chat_id=GROUP, text="x"))["ok"], "another chat is spared"
@@ -443,7 +443,7 @@ async def test_answers_with_the_ordered_error_as_often_as_ordered(
 
 
 @pytest.mark.parametrize(("kind", "arrived"), [("lost", 1), ("reset", 0)])
-async def test_a_line_that_breaks(ask: Ask, sim: Simulator, kind: str, arrived: int) -> None:
+async def test_a_line_that_breaks(ask: Request, sim: Simulator, kind: str, arrived: int) -> None:
     sim.state.fail(kind)
     with pytest.raises(aiohttp.ClientConnectionError):
         await ask("sendMessage", chat_id=READER, text="x")
@@ -451,7 +451,7 @@ async def test_a_line_that_breaks(ask: Ask, sim: Simulator, kind: str, arrived: 
     assert sim.state.calls[0].status == 0
 
 
-async def test_a_slow_answer_comes_after_the_deed(ask: Ask, sim: Simulator) -> None:
+async def test_a_slow_answer_comes_after_the_deed(ask: Request, sim: Simulator) -> None:
     sim.state.fail("slow", delay=0.2)
     started = time.monotonic()
     answering = asyncio.create_task(ask("sendMessage", chat_id=READER, text="x"))
@@ -461,7 +461,7 @@ async def test_a_slow_answer_comes_after_the_deed(ask: Ask, sim: Simulator) -> N
     assert time.monotonic() - started >= 0.2
 
 
-async def test_a_server_that_is_down_answers_nothing(ask: Ask, sim: Simulator) -> None:
+async def test_a_server_that_is_down_answers_nothing(ask: Request, sim: Simulator) -> None:
     poll = asyncio.create_task(ask("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
     sim.state.down = True
@@ -472,7 +472,7 @@ async def test_a_server_that_is_down_answers_nothing(ask: Ask, sim: Simulator) -
     assert (await ask("getMe"))["ok"]
 
 
-async def test_keeps_the_pace(ask: Ask, sim: Simulator) -> None:
+async def test_keeps_the_pace(ask: Request, sim: Simulator) -> None:
     sim.state.enforce(per_second=2, per_chat=1)
     assert (await ask("sendMessage", chat_id=READER, text="one"))["ok"]
     again = await ask("sendMessage", chat_id=READER, text="two at once in one chat")
@@ -483,7 +483,7 @@ async def test_keeps_the_pace(ask: Ask, sim: Simulator) -> None:
     assert sim.state.refused_for_pace == 2
 
 
-async def test_waiting_in_vain_says_what_there_is(ask: Ask, sim: Simulator) -> None:
+async def test_waiting_in_vain_says_what_there_is(ask: Request, sim: Simulator) -> None:
     await ask("sendMessage", chat_id=READER, text="only this")
     with pytest.raises(TimeoutError, match=r"has 1 of 2 messages after 0\.01 s:\n  1: 'only this'"):
         await sim.state.wait(READER, 2, timeout=0.01)
@@ -593,7 +593,7 @@ class Receiver:
         await self.server.close()
 
 
-async def test_updates_are_brought_in_order_with_the_secret_until_they_are_taken(sim: Simulator, ask: Ask) -> None:
+async def test_updates_are_brought_in_order_with_the_secret_until_they_are_taken(sim: Simulator, ask: Request) -> None:
     receiver = Receiver(503, 500)
     async with receiver as url:
         sim.state.say(READER, "before it was set")
@@ -609,7 +609,7 @@ async def test_updates_are_brought_in_order_with_the_secret_until_they_are_taken
     assert (info["url"], info["last_error_message"]) == (url, "Wrong response from the webhook: 500")
 
 
-async def test_nobody_may_poll_while_a_webhook_is_set(sim: Simulator, ask: Ask) -> None:
+async def test_nobody_may_poll_while_a_webhook_is_set(sim: Simulator, ask: Request) -> None:
     polling = asyncio.create_task(ask("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
     await ask("setWebhook", url="https://bot.example/hook")
@@ -620,9 +620,9 @@ async def test_nobody_may_poll_while_a_webhook_is_set(sim: Simulator, ask: Ask) 
 
 
 @pytest.mark.parametrize("url", ["http://bot.example/hook", "ftp://bot.example", "https://"])
-async def test_an_address_telegram_would_not_use_is_refused(ask: Ask, url: str) -> None:
+async def test_an_address_telegram_would_not_use_is_refused(ask: Request, url: str) -> None:
     assert (await ask("setWebhook", url=url))["error_code"] == 400
 
 
-async def test_a_secret_telegram_would_not_send_is_refused(ask: Ask) -> None:
+async def test_a_secret_telegram_would_not_send_is_refused(ask: Request) -> None:
     assert (await ask("setWebhook", url="https://bot.example/", secret_token="not this one"))["error_code"] == 400

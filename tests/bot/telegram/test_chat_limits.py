@@ -95,7 +95,7 @@ def test_what_is_recent_is_never_forgotten(clock: ChatClock) -> None:
     assert clock.wait(0) == pytest.approx(CHAT_SECONDS)
 
 
-class CountingPace:
+class CountingRateLimit:
     """A pace that is never short, and counts."""
 
     def __init__(self) -> None:
@@ -119,19 +119,19 @@ class Line:
         return "sent"
 
 
-async def ask(line: Line, pace: CountingPace, clock: ChatClock, endpoint: str = "sendMessage") -> str:
-    return await AnswerLimiter(pace, clock).process_request(line, (), {}, endpoint, {"chat_id": PERSON}, None)
+async def ask(line: Line, rate_limit: CountingRateLimit, clock: ChatClock, endpoint: str = "sendMessage") -> str:
+    return await AnswerLimiter(rate_limit, clock).process_request(line, (), {}, endpoint, {"chat_id": PERSON}, None)
 
 
 @pytest.mark.parametrize("endpoint", ["sendMessage", "editMessageText", "sendDocument"])
 async def test_an_answer_takes_a_turn_and_a_place_in_the_pace(clock: ChatClock, endpoint: str) -> None:
-    pace = CountingPace()
-    assert await ask(Line(0), pace, clock, endpoint) == "sent"
-    assert (pace.taken, clock.wait(PERSON)) == ([True], pytest.approx(CHAT_SECONDS))
+    rate_limit = CountingRateLimit()
+    assert await ask(Line(0), rate_limit, clock, endpoint) == "sent"
+    assert (rate_limit.taken, clock.wait(PERSON)) == ([True], pytest.approx(CHAT_SECONDS))
 
 
 async def test_an_answer_that_waited_for_the_pace_counts_from_when_it_went(clock: ChatClock, seconds: Seconds) -> None:
-    class SlowPace(CountingPace):
+    class SlowPace(CountingRateLimit):
         async def take(self, *, answer: bool) -> None:
             seconds.now += 0.7
 
@@ -140,20 +140,20 @@ async def test_an_answer_that_waited_for_the_pace_counts_from_when_it_went(clock
 
 
 async def test_what_sends_nothing_takes_nothing(clock: ChatClock) -> None:
-    pace = CountingPace()
-    await ask(Line(0), pace, clock, "answerCallbackQuery")
-    assert (pace.taken, clock.wait(PERSON)) == ([], 0)
+    rate_limit = CountingRateLimit()
+    await ask(Line(0), rate_limit, clock, "answerCallbackQuery")
+    assert (rate_limit.taken, clock.wait(PERSON)) == ([], 0)
 
 
 async def test_a_429_is_obeyed_and_tried_again(clock: ChatClock) -> None:
     line = Line(ANSWER_ATTEMPTS - 1)
-    assert await ask(line, CountingPace(), clock, "answerCallbackQuery") == "sent"
+    assert await ask(line, CountingRateLimit(), clock, "answerCallbackQuery") == "sent"
 
 
 async def test_a_429_without_end_is_raised(clock: ChatClock) -> None:
     line = Line(100)
     with pytest.raises(RetryAfter):
-        await ask(line, CountingPace(), clock, "answerCallbackQuery")
+        await ask(line, CountingRateLimit(), clock, "answerCallbackQuery")
     assert line.calls == ANSWER_ATTEMPTS
 
 

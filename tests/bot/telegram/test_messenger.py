@@ -12,7 +12,7 @@ from bot.telegram.chat_limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.transport import Transport
 from briefings.editions.model import Block
-from briefings.passes.messenger import Gone, Later, Letter, Refused, Sent, Unknown
+from briefings.passes.messenger import Gone, Later, OutgoingMessage, Refused, Sent, Unknown
 
 READER, FORUM, GROUP = 5, -100, -200
 SECRET = "SIMULATED-TOKEN"
@@ -39,8 +39,8 @@ def messenger(simulator, transport):
     return TelegramMessenger(transport, f"{simulator.url}/bot{simulator.token}", _ever_later())
 
 
-def letter(*texts, address=str(READER), edition=1, cursor=0):
-    return Letter(edition, blocks(*(texts or ("<b>Bold</b> news",))), cursor, address)
+def message(*texts, address=str(READER), edition=1, cursor=0):
+    return OutgoingMessage(edition, blocks(*(texts or ("<b>Bold</b> news",))), cursor, address)
 
 
 # Every trouble
@@ -71,7 +71,7 @@ async def test_every_trouble_has_its_meaning_and_none_speaks_the_token(
 ):
     order(simulator.state)
     with caplog.at_level(logging.DEBUG):
-        outcome = await messenger.send(letter())
+        outcome = await messenger.send(message())
     assert isinstance(outcome, kind), outcome
     if kind is Later:
         assert (outcome.after, outcome.everyone) == (after, everyone)
@@ -81,7 +81,7 @@ async def test_every_trouble_has_its_meaning_and_none_speaks_the_token(
 
 async def test_a_token_refused_holds_everyone_and_says_so_in_the_log(simulator, transport, caplog):
     stranger = TelegramMessenger(transport, f"{simulator.url}/bot1:{SECRET}-BUT-WRONG", _ever_later())
-    outcome = await stranger.send(letter())
+    outcome = await stranger.send(message())
     assert isinstance(outcome, Later)
     assert outcome.everyone
     assert "token" in caplog.text
@@ -91,7 +91,7 @@ async def test_a_token_refused_holds_everyone_and_says_so_in_the_log(simulator, 
 async def test_where_nobody_listens_it_is_later_and_nothing_was_sent(simulator, messenger, caplog):
     await simulator.stop()
     with caplog.at_level(logging.DEBUG):
-        outcome = await messenger.send(letter())
+        outcome = await messenger.send(message())
     assert isinstance(outcome, Later)
     assert outcome.after is None
     assert SECRET not in outcome.reason + caplog.text
@@ -157,7 +157,7 @@ async def answering():
 async def test_no_answer_is_too_strange(transport, answering, caplog, status, body):
     url, _ = await answering(status, body, {"Location": "/elsewhere"} if status == 302 else None)
     messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
-    outcome = await messenger.send(letter())
+    outcome = await messenger.send(message())
     assert isinstance(outcome, Sent | Later | Refused | Unknown), outcome
     if isinstance(outcome, Sent):
         assert body.startswith(b'{"ok": true')
@@ -170,21 +170,21 @@ async def test_no_answer_is_too_strange(transport, answering, caplog, status, bo
 async def test_what_telegram_says_it_took_is_never_sent_again(transport, answering):
     url, _ = await answering(200, b'{"ok": true, "result": true}')
     messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
-    assert isinstance(await messenger.send(letter()), Sent)
+    assert isinstance(await messenger.send(message()), Sent)
 
 
 async def test_too_many_requests_is_never_a_reason_to_send_at_once_again(transport, answering):
     """A 429 from a proxy, without the words of the Bot API."""
     url, _ = await answering(429, b"slow down")
     messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
-    assert isinstance(await messenger.send(letter()), Later)
+    assert isinstance(await messenger.send(message()), Later)
 
 
 async def test_nobody_is_led_elsewhere(transport, answering):
     trap, caught = await answering(200, b'{"ok": true, "result": {"message_id": 1}}')
     url, _ = await answering(307, b"", {"Location": f"{trap}/bot1:x/sendMessage"})
     messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
-    assert not isinstance(await messenger.send(letter()), Sent)
+    assert not isinstance(await messenger.send(message()), Sent)
     assert caught == []
 
 
@@ -192,7 +192,7 @@ async def test_nobody_is_led_elsewhere(transport, answering):
 
 
 async def test_markup_arrives_as_markup_and_links_show_no_preview(simulator, messenger):
-    await messenger.send(letter("<b>Bold</b> &amp; <i>slanted</i>"))
+    await messenger.send(message("<b>Bold</b> &amp; <i>slanted</i>"))
     [sent] = simulator.state.sent(READER)
     assert sent.text == "Bold & slanted"
     assert [entity.type for entity in sent.entities] == ["bold", "italic"]
@@ -200,7 +200,7 @@ async def test_markup_arrives_as_markup_and_links_show_no_preview(simulator, mes
 
 
 async def test_refused_markup_is_sent_as_plain_text_and_reported(simulator, messenger, caplog):
-    outcome = await messenger.send(letter("<b>Bold & <i>broken</b> news", "x &lt; y"))
+    outcome = await messenger.send(message("<b>Bold & <i>broken</b> news", "x &lt; y"))
     assert isinstance(outcome, Sent)
     assert outcome.blocks == 2
     [sent] = simulator.state.sent(READER)
@@ -211,33 +211,33 @@ async def test_refused_markup_is_sent_as_plain_text_and_reported(simulator, mess
 
 async def test_trouble_with_the_plain_text_has_its_meaning_too(simulator, messenger):
     simulator.state.fail("429", retry_after=9)
-    outcome = await messenger.send(letter("<b>broken"))
+    outcome = await messenger.send(message("<b>broken"))
     assert outcome.after == timedelta(seconds=9)
     assert simulator.state.sent(READER) == []
 
 
 async def test_a_thread_of_a_forum_is_an_address(simulator, messenger):
-    assert isinstance(await messenger.send(letter(address=f"{FORUM}/40")), Sent)
+    assert isinstance(await messenger.send(message(address=f"{FORUM}/40")), Sent)
     [sent] = simulator.state.sent(FORUM)
     assert sent.thread == 40
 
 
 async def test_a_thread_that_was_deleted_is_refused_and_not_sent_elsewhere(simulator, messenger):
-    outcome = await messenger.send(letter(address=f"{FORUM}/41"))
+    outcome = await messenger.send(message(address=f"{FORUM}/41"))
     assert isinstance(outcome, Refused)
     assert simulator.state.sent(FORUM) == []
 
 
 @pytest.mark.parametrize("text", ["क" * 3500, "🚀" * 1750, '"quotes" \\ and\nlines'], ids=["hindi", "emoji", "json"])
 async def test_any_letters_arrive_as_they_are(simulator, messenger, text):
-    await messenger.send(Letter(1, (Block(text, 3500, 0),), 0, str(READER)))
+    await messenger.send(OutgoingMessage(1, (Block(text, 3500, 0),), 0, str(READER)))
     [sent] = simulator.state.sent(READER)
     assert sent.text == text
 
 
 async def test_more_editions_than_are_remembered_are_still_told_apart(simulator, messenger):
     for edition in [*range(300), 0, 299]:
-        await messenger.send(letter(f"edition {edition}", edition=edition))
+        await messenger.send(message(f"edition {edition}", edition=edition))
     assert [sent.text for sent in simulator.state.sent(READER)][-3:] == ["edition 299", "edition 0", "edition 299"]
 
 
@@ -263,23 +263,23 @@ def paced(messenger, simulator, transport, seconds):
 
 
 async def test_a_chat_is_written_to_once_a_second(simulator, paced, seconds):
-    await paced.send(letter("one"))
+    await paced.send(message("one"))
     seconds.now = 0.25
-    outcome = await paced.send(letter("two", edition=2))
+    outcome = await paced.send(message("two", edition=2))
     assert isinstance(outcome, Later)
     assert (outcome.after, outcome.everyone) == (timedelta(seconds=CHAT_SECONDS - 0.25), False)
-    assert isinstance(await paced.send(letter("two", edition=2, address=str(GROUP))), Sent), "others need not wait"
+    assert isinstance(await paced.send(message("two", edition=2, address=str(GROUP))), Sent), "others need not wait"
     seconds.now = CHAT_SECONDS
-    assert isinstance(await paced.send(letter("two", edition=2)), Sent)
+    assert isinstance(await paced.send(message("two", edition=2)), Sent)
     assert [sent.text for sent in simulator.state.sent(READER)] == ["one", "two"]
 
 
 async def test_a_group_is_written_to_twenty_times_a_minute(simulator, paced, seconds):
     for number in range(20):
-        assert isinstance(await paced.send(letter(f"{number}", edition=number, address=str(GROUP))), Sent)
+        assert isinstance(await paced.send(message(f"{number}", edition=number, address=str(GROUP))), Sent)
         seconds.now += 2.0
-    outcome = await paced.send(letter("one too many", edition=99, address=str(GROUP)))
+    outcome = await paced.send(message("one too many", edition=99, address=str(GROUP)))
     assert isinstance(outcome, Later)
     assert outcome.after == timedelta(seconds=GROUP_SECONDS - 40)
     seconds.now = GROUP_SECONDS
-    assert isinstance(await paced.send(letter("a minute later", edition=99, address=str(GROUP))), Sent)
+    assert isinstance(await paced.send(message("a minute later", edition=99, address=str(GROUP))), Sent)

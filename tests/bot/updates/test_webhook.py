@@ -170,7 +170,7 @@ async def post(url: str, body: Any, secret: str | None = SECRET) -> int:
 
 
 async def open_rows(database: Database) -> list[int]:
-    return [row["update_id"] for row in await rows(database, schema.inbox) if row["done"] is None]
+    return [row["number"] for row in await rows(database, schema.inbox) if row["done"] is None]
 
 
 async def all_done(database: Database) -> None:
@@ -210,8 +210,8 @@ async def test_only_posts_to_its_path_are_for_it(talker: Talker) -> None:
 async def test_what_is_acknowledged_is_stored(talker: Talker, database: Database, clock: Clock) -> None:
     assert await post(talker.url, said(7, ANN, "hello")) == 200
     [row] = await rows(database, schema.inbox)
-    assert (row["update_id"], row["chat"], row["received"], row["done"]) == (7, ANN, clock(), None)
-    assert json.loads(row["body"])["message"]["text"] == "hello"
+    assert (row["number"], row["key"], row["received"], row["done"]) == (7, ANN, clock(), None)
+    assert json.loads(row["payload"])["message"]["text"] == "hello"
 
 
 async def test_a_body_without_end_is_refused(talker: Talker, database: Database) -> None:
@@ -332,7 +332,7 @@ async def test_what_cannot_be_read_from_the_inbox_any_more_is_skipped(
     for number in (1, 2):
         await post(talker.url, said(number, ANN, f"question {number}"))
     async with database.write() as connection:
-        await connection.execute(schema.inbox.update().where(schema.inbox.c.update_id == 1).values(body="{"))
+        await connection.execute(schema.inbox.update().where(schema.inbox.c.number == 1).values(payload="{"))
     await talker.begins()
     await listener.hears("question 2")
     await all_done(database)
@@ -374,7 +374,7 @@ async def test_a_stop_finishes_what_is_under_way_and_gives_back_what_takes_longe
         await listener.until(lambda: len(listener.begun) == 2)
         asyncio.get_running_loop().call_later(0.02, quick.set)
     assert listener.heard == ["question 1"]
-    after = {row["update_id"]: (row["done"] is not None, row["token"]) for row in await rows(database, schema.inbox)}
+    after = {row["number"]: (row["done"] is not None, row["token"]) for row in await rows(database, schema.inbox)}
     assert after == {1: (True, None), 2: (False, None), 3: (False, None)}
 
 
