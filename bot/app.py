@@ -1,54 +1,42 @@
 """Builds the bot, or a part of it, on an open newsroom, and starts and stops it in order.
 
 Order of stopping: hear no more; at the same time finish the answers under way and let the dispatcher finish
-the messages in flight and give its claims back; then close the lines and the database. All within ten seconds.
+the messages in flight and give its claims back; then close the connections and the database. All within ten seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
-from collections.abc import Callable, Collection, Coroutine
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 from telegram.ext import ExtBot
 
+from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.http_service import Service, serving
 from bot.ops.metrics import Metrics
 from bot.receiver import Receiver
+from bot.roles import NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections, open_connections, reached
 from briefings.errors import Outdated, StoreTrouble
-from briefings.newsroom.opening import NEED_TELEGRAM, PASSES, Clock, Desk, open_newsroom, utc_now
-from briefings.passes.enrich import enrich
-from briefings.passes.publish import next_due, publish
-from briefings.scheduler import Pass, Scheduler
+from briefings.newsroom.opening import Clock, Newsroom, open_newsroom, utc_now
+from briefings.newsroom.passes import Dispatcher
+from briefings.newsroom.upkeep import Upkeep
+from briefings.scheduler import Scheduler
 from briefings.settings import NewsroomSettings
-from briefings.store.database import Database
 
 log = logging.getLogger(__name__)
-
-LOOK_SECONDS = 5.0
-"""Printing and delivering know when they are wanted; in between they look whether another process left them work."""
-
-RETRY_SECONDS = 0.5
-"""How soon the outbox is looked at again while something in it waits."""
-
-INGEST_SECONDS = 15.0
-"""How soon a source that is due, or new, is noticed."""
-
-ENRICH_SECONDS = 5.0
-"""Whoever brings articles has them digested at once; this is for what a crash has left."""
 
 CLOCK_SECONDS = 10.0
 """Between two comparisons of this machine's clock with the database's."""
 
 STOP_SECONDS = 8.0
-"""Within this time a message in flight is done; what a pass had not saved by then, the next start does."""
+"""A message in flight is done within this time; what a pass had not saved by then, the next start does."""
 
 
 async def run(
@@ -56,115 +44,92 @@ async def run(
     telegram: TelegramSettings,
     stop: asyncio.Event,
     *,
-    only: Collection[str] = PASSES,
+    only: Collection[str] = ROLES,
     clock: Clock = utc_now,
-    started: Callable[[Desk], None] = lambda _: None,
+    started: Callable[[Newsroom], None] = lambda _: None,
 ) -> None:
-    """The whole bot, or `only` some of it, until `stop` is set. Raise BadToken, BadWebhook, ListenTrouble."""
-    os.environ.setdefault("PTB_TIMEDELTA", "1")  # the way python-telegram-bot gives durations from its next version on
+    """Run the bot, or `only` some of its roles, until `stop` is set. Raises BadToken, BadWebhook, ListenTrouble.
+
+    `started` is called once everything runs.
+    """
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on
     metrics = Metrics(CollectorRegistry(), telegram.messages_per_second)
     async with (
-        open_newsroom(settings, clock) as desk,
-        _connections(settings, telegram, desk, metrics, only) as connections,
-        desk.database.listen(lambda name: scheduler.wake(name)) as say,
+        open_newsroom(settings, COMMAND_NAMES, clock, nudge=lambda name: scheduler.nudge(name)) as newsroom,
+        _sending(settings, telegram, newsroom, metrics, only) as (connections, dispatcher),
+        newsroom.upkeep.listen(lambda name: scheduler.wake(name)) as nudge_elsewhere,
     ):
-        scheduler = _scheduler(desk, connections, only, say)
+        scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
         if connections and not await reached(connections.bot, stop):
             return
-        desk.newsroom.nudge = scheduler.nudge
-        receiver = None
-        if connections and "talk" in only:
-            receiver = Receiver(connections, desk.database, desk.newsroom, desk.sources, telegram, desk.clock, metrics)
-        service = Service(desk.database, scheduler, metrics, desk.clock)
+        receiver = Receiver(connections, newsroom, telegram, metrics) if connections and "talk" in only else None
+        service = Service(newsroom.upkeep, scheduler, metrics)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):
             scheduler.start()
-            started(desk)
-            await _greet(desk, connections.bot if connections and receiver else None, only)
+            started(newsroom)
+            await _greet(newsroom, connections.bot if connections and receiver else None, only)
             try:
-                await _until(stop, _keep_looking(desk.database), *(receiver.work() if receiver else ()))
+                await _until(stop, _keep_checking(newsroom.upkeep), *(receiver.work() if receiver else ()))
             finally:
-                if connections:
-                    connections.dispatcher.stop()
-                desk.sources.stop()
+                if dispatcher:
+                    dispatcher.stop()
+                newsroom.sources.stop()
                 await asyncio.gather(scheduler.stop(STOP_SECONDS), *([receiver.finish()] if receiver else []))
     log.info("stopped")
 
 
-def _connections(
+@asynccontextmanager
+async def _sending(
     settings: NewsroomSettings,
     telegram: TelegramSettings,
-    desk: Desk,
+    newsroom: Newsroom,
     metrics: Metrics,
     only: Collection[str],
-) -> AbstractAsyncContextManager[Connections | None]:
-    """The lines to Telegram, for who talks or delivers."""
+) -> AsyncIterator[tuple[Connections | None, Dispatcher | None]]:
+    """The connections to Telegram and the dispatcher that sends through them, for roles that need Telegram."""
     if NEED_TELEGRAM.isdisjoint(only):
-        return contextlib.nullcontext()
-    return open_connections(settings.proxy, telegram, desk.database, desk.clock, metrics)
+        yield None, None
+        return
+    per_second = telegram.messages_per_second
+    async with AsyncExitStack() as stack:
+        rate_limit = await stack.enter_async_context(newsroom.passes.rate_limit(per_second))
+        connections = await stack.enter_async_context(
+            open_connections(settings.proxy, telegram, rate_limit, metrics.counter)
+        )
+        leave_unknown = telegram.on_unknown == "leave"
+        yield (
+            connections,
+            newsroom.passes.dispatcher(
+                connections.messenger, rate_limit, per_second=per_second, leave_unknown=leave_unknown
+            ),
+        )
 
 
-async def _greet(desk: Desk, bot: ExtBot[None] | None, only: Collection[str]) -> None:
-    if set(only) != set(PASSES):
-        log.info("running only: %s", ", ".join(name for name in PASSES if name in only))
+async def _greet(newsroom: Newsroom, bot: ExtBot[None] | None, only: Collection[str]) -> None:
+    if set(only) != set(ROLES):
+        log.info("running only: %s", ", ".join(name for name in ROLES if name in only))
     if bot is None:
         return
     log.info("@%s is listening", bot.username)
-    if not await desk.newsroom.articles(1):
+    if not await newsroom.editing.articles(1):
         log.info("the newsroom holds no article yet; `briefings add FILE` puts some in, also while this runs")
 
 
-def _scheduler(
-    desk: Desk, connections: Connections | None, only: Collection[str], elsewhere: Callable[[str], None]
-) -> Scheduler:
-    clock = desk.clock
-
-    async def ingest() -> None:
-        if await desk.sources.collect():
-            scheduler.nudge("enrich")
-
-    async def make_ready() -> None:
-        async with desk.database.alone("enrich") as ours:  # stories are grouped over all that is new
-            if ours:
-                await enrich(desk.database, clock(), summarise=desk.summarise)
-
-    async def print_editions() -> float | None:
-        await publish(desk.database, desk.press, clock(), queued=lambda: scheduler.nudge("dispatch"))
-        due = await next_due(desk.database, now := clock())
-        return None if due is None else (due - now).total_seconds() if due > now else RETRY_SECONDS
-
-    async def deliver() -> float | None:
-        assert connections is not None  # noqa: S101 - who delivers has them, see NEED_TELEGRAM
-        if not await connections.dispatcher.is_anything_open():
-            return None
-        await connections.dispatcher.run()
-        return RETRY_SECONDS if await connections.dispatcher.is_anything_open() else None
-
-    passes: dict[str, tuple[Pass, float]] = {
-        "ingest": (ingest, INGEST_SECONDS),
-        "enrich": (make_ready, ENRICH_SECONDS),
-        "publish": (print_editions, LOOK_SECONDS),
-        "dispatch": (deliver, LOOK_SECONDS),
-    }
-    chosen = {name: passes[name] for name in passes if name in only}
-    scheduler = Scheduler(chosen, elsewhere)
-    return scheduler
-
-
-async def _keep_looking(database: Database) -> None:
-    """See now and then that the clock is still right; raise Outdated once a newer program has changed the schema."""
+async def _keep_checking(upkeep: Upkeep) -> None:
+    """Check now and then that the clock is still right; raise Outdated once a newer program has changed the schema."""
     while True:
         await asyncio.sleep(CLOCK_SECONDS)
         try:
-            await database.look()
+            await upkeep.check_database()
         except Outdated:
             raise
         except StoreTrouble as trouble:
-            log.debug("the database was not looked at: %s", trouble)
+            log.debug("the database was not checked: %s", trouble)
 
 
 async def _until(stop: asyncio.Event, *endless: Coroutine[Any, Any, object]) -> None:
     """Run these until `stop` is set or one of them fails; then cancel them all."""
-    tasks = [asyncio.create_task(one) for one in (*endless, stop.wait())]
+    tasks = [asyncio.create_task(work) for work in (*endless, stop.wait())]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fakes import COMMANDS
+
 from briefings.editions.model import Draft, Item, Mood
 from briefings.model import Article, Story, Topic
-from briefings.newsroom.opening import Desk, open_newsroom
+from briefings.newsroom.opening import Newsroom, open_newsroom
 from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
 
@@ -88,10 +90,10 @@ def draft(*top: Item, **values: Any) -> Draft:
 
 
 @asynccontextmanager
-async def sample_desk(now: datetime = SAMPLE_NOW) -> AsyncIterator[Desk]:
+async def open_sample_at(now: datetime = SAMPLE_NOW) -> AsyncIterator[Newsroom]:
     """The sample newsroom as it stands at a moment, in a file of its own."""
     with tempfile.TemporaryDirectory() as folder:
         settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'x.db'}", _env_file=None)
-        async with open_newsroom(settings, lambda: now) as desk:
-            await desk.newsroom.add([entry for entry in sample() if entry.published and entry.published <= now])
-            yield desk
+        async with open_newsroom(settings, COMMANDS, lambda: now) as newsroom:
+            await newsroom.editing.add([entry for entry in sample() if entry.published and entry.published <= now])
+            yield newsroom

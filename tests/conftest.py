@@ -9,13 +9,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from fakes import MORNING, UTC_0730, Clock
+from fakes import COMMANDS, MORNING, UTC_0730, Clock
 from postgres import database as new_database
 from postgres import empty, prepare, server
 
 from bot.simulator import Simulator
-from briefings.editions.render import Press
-from briefings.newsroom.newsroom import Newsroom
+from briefings.editions.render import Renderer
+from briefings.newsroom.opening import Newsroom, put_together
 from briefings.store.database import Database
 
 os.environ["PTB_TIMEDELTA"] = "1"
@@ -104,13 +104,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def press() -> Press:
-    return Press()
+def renderer() -> Renderer:
+    return Renderer(COMMANDS)
 
 
 @pytest.fixture
-def newsroom(database: Database, press: Press, clock: Clock) -> Newsroom:
-    return Newsroom(database, press, clock, UTC_0730)
+def newsroom(database: Database, renderer: Renderer, clock: Clock) -> Newsroom:
+    return put_together(database, renderer, clock, UTC_0730)
 
 
 @pytest.fixture

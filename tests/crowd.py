@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from fakes import blocks, queue, rows
+from fakes import COMMANDS, blocks, queue, rows
 
 from bot.simulator import Simulator
-from briefings.newsroom.opening import Desk, open_newsroom, utc_now
+from briefings.newsroom.opening import Newsroom, open_newsroom, utc_now
 from briefings.settings import NewsroomSettings
 from briefings.store import schema
 
@@ -26,7 +26,7 @@ class Crowd:
     """The readers, the parts of the edition each is to get, and the newsroom as the test sees it."""
 
     simulator: Simulator
-    desk: Desk
+    newsroom: Newsroom
     chats: Sequence[int]
     parts: Sequence[str]
     edition: int
@@ -53,17 +53,17 @@ class Crowd:
             lambda _: all(set(self.taken(chat)) >= set(self.parts) for chat in self.chats), ENOUGH_SECONDS
         )
         async with asyncio.timeout(ENOUGH_SECONDS):
-            while await self.desk.newsroom.outbox(failed=False):  # noqa: ASYNC110 - the database tells nobody
+            while await self.newsroom.upkeep.deliveries(failed=False):  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.1)
         for chat in self.chats:
             assert [part for part, _ in itertools.groupby(self.taken(chat))] == list(self.parts), "whole and in order"
-        assert await self.desk.newsroom.outbox(failed=True) == []
+        assert await self.newsroom.upkeep.deliveries(failed=True) == []
         return sum(len(self.texts(chat)) - len(set(self.texts(chat))) for chat in self.chats)
 
     async def unnoted(self) -> int:
         """Messages that were taken and are not noted as delivered. Any other edition is one message."""
         noted = 0
-        for row in await rows(self.desk.database, schema.deliveries):
+        for row in await rows(self.newsroom.database, schema.deliveries):
             noted += row["cursor"] if row["edition_id"] == self.edition else row["state"] == "delivered"
         return sum(len(set(self.texts(chat))) for chat in self.chats) - noted
 
@@ -80,20 +80,20 @@ async def crowd(url: str, readers: int, parts: int, host: str = "127.0.0.1", **s
     numbers = [str(number + 1) for number in range(parts)]
     async with (
         Simulator(host=host) as simulator,
-        open_newsroom(NewsroomSettings(database_url=url, _env_file=None)) as desk,
+        open_newsroom(NewsroomSettings(database_url=url, _env_file=None), COMMANDS) as newsroom,
     ):
         for chat in chats:
             simulator.state.person(chat)
-            await desk.newsroom.subscribe(str(chat))
-        async with desk.database.write() as connection:
+            await newsroom.readers.subscribe(str(chat))
+        async with newsroom.database.write() as connection:
             await connection.execute(schema.deliveries.delete())  # the first editions are not the point here
         edition = blocks(*(f"{number} {'word ' * 600}".strip() for number in numbers))  # one message each
-        await queue(desk.database, edition, *map(str, chats), now=utc_now())
-        number = (await rows(desk.database, schema.deliveries))[0]["edition_id"]
+        await queue(newsroom.database, edition, *map(str, chats), now=utc_now())
+        number = (await rows(newsroom.database, schema.deliveries))[0]["edition_id"]
         environment = {
             "TELEGRAM_BOT_TOKEN": simulator.token,
             "TELEGRAM_API_URL": simulator.url,
             "BRIEFINGS_DATABASE_URL": url,
             **settings,
         }
-        yield Crowd(simulator, desk, chats, numbers, number, environment)
+        yield Crowd(simulator, newsroom, chats, numbers, number, environment)

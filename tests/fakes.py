@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import Table, insert, select
 
-from briefings.editions.model import Block, DeliveryState, Edition
+from briefings.editions.model import Block, CommandNames, DeliveryState, Edition
 from briefings.editions.timetable import next_slot
 from briefings.model import Entry, Rhythm, Slot, Wishes
 from briefings.passes.messenger import Outcome, OutgoingMessage, Sent
@@ -18,6 +18,9 @@ from briefings.store.database import Database
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 """A Thursday, an hour and a half before the default edition."""
+
+COMMANDS = CommandNames(today="/today", more="/more", search="/search", topics="/topics", topic_prefix="/")
+"""How the face writes the commands that editions name."""
 
 UTC_0730 = Rhythm((time(7, 30),), "UTC")
 

@@ -16,8 +16,7 @@ from bot.cli.trial import ShiftedClock
 from bot.simulator import Sent, Simulator
 from briefings.editions.model import Block
 from briefings.model import Entry
-from briefings.newsroom.newsroom import Newsroom
-from briefings.newsroom.opening import Desk
+from briefings.newsroom.opening import Newsroom
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 READER = 1001
@@ -29,11 +28,7 @@ class Journey:
 
     simulator: Simulator
     clock: ShiftedClock
-    desk: Desk
-
-    @property
-    def newsroom(self) -> Newsroom:
-        return self.desk.newsroom
+    newsroom: Newsroom
 
     async def ask(self, text: str, *, chat: int = READER, answers: int = 1) -> list[Sent]:
         """Say something and wait for so many answers."""
@@ -52,7 +47,7 @@ class Journey:
 
     async def queue(self, printed: Sequence[Block], *chats: int) -> None:
         """One edition of these blocks on its way to each of these readers."""
-        await queue(self.desk.database, printed, *map(str, chats), now=self.clock())
+        await queue(self.newsroom.database, printed, *map(str, chats), now=self.clock())
         self.newsroom.nudge("dispatch")
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 import pytest
-from builders import sample_desk
+from builders import open_sample_at
 
 from briefings import starter
 from briefings.model import Story
@@ -102,8 +102,8 @@ def test_the_sample_opens_with_most_of_its_news() -> None:
 @pytest.fixture(scope="module")
 def stories() -> list[Story]:
     async def gather() -> list[Story]:
-        async with sample_desk() as desk:
-            return await desk.newsroom.stories()
+        async with open_sample_at() as newsroom:
+            return await newsroom.editing.stories()
 
     return asyncio.run(gather())
 

@@ -10,12 +10,10 @@ import asyncio
 import gc
 import signal
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import click
@@ -25,17 +23,16 @@ from bot.cli import database as database_verbs
 from bot.cli import output as listings
 from bot.cli import sources as source_verbs
 from bot.cli import topics as topic_verbs
+from bot.conversation.commands import COMMAND_NAMES
 from bot.ops import logs
+from bot.roles import ALIASES, NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
-from briefings.editions.render import text_of
-from briefings.editions.timetable import parse_zone
+from briefings.editions.model import text_of
 from briefings.errors import BadInput, BriefingsError
 from briefings.model import Added, Entry, Wishes
-from briefings.newsroom.newsroom import Newsroom
-from briefings.newsroom.opening import NEED_TELEGRAM, PASSES, Desk, fetcher, open_newsroom, utc_now
-from briefings.parse.file import Rejected
+from briefings.newsroom.editing import Rejected
+from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, fetcher, open_newsroom, open_sample, utc_now
 from briefings.settings import NewsroomSettings
-from briefings.starter import SAMPLE_NOW, sample
 
 EMPTY = "the newsroom is empty; `briefings add FILE` puts articles in"
 TOKENLESS = "TELEGRAM_BOT_TOKEN is not set; @BotFather gives you one, put it into .env. Without one: briefings try"
@@ -78,10 +75,10 @@ def try_(port: int | None, once: bool) -> None:
 
 
 @cli.command()
-@click.option("--only", multiple=True, metavar="NAME,…", help=f"Run only these: {', '.join(PASSES)}.")
+@click.option("--only", multiple=True, metavar="NAME,…", help=f"Run only these: {', '.join(ROLES)}.")
 def run(only: Sequence[str]) -> None:
     """Run the bot: print, deliver and answer until stopped."""
-    chosen = _passes(only)
+    chosen = _roles(only)
     settings, telegram = _settings(), _telegram()
     token, secret = telegram.bot_token.get_secret_value(), telegram.webhook_secret.get_secret_value()
     logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token, and_secret=secret)
@@ -103,9 +100,9 @@ def add(inputs: Sequence[str], as_json: bool) -> None:
         settings = _settings()
         read = [item for name in inputs for item in await listings.read_input(name, fetcher(settings))]
         entries = [item for item in read if isinstance(item, Entry)]
-        async with open_newsroom(settings) as desk:
+        async with open_newsroom(settings, COMMAND_NAMES) as newsroom:
             with listings.progress(len(entries)) as progress:
-                added = iter(await desk.newsroom.add(entries, progress))
+                added = iter(await newsroom.editing.add(entries, progress))
         results = [
             Added("rejected", reason=item.reason, where=item.where) if isinstance(item, Rejected) else next(added)
             for item in read
@@ -125,7 +122,7 @@ def articles(limit: int, as_json: bool) -> None:
     """List what is kept, newest first."""
 
     async def work(newsroom: Newsroom) -> None:
-        found = await newsroom.articles(None if as_json else limit)
+        found = await newsroom.editing.articles(None if as_json else limit)
         _say_if_empty(found)
         for article in found:
             listings.show_article(article, as_json=as_json)
@@ -139,7 +136,7 @@ def stories(as_json: bool) -> None:
     """List all stories with their articles, newest first."""
 
     async def work(newsroom: Newsroom) -> None:
-        found = await newsroom.stories()
+        found = await newsroom.editing.stories()
         _say_if_empty(found)
         for story in found:
             listings.show_story(story, as_json=as_json)
@@ -160,16 +157,16 @@ def preview(
 ) -> None:
     """Show the edition a new reader would get, without sending it."""
     settings = _settings()
-    zone = parse_zone(zone) if zone else settings.timezone
     moment = _moment(at) if at else None
 
     async def work() -> None:
-        async with _sample_newsroom(settings) if from_sample else open_newsroom(settings) as desk:
-            if not await desk.newsroom.articles(1):
+        opened = open_sample if from_sample else open_newsroom
+        async with opened(settings, COMMAND_NAMES) as newsroom:
+            if not await newsroom.editing.articles(1):
                 raise Failed(f"{EMPTY}, --sample shows the sample newsroom")
-            chosen = await _chosen(desk.newsroom, wanted)
+            chosen = await _chosen(newsroom, wanted)
             now = moment or (SAMPLE_NOW if from_sample else utc_now())
-            blocks, items = await desk.newsroom.preview(Wishes(chosen, int(minutes)), zone, now)
+            blocks, items = await newsroom.reading.preview(Wishes(chosen, int(minutes)), now, zone)
             listings.show_blocks(blocks, as_json=as_json)
             if why:
                 listings.show_reasons(items, as_json=as_json)
@@ -185,9 +182,9 @@ def dossier(word: Sequence[str], as_json: bool) -> None:
 
     async def work(newsroom: Newsroom) -> None:
         asked = " ".join(word).removeprefix("/")
-        block, held = await newsroom.dossier(asked)
+        block, held = await newsroom.reading.dossier(asked)
         if block is None:
-            near = (await newsroom.look_up(asked)).nearest
+            near = (await newsroom.reading.look_up(asked)).nearest
             hint = f"; the nearest topics: {', '.join(near)}" if near else ""
             raise Failed(f"nothing is kept on “{asked[:40]}”{hint}")
         listings.show_dossier(block, held, as_json=as_json)
@@ -203,7 +200,7 @@ def search(words: Sequence[str], as_json: bool) -> None:
 
     async def work(newsroom: Newsroom) -> None:
         quoted = [f'"{word}"' if " " in word and ":" not in word and '"' not in word else word for word in words]
-        block, found = await newsroom.search(" ".join(quoted))
+        block, found = await newsroom.reading.search(" ".join(quoted))
         for article in found if as_json else ():
             listings.show_article(article, as_json=True)
         if not as_json:
@@ -221,11 +218,11 @@ def outbox(failed: bool, retry: int | None, as_json: bool) -> None:
 
     async def work(newsroom: Newsroom) -> None:
         if retry is not None:
-            if not await newsroom.retry(retry):
+            if not await newsroom.upkeep.retry(retry):
                 raise Failed(f"there is no failed delivery {retry}")
             click.echo(f"delivery {retry} is queued again")
             return
-        reports = await newsroom.outbox(failed=failed)
+        reports = await newsroom.upkeep.deliveries(failed=failed)
         for report in reports:
             listings.show_delivery(report, as_json=as_json)
         if not reports:
@@ -269,28 +266,17 @@ def _ask(work: Callable[[Newsroom], Coroutine[Any, Any, None]]) -> None:
     """Open the newsroom for one question."""
 
     async def opened() -> None:
-        async with open_newsroom(_settings()) as desk:
-            await work(desk.newsroom)
+        async with open_newsroom(_settings(), COMMAND_NAMES) as newsroom:
+            await work(newsroom)
 
     _run(opened())
-
-
-@asynccontextmanager
-async def _sample_newsroom(settings: NewsroomSettings) -> AsyncIterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        aside = settings.model_copy(
-            update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}", "summary_api_url": None}
-        )
-        async with open_newsroom(aside, lambda: SAMPLE_NOW) as desk:
-            await desk.newsroom.add([entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW])
-            yield desk
 
 
 async def _chosen(newsroom: Newsroom, wanted: str | None) -> frozenset[str] | None:
     if wanted is None:
         return None
     chosen = frozenset(word.strip().removeprefix("/").lower() for word in wanted.split(",") if word.strip())
-    unknown = sorted(chosen - {topic.command for topic in await newsroom.topics()})
+    unknown = sorted(chosen - {topic.command for topic in await newsroom.reading.topics()})
     if unknown:
         raise BadInput(f"there is no topic “{unknown[0]}”; `briefings topics list` shows them")
     return chosen
@@ -312,14 +298,15 @@ def _say_if_empty(found: Sequence[object]) -> None:
         click.echo(f"briefings: {EMPTY}", err=True)
 
 
-def _passes(only: Sequence[str]) -> Collection[str]:
-    """The passes asked for, all of them when none is; an unknown one ends the program with one line."""
+def _roles(only: Sequence[str]) -> Collection[str]:
+    """The roles asked for, all of them when none is; an unknown one ends the program with one line."""
     asked = [name.strip() for names in only for name in names.split(",")]
-    unknown = [name for name in asked if name not in PASSES]
+    chosen = [ALIASES.get(name, name) for name in asked]
+    unknown = [name for name in chosen if name not in ROLES]
     if unknown:
-        click.echo(f"briefings: --only {unknown[0][:40]}: there is only {', '.join(PASSES)}", err=True)
+        click.echo(f"briefings: --only {unknown[0][:40]}: there is only {', '.join(ROLES)}", err=True)
         sys.exit(2)
-    return asked or PASSES
+    return chosen or ROLES
 
 
 def _settings() -> NewsroomSettings:

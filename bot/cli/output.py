@@ -15,13 +15,11 @@ from typing import Any
 
 import click
 
-from briefings.adapters.fetch import Fetcher
-from briefings.editions.model import Block, DeliveryReport, Item
-from briefings.editions.render import text_of
+from briefings.editions.model import Block, DeliveryReport, Item, text_of
 from briefings.errors import BadInput
 from briefings.model import Added, Article, Dossier, Entry, Story, Topic
-from briefings.parse.file import Rejected, read_file
-from briefings.parse.page import read_page
+from briefings.newsroom.editing import Rejected, fetch_page, read_file
+from briefings.newsroom.sources import Fetcher
 
 BAR_ABOVE = 200
 """Articles; fewer are ready before anyone would look."""
@@ -36,9 +34,7 @@ async def read_input(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
     What is rejected says which input it stood in.
     """
     if name.startswith(("http://", "https://")):
-        async with fetcher:
-            page = await fetcher.get(name)
-        return [read_page(page.data, page.url)]
+        return [await fetch_page(fetcher, name)]
     if name == "-":
         return read_file("-", sys.stdin.buffer.read())
     path = Path(name)

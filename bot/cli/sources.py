@@ -16,11 +16,11 @@ from typing import Any
 import click
 
 from bot.cli import output as listings
+from bot.conversation.commands import COMMAND_NAMES
 from briefings.errors import BadInput
+from briefings.newsroom.editing import one_line
 from briefings.newsroom.opening import fetcher, open_newsroom, utc_now
 from briefings.newsroom.sources import Kind, Listed, Source, Sources, Visited, look
-from briefings.parse.plain import one_line
-from briefings.passes.enrich import enrich
 from briefings.settings import NewsroomSettings
 
 NONE_YET = "there is no source yet; `briefings sources add URL` adds one"
@@ -38,8 +38,8 @@ class Console:
         """Open the newsroom for one question about its sources."""
 
         async def opened() -> Any:
-            async with open_newsroom(self.settings()) as desk:
-                return await work(desk.sources)
+            async with open_newsroom(self.settings(), COMMAND_NAMES) as newsroom:
+                return await work(newsroom.sources)
 
         return self.run(opened())
 
@@ -162,11 +162,11 @@ def collect(console: Console, everything: bool) -> None:
     """Visit the sources that are due, now, and make ready what they bring."""
 
     async def work() -> list[Visited] | None:
-        async with open_newsroom(console.settings()) as desk:
+        async with open_newsroom(console.settings(), COMMAND_NAMES) as newsroom:
             with _progress() as heard:
-                visited = await desk.sources.collect(due_only=not everything, heard=heard)
-            await enrich(desk.database, utc_now())
-            return visited or (None if await desk.sources.everything() else [])
+                visited = await newsroom.sources.collect(due_only=not everything, heard=heard)
+            await newsroom.editing.digest()
+            return visited or (None if await newsroom.sources.everything() else [])
 
     visited = console.run(work())
     if visited is None:

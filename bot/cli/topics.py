@@ -17,8 +17,8 @@ from bot.cli import output as listings
 from bot.conversation.commands import BY_NAME
 from briefings.errors import BadInput
 from briefings.model import Topic
-from briefings.newsroom.newsroom import Newsroom
-from briefings.topics.topic_files import parse_topics, write_topic, write_topics
+from briefings.newsroom.editing import parse_topics, write_topic, write_topics
+from briefings.newsroom.opening import Newsroom
 
 Request = Callable[[Callable[[Newsroom], Coroutine[Any, Any, None]]], None]
 """Opens the newsroom for one piece of work."""
@@ -65,12 +65,12 @@ def group(ask: Request) -> click.Group:
 
 
 async def _show(newsroom: Newsroom, *, as_json: bool) -> None:
-    for topic in await newsroom.topics():
+    for topic in await newsroom.reading.topics():
         listings.show_topic(topic, as_json=as_json)
 
 
 async def _export(newsroom: Newsroom, folder: str | None) -> None:
-    known = await newsroom.topics()
+    known = await newsroom.reading.topics()
     if folder is None:
         click.echo(write_topics(known), nl=False)
     else:
@@ -87,7 +87,7 @@ def _store(ask: Request, topics: Sequence[Topic]) -> None:
             raise BadInput(f"/{command} is there twice; {UNCHANGED}")
 
     async def work(newsroom: Newsroom) -> None:
-        for topic, (became, articles) in zip(topics, await newsroom.keep_topics(topics), strict=True):
+        for topic, (became, articles) in zip(topics, await newsroom.editing.store_topics(topics), strict=True):
             borne = f"{articles} article{'' if articles == 1 else 's'}"
             click.echo(f"{became} /{topic.command} · {topic.title} · {borne}")
 

@@ -25,10 +25,9 @@ from bot.simulator.page import READER
 from bot.simulator.server import Simulator
 from briefings.errors import BriefingsError
 from briefings.model import Entry
-from briefings.newsroom.newsroom import Newsroom
-from briefings.newsroom.opening import Desk
+from briefings.newsroom.editing import Editing
+from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, sample
 from briefings.settings import NewsroomSettings
-from briefings.starter import SAMPLE_NOW, sample
 
 DEFAULT_PORT = 8765
 ANSWER_SECONDS = 20.0
@@ -56,8 +55,8 @@ class ShiftedClock:
 class SampleWire:
     """The sample articles, handed to the newsroom as the clock passes them."""
 
-    def __init__(self, newsroom: Newsroom, clock: Callable[[], datetime]) -> None:
-        self._newsroom = newsroom
+    def __init__(self, editing: Editing, clock: Callable[[], datetime]) -> None:
+        self._editing = editing
         self._clock = clock
         self._coming: list[Entry] = sample()
 
@@ -67,17 +66,17 @@ class SampleWire:
         due = [entry for entry in self._coming if entry.published is None or entry.published <= now]
         self._coming = [entry for entry in self._coming if entry not in due]
         if due:
-            await self._newsroom.add(due)
+            await self._editing.add(due)
 
 
 async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None]) -> None:
     """The chat page until `stop`; `port` None takes the usual one, or a free one when that is taken."""
     clock = ShiftedClock(SAMPLE_NOW)
-    async with _simulator(clock, port) as simulator, _newsroom(simulator, clock, stop) as desk:
-        wire = SampleWire(desk.newsroom, clock)
+    async with _simulator(clock, port) as simulator, _newsroom(simulator, clock, stop) as newsroom:
+        wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
         say(f"A chat with your newsroom is open at {simulator.page_url}")
-        say("It is 4 December 2025 there. Press Start, or type /start. Ctrl-C ends it.")
+        say("It is 4 December 2025 there. Renderer Start, or type /start. Ctrl-C ends it.")
         while not stop.is_set():
             await wire.bring()
             with contextlib.suppress(TimeoutError):
@@ -87,8 +86,8 @@ async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None
 async def play(show: Callable[[str, str], None]) -> None:
     """The scripted conversation: subscribe, a scheduled edition, /relos. `show` gets who says what."""
     clock, stop = ShiftedClock(SAMPLE_NOW), asyncio.Event()
-    async with _simulator(clock, 0) as simulator, _newsroom(simulator, clock, stop) as desk:
-        wire = SampleWire(desk.newsroom, clock)
+    async with _simulator(clock, 0) as simulator, _newsroom(simulator, clock, stop) as newsroom:
+        wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
         simulator.state.person(READER)
         heard = 0
@@ -115,7 +114,7 @@ async def play(show: Callable[[str, str], None]) -> None:
         clock.move_to(SAMPLE_NOW.replace(hour=7, minute=29))
         await wire.bring()
         clock.move_to(SAMPLE_NOW.replace(hour=7, minute=30))
-        desk.newsroom.nudge("publish")
+        newsroom.nudge("publish")
         await hear(1)
         await ask("/relos")
         stop.set()
@@ -138,12 +137,14 @@ async def _simulator(clock: Callable[[], datetime], port: int | None) -> AsyncIt
 
 
 @asynccontextmanager
-async def _newsroom(simulator: Simulator, clock: Callable[[], datetime], stop: asyncio.Event) -> AsyncIterator[Desk]:
+async def _newsroom(
+    simulator: Simulator, clock: Callable[[], datetime], stop: asyncio.Event
+) -> AsyncIterator[Newsroom]:
     """The bot, running against the simulator on a newsroom of its own, until the block ends."""
     telegram = TelegramSettings(
         bot_token=SecretStr(simulator.token), api_url=simulator.url, webhook_url="", listen="off"
     )
-    ready: asyncio.Queue[Desk] = asyncio.Queue()
+    ready: asyncio.Queue[Newsroom] = asyncio.Queue()
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
         settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'trial.db'}", summary_api_url=None)
         running = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=ready.put_nowait))

@@ -10,9 +10,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from telegram import (
     Bot,
@@ -34,10 +33,9 @@ from bot.conversation.handlers import topics
 from bot.conversation.keyboards import Keyboard
 from bot.conversation.request import Reply, Request
 from bot.telegram.packing import fit, join
-from briefings.editions.model import Block
-from briefings.editions.render import text_of
+from briefings.editions.model import Block, text_of
 from briefings.errors import BriefingsError
-from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import Newsroom
 
 log = logging.getLogger(__name__)
 
@@ -77,15 +75,14 @@ def understand(text: str, username: str, *, group: bool) -> Said | None:
 
 
 class Conversation:
-    """Answers updates for one bot. `clock` says how long a message has waited."""
+    """Answers the updates of one bot."""
 
-    def __init__(self, bot: Bot, newsroom: Newsroom, clock: Callable[[], datetime]) -> None:
+    def __init__(self, bot: Bot, newsroom: Newsroom) -> None:
         self._bot = bot
         self._newsroom = newsroom
-        self._clock = clock
         self._told_away: set[int] = set()
 
-    async def hear(self, update: Update) -> None:
+    async def handle(self, update: Update) -> None:
         """Answer one update; whatever goes wrong is noted and apologised for."""
         try:
             if update.callback_query:
@@ -111,11 +108,11 @@ class Conversation:
         ):
             await self._answer(message, Reply(replies.ADMINS_ONLY))
             return
-        ask = Request(self._newsroom, _address(message), said.command, said.words)
-        await self._answer(message, await self._reply(said.handler, ask))
+        request = Request(self._newsroom, _address(message), said.command, said.words)
+        await self._answer(message, await self._reply(said.handler, request))
 
     def _stale(self, message: Message) -> bool:
-        stale = self._clock() - message.date > STALE
+        stale = self._newsroom.clock() - message.date > STALE
         if not stale:
             self._told_away.discard(message.chat_id)
         return stale
@@ -136,7 +133,7 @@ class Conversation:
             trouble = replies.BUTTON_GONE
         elif verb in SETTING_BUTTONS and not await self._may_change_settings(message, query.from_user):
             trouble = replies.ADMINS_ONLY
-        with contextlib.suppress(BadRequest):  # a press older than some minutes cannot be answered, but it counts
+        with contextlib.suppress(BadRequest):  # a renderer older than some minutes cannot be answered, but it counts
             await query.answer(trouble)
         if handler is None or message is None or trouble:
             return
@@ -164,13 +161,13 @@ class Conversation:
         member = await self._bot.get_chat_member(message.chat_id, who.id)
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
-    async def _reply(self, handler: Handler, ask: Request) -> Reply:
+    async def _reply(self, handler: Handler, request: Request) -> Reply:
         try:
-            return await handler(ask)
+            return await handler(request)
         except BriefingsError as error:
-            log.error("/%s failed: %s", ask.command or "keyword", error)
+            log.error("/%s failed: %s", request.command or "keyword", error)
         except Exception:  # a bug in one answer must cost one apology, not the bot
-            log.exception("/%s failed", ask.command or "keyword")
+            log.exception("/%s failed", request.command or "keyword")
         return Reply(replies.FAILED)
 
     async def _answer(self, message: Message, reply: Reply) -> None:

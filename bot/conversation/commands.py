@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.conversation import replies
 from bot.conversation.handlers import reading, subscription, topics
 from bot.conversation.request import Reply, Request
+from briefings.editions.model import CommandNames
 from briefings.model import Topic
 
 Handler = Callable[[Request], Awaitable[Reply]]
@@ -30,9 +31,9 @@ class Command:
     alias_of: str | None = None
 
 
-async def help_command(ask: Request) -> Reply:
+async def help_command(request: Request) -> Reply:
     """Everything there is, from this table."""
-    known = await ask.newsroom.topics()
+    known = await request.newsroom.reading.topics()
     return Reply(replies.help_text(((c.name, c.sentence) for c in COMMANDS), [t.command for t in known[:12]]))
 
 
@@ -48,6 +49,9 @@ COMMANDS = (
     Command("stop", "Unsubscribe; your settings are kept", subscription.stop, changes_settings=True),
     Command("help", "All commands", help_command),
 )
+
+COMMAND_NAMES = CommandNames(today="/today", more="/more", search="/search", topics="/topics", topic_prefix="/")
+"""For the newsroom, whose editions and dossiers name commands."""
 
 BY_NAME = {command.name: command for command in COMMANDS}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from briefings.model import Topic
-from briefings.newsroom.newsroom import Reader, in_words, next_in_words, offset_in_words
+from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words
 from briefings.newsroom.sources import Source
 
 QUOTED_CHARACTERS = 40
@@ -25,7 +25,7 @@ STRANGER = "The general edition. /start brings you one every day at your hour."
 WAS_AWAY = "I was away and missed what you asked. Please ask again if you still want to know."
 TOPICS_STRANGER = "These topics can be asked for at any time; /start subscribes you to them."
 BUTTON_GONE = "That button is out of date."
-ADMINS_ONLY = "In a group only its administrators change settings. Anyone may ask: /today, /search or a topic."
+ADMINS_ONLY = "In a group only its administrators change settings. Anyone may request: /today, /search or a topic."
 
 
 def welcome(reader: Reader) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.conversation.keyboards import Keyboard
 from briefings.editions.model import Block
-from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import Newsroom
 
 
 @dataclass(frozen=True, slots=True)

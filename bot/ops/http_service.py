@@ -12,17 +12,14 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 from aiohttp import web
 
 from bot.ops.metrics import CONTENT_TYPE, Metrics
 from bot.updates.webhook import LARGEST_UPDATE
 from briefings.errors import BriefingsError, StoreTrouble
+from briefings.newsroom.upkeep import Upkeep, Vitals
 from briefings.scheduler import Beat, Scheduler
-from briefings.store import health
-from briefings.store.database import Database
-from briefings.store.health import Vitals
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +42,10 @@ class ListenTrouble(BriefingsError):
 class Service:
     """Knows how this process and its newsroom fare."""
 
-    def __init__(
-        self, database: Database, scheduler: Scheduler, metrics: Metrics, clock: Callable[[], datetime]
-    ) -> None:
-        self._database = database
+    def __init__(self, upkeep: Upkeep, scheduler: Scheduler, metrics: Metrics) -> None:
+        self._upkeep = upkeep
         self._scheduler = scheduler
         self._metrics = metrics
-        self._clock = clock
 
     async def healthz(self, _: web.Request) -> web.Response:
         """How we fare, as JSON."""
@@ -75,8 +69,8 @@ class Service:
     async def _vitals(self) -> Vitals | None:
         """None when the database does not answer in time."""
         try:
-            async with asyncio.timeout(DATABASE_SECONDS), self._database.read() as connection:
-                return await health.look(connection, self._clock())
+            async with asyncio.timeout(DATABASE_SECONDS):
+                return await self._upkeep.vitals()
         except (StoreTrouble, TimeoutError) as trouble:
             log.debug("the database does not say how it is: %r", trouble)
             return None

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from telegram import Update
 
 from bot.telegram.chat_limits import SENDING
+from bot.telegram.transport import Counted
 from bot.updates.reading import UpdateHandler
+from briefings.newsroom.upkeep import Vitals
 from briefings.passes.rate_limit import AIM
 from briefings.scheduler import Beat
-from briefings.store.health import Vitals
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
-
-Answered = Callable[[str, int], None]
-"""Told of each call that has ended: the method, and HTTP's status, 0 when no answer came."""
 
 
 class Metrics:
@@ -59,26 +57,26 @@ class Metrics:
             (self._gauge("promised_messages", "Instants the pace has promised ahead."), self._promised),
         )
 
-    def lane(self, name: str) -> Answered:
-        """The counter of one line to Telegram."""
+    def counter(self, lane: str) -> Counted:
+        """Make the counter of one lane to Telegram: `answers` or `broadcast`."""
         sent, throttled, failed = (
-            self._messages.labels(name, outcome).inc for outcome in ("sent", "throttled", "failed")
+            self._messages.labels(lane, outcome).inc for outcome in ("sent", "throttled", "failed")
         )
 
-        def answered(method: str, status: int) -> None:
+        def count(method: str, status: int) -> None:
             if method in SENDING:
                 (sent if status == 200 else throttled if status == 429 else failed)()
 
-        return answered
+        return count
 
-    def timed(self, hear: UpdateHandler) -> UpdateHandler:
+    def timed(self, handle: UpdateHandler) -> UpdateHandler:
         """The same, with each answer timed."""
         observe = self._answers.observe
 
         async def timed(update: Update) -> None:
             began = time.perf_counter()
             try:
-                await hear(update)
+                await handle(update)
             finally:
                 observe(time.perf_counter() - began)
 

@@ -13,20 +13,17 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
-from bot.telegram.transport import Transport
+from bot.telegram.transport import Counted, Transport
 from bot.updates.polling import BadToken
-from briefings.passes.dispatch import LEASE, Dispatcher
+from briefings.newsroom.passes import LEASE
 from briefings.passes.rate_limit import RateLimit
-from briefings.store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -41,26 +38,25 @@ class Connections:
 
     bot: ExtBot[None]
     polling: Transport
-    dispatcher: Dispatcher
+    messenger: TelegramMessenger
     endpoint: str
 
 
 @asynccontextmanager
 async def open_connections(
-    proxy: str | None, telegram: TelegramSettings, database: Database, clock: Callable[[], datetime], metrics: Metrics
+    proxy: str | None, telegram: TelegramSettings, rate_limit: RateLimit, counter: Callable[[str], Counted]
 ) -> AsyncIterator[Connections]:
-    """Open the lines until the block ends."""
+    """Open the connections until the block ends. `counter` gives the counter of a lane, `answers` or `broadcast`."""
     token = telegram.bot_token.get_secret_value()
     endpoint = f"{telegram.api_url}/bot{token}"
-    rate_limit = RateLimit(database, clock, telegram.messages_per_second)
     chats = ChatClock(time.monotonic)
     polling = Transport(connections=2, proxy=proxy)
-    answers = Transport(connections=ANSWER_CONNECTIONS, proxy=proxy, answered=metrics.lane("answers"))
+    answers = Transport(connections=ANSWER_CONNECTIONS, proxy=proxy, count=counter("answers"))
     broadcast = Transport(
         connections=BROADCAST_CONNECTIONS,
         proxy=proxy,
         unheard=LEASE.total_seconds(),  # then another process sends it
-        answered=metrics.lane("broadcast"),
+        count=counter("broadcast"),
     )
     bot = ExtBot(
         token,
@@ -70,19 +66,9 @@ async def open_connections(
         get_updates_request=polling,
         rate_limiter=AnswerLimiter(rate_limit, chats),
     )
-    dispatcher = Dispatcher(
-        database,
-        TelegramMessenger(broadcast, endpoint, chats),
-        rate_limit,
-        clock,
-        per_second=telegram.messages_per_second,
-        leave_unknown=telegram.on_unknown == "leave",
-    )
+    messenger = TelegramMessenger(broadcast, endpoint, chats)
     async with polling, answers, broadcast:
-        try:
-            yield Connections(bot, polling, dispatcher, endpoint)
-        finally:
-            await rate_limit.close()
+        yield Connections(bot, polling, messenger, endpoint)
 
 
 async def reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:

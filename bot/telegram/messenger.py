@@ -16,7 +16,7 @@ from telegram.error import NetworkError, TimedOut
 from bot.telegram.chat_limits import ChatClock
 from bot.telegram.packing import fit, join
 from bot.telegram.transport import Transport, Unsent, dumps
-from briefings.editions.render import text_of
+from briefings.editions.model import text_of
 from briefings.passes.messenger import Gone, Later, Moved, Outcome, OutgoingMessage, Refused, Sent, Unknown
 
 log = logging.getLogger(__name__)

@@ -44,8 +44,12 @@ class Unanswered(NetworkError):
     """The request left, or may have; no answer came back."""
 
 
+Counted = Callable[[str, int], None]
+"""Counts a call that has ended, by its method and HTTP status (0: no answer came). `bot.ops.metrics` fulfils it."""
+
+
 def _not_counted(_method: str, _status: int) -> None:
-    """What a transport tells when nobody counts."""
+    """Count nothing."""
 
 
 class Transport(BaseRequest):
@@ -53,7 +57,7 @@ class Transport(BaseRequest):
 
     What the other side has not confirmed to have received after `unheard` seconds is thrown away with its connection,
     so that a line that comes back brings no message that somebody else has sent meanwhile (where the system can).
-    `answered` is told of each call that has ended: the method, and HTTP's status, 0 when no answer came.
+    `count` is called for each call that has ended.
     """
 
     def __init__(
@@ -62,12 +66,12 @@ class Transport(BaseRequest):
         connections: int,
         proxy: str | None = None,
         unheard: float | None = None,
-        answered: Callable[[str, int], None] = _not_counted,
+        count: Counted = _not_counted,
     ) -> None:
         self._connections = connections
         self._unheard = unheard
         self._proxy = proxy
-        self._answered = answered
+        self._count = count
         self._session: aiohttp.ClientSession | None = None
         self._targets: dict[str, Target] = {}
 
@@ -175,7 +179,7 @@ class Transport(BaseRequest):
         except Exception as error:  # whatever else broke, the request may have left: it must not count as never tried
             raise Unanswered(_reason(error)) from None
         finally:
-            self._answered(url.rpartition("/")[2], status)
+            self._count(url.rpartition("/")[2], status)
 
 
 def _socket_factory(unheard: float | None) -> Callable[[aiohttp.AddrInfoType], socket.socket] | None:

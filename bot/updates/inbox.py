@@ -1,8 +1,8 @@
-"""Handles the updates that webhooks have stored, those of one chat in their order, those of several side by side.
+"""Handles the updates that webhooks have stored: those of one chat in their order, those of several side by side.
 
-**Guarantee**: every stored update is handled at least once. What we hold is ours under a lease that is renewed while
-we live; what a process that died held comes free when its lease ends, and then that one answer may come twice. Any
-number of processes may share one inbox: only the oldest open update of a chat is ever held.
+**Guarantee**: every stored update is handled at least once. A claim holds under a lease that is renewed while this
+process lives; the claims of a process that died come free when the lease ends, and then that one answer may come
+twice. Any number of processes may share one inbox: only the oldest open update of a chat is ever claimed.
 **Reads, writes**: the inbox.
 """
 
@@ -14,67 +14,59 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from telegram import Bot
 
-from bot.updates import reading as updates
+from bot.updates import reading
 from briefings.errors import StoreTrouble
-from briefings.store import inbox
-from briefings.store.database import Database
-from briefings.store.inbox import InboxItem
+from briefings.newsroom.inbox import Inbox, InboxItem
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=5)
 RENEW_SECONDS = 1.0
+"""Between two renewals of the claims, whose lease is five seconds."""
+
 SWEEP_SECONDS = 1.0
-"""What is stored here is handled at once; this is for what others have left."""
+"""An update stored here is handled at once; this often the updates that others have left are looked for."""
 
 MOST_AT_ONCE = 64
+"""Updates answered side by side by one process."""
+
 PATIENCE_SECONDS = 5.0
-KEPT = timedelta(days=2)
-"""How long the number of a handled update is known; Telegram repeats one for a day."""
+"""How long a stop waits for the answers under way."""
 
 FORGET_SECONDS = 3600.0
+"""Between two deletions of what was handled long ago."""
 
 
 class InboxReader:
-    """One process's reader of the inbox. `nudge` says that something was stored."""
+    """Reads the inbox for one process. Call `nudge` when an update was stored."""
 
     def __init__(
-        self,
-        database: Database,
-        bot: Bot,
-        hear: updates.UpdateHandler,
-        clock: Callable[[], datetime],
-        *,
-        sweep_seconds: float = SWEEP_SECONDS,
+        self, inbox: Inbox, bot: Bot, handle: reading.UpdateHandler, *, sweep_seconds: float = SWEEP_SECONDS
     ) -> None:
-        self._database = database
+        self._inbox = inbox
         self._bot = bot
-        self._hear = hear
-        self._clock = clock
+        self._handle = handle
         self._sweep_seconds = sweep_seconds
         self._token = secrets.token_hex(8)
         self._open: dict[int, asyncio.Task[None]] = {}
-        """Update id → its answer, until it is noted as done."""
+        """Update id → its answer, until it is marked as done."""
         self._wanted = asyncio.Event()
         self._in_trouble = False
         self._forget_at = time.monotonic() + self._sweep_seconds
 
     def nudge(self) -> None:
-        """There is something in the inbox, or something is done."""
+        """Look into the inbox now: an update was stored, or an answer is done."""
         self._wanted.set()
 
     async def run(self) -> None:
-        """Handle what comes, for ever."""
+        """Handle updates, for ever."""
         while True:
             nudged = self._wanted.is_set()
             self._wanted.clear()
             try:
-                if nudged or self._open or await self._is_anything_claimable():
+                if nudged or self._open or await self._inbox.is_anything_claimable():
                     await self._turn(MOST_AT_ONCE)
                 await self._forget()
             except StoreTrouble as trouble:
@@ -88,7 +80,7 @@ class InboxReader:
                     await self._wanted.wait()
 
     async def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
-        """After `run` was cancelled: finish the answers under way; what takes longer is given back."""
+        """Finish the answers under way; give back the updates that take longer. Call it after `run` was cancelled."""
         with contextlib.suppress(StoreTrouble):
             await self._turn(0)
         if self._open:
@@ -101,30 +93,17 @@ class InboxReader:
             del self._open[number]
         try:
             await self._turn(0)
-            async with self._database.write(turn=False) as connection:
-                await inbox.give_back(connection, self._token)
+            await self._inbox.give_back(self._token)
         except StoreTrouble as trouble:
             log.debug("the inbox was left as it is: %s", trouble)
 
-    async def _is_anything_claimable(self) -> bool:
-        async with self._database.read() as connection:
-            return await inbox.is_anything_claimable(connection, self._clock())
-
     async def _turn(self, most: int) -> None:
-        """In one transaction note what is done, hold on to what is not, and claim more up to `most` in all."""
+        """Mark what is done, renew the claims on what is not, and claim more, up to `most` in all."""
         done = [number for number, answer in self._open.items() if answer.done()]
         busy = [number for number, answer in self._open.items() if not answer.done()]
-        claimed: list[InboxItem] = []
         if not (done or busy or most):
             return
-        now = self._clock()
-        async with self._database.write(first=True, turn=False) as connection:
-            if done:
-                await inbox.finish(connection, done, self._token, now)
-            if busy:
-                await inbox.renew(connection, busy, self._token, now + LEASE)
-            if (room := most - len(busy)) > 0:
-                claimed = await inbox.claim(connection, now, limit=room, token=self._token, until=now + LEASE)
+        claimed = await self._inbox.finish_and_claim(self._token, done=done, busy=busy, limit=most - len(busy))
         for number in done:
             del self._open[number]
         for item in claimed:
@@ -137,13 +116,12 @@ class InboxReader:
         except ValueError:
             log.error("update %d cannot be read from the inbox; it is skipped", item.number)
             return
-        if (found := updates.read(raw, self._bot)) is not None:
-            await updates.answer(self._hear, found[1])
+        if (parsed := reading.read(raw, self._bot)) is not None:
+            await reading.answer(self._handle, parsed[1])
 
     async def _forget(self) -> None:
-        """Now and then delete what was done long ago, in short transactions."""
+        """Delete now and then what was done long ago, in short transactions."""
         if time.monotonic() < self._forget_at:
             return
-        async with self._database.write(turn=False) as connection:
-            forgotten = await inbox.forget(connection, self._clock() - KEPT)
-        self._forget_at = time.monotonic() + (0 if forgotten == inbox.MOST_FORGOTTEN else FORGET_SECONDS)
+        may_be_more = await self._inbox.forget()
+        self._forget_at = time.monotonic() + (0 if may_be_more else FORGET_SECONDS)

@@ -21,7 +21,7 @@ from telegram.error import NetworkError
 
 from bot.telegram.messenger import seconds_in
 from bot.telegram.transport import Transport, dumps
-from bot.updates import reading as updates
+from bot.updates import reading
 from briefings.errors import BriefingsError
 
 log = logging.getLogger(__name__)
@@ -42,11 +42,11 @@ class BadToken(BriefingsError):
 class Poller:
     """Polls for one bot until stopped. `endpoint` holds the token: it is never shown."""
 
-    def __init__(self, transport: Transport, endpoint: str, bot: Bot, hear: updates.UpdateHandler) -> None:
+    def __init__(self, transport: Transport, endpoint: str, bot: Bot, handle: reading.UpdateHandler) -> None:
         self._transport = transport
         self._get_updates = f"{endpoint}/getUpdates"
         self._bot = bot
-        self._hear = hear
+        self._handle = handle
         self._offset = 0
         self._seen = -1
         self._open: dict[int, tuple[float, asyncio.Task[None]]] = {}
@@ -92,12 +92,12 @@ class Poller:
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         """The next updates, waiting so long for one; none, after a pause, when Telegram has something against it."""
-        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": updates.ALLOWED_UPDATES}
+        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": reading.ALLOWED_UPDATES}
         status, payload = await self._transport.post_json(self._get_updates, dumps(wanted), seconds=seconds + 10)
         answer = Transport.parse_json_payload(payload)
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
             self._recovered()
-            raws = [raw for raw in answer["result"] if updates.number_of(raw) is not None]
+            raws = [raw for raw in answer["result"] if reading.number_of(raw) is not None]
             if answer["result"] and not raws:
                 await asyncio.sleep(self._longer())  # nothing in it can be confirmed: do not ask in a circle
             self._seen = max((raw["update_id"] for raw in raws), default=self._seen)
@@ -121,7 +121,7 @@ class Poller:
             if number in self._begun:
                 continue
             self._begun.add(number)
-            if (found := updates.read(raw, self._bot)) is None:
+            if (found := reading.read(raw, self._bot)) is None:
                 continue
             chat, update = found
             answer = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
@@ -141,7 +141,7 @@ class Poller:
     async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
         if before is not None:
             await asyncio.wait({before})
-        await updates.answer(self._hear, update)
+        await reading.answer(self._handle, update)
 
     def _longer(self) -> float:
         self._pause = min(MOST_PAUSE_SECONDS, self._pause * 1.5 or 1.0)

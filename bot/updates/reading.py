@@ -40,9 +40,9 @@ def read(raw: Mapping[str, Any], bot: Bot) -> tuple[int, Update] | None:
     return chat, update
 
 
-async def answer(hear: UpdateHandler, update: Update) -> None:
+async def answer(handle: UpdateHandler, update: Update) -> None:
     """Have an update answered; a bug is one line with its trace, and the end of this update only."""
     try:
-        await hear(update)
+        await handle(update)
     except Exception:  # one update that breaks its answer must not stop the others of its chat
         log.exception("update %d broke its answer", update.update_id)

@@ -14,7 +14,6 @@ import itertools
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -22,11 +21,10 @@ from pydantic import SecretStr
 from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.updates import reading as updates
+from bot.updates import reading
 from bot.updates.polling import BadToken
 from briefings.errors import BriefingsError, StoreTrouble
-from briefings.store import inbox
-from briefings.store.database import Database
+from briefings.newsroom.inbox import Inbox
 
 log = logging.getLogger(__name__)
 
@@ -44,20 +42,18 @@ class BadWebhook(BriefingsError):
 
 
 class Webhook:
-    """Takes the posts. `stored` is told of each new update; the bot is only there to read them."""
+    """Takes the posts. `stored` is called for each new update; the bot is only needed to read them."""
 
     def __init__(
         self,
-        database: Database,
+        inbox: Inbox,
         bot: Bot,
         secret: SecretStr,
-        clock: Callable[[], datetime],
         stored: Callable[[], None],
     ) -> None:
-        self._database = database
+        self._inbox = inbox
         self._bot = bot
         self._secret = secret.get_secret_value().encode()
-        self._clock = clock
         self._stored = stored
         self._stopping = False
         self._in_trouble = False
@@ -83,14 +79,13 @@ class Webhook:
         if (known := _understood(body)) is None:
             return web.Response()
         number, raw, text = known
-        if (found := updates.read(raw, self._bot)) is None:
+        if (found := reading.read(raw, self._bot)) is None:
             return web.Response()
         return web.Response(status=200 if await self._keep(number, found[0], text) else 503)
 
     async def _keep(self, number: int, chat: int, text: str) -> bool:
         try:
-            async with self._database.write(first=True, turn=False) as connection:
-                new = await inbox.keep(connection, number, chat, text, self._clock())
+            new = await self._inbox.keep(number, chat, text)
         except StoreTrouble as trouble:
             if not self._in_trouble:
                 log.error("an update was not stored: %s; Telegram brings it again", trouble)
@@ -110,7 +105,7 @@ def _understood(body: bytes) -> tuple[int, dict[str, Any], str] | None:
     except (ValueError, RecursionError):
         log.warning("a post to the webhook is not JSON; it is skipped")
         return None
-    if (number := updates.number_of(raw)) is None:
+    if (number := reading.number_of(raw)) is None:
         log.warning("a post to the webhook has no update_id; it is skipped")
         return None
     return number, raw, text
@@ -146,7 +141,7 @@ async def take_down(bot: Bot) -> None:
 
 async def _set(bot: Bot, url: str, secret: SecretStr) -> bool:
     return await bot.set_webhook(
-        url, secret_token=secret.get_secret_value(), allowed_updates=list(updates.ALLOWED_UPDATES)
+        url, secret_token=secret.get_secret_value(), allowed_updates=list(reading.ALLOWED_UPDATES)
     )
 
 

@@ -5,11 +5,17 @@ The nouns of news and of readers are in `model.py`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from html import unescape
 
 from briefings.model import Slot
+
+TAG = re.compile(r"""<(/?)([a-z-]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)>""")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});?")
+"""The entities a message can carry; `&nbsp;` and the like are just letters there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,23 @@ class Block:
     html: str
     units: int
     entities: int
+
+
+def text_of(html: str) -> str:
+    """Return the words of a block without its markup, as a reader sees them."""
+    return _ENTITY.sub(lambda entity: unescape(entity[0]), TAG.sub("", html))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandNames:
+    """How a reader writes the commands that editions and dossiers name. Handed in by the face, which has them."""
+
+    today: str
+    more: str
+    search: str
+    topics: str
+    topic_prefix: str
+    """Goes before a topic's command."""
 
 
 class Mood(StrEnum):

@@ -14,7 +14,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import pass_context
 
-from briefings.editions.model import Block, Draft, Item
+from briefings.editions.model import TAG, Block, CommandNames, Draft, Item, text_of
 from briefings.editions.timetable import local
 from briefings.errors import BadTemplate
 from briefings.model import Article, Dossier, Slot
@@ -35,25 +34,24 @@ BLOCK_ENTITIES = 100
 WORDS_PER_MINUTE = 230
 TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote"})
 
-_TAG = re.compile(r"""<(/?)([a-z-]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)>""")
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});?")
-"""The entities a message can carry; `&nbsp;` and the like are just letters there."""
-
 _FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
 _FOUND_BY_READERS = re.compile(r"(?<!\w)[/@#]\w+|https?://\S+")
-"""What a chat program makes a link of by itself; it counts as an entity."""
+"""A reader's program makes links of these by itself; each counts as an entity."""
 
 
 class TooLarge(BadTemplate):
     """A block is too large to print."""
 
 
-class Press:
-    """Prints. Built once with the operator's template directory, or none."""
+class Renderer:
+    """Prints editions, dossiers and search results.
 
-    def __init__(self, templates: Path | None = None) -> None:
-        self._shipped = _environment(PackageLoader("briefings.editions"))
-        self._theirs = _environment(FileSystemLoader(templates)) if templates else None
+    `commands` says how templates write commands; `templates` is the operator's directory of templates, if any.
+    """
+
+    def __init__(self, commands: CommandNames, templates: Path | None = None) -> None:
+        self._shipped = _environment(PackageLoader("briefings.editions"), commands)
+        self._theirs = _environment(FileSystemLoader(templates), commands) if templates else None
         self._warned: set[str] = set()
 
     @property
@@ -148,7 +146,7 @@ class Press:
 def measure(html: str) -> Block:
     """Check that a piece of HTML can be sent, and weigh it; raise BadTemplate when it cannot."""
     still_open: list[str] = []
-    for end, tag, attributes in _TAG.findall(html):
+    for end, tag, attributes in TAG.findall(html):
         if tag not in TAGS or (end and attributes):
             raise BadTemplate(f"<{tag}> is not among the tags a message can carry")
         if not end:
@@ -157,19 +155,14 @@ def measure(html: str) -> Block:
             raise BadTemplate(f"</{tag}> closes nothing")
     if still_open:
         raise BadTemplate(f"<{still_open[-1]}> is never closed")
-    if "<" in _TAG.sub("", html):
+    if "<" in TAG.sub("", html):
         raise BadTemplate("a bare < stands in the text")
     text = text_of(html)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    entities = len(_TAG.findall(html)) // 2 + len(_FOUND_BY_READERS.findall(text))
+    entities = len(TAG.findall(html)) // 2 + len(_FOUND_BY_READERS.findall(text))
     if units > BLOCK_UNITS or entities > BLOCK_ENTITIES:
         raise TooLarge(f"a block of {units} units and {entities} entities is too large to print")
     return Block(html, units, entities)
-
-
-def text_of(html: str) -> str:
-    """The words of a block without its markup, as a reader sees them."""
-    return _ENTITY.sub(lambda found: unescape(found[0]), _TAG.sub("", html))
 
 
 def _first_fitting(environment: SandboxedEnvironment, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
@@ -187,11 +180,13 @@ def _first_fitting(environment: SandboxedEnvironment, name: str, variants: Seque
     raise BadTemplate("it prints nothing")
 
 
-def _environment(loader: BaseLoader) -> SandboxedEnvironment:
+def _environment(loader: BaseLoader, commands: CommandNames) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(day=_day, date=_date, weekday=_weekday, hour=_hour, since=_since)
+    environment.filters["command"] = lambda topic: f"{commands.topic_prefix}{topic}"
+    environment.globals["commands"] = commands
     return environment
 
 

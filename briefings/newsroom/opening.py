@@ -1,75 +1,139 @@
-"""An open newsroom for the operator's verbs and for the bot: what all of them are built on.
-
-Knows no Telegram, so that a verb that only looks something up need not load it.
-"""
+"""Opens a newsroom and puts its parts together. Knows no face, so that a verb that only looks something up is quick."""
 
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from briefings import starter
 from briefings.adapters.fetch import Fetcher
 from briefings.adapters.llm import Summariser
-from briefings.editions.render import Press
-from briefings.newsroom.newsroom import Newsroom
+from briefings.editions.model import CommandNames
+from briefings.editions.render import Renderer
+from briefings.model import Rhythm
+from briefings.newsroom.editing import Editing
+from briefings.newsroom.inbox import Inbox
+from briefings.newsroom.passes import Passes
+from briefings.newsroom.readers import Readers
+from briefings.newsroom.reading import Reading
 from briefings.newsroom.sources import Sources
+from briefings.newsroom.upkeep import Upkeep
 from briefings.passes.enrich import Summarise
 from briefings.settings import NewsroomSettings
+from briefings.starter import SAMPLE_NOW, sample
 from briefings.store.database import Database
 
+__all__ = ["SAMPLE_NOW", "Newsroom", "fetcher", "open_newsroom", "open_sample", "put_together", "sample", "utc_now"]
+
 Clock = Callable[[], datetime]
+Nudge = Callable[[str], None]
 
-PASSES = ("talk", "ingest", "enrich", "publish", "dispatch")
-"""What one process may run, all of it or some; `talk` hears and answers, the others are ticked."""
-
-NEED_TELEGRAM = frozenset({"talk", "dispatch"})
+COLLECT_EVERY = timedelta(minutes=15)
 
 
 def utc_now() -> datetime:
-    """The time, by the machine's clock."""
+    """Return the time by this machine's clock."""
     return datetime.now(UTC)
 
 
+def nobody(_: str) -> None:
+    """Take a nudge for a pass where no scheduler runs: there is nobody to wake."""
+
+
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """An open newsroom and what it is built on."""
+class Newsroom:
+    """An open newsroom: its door in parts. `database` is for the newsroom's own tests, never for a face."""
 
-    database: Database
-    press: Press
-    newsroom: Newsroom
+    readers: Readers
+    reading: Reading
+    editing: Editing
     sources: Sources
+    inbox: Inbox
+    upkeep: Upkeep
+    passes: Passes
+    database: Database
     clock: Clock
-    """Goes by the database, so that all who share it agree."""
+    """The database's clock, so that all processes that share it agree."""
 
-    summarise: Summarise | None = None
+    nudge: Nudge
+    """Call it with the name of a pass that has something to do."""
+
+
+def put_together(
+    database: Database,
+    renderer: Renderer,
+    clock: Clock,
+    default: Rhythm,
+    *,
+    nudge: Nudge = nobody,
+    summarise: Summarise | None = None,
+    fetcher: Callable[[], Fetcher] = Fetcher,
+    collect_every: timedelta = COLLECT_EVERY,
+) -> Newsroom:
+    """Build a newsroom's parts on an open database. `default` is the rhythm of a new subscriber."""
+    sources = Sources(database, fetcher, clock, collect_every)
+    return Newsroom(
+        readers=Readers(database, renderer, clock, default, nudge),
+        reading=Reading(database, renderer, clock, default.zone),
+        editing=Editing(database, clock, summarise),
+        sources=sources,
+        inbox=Inbox(database, clock),
+        upkeep=Upkeep(database, clock),
+        passes=Passes(database, renderer, clock, sources, nudge, summarise),
+        database=database,
+        clock=clock,
+        nudge=nudge,
+    )
 
 
 def fetcher(settings: NewsroomSettings) -> Fetcher:
-    """A line to the web, as the settings want it."""
+    """Make a fetcher as the settings want it: by which proxy, and which private hosts it may reach."""
     return Fetcher(settings.proxy, settings.may_be_private())
 
 
 @asynccontextmanager
-async def open_newsroom(settings: NewsroomSettings, clock: Clock = utc_now) -> AsyncIterator[Desk]:
-    """The newsroom without a face: all that the operator's verbs need."""
+async def open_newsroom(
+    settings: NewsroomSettings, commands: CommandNames, clock: Clock = utc_now, nudge: Nudge = nobody
+) -> AsyncIterator[Newsroom]:
+    """Open the newsroom of these settings, bring its schema up to date, and seed its topics. Raises StoreTrouble.
+
+    `commands` says how readers write the commands that editions name.
+    """
     async with Database(settings.database_url) as database, _summariser(settings) as summarise:
+        newsroom = put_together(
+            database,
+            Renderer(commands, settings.templates_dir),
+            lambda: clock() + database.ahead,
+            settings.rhythm(),
+            nudge=nudge,
+            summarise=summarise,
+            fetcher=lambda: fetcher(settings),
+            collect_every=settings.visit_every(),
+        )
+        await newsroom.editing.seed_topics(starter.topics())
+        yield newsroom
 
-        def shared_clock() -> datetime:
-            return clock() + database.ahead
 
-        press = Press(settings.templates_dir)
-        newsroom = Newsroom(database, press, shared_clock, settings.rhythm(), summarise=summarise)
-        await newsroom.seed(starter.topics())
-        sources = Sources(database, lambda: fetcher(settings), shared_clock, settings.visit_every())
-        yield Desk(database, press, newsroom, sources, shared_clock, summarise)
+@asynccontextmanager
+async def open_sample(settings: NewsroomSettings, commands: CommandNames) -> AsyncIterator[Newsroom]:
+    """The sample newsroom as it stands at `SAMPLE_NOW`, in a temporary file, with these settings otherwise."""
+    with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
+        aside = settings.model_copy(
+            update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}", "summary_api_url": None}
+        )
+        async with open_newsroom(aside, commands, lambda: SAMPLE_NOW) as newsroom:
+            come = [entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW]
+            await newsroom.editing.add(come)
+            yield newsroom
 
 
 def _summariser(settings: NewsroomSettings) -> AbstractAsyncContextManager[Summarise | None]:
-    """The language model the operator named, or none."""
+    """The language model that the operator named, or none."""
     if not (settings.summary_api_url and settings.summary_api_model):
         return contextlib.nullcontext()
     key = settings.summary_api_key.get_secret_value() if settings.summary_api_key else None

@@ -22,7 +22,7 @@ from briefings.sources.visits import Kind, Source
 from briefings.store import sources
 from briefings.store.database import Database
 
-__all__ = ["Found", "Kind", "Listed", "Source", "Sources", "Visited"]
+__all__ = ["Fetcher", "Found", "Kind", "Listed", "Source", "Sources", "Visited"]
 
 IMPORT_BATCH = 100
 LONGEST_ADDRESS = 2048  # characters; what most servers take
@@ -125,7 +125,7 @@ class Sources:
 
     async def untold(self) -> list[Source]:
         """Sources that came into trouble, or out of it, without their owner having been told."""
-        return list(await self._database.found(sources.untold))
+        return list(await self._database.cached(sources.untold))
 
     async def told(self, those: Sequence[Source]) -> None:
         """Their owner has been told how these fare."""

@@ -160,7 +160,7 @@ class Dispatcher:
 
     async def is_anything_open(self) -> bool:
         """Whether a delivery waits, be it for its time."""
-        return await self._database.found(outbox.is_anything_open)
+        return await self._database.cached(outbox.is_anything_open)
 
     def stop(self) -> None:
         """Begin no further message; `run` then finishes those under way and gives its claims back."""

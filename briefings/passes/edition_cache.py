@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from briefings.editions.compose import compose, recall
 from briefings.editions.model import Block, Draft
-from briefings.editions.render import Press
+from briefings.editions.render import Renderer
 from briefings.editions.timetable import local
 from briefings.model import Slot, Story, Wishes
 from briefings.store import articles, stories, topics
@@ -69,7 +69,7 @@ class EditionCache:
     async def blocks(
         self,
         connection: Connection,
-        press: Press,
+        renderer: Renderer,
         wishes: Wishes,
         mark: datetime | None,
         *,
@@ -80,12 +80,12 @@ class EditionCache:
         """The scheduled edition of readers in a zone."""
         draft = await self.draft(connection, wishes, mark)
         printed = self._prints.setdefault((wishes, mark, slot, late), [])
-        if press.knows_zones_by_times_only:
+        if renderer.knows_zones_by_times_only:
             for one in printed:
                 if one.said == _said(one.instants, zone):
                     return one.blocks
         instants: dict[datetime, None] = {}
-        blocks = press.edition(draft, zone=zone, now=self.now, slot=slot, late=late, instants=instants)
+        blocks = renderer.edition(draft, zone=zone, now=self.now, slot=slot, late=late, instants=instants)
         printed.append(_Print(blocks, tuple(instants), _said(tuple(instants), zone)))
         return blocks
 

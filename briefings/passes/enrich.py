@@ -72,7 +72,7 @@ async def enrich(
 
     `summarise` is waited for `patience` seconds in all, outside of any transaction.
     """
-    if not await database.found(_is_anything_waiting):
+    if not await database.cached(_is_anything_waiting):
         return 0
     run: _Run | None = None
     done = 0
@@ -217,7 +217,7 @@ async def _save(connection: Connection, digests: Sequence[_Digest], started: dic
         await articles.make_ready(
             connection, digest.raw.id, summary=digest.summary, story=story, topics=digest.topics, ready=ready
         )
-    await stories.settle(connection, joined)
+    await stories.refresh_last(connection, joined)
     return len(waiting)
 
 
@@ -263,4 +263,4 @@ async def _move(connection: Connection, changes: Sequence[_Change], story_of: Ma
             goal = await stories.start(connection, now) if story is None else story
             moves |= {report: goal for report in reports if story_of[report] != goal}
     await articles.move(connection, moves)
-    await stories.settle(connection, {*moves.values(), *(story_of[report] for report in moves)})
+    await stories.refresh_last(connection, {*moves.values(), *(story_of[report] for report in moves)})

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 
 from briefings.editions import timetable
 from briefings.editions.model import Block, Draft, Edition
-from briefings.editions.render import Press
+from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
 from briefings.model import Slot, Subscriber, Wishes
 from briefings.passes.edition_cache import EditionCache
@@ -48,7 +48,9 @@ class _Printed:
     edition: Edition
 
 
-async def publish(database: Database, press: Press, now: datetime, queued: Callable[[], object] = lambda: None) -> int:
+async def publish(
+    database: Database, renderer: Renderer, now: datetime, queued: Callable[[], object] = lambda: None
+) -> int:
     """Print every slot that has come and queue all that is printed; return how many deliveries were queued.
 
     `queued` is called whenever some are, so that the first are on their way while the last are printed.
@@ -61,7 +63,7 @@ async def publish(database: Database, press: Press, now: datetime, queued: Calla
     if database.shared:
         random.shuffle(due)  # whoever prints as well begins elsewhere
     for number, rhythm in enumerate(due):
-        cache = await _print(database, press, rhythm, cache)
+        cache = await _print(database, renderer, rhythm, cache)
         if number % RHYTHMS == 0 or number == len(due) - 1:
             count += await _fan_out(database, now, queued)
     await _bring_back(database, now)
@@ -70,23 +72,23 @@ async def publish(database: Database, press: Press, now: datetime, queued: Calla
     return count
 
 
-async def print_due(database: Database, press: Press, now: datetime, *, of: int | None = None) -> None:
+async def print_due(database: Database, renderer: Renderer, now: datetime, *, of: int | None = None) -> None:
     """Print every slot that has come, or only those of one subscriber's rhythm; nothing is queued yet."""
     cache = EditionCache(now, None)
     for rhythm in await _due(database, now, of=of):
-        cache = await _print(database, press, rhythm, cache)
+        cache = await _print(database, renderer, rhythm, cache)
 
 
 async def next_due(database: Database, now: datetime) -> datetime | None:
     """When there is something to do next: now, while printed editions wait to be queued, else at the next slot."""
-    pending, first, _ = await database.found(editions.agenda)
+    pending, first, _ = await database.cached(editions.agenda)
     return now if pending else first
 
 
-async def first_edition(connection: Connection, press: Press, reader: Subscriber, now: datetime) -> Edition:
+async def first_edition(connection: Connection, renderer: Renderer, reader: Subscriber, now: datetime) -> Edition:
     """The edition that one reader gets at once, slot or no slot."""
     draft, told = await draft_for(connection, reader.wishes, reader.mark, now)
-    blocks = press.edition(draft, zone=reader.rhythm.zone, now=now)
+    blocks = renderer.edition(draft, zone=reader.rhythm.zone, now=now)
     return _edition(draft, blocks, told, now)
 
 
@@ -107,7 +109,7 @@ async def draft_for(
 
 async def _is_quiet(database: Database, now: datetime) -> bool:
     """Whether there is nothing to print, to queue or to put right: in one look, for that is what most ticks find."""
-    pending, first, last = await database.found(editions.agenda)
+    pending, first, last = await database.cached(editions.agenda)
     return not pending and (first is None or now < first) and (last is None or last <= now + FARTHEST_SLOT)
 
 
@@ -116,7 +118,7 @@ async def _due(database: Database, now: datetime, *, of: int | None = None) -> l
         return await subscribers.due(connection, now, of=of)
 
 
-async def _print(database: Database, press: Press, due: DueRhythm, cache: EditionCache) -> EditionCache:
+async def _print(database: Database, renderer: Renderer, due: DueRhythm, cache: EditionCache) -> EditionCache:
     """Print a rhythm's slot, or skip it; return the cache for the next rhythm, with all that is ready by now."""
     now = cache.now
     slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
@@ -132,7 +134,7 @@ async def _print(database: Database, press: Press, due: DueRhythm, cache: Editio
             groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, due.id, slot.at)
             late = verdict is Verdict.LATE
             printed = [
-                _Printed(group, await _edition_for(connection, press, cache, group, due, slot, late=late))
+                _Printed(group, await _edition_for(connection, renderer, cache, group, due, slot, late=late))
                 for group in groups
             ]
         async with database.write() as connection:
@@ -154,10 +156,17 @@ async def _print(database: Database, press: Press, due: DueRhythm, cache: Editio
 
 
 async def _edition_for(
-    connection: Connection, press: Press, cache: EditionCache, group: Group, due: DueRhythm, slot: Slot, *, late: bool
+    connection: Connection,
+    renderer: Renderer,
+    cache: EditionCache,
+    group: Group,
+    due: DueRhythm,
+    slot: Slot,
+    *,
+    late: bool,
 ) -> Edition:
     zone, wishes, mark = due.rhythm.zone, group.wishes, group.mark
-    blocks = await cache.blocks(connection, press, wishes, mark, zone=zone, slot=slot, late=late)
+    blocks = await cache.blocks(connection, renderer, wishes, mark, zone=zone, slot=slot, late=late)
     return _edition(await cache.draft(connection, wishes, mark), blocks, cache.told, cache.now, slot)
 
 

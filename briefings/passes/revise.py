@@ -184,7 +184,7 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
         )
         await articles.tag(connection, was.id, revision.topics)
         if revision.telling and not revision.anew:
-            await stories.settle(connection, [was.story])
+            await stories.refresh_last(connection, [was.story])
         await sketches.forget(connection, was.id)
         if revision.copy_of is None:
             day = (published or now).toordinal()

@@ -106,7 +106,7 @@ class Database:
             async with self._engines.reader.connect() as connection:
                 yield connection
 
-    async def found(self, look: Callable[[Connection], Awaitable[Found]]) -> Found:
+    async def cached(self, look: Callable[[Connection], Awaitable[Found]]) -> Found:
         """What this look finds; where that can be told, looked for again only after something has changed.
 
         `look` is a module's function that finds the same as long as nothing changes. Nobody may change what it found.

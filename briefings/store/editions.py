@@ -133,7 +133,7 @@ async def fan_out(connection: AsyncConnection, now: datetime, limit: int) -> int
     return count
 
 
-async def settle(connection: AsyncConnection, subscriber: int, now: datetime) -> None:
+async def queue_for(connection: AsyncConnection, subscriber: int, now: datetime) -> None:
     """Queue what is printed for a reader but not yet fanned out, before their settings change."""
     theirs = (*_ITS_READERS, subscribers.c.id == subscriber, ~_HAD_IT)
     oldest = select(editions.c.id).where(_PENDING, *theirs).order_by(editions.c.slot_at, editions.c.id).limit(1)

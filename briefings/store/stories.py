@@ -24,7 +24,7 @@ async def start(connection: AsyncConnection, when: datetime) -> int:
     return int(added.scalar_one())
 
 
-async def settle(connection: AsyncConnection, ids: Iterable[int]) -> None:
+async def refresh_last(connection: AsyncConnection, ids: Iterable[int]) -> None:
     """Take the last day of these stories anew from the articles they now have."""
     latest = select(func.max(func.coalesce(held.c.published, held.c.added))).where(held.c.story_id == stories.c.id)
     last = func.coalesce(latest.scalar_subquery(), stories.c.last)

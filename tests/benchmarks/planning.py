@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from briefings.editions.render import Press
+from fakes import COMMANDS
+
+from briefings.editions.render import Renderer
 from briefings.passes.publish import AHEAD, publish
 from briefings.store.database import Database
 from tests.benchmarks.archive import DUE, copied
@@ -38,7 +40,7 @@ async def measure(address: str, theirs: Callable[[], float]) -> None:
         watch = asyncio.create_task(_watch(lag))
         now, first = DUE + timedelta(seconds=0.3), list[float]()
         began, cpu, served = time.perf_counter(), time.process_time(), theirs()
-        queued = await publish(database, Press(), now, lambda: first.append(time.perf_counter() - began))
+        queued = await publish(database, Renderer(COMMANDS), now, lambda: first.append(time.perf_counter() - began))
         seconds, cpu, served = time.perf_counter() - began, time.process_time() - cpu, theirs() - served
         print(
             f"editions printed, first {queued:,} of 1,000,000 queued: {cpu:.1f} CPU-s ({served:.1f}) in {seconds:.1f} s"
@@ -47,7 +49,7 @@ async def measure(address: str, theirs: Callable[[], float]) -> None:
         async with database.write() as connection:
             await connection.exec_driver_sql("UPDATE deliveries SET state = 'delivered', attempts = 1")
         cpu, served = time.process_time(), theirs()
-        more = await publish(database, Press(), now)
+        more = await publish(database, Renderer(COMMANDS), now)
         cpu, served = time.process_time() - cpu, theirs() - served
         print(
             f"each further {AHEAD:,}: {cpu / more * AHEAD:.2f} CPU-s ({served / more * AHEAD:.2f}),"

@@ -12,9 +12,11 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import time as hour
 
-from briefings.editions.render import Press
+from fakes import COMMANDS
+
+from briefings.editions.render import Renderer
 from briefings.model import Rhythm
-from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import put_together
 from briefings.store.database import Database
 from tests.benchmarks.archive import NOW, SUBJECT, kept, word
 from tests.benchmarks.server import filled, named, running
@@ -39,7 +41,7 @@ async def measure(address: str) -> None:
     mixed = [f"{words[0]} {words[1]}", f"{words[0]} {words[14]}", f'"{words[0]} {words[1]}"', f"{words[3]} -{words[0]}"]
     filtered = [f"{words[3]} source:outlet", f"{words[3]} since:2026-05-01"]
     async with Database(address) as database:
-        room = Newsroom(database, Press(), lambda: NOW, Rhythm((hour(7, 30),), "UTC"))
+        room = put_together(database, Renderer(COMMANDS), lambda: NOW, Rhythm((hour(7, 30),), "UTC"))
         await _row("search, one word of any rank", room.search, words)
         await _row("search, two words, a phrase, without", room.search, mixed)
         await _row("search, by source or date", room.search, filtered)

@@ -9,21 +9,22 @@ import re
 from datetime import timedelta
 
 import pytest
-from builders import NOW, ago, article, sample_desk, story
+from builders import NOW, ago, article, open_sample_at, story
+from fakes import COMMANDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.telegram.packing import fit
 from briefings.editions.compose import compose, lead, recall
-from briefings.editions.model import Draft, Item, Mood
-from briefings.editions.render import Press, text_of
+from briefings.editions.model import Draft, Item, Mood, text_of
+from briefings.editions.render import Renderer
 from briefings.editions.selection import importance
 from briefings.model import Article, Story, Wishes
 
 BUDGET = {1: 230, 2: 450, 3: 650, 5: 1100}
 MINUTES = [pytest.param(minutes, id=f"{minutes}-min") for minutes in BUDGET]
 SAMPLE_CLOSE = ago(-6)
-PRESS = Press()
+RENDERER = Renderer(COMMANDS)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +32,8 @@ def sample() -> list[Story]:
     """The stories of the sample newsroom, when all its reports are in."""
 
     async def gather() -> list[Story]:
-        async with sample_desk(SAMPLE_CLOSE) as desk:
-            return await desk.newsroom.stories()
+        async with open_sample_at(SAMPLE_CLOSE) as newsroom:
+            return await newsroom.editing.stories()
 
     return asyncio.run(gather())
 
@@ -83,7 +84,7 @@ SOURCE = st.sampled_from(SOURCES)
 
 
 def printed(draft: Draft) -> list[str]:
-    return [block.html for block in PRESS.edition(draft, zone="UTC", now=SAMPLE_CLOSE)]
+    return [block.html for block in RENDERER.edition(draft, zone="UTC", now=SAMPLE_CLOSE)]
 
 
 @settings(max_examples=30)
@@ -96,14 +97,14 @@ def test_an_edition_keeps_its_budget(seed: int, minutes: int) -> None:
 @settings(max_examples=30)
 @given(NEWSROOMS, st.sampled_from([1, 2]))
 def test_an_edition_up_to_two_minutes_is_one_message(seed: int, minutes: int) -> None:
-    blocks = PRESS.edition(edition(invented(seed), minutes), zone="UTC", now=NOW)
+    blocks = RENDERER.edition(edition(invented(seed), minutes), zone="UTC", now=NOW)
     assert sum(block.units + 2 for block in blocks) - 2 <= 3500
 
 
 @settings(max_examples=30)
 @given(NEWSROOMS, st.sampled_from([3, 5]))
 def test_a_longer_edition_is_at_most_two_messages(seed: int, minutes: int) -> None:
-    blocks = PRESS.edition(edition(invented(seed), minutes), zone="UTC", now=NOW)
+    blocks = RENDERER.edition(edition(invented(seed), minutes), zone="UTC", now=NOW)
     assert fit(blocks[fit(blocks) :]) == len(blocks) - fit(blocks)
 
 

@@ -11,20 +11,21 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from builders import NOW, ago, article, draft, item, sample_desk, story, topic
+from builders import NOW, ago, article, draft, item, open_sample_at, story, topic
+from fakes import COMMANDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram_parser import accepts, links, parsed, units
 
 from bot.telegram.packing import fit, join
 from briefings.editions.compose import compose
-from briefings.editions.model import Block, Draft, Mood
-from briefings.editions.render import BLOCK_UNITS, Press, measure, text_of
+from briefings.editions.model import Block, Draft, Mood, text_of
+from briefings.editions.render import BLOCK_UNITS, Renderer, measure
 from briefings.errors import BadTemplate
 from briefings.model import Dossier, Line, Slot, Wishes
 from briefings.starter import SAMPLE_NOW, topics
 
-PRESS = Press()
+RENDERER = Renderer(COMMANDS)
 MINUTES = (1, 2, 3, 5)
 WORDS = ("drone", "su-57", "source:wire", '"State Duma"', "zebra")
 
@@ -42,17 +43,17 @@ class Prints:
 @pytest.fixture(scope="module")
 def prints() -> Prints:
     async def gather() -> Prints:
-        async with sample_desk() as desk:
-            room = desk.newsroom
-            found = {word: await room.dossier(word) for word in [t.command for t in topics()]}
+        async with open_sample_at() as newsroom:
+            room = newsroom
+            found = {word: await room.reading.dossier(word) for word in [t.command for t in topics()]}
             return Prints(
                 {
-                    minutes: (await room.preview(Wishes(None, minutes), "Asia/Kolkata", SAMPLE_NOW))[0]
+                    minutes: (await room.reading.preview(Wishes(None, minutes), "Asia/Kolkata", SAMPLE_NOW))[0]
                     for minutes in MINUTES
                 },
-                (await room.preview(Wishes(frozenset({"relos", "s400"})), "America/New_York", SAMPLE_NOW))[0],
+                (await room.reading.preview(Wishes(frozenset({"relos", "s400"})), "America/New_York", SAMPLE_NOW))[0],
                 {word: block for word, (block, _) in found.items() if block},
-                {words: (await room.search(words))[0] for words in WORDS},
+                {words: (await room.reading.search(words))[0] for words in WORDS},
             )
 
     return asyncio.run(gather())
@@ -111,7 +112,7 @@ def test_a_sample_edition_is_built_like_a_briefing(prints: Prints) -> None:
 
 def pages(made: Draft, **values: object) -> list[str]:
     """The edition's blocks as Telegram shows them."""
-    blocks = Press().edition(made, **({"zone": "UTC", "now": NOW} | values))
+    blocks = Renderer(COMMANDS).edition(made, **({"zone": "UTC", "now": NOW} | values))
     return [accepts(block.html) for block in blocks]
 
 
@@ -140,9 +141,9 @@ def test_a_text_is_shown_as_it_stands(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_dossier_and_results_show_a_text_as_it_stands(text: str) -> None:
     made = article(text, text, source=text)
-    assert accepts(Press().results([made], words=text, zone="UTC", now=NOW).html).count(text) == 3
+    assert accepts(Renderer(COMMANDS).results([made], words=text, zone="UTC", now=NOW).html).count(text) == 3
     held = dossier_of(made, word=text)
-    assert accepts(Press().dossier(held, zone="UTC", now=NOW).html).count(text) == 4
+    assert accepts(Renderer(COMMANDS).dossier(held, zone="UTC", now=NOW).html).count(text) == 4
 
 
 @pytest.mark.parametrize(
@@ -159,18 +160,18 @@ def test_a_dossier_and_results_show_a_text_as_it_stands(text: str) -> None:
     ],
 )
 def test_an_address_stays_within_its_link(url: str) -> None:
-    blocks = Press().edition(draft(item(link=url)), zone="UTC", now=NOW)
+    blocks = Renderer(COMMANDS).edition(draft(item(link=url)), zone="UTC", now=NOW)
     assert accepts(blocks[1].html) == "🆕 New\nNorvell opens a port\nIt holds 12 ships.\nSample Wire · 4 Dec · /relos"
 
 
 def test_an_address_with_signs_is_the_one_that_opens() -> None:
-    blocks = Press().edition(draft(item(link="https://example.org/?a=1&b='2'")), zone="UTC", now=NOW)
+    blocks = Renderer(COMMANDS).edition(draft(item(link="https://example.org/?a=1&b='2'")), zone="UTC", now=NOW)
     assert links(blocks[1].html) == ["https://example.org/?a=1&b='2'"]
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
 def test_telegram_makes_links_of_web_addresses_only(url: str) -> None:
-    assert links(PRESS.edition(draft(item(link=url)), zone="UTC", now=NOW)[1].html) == []
+    assert links(RENDERER.edition(draft(item(link=url)), zone="UTC", now=NOW)[1].html) == []
 
 
 def test_everything_in_an_edition_is_in_its_place() -> None:
@@ -290,7 +291,7 @@ def test_an_old_sentence_is_never_called_new() -> None:
     ],
 )
 def test_the_rest_is_told_without_sections(before: int, left: int, end: str) -> None:
-    blocks = Press().rest([item(), item("Second")], before=before, left=left, zone="UTC", now=NOW)
+    blocks = Renderer(COMMANDS).rest([item(), item("Second")], before=before, left=left, zone="UTC", now=NOW)
     assert [accepts(block.html).splitlines()[0] for block in blocks] == ["Norvell opens a port", "Second", end]
 
 
@@ -312,8 +313,8 @@ def test_a_very_long_title_can_be_told() -> None:
 def test_nothing_a_source_says_stops_an_edition_or_a_dossier(values: dict[str, str]) -> None:
     made = article(**values)
     assert pages(compose([story(made)], Wishes(), mark=None, now=NOW))
-    assert accepts(Press().dossier(dossier_of(made), zone="UTC", now=NOW).html)
-    assert accepts(Press().results([made], words="x", zone="UTC", now=NOW).html)
+    assert accepts(Renderer(COMMANDS).dossier(dossier_of(made), zone="UTC", now=NOW).html)
+    assert accepts(Renderer(COMMANDS).results([made], words="x", zone="UTC", now=NOW).html)
 
 
 def dossier_of(*reports: object, word: str = "relos", lines: int = 1) -> Dossier:
@@ -339,7 +340,7 @@ def test_a_dossier_is_in_its_order() -> None:
         dossier_of(article("Ratified", "The Duma ratified it.")),
         topic=topic("relos", title="RELOS", expansion="Reciprocal Exchange", definition="A pact."),
     )
-    assert accepts(Press().dossier(held, zone="UTC", now=NOW).html).splitlines() == [
+    assert accepts(Renderer(COMMANDS).dossier(held, zone="UTC", now=NOW).html).splitlines() == [
         "RELOS · Reciprocal Exchange",
         "A pact.",
         "",
@@ -356,12 +357,12 @@ def test_a_dossier_is_in_its_order() -> None:
 
 def test_a_dossier_of_nothing_says_so() -> None:
     held = Dossier("relos", topic(), None, None, "", (), (), 0, (), None, ())
-    assert "No report on it is kept yet." in accepts(Press().dossier(held, zone="UTC", now=NOW).html)
+    assert "No report on it is kept yet." in accepts(Renderer(COMMANDS).dossier(held, zone="UTC", now=NOW).html)
 
 
 def test_a_timeline_gives_way_oldest_first() -> None:
     held = dossier_of(article("Norvell " * 8), lines=100)
-    block = Press().dossier(held, zone="UTC", now=NOW)
+    block = Renderer(COMMANDS).dossier(held, zone="UTC", now=NOW)
     text = accepts(block.html)
     assert block.units <= BLOCK_UNITS
     numbers = [int(n) for n in re.findall(r"Norvell +(\d+)$", text, re.MULTILINE)]
@@ -370,7 +371,7 @@ def test_a_timeline_gives_way_oldest_first() -> None:
 
 
 def test_the_newest_six_lines_stand_outside_the_fold() -> None:
-    block = Press().dossier(dossier_of(article("Norvell"), lines=8), zone="UTC", now=NOW)
+    block = Renderer(COMMANDS).dossier(dossier_of(article("Norvell"), lines=8), zone="UTC", now=NOW)
     fold = re.search(r"<blockquote expandable>(.*?)</blockquote>", block.html, re.DOTALL)[1]
     assert len(fold.splitlines()) == 2
     assert fold.splitlines()[0].endswith("Norvell")
@@ -378,13 +379,16 @@ def test_the_newest_six_lines_stand_outside_the_fold() -> None:
 
 def test_results_fit_one_message() -> None:
     found = [article(f"{n} " + "Norvell " * 60, id=n) for n in range(50)]
-    block = Press().results(found, words="norvell", zone="UTC", now=NOW)
+    block = Renderer(COMMANDS).results(found, words="norvell", zone="UTC", now=NOW)
     assert block.units <= BLOCK_UNITS
     assert accepts(block.html).startswith("From the archive: norvell\n\n0 Norvell")
 
 
 def test_no_results_say_so() -> None:
-    assert accepts(Press().results([], words="<x>", zone="UTC", now=NOW).html) == "The archive holds nothing on <x>."
+    assert (
+        accepts(Renderer(COMMANDS).results([], words="<x>", zone="UTC", now=NOW).html)
+        == "The archive holds nothing on <x>."
+    )
 
 
 @pytest.fixture
@@ -394,7 +398,7 @@ def theirs(tmp_path: Path) -> Path:
 
 
 def shown_with(folder: Path, made: Draft | None = None) -> str:
-    blocks = Press(folder).edition(made or draft(item()), zone="UTC", now=NOW)
+    blocks = Renderer(COMMANDS, folder).edition(made or draft(item()), zone="UTC", now=NOW)
     return accepts(join(blocks))
 
 
@@ -435,10 +439,10 @@ def test_a_broken_template_gives_way_with_one_warning(
     theirs: Path, template: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     (theirs / "story.html.j2").write_text(template)
-    press = Press(theirs)
+    renderer = Renderer(COMMANDS, theirs)
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            blocks = press.edition(draft(item(), item("Second")), zone="UTC", now=NOW)
+            blocks = renderer.edition(draft(item(), item("Second")), zone="UTC", now=NOW)
     text = accepts(join(blocks))
     assert "Norvell opens a port\nIt holds 12 ships." in text
     assert text.endswith("Ende: 2")
@@ -459,7 +463,7 @@ def test_an_empty_message_gives_way(theirs: Path) -> None:
 def test_an_operators_dossier_gives_way_line_by_line_too(theirs: Path, caplog: pytest.LogCaptureFixture) -> None:
     template = "OURS\n\n{% for line in timeline %}{{ line.text }}\n{% endfor %}"
     (theirs / "dossier.html.j2").write_text(template)
-    block = Press(theirs).dossier(dossier_of(article("Norvell " * 8), lines=100), zone="UTC", now=NOW)
+    block = Renderer(COMMANDS, theirs).dossier(dossier_of(article("Norvell " * 8), lines=100), zone="UTC", now=NOW)
     assert block.html.startswith("OURS\n\nNorvell")
     assert not caplog.records
 
@@ -545,5 +549,5 @@ def test_telegram_accepts_what_is_measured(html: str) -> None:
 @settings(max_examples=50)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf")), max_size=60))
 def test_any_title_can_be_printed(title: str) -> None:
-    blocks = PRESS.edition(draft(item(title, facts=(title,))), zone="UTC", now=NOW + timedelta(hours=1))
+    blocks = RENDERER.edition(draft(item(title, facts=(title,))), zone="UTC", now=NOW + timedelta(hours=1))
     assert all(accepts(block.html) for block in blocks)

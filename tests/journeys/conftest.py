@@ -16,7 +16,7 @@ from bot.app import run
 from bot.cli.trial import ShiftedClock
 from bot.settings import TelegramSettings
 from bot.simulator import Simulator
-from briefings.newsroom.opening import Desk
+from briefings.newsroom.opening import Newsroom
 from briefings.settings import NewsroomSettings
 
 
@@ -30,7 +30,7 @@ def journey_url(tmp_path: Path) -> str:
 async def journey(journey_url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Journey]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "aiosqlite")  # every statement, a hundred thousand lines
-    clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Desk]()
+    clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Newsroom]()
     async with Simulator(clock=clock) as simulator:
         settings = NewsroomSettings(database_url=journey_url, _env_file=None)
         telegram = TelegramSettings(

@@ -13,7 +13,7 @@ def journey_url(url: str) -> str:
 
 
 async def test_subscribing_brings_the_first_edition_at_once(journey: Journey) -> None:
-    await journey.newsroom.add(reports(1, 9))
+    await journey.newsroom.editing.add(reports(1, 9))
     welcome, edition = await journey.ask("/start", answers=2)
     assert "07:30, every day, UTC" in welcome.text
     assert "Next: Thu 4 Dec 07:30" in welcome.text
@@ -25,9 +25,9 @@ async def test_subscribing_brings_the_first_edition_at_once(journey: Journey) ->
 
 
 async def test_the_scheduled_edition_holds_only_what_came_since(journey: Journey) -> None:
-    await journey.newsroom.add(reports(1, 3))
+    await journey.newsroom.editing.add(reports(1, 3))
     await journey.ask("/start", answers=2)
-    await journey.newsroom.add([report(50, title="Senate approves the harbour bill")])
+    await journey.newsroom.editing.add([report(50, title="Senate approves the harbour bill")])
     journey.move_to(7, 30)
     edition = (await journey.hear(3))[-1]
     assert edition.text.startswith("Senate approves the harbour bill")
@@ -35,7 +35,7 @@ async def test_the_scheduled_edition_holds_only_what_came_since(journey: Journey
 
 
 async def test_a_quiet_day_says_so(journey: Journey) -> None:
-    await journey.newsroom.add(reports(1, 2))
+    await journey.newsroom.editing.add(reports(1, 2))
     await journey.ask("/start", answers=2)
     journey.move_to(7, 30)
     quiet = (await journey.hear(3))[-1]
@@ -60,7 +60,7 @@ async def test_every_reader_gets_it_at_their_own_hour_and_once(journey: Journey)
 
 
 async def test_what_was_left_out_can_be_read(journey: Journey) -> None:
-    await journey.newsroom.add(reports(1, 14))
+    await journey.newsroom.editing.add(reports(1, 14))
     await journey.ask("/start", answers=2)
     (rest,) = await journey.ask("/more")
     assert "1–5 of the 7 stories" in rest.text
@@ -72,7 +72,7 @@ async def test_what_was_left_out_can_be_read(journey: Journey) -> None:
 async def test_a_late_edition_names_its_intended_hour(journey: Journey) -> None:
     await journey.ask("/start", answers=2)
     await journey.ask("/at 06:30 23:00")
-    await journey.newsroom.add(reports(1, 1))
+    await journey.newsroom.editing.add(reports(1, 1))
     journey.move_to(7, 10)
     assert "meant for 06:30" in (await journey.hear(4))[-1].text
 

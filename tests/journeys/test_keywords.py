@@ -12,7 +12,7 @@ TOPIC = "RELOS · Reciprocal Exchange of Logistics Support"
 
 @pytest.fixture
 async def stocked(journey: Journey) -> Journey:
-    await journey.newsroom.add(sample())
+    await journey.newsroom.editing.add(sample())
     return journey
 
 
@@ -54,11 +54,11 @@ async def test_a_stranger_asks(stocked: Journey, said: str, answered: str) -> No
 )
 async def test_wrong_input_says_what_is_right_and_changes_nothing(journey: Journey, said: str, answered: str) -> None:
     await journey.ask("/start", answers=2)
-    before = await journey.newsroom.reader(str(READER))
+    before = await journey.newsroom.readers.find(str(READER))
     (answer,) = await journey.ask(said)
     assert answered in answer.text
     assert answer.text.endswith("Nothing was changed.")
-    after = await journey.newsroom.reader(str(READER))
+    after = await journey.newsroom.readers.find(str(READER))
     assert before is not None
     assert after is not None
     assert after.subscriber == before.subscriber
@@ -82,21 +82,21 @@ async def test_topics_are_chosen_by_buttons(stocked: Journey) -> None:
         lambda state: next((m for m in state.sent(READER) if m.message_id == listing.message_id and m.edited), None)
     )
     assert changed.buttons[0][0][0].startswith("▫️")
-    reader = await stocked.newsroom.reader(str(READER))
+    reader = await stocked.newsroom.readers.find(str(READER))
     assert reader is not None
     assert reader.subscriber.wishes.topics is not None
 
 
 async def test_a_dossier_offers_to_follow_a_topic_left_out(stocked: Journey) -> None:
     await stocked.ask("/start", answers=2)
-    await stocked.newsroom.toggle(str(READER), "relos")
+    await stocked.newsroom.readers.toggle_topic(str(READER), "relos")
     (dossier,) = await stocked.ask("/relos")
     assert dossier.buttons == [[("➕ Follow RELOS", "follow:relos")]]
     stocked.simulator.state.press(READER, dossier.message_id, "follow:relos")
     await stocked.simulator.state.wait_for(
         lambda state: next((m for m in state.sent(READER) if m.message_id == dossier.message_id and m.edited), None)
     )
-    reader = await stocked.newsroom.reader(str(READER))
+    reader = await stocked.newsroom.readers.find(str(READER))
     assert reader is not None
     assert reader.subscriber.wishes.topics is None, "all topics again"
 
@@ -112,7 +112,7 @@ async def test_the_menu_holds_our_commands_and_the_topics(journey: Journey) -> N
 
 async def test_a_hostile_article_is_shown_as_it_is_written(journey: Journey) -> None:
     title = 'Navy <b>opens</b> & closes <a href="x">RELOS</a> {{7*7}}'
-    await journey.newsroom.add([report(1, title=title)])
+    await journey.newsroom.editing.add([report(1, title=title)])
     _, edition = await journey.ask("/start", answers=2)
     assert title in edition.text
 
@@ -135,7 +135,7 @@ async def test_in_a_group_only_admins_change_settings_and_anyone_asks(stocked: J
     state.say(group, "/start@briefings_bot", user_id=member)
     (refused,) = await stocked.hear(1, chat=group)
     assert "administrators" in refused.text
-    assert await stocked.newsroom.reader(str(group)) is None
+    assert await stocked.newsroom.readers.find(str(group)) is None
     state.say(group, "/start@briefings_bot", user_id=READER)
     await stocked.hear(3, chat=group)
     state.say(group, "/topics@briefings_bot", user_id=member)
@@ -144,11 +144,11 @@ async def test_in_a_group_only_admins_change_settings_and_anyone_asks(stocked: J
     press = state.press(group, topics.message_id, toggle, user_id=member)
     await state.wait_for(lambda state: state.presses[press].text is not None)
     assert "administrators" in (state.presses[press].text or "")
-    reader = await stocked.newsroom.reader(str(group))
+    reader = await stocked.newsroom.readers.find(str(group))
     assert reader is not None
     assert reader.subscriber.wishes.topics is None
     state.press(group, topics.message_id, toggle, user_id=READER)
     await state.wait_for(lambda state: state.sent(group)[-1].edited)
-    reader = await stocked.newsroom.reader(str(group))
+    reader = await stocked.newsroom.readers.find(str(group))
     assert reader is not None
     assert reader.subscriber.wishes.topics is not None

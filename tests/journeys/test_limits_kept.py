@@ -23,7 +23,7 @@ async def test_a_broadcast_with_people_asking_meanwhile_draws_no_429(journey: Jo
         state.person(chat)
     await journey.ask("/help")  # the bot is up, and its own start sends nothing more
     for chat in chats:
-        await journey.newsroom.subscribe(str(chat))
+        await journey.newsroom.readers.subscribe(str(chat))
     await state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 60 + readers / 20)
     state.enforce(PER_SECOND)
     await journey.queue(blocks("late news"), *chats)

@@ -37,7 +37,7 @@ NO_PORT = {"TELEGRAM_LISTEN": "off"}
 async def a_slot_comes(readers: Crowd) -> None:
     """Every reader's next slot is now."""
     now = utc_now()
-    async with readers.desk.database.write() as connection:
+    async with readers.newsroom.database.write() as connection:
         slot = Slot(now.date(), now.time().replace(second=0, microsecond=0), now)
         for rhythm in await subscribers.due(connection, now + timedelta(days=8)):
             await subscribers.schedule(connection, rhythm.id, slot)
@@ -120,7 +120,7 @@ async def keep_asking(readers: Crowd) -> None:
 
 async def printed_once(readers: Crowd) -> None:
     """The slot was printed in one edition, and every reader has it."""
-    editions = await rows(readers.desk.database, schema.editions, kind="scheduled")
+    editions = await rows(readers.newsroom.database, schema.editions, kind="scheduled")
     assert len(editions) == 1
     for chat in readers.chats:
         assert len(set(readers.texts(chat))) == len(readers.parts) + 1

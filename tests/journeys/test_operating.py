@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from fakes import COMMANDS
 from journey import READER
 from program import Program, briefings, program
 
@@ -44,9 +45,9 @@ async def test_a_signal_stops_it_within_ten_seconds(tmp_path: Path, number: sign
 async def test_a_stop_in_a_broadcast_gives_the_claims_back(tmp_path: Path) -> None:
     chats = range(3000, 3020)
     settings = NewsroomSettings(database_url=f"sqlite:///{tmp_path / 'briefings.db'}", _env_file=None)
-    async with open_newsroom(settings) as desk:
+    async with open_newsroom(settings, COMMANDS) as newsroom:
         for chat in chats:
-            await desk.newsroom.subscribe(str(chat))
+            await newsroom.readers.subscribe(str(chat))
     slow = {"TELEGRAM_MESSAGES_PER_SECOND": "5"}
     async with Simulator() as simulator:
         for chat in chats:
@@ -56,8 +57,8 @@ async def test_a_stop_in_a_broadcast_gives_the_claims_back(tmp_path: Path) -> No
             running.process.send_signal(signal.SIGTERM)
             assert await running.ends(10) == 0
             clean(running, simulator)
-        async with open_newsroom(settings) as desk:
-            states = {one.state for one in await desk.newsroom.outbox(failed=False)}
+        async with open_newsroom(settings, COMMANDS) as newsroom:
+            states = {one.state for one in await newsroom.upkeep.deliveries(failed=False)}
             assert states == {"waiting"}
         async with program("run", cwd=tmp_path, **environment(simulator)):
             await simulator.state.wait_for(lambda state: all(state.sent(chat) for chat in chats), 30)

@@ -72,7 +72,7 @@ async def test_trouble_is_one_line_and_changes_nothing(tmp_path: Path, arguments
 
 
 async def test_a_new_topic_is_a_new_command_of_the_running_bot(journey: Journey) -> None:
-    await journey.newsroom.keep_topics([parse_topic("ports.toml", PORTS.encode())])
+    await journey.newsroom.editing.store_topics([parse_topic("ports.toml", PORTS.encode())])
     (answer,) = await journey.ask("/ports")
     assert answer.text.startswith("Ports\nWhere ships call.")
     state = journey.simulator.state

@@ -21,7 +21,7 @@ async def subscribed(journey: Journey) -> None:
     for chat in (READER, *OTHERS):
         journey.simulator.state.person(chat)
         await journey.ask("/start", chat=chat, answers=2)
-    await journey.newsroom.add(reports(60, 2))
+    await journey.newsroom.editing.add(reports(60, 2))
 
 
 async def everyone_has_it(journey: Journey, *, but: tuple[int, ...] = ()) -> None:
@@ -35,14 +35,14 @@ async def outbox(
 ) -> list[DeliveryReport]:
     """Wait until the outbox is as it should be; the database tells nobody when it changes."""
     async with asyncio.timeout(20):
-        while not is_so(reports := await journey.newsroom.outbox(failed=failed)):  # noqa: ASYNC110 - see above
+        while not is_so(reports := await journey.newsroom.upkeep.deliveries(failed=failed)):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.05)
         return reports
 
 
 async def nothing_is_open(journey: Journey) -> None:
     """The answer to a question comes after whatever was still on its way to that chat."""
-    assert await journey.newsroom.outbox(failed=True) == []
+    assert await journey.newsroom.upkeep.deliveries(failed=True) == []
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "503", "reset", "429"])
@@ -81,12 +81,12 @@ async def test_a_reader_who_is_gone_is_retired_and_the_rest_is_served(journey: J
     await everyone_has_it(journey, but=(READER,))
     failed = await outbox(journey, bool, failed=True)
     assert [(one.address, one.reason) for one in failed] == [(str(READER), GONE[how])]
-    assert await journey.newsroom.reader(str(READER)) is None
+    assert await journey.newsroom.readers.find(str(READER)) is None
 
 
 async def test_a_chat_that_does_not_exist_is_retired(journey: Journey) -> None:
     await subscribed(journey)
-    async with journey.desk.database.write() as connection:
+    async with journey.newsroom.database.write() as connection:
         nobody = subscribers.update().where(subscribers.c.address == str(READER)).values(address="9999")
         await connection.execute(nobody)
     journey.move_to(7, 30)
@@ -109,7 +109,7 @@ async def test_a_storm_of_429s_loses_nothing_and_repeats_nothing(journey: Journe
     readers = range(4000, 4020)
     for chat in readers:
         journey.simulator.state.person(chat)
-        await journey.newsroom.subscribe(str(chat))
+        await journey.newsroom.readers.subscribe(str(chat))
     for chat in readers[::3]:
         journey.simulator.state.fail("429", method="sendMessage", chat_id=chat, retry_after=1)
     for chat in readers:
@@ -151,7 +151,7 @@ async def test_refused_markup_goes_out_as_plain_text(journey: Journey, caplog: p
 async def test_a_group_that_becomes_a_supergroup_in_the_middle_of_an_edition_gets_the_rest(journey: Journey) -> None:
     old, new = -500, -100500
     journey.simulator.state.group(old, "Desk", [READER], kind="group")
-    await journey.newsroom.subscribe(str(old))
+    await journey.newsroom.readers.subscribe(str(old))
     await journey.hear(1, chat=old)
     parts = blocks(*(f"{part} {'word ' * 600}".strip() for part in "123"))
     await journey.queue(parts, old)
@@ -167,7 +167,7 @@ async def test_a_group_that_became_a_supergroup_is_followed(journey: Journey) ->
     journey.simulator.state.say(old, "/start", user_id=READER)
     await journey.hear(2, chat=old)
     journey.simulator.state.migrate(old, new)
-    await journey.newsroom.add(reports(60, 2))
+    await journey.newsroom.editing.add(reports(60, 2))
     journey.move_to(7, 30)
     assert "2 of 2 stories" in (await journey.hear(1, chat=new))[0].text
 

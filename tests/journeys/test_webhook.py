@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from balancer import Balancer
 from click.testing import CliRunner
-from fakes import MORNING
+from fakes import COMMANDS, MORNING
 from fakes import report as news
 from journey import READER
 from program import briefings, free_port, program
@@ -40,8 +40,8 @@ def environment(simulator: Simulator, port: int, url: str = "") -> dict[str, str
 
 async def stock(folder: Path) -> None:
     settings = NewsroomSettings(database_url=f"sqlite:///{folder / 'newsroom.db'}", _env_file=None)
-    async with open_newsroom(settings, lambda: MORNING) as desk:
-        await desk.newsroom.add([news("relos"), news("tejas")])
+    async with open_newsroom(settings, COMMANDS, lambda: MORNING) as newsroom:
+        await newsroom.editing.add([news("relos"), news("tejas")])
 
 
 def told(simulator: Simulator, chat: int = READER) -> list[str]:

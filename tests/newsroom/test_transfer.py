@@ -16,7 +16,7 @@ from sqlalchemy import insert, inspect, text, update
 
 from briefings import starter
 from briefings.errors import BadInput, StoreTrouble
-from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import put_together
 from briefings.newsroom.transfer import copy
 from briefings.passes.publish import publish
 from briefings.store import copying, inbox, search
@@ -32,12 +32,12 @@ WAYS = ("sqlite to postgresql", "postgresql to sqlite", "sqlite to sqlite", "pos
 
 
 @pytest.fixture(scope="module")
-def filled(postgres, press, tmp_path_factory):
+def filled(postgres, renderer, tmp_path_factory):
     """The same newsroom in a file and on the server, to be copied: filling one takes longer than most tests."""
     file = tmp_path_factory.mktemp("filled") / "briefings.db"
-    asyncio.run(fill(f"sqlite:///{file}", press))
+    asyncio.run(fill(f"sqlite:///{file}", renderer))
     with new_database(postgres, "template1") as address:
-        asyncio.run(fill(address, press))
+        asyncio.run(fill(address, renderer))
         yield file, urlsplit(address).path[1:]
 
 
@@ -60,18 +60,18 @@ crossing = pytest.mark.parametrize("way", WAYS[:2], indirect=True)
 """Both databases on either side: enough for what does not hang on the pair."""
 
 
-async def fill(url, press, readers=READERS):
+async def fill(url, renderer, readers=READERS):
     """A newsroom in which every table holds something: copies, a change, readers, editions, deliveries, sources."""
     clock = Clock(MORNING + timedelta(microseconds=123_457))
     async with Database(url) as database:
-        newsroom = Newsroom(database, press, clock, UTC_0730)
-        await newsroom.seed(starter.topics())
-        await newsroom.add([report("relos"), report("tejas"), report("relos", url="https://example.com/again")])
-        await newsroom.subscribe("first")
-        await newsroom.add([report("relos", text=f"{report('relos').text} It cost 12 million roubles.")])
-        await newsroom.add([report("taiwan", published=None), report("arctic")])
+        newsroom = put_together(database, renderer, clock, UTC_0730)
+        await newsroom.editing.seed_topics(starter.topics())
+        await newsroom.editing.add([report("relos"), report("tejas"), report("relos", url="https://example.com/again")])
+        await newsroom.readers.subscribe("first")
+        await newsroom.editing.add([report("relos", text=f"{report('relos').text} It cost 12 million roubles.")])
+        await newsroom.editing.add([report("taiwan", published=None), report("arctic")])
         await join(database, *(f"reader {number}" for number in range(readers)), at=clock())
-        await publish(database, press, clock.at(7, 30))
+        await publish(database, renderer, clock.at(7, 30))
         await queue(database, printed("a «letter»", "\N{GRINNING FACE} \\u0000 <b>"), "first", now=clock())
         async with database.write() as connection:
             await connection.execute(
@@ -109,9 +109,9 @@ def stopping_at(what, rows):
 # Whole
 
 
-async def test_every_table_of_the_filled_newsroom_holds_something(file_url, press):
+async def test_every_table_of_the_filled_newsroom_holds_something(file_url, renderer):
     """So that what follows says something of each; a new table wants its row in `fill`."""
-    await fill(file_url, press, readers=2)
+    await fill(file_url, renderer, readers=2)
     assert [name for name, held in (await everything(file_url)).items() if not held] == []
 
 
@@ -147,18 +147,18 @@ async def test_there_and_back_is_the_same_file(filled, new_postgres_url, tmp_pat
     assert await dump(back) == await dump(there)
 
 
-async def test_the_copy_is_searched_and_goes_on_with_numbers_of_its_own(way, press):
+async def test_the_copy_is_searched_and_goes_on_with_numbers_of_its_own(way, renderer):
     origin, goal = way
     await copy(origin, goal)
     before = await everything(origin)
     async with Database(goal) as database:
         async with database.read() as connection:
             assert await search.find(connection, parse_query("icebreakers helicopter"), 5)
-        newsroom = Newsroom(database, press, Clock(MORNING + timedelta(hours=3)), UTC_0730)
-        [added] = await newsroom.add(
+        newsroom = put_together(database, renderer, Clock(MORNING + timedelta(hours=3)), UTC_0730)
+        [added] = await newsroom.editing.add(
             [report("arctic", url="https://example.org/n", title="Port opens", text="Norvell opened a port on Friday.")]
         )
-        await newsroom.subscribe("new")
+        await newsroom.readers.subscribe("new")
         after = {table.name: await rows(database, table) for table in (articles, subscribers, editions, deliveries)}
     assert added.status == "stored"
     assert added.article.id == before["articles"][-1]["id"] + 1
@@ -167,8 +167,8 @@ async def test_the_copy_is_searched_and_goes_on_with_numbers_of_its_own(way, pre
     assert after["articles"][:-1] == before["articles"]
 
 
-async def test_an_old_row_with_nul_is_copied_without_it(file_url, new_postgres_url, press):
-    await fill(file_url, press, readers=2)
+async def test_an_old_row_with_nul_is_copied_without_it(file_url, new_postgres_url, renderer):
+    await fill(file_url, renderer, readers=2)
     async with Database(file_url) as database, database.write() as connection:
         await connection.execute(update(articles).where(articles.c.id == 2).values(title="Te\0jas", author="\0"))
     copied = await copy(file_url, new_postgres_url)
@@ -181,18 +181,18 @@ async def test_an_old_row_with_nul_is_copied_without_it(file_url, new_postgres_u
 
 
 @crossing
-async def test_nothing_is_copied_over_a_newsroom(way, press):
+async def test_nothing_is_copied_over_a_newsroom(way, renderer):
     origin, goal = way
     async with Database(goal) as database:
-        await Newsroom(database, press, Clock(MORNING), UTC_0730).seed(starter.topics())
+        await put_together(database, renderer, Clock(MORNING), UTC_0730).editing.seed_topics(starter.topics())
     before = await everything(goal)
     with pytest.raises(StoreTrouble, match=r"^TO is not empty \(there are topics in it\); nothing was changed$"):
         await copy(origin, goal)
     assert await everything(goal) == before
 
 
-async def test_a_newsroom_is_not_copied_onto_itself(url, press):
-    await fill(url, press, readers=1)
+async def test_a_newsroom_is_not_copied_onto_itself(url, renderer):
+    await fill(url, renderer, readers=1)
     with pytest.raises(BadInput, match="the same database"):
         await copy(url, url.replace("sqlite:////", "sqlite:////tmp/../"))
 
@@ -228,9 +228,9 @@ async def test_a_newsroom_that_another_process_is_writing_to_is_not_copied(way):
         await writing
 
 
-async def test_who_goes_past_the_newsrooms_lock_waits_too(postgres_url, tmp_path, press):
+async def test_who_goes_past_the_newsrooms_lock_waits_too(postgres_url, tmp_path, renderer):
     """A dispatcher notes what it delivered without a turn: not while the newsroom is copied."""
-    await fill(postgres_url, press, readers=1)
+    await fill(postgres_url, renderer, readers=1)
     tried = []
 
     async def note():
@@ -284,10 +284,10 @@ async def test_a_process_killed_in_the_middle_leaves_a_copy_that_goes_on(way):
 
 
 @crossing
-async def test_what_was_begun_from_one_source_is_not_gone_on_with_from_another(way, press, tmp_path):
+async def test_what_was_begun_from_one_source_is_not_gone_on_with_from_another(way, renderer, tmp_path):
     origin, goal = way
     other = f"sqlite:///{tmp_path}/other.db"
-    await fill(other, press, readers=1)
+    await fill(other, renderer, readers=1)
     with pytest.raises(Interrupted):
         await copy(origin, goal, stopping_at("Copying", 2_500))
     with pytest.raises(StoreTrouble, match=r"^TO is half copied from "):

@@ -11,7 +11,7 @@ from fakes import MORNING, NEWS, in_line, report, rows
 
 from briefings import starter
 from briefings.model import Topic
-from briefings.newsroom.newsroom import Newsroom
+from briefings.newsroom.opening import Newsroom
 from briefings.passes.backfill import BATCH, backfill
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
@@ -57,10 +57,10 @@ async def test_a_topic_added_is_found_in_what_is_kept(database: Database) -> Non
 
 
 async def test_a_reader_is_told_nothing_again(newsroom: Newsroom, database: Database) -> None:
-    await newsroom.add([report("relos")])
-    await newsroom.subscribe("5")
-    await newsroom.keep_topics([DUMA])
-    assert (await newsroom.today("5")).again
+    await newsroom.editing.add([report("relos")])
+    await newsroom.readers.subscribe("5")
+    await newsroom.editing.store_topics([DUMA])
+    assert (await newsroom.reading.today("5")).again
 
 
 async def test_a_topic_changed_is_found_anew_and_lost_where_it_is_not(database: Database) -> None:
@@ -98,7 +98,7 @@ async def test_only_what_decides_where_it_is_found_is_looked_for_again(
 
 
 async def test_in_an_empty_newsroom_there_is_nothing_to_look_through(newsroom: Newsroom, database: Database) -> None:
-    await newsroom.seed(starter.topics())
+    await newsroom.editing.seed_topics(starter.topics())
     await keep(database, DUMA)
     assert await waiting(database) == {}
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from fakes import MORNING, NEWS, report, the_slot
+from fakes import COMMANDS, MORNING, NEWS, report, the_slot
 
-from briefings.editions.render import Press
+from briefings.editions.render import Renderer
 from briefings.editions.timetable import parse_zone
 from briefings.model import Wishes
 from briefings.passes.edition_cache import EditionCache
@@ -17,36 +17,36 @@ ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("Asia/
 @pytest.fixture
 async def news(newsroom):
     """Reports of several days and hours."""
-    await newsroom.add(
+    await newsroom.editing.add(
         [report(event, published=MORNING - timedelta(days=n, hours=5 * n)) for n, event in enumerate(NEWS)]
     )
 
 
-async def printed_by_cache(database, press, zones, *, late=False):
+async def printed_by_cache(database, renderer, zones, *, late=False):
     cache = EditionCache(MORNING, None)
     async with database.read() as connection:
         return [
-            await cache.blocks(connection, press, Wishes(), None, zone=zone, slot=the_slot(4), late=late)
+            await cache.blocks(connection, renderer, Wishes(), None, zone=zone, slot=the_slot(4), late=late)
             for zone in zones
         ], await cache.draft(connection, Wishes(), None)
 
 
-async def test_zones_share_only_what_reads_the_same_in_them(database, press, news):
-    printed, draft = await printed_by_cache(database, press, ZONES)
+async def test_zones_share_only_what_reads_the_same_in_them(database, renderer, news):
+    printed, draft = await printed_by_cache(database, renderer, ZONES)
     for zone, blocks in zip(ZONES, printed, strict=True):
-        assert blocks == press.edition(draft, zone=zone, now=MORNING, slot=the_slot(4)), zone
+        assert blocks == renderer.edition(draft, zone=zone, now=MORNING, slot=the_slot(4)), zone
     assert len(set(map(id, printed))) < len(ZONES) / 4
 
 
 async def test_an_operators_template_may_print_the_zone_so_nothing_is_shared(database, tmp_path, news):
     (tmp_path / "masthead.html.j2").write_text("<b>{{ zone }}</b>")
-    printed, _ = await printed_by_cache(database, Press(tmp_path), ["Asia/Kolkata", "Asia/Colombo"])
+    printed, _ = await printed_by_cache(database, Renderer(COMMANDS, tmp_path), ["Asia/Kolkata", "Asia/Colombo"])
     assert [blocks[0].html for blocks in printed] == ["<b>Asia/Kolkata</b>", "<b>Asia/Colombo</b>"]
 
 
-async def test_a_late_edition_is_not_an_edition_in_time(database, press, news):
-    [in_time], _ = await printed_by_cache(database, press, ["UTC"])
-    [late], _ = await printed_by_cache(database, press, ["UTC"], late=True)
+async def test_a_late_edition_is_not_an_edition_in_time(database, renderer, news):
+    [in_time], _ = await printed_by_cache(database, renderer, ["UTC"])
+    [late], _ = await printed_by_cache(database, renderer, ["UTC"], late=True)
     assert in_time != late
 
 

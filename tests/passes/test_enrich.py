@@ -136,7 +136,7 @@ async def test_who_is_stopped_while_waiting_has_done_nothing_by_halves(database)
 
 
 async def test_topics_are_those_the_text_speaks_of(newsroom, database):
-    await newsroom.seed(starter.topics())
+    await newsroom.editing.seed_topics(starter.topics())
     [article] = await _made_ready(database, report("relos"))
     assert "relos" in article.about
     assert "indiarussia" in article.topics
@@ -253,7 +253,7 @@ async def test_more_than_a_batch_is_made_ready_in_one_run(database):
 
 
 async def test_two_runs_at_once_make_each_article_ready_once(newsroom, url):
-    await newsroom.seed(starter.topics())
+    await newsroom.editing.seed_topics(starter.topics())
     async with Database(url) as ours, Database(url) as theirs:
         await ingest(ours, [report(event) for event in NEWS], MORNING)
         counts = await asyncio.gather(enrich(ours, MORNING), enrich(theirs, MORNING), enrich(ours, MORNING))
@@ -301,10 +301,10 @@ async def _add_first(database, entry):
         await articles.keep(connection, [New(entry, entry.url, text, original)], MORNING)
 
 
-async def test_news_never_slips_in_behind_a_mark_though_the_clock_is_set_back(newsroom, database, press, clock):
-    await newsroom.subscribe("5")
+async def test_news_never_slips_in_behind_a_mark_though_the_clock_is_set_back(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("5")
     clock.advance(hours=-3)
-    await newsroom.add([report("relos", published=clock.now - HOUR)])
-    await publish(database, press, clock.at(7, 30))
+    await newsroom.editing.add([report("relos", published=clock.now - HOUR)])
+    await publish(database, renderer, clock.at(7, 30))
     [_, scheduled] = await rows(database, editions)
     assert TITLE.split(" with")[0] in str(scheduled["blocks"])

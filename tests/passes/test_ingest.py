@@ -116,18 +116,18 @@ BAD = {
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
 async def test_one_bad_entry_stops_no_other(newsroom, bad):
-    added = await newsroom.add([report("tejas"), report("relos", **bad), report("arctic")])
+    added = await newsroom.editing.add([report("tejas"), report("relos", **bad), report("arctic")])
     assert [one.status for one in added][::2] == ["stored", "stored"]
     assert added[1].status in ("stored", "rejected")
     assert added[1].status == "stored" or added[1].reason
-    told = {article.title for article in await newsroom.articles()}
+    told = {article.title for article in await newsroom.editing.articles()}
     assert {report("tejas").title, report("arctic").title} <= told
 
 
 async def test_the_address_that_is_shown_is_the_one_the_source_gave(newsroom):
     """The canonical address is only a key (`identity.py`): not every site answers without its `www.`."""
     given = "http://www.example.org/News/relos/?id=7"
-    [added] = await newsroom.add([report("relos", url=given)])
+    [added] = await newsroom.editing.add([report("relos", url=given)])
     assert added.article.url == given
 
 
@@ -140,7 +140,7 @@ GRID = COPIES["reports"]["grid"]
 def _grid(*instead, **changes):
     """The report on the grid, or these paragraphs and numbers of its own."""
     text = "\n\n".join(part if isinstance(part, str) else GRID["text"][part] for part in instead or range(5))
-    return Entry(**{"title": GRID["title"], "text": text, "source": "Plain Press", "published": MORNING} | changes)
+    return Entry(**{"title": GRID["title"], "text": text, "source": "Plain Renderer", "published": MORNING} | changes)
 
 
 async def _copies(database):
@@ -167,10 +167,10 @@ async def test_ten_papers_print_one_report_and_it_counts_once(newsroom):
         _grid(0, 1, 2, 3, 4, f"Printed in the paper of {town}.", url=f"https://{town}.example/a", source=f"{town} Post")
         for town in "vik sollen orla karst selby norvell aldhaven estmark lund haug".split()
     ]
-    first, *others = await newsroom.add([_grid(url="https://plain.example/1"), *papers])
+    first, *others = await newsroom.editing.add([_grid(url="https://plain.example/1"), *papers])
     assert {one.article.copy_of for one in others} == {first.article.id}
-    [story] = await newsroom.stories()
-    assert story.outlets == ("Plain Press",)
+    [story] = await newsroom.editing.stories()
+    assert story.outlets == ("Plain Renderer",)
 
 
 async def test_a_copy_of_a_copy_is_a_copy_of_the_original(database):

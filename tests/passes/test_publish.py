@@ -8,8 +8,7 @@ import pytest
 from fakes import MORNING, in_line, join, report, rows, states
 
 from briefings import starter
-from briefings.editions.model import DeliveryState
-from briefings.editions.render import text_of
+from briefings.editions.model import DeliveryState, text_of
 from briefings.model import Rhythm, Wishes
 from briefings.passes import publish as passes
 from briefings.passes.enrich import enrich
@@ -56,16 +55,16 @@ def words(event):
 # A slot, once
 
 
-async def test_nothing_is_due_before_its_time(database, press, clock):
+async def test_nothing_is_due_before_its_time(database, renderer, clock):
     await join(database, "1", at=MORNING)
-    assert await publish(database, press, clock.at(7, 29, 59)) == 0
+    assert await publish(database, renderer, clock.at(7, 29, 59)) == 0
     assert await scheduled(database) == []
 
 
-async def test_a_slot_is_printed_when_it_comes(newsroom, database, press, clock):
+async def test_a_slot_is_printed_when_it_comes(newsroom, database, renderer, clock):
     await join(database, "1", at=MORNING)
-    await newsroom.add([report("relos")])
-    assert await publish(database, press, clock.at(7, 30)) == 1
+    await newsroom.editing.add([report("relos")])
+    assert await publish(database, renderer, clock.at(7, 30)) == 1
     [(slot, text)] = await scheduled(database)
     assert slot == "2025-12-04 07:30"
     assert words("relos") in text
@@ -73,84 +72,84 @@ async def test_a_slot_is_printed_when_it_comes(newsroom, database, press, clock)
     assert await states(database) == ["waiting"]
 
 
-async def test_ticking_again_sends_nothing_twice(database, press, clock):
+async def test_ticking_again_sends_nothing_twice(database, renderer, clock):
     await join(database, "1", at=MORNING)
-    counts = [await publish(database, press, clock.at(7, 30, second)) for second in (0, 0, 1, 59)]
+    counts = [await publish(database, renderer, clock.at(7, 30, second)) for second in (0, 0, 1, 59)]
     assert counts == [1, 0, 0, 0]
     assert await got(database) == {"1": ["2025-12-04 07:30"]}
 
 
-async def test_two_schedulers_at_once_print_a_slot_once(url, press, clock):
+async def test_two_schedulers_at_once_print_a_slot_once(url, renderer, clock):
     async with Database(url) as ours, Database(url) as theirs:
         await join(ours, *"123456", at=MORNING)
         now = clock.at(7, 30)
-        await asyncio.gather(*(publish(database, press, now) for database in (ours, theirs, ours, theirs)))
+        await asyncio.gather(*(publish(database, renderer, now) for database in (ours, theirs, ours, theirs)))
         assert len(await scheduled(ours)) == 1
         assert await got(ours) == {address: ["2025-12-04 07:30"] for address in "123456"}
 
 
-async def test_two_schedulers_whose_clocks_differ_print_a_slot_once(url, press, clock):
+async def test_two_schedulers_whose_clocks_differ_print_a_slot_once(url, renderer, clock):
     async with Database(url) as ours, Database(url) as theirs:
         await join(ours, *"12", at=MORNING)
-        await asyncio.gather(publish(ours, press, clock.at(7, 30)), publish(theirs, press, clock.at(7, 31)))
+        await asyncio.gather(publish(ours, renderer, clock.at(7, 30)), publish(theirs, renderer, clock.at(7, 31)))
         assert await got(ours) == {address: ["2025-12-04 07:30"] for address in "12"}
 
 
-async def test_one_day_after_another(database, press, clock):
+async def test_one_day_after_another(database, renderer, clock):
     await join(database, "1", at=MORNING)
     for day in (4, 5, 6):
-        await publish(database, press, clock.at(7, 30, day=day))
+        await publish(database, renderer, clock.at(7, 30, day=day))
     assert await got(database) == {"1": [f"2025-12-0{day} 07:30" for day in (4, 5, 6)]}
 
 
-async def test_a_crash_between_printing_and_fan_out_is_made_good_by_the_next_tick(database, press, clock):
+async def test_a_crash_between_printing_and_fan_out_is_made_good_by_the_next_tick(database, renderer, clock):
     await join(database, *"123", at=MORNING)
     now = clock.at(7, 30)
-    await print_due(database, press, now)  # and here the power goes
+    await print_due(database, renderer, now)  # and here the power goes
     assert (len(await scheduled(database)), await states(database)) == (1, [])
-    assert await publish(database, press, clock.advance(minutes=20)) == 3
+    assert await publish(database, renderer, clock.advance(minutes=20)) == 3
     assert len(await scheduled(database)) == 1
     assert await got(database) == {address: ["2025-12-04 07:30"] for address in "123"}
 
 
-async def test_rows_are_made_as_far_ahead_as_they_are_wanted(database, press, clock, monkeypatch):
+async def test_rows_are_made_as_far_ahead_as_they_are_wanted(database, renderer, clock, monkeypatch):
     monkeypatch.setattr(passes, "AHEAD", 5)
     await join(database, *map(str, range(12)), at=MORNING)
     now, queued = clock.at(7, 30), []
     assert await next_due(database, now - MINUTE) == now
     while await next_due(database, now) == now:
-        queued.append(await publish(database, press, now))
-        assert await publish(database, press, now) == 0, "nobody has tried the last ones yet"
+        queued.append(await publish(database, renderer, now))
+        assert await publish(database, renderer, now) == 0, "nobody has tried the last ones yet"
         async with database.write() as connection:
             await connection.execute(deliveries.update().values(state=DeliveryState.DELIVERED))
     assert queued == [5, 5, 2]
     assert Counter(map(len, (await got(database)).values())) == {1: 12}
 
 
-async def test_a_crash_in_the_middle_of_the_fan_out_is_made_good_by_the_next_tick(database, press, clock):
+async def test_a_crash_in_the_middle_of_the_fan_out_is_made_good_by_the_next_tick(database, renderer, clock):
     await join(database, *map(str, range(10)), at=MORNING)
     now = clock.at(7, 30)
-    await print_due(database, press, now)
+    await print_due(database, renderer, now)
     async with database.write() as connection:
         await editions.fan_out(connection, now, 4)
-    assert await publish(database, press, clock.advance(minutes=20)) == 6
+    assert await publish(database, renderer, clock.advance(minutes=20)) == 6
     assert Counter(map(len, (await got(database)).values())) == {1: 10}
 
 
 # Who gets it
 
 
-async def test_who_joins_after_the_slot_gets_nothing_of_it(database, press, clock):
+async def test_who_joins_after_the_slot_gets_nothing_of_it(database, renderer, clock):
     await join(database, "early", at=MORNING)
     await join(database, "on-the-minute", at=clock.at(7, 30))
     await join(database, "late", at=clock.at(7, 30, 1))
-    await publish(database, press, clock.at(7, 30, 2))
+    await publish(database, renderer, clock.at(7, 30, 2))
     assert {address: len(slots) for address, slots in (await got(database)).items()} == {
         "early": 1,
         "on-the-minute": 0,
         "late": 0,
     }
-    await publish(database, press, clock.at(7, 30, day=5))
+    await publish(database, renderer, clock.at(7, 30, day=5))
     assert {address: len(slots) for address, slots in (await got(database)).items()} == {
         "early": 2,
         "on-the-minute": 1,
@@ -158,51 +157,53 @@ async def test_who_joins_after_the_slot_gets_nothing_of_it(database, press, cloc
     }
 
 
-async def test_who_stopped_gets_nothing(newsroom, database, press, clock):
-    await newsroom.subscribe("1")
-    await newsroom.subscribe("2")
-    await newsroom.leave("1")
-    await publish(database, press, clock.at(7, 30))
+async def test_who_stopped_gets_nothing(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("1")
+    await newsroom.readers.subscribe("2")
+    await newsroom.readers.unsubscribe("1")
+    await publish(database, renderer, clock.at(7, 30))
     assert await got(database) == {"1": [], "2": ["2025-12-04 07:30"]}
 
 
-async def test_who_came_back_after_the_slot_gets_nothing_of_it(newsroom, database, press, clock):
-    await newsroom.subscribe("1")
-    await newsroom.leave("1")
+async def test_who_came_back_after_the_slot_gets_nothing_of_it(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("1")
+    await newsroom.readers.unsubscribe("1")
     clock.at(7, 30, 1)
-    await newsroom.subscribe("1")
-    await publish(database, press, clock.at(7, 30, 2))
+    await newsroom.readers.subscribe("1")
+    await publish(database, renderer, clock.at(7, 30, 2))
     assert await got(database) == {"1": []}
 
 
-async def test_readers_who_want_the_same_share_one_edition_and_others_get_their_own(newsroom, database, press, clock):
-    await newsroom.add([report("relos"), report("tejas")])
+async def test_readers_who_want_the_same_share_one_edition_and_others_get_their_own(
+    newsroom, database, renderer, clock
+):
+    await newsroom.editing.add([report("relos"), report("tejas")])
     for address in "12345":
-        await newsroom.subscribe(address)
+        await newsroom.readers.subscribe(address)
     [topicless] = [Wishes(frozenset({"nothing"}))]
     await join(database, *"67", at=MORNING, wishes=topicless)
-    await publish(database, press, clock.at(7, 30))
+    await publish(database, renderer, clock.at(7, 30))
     shared = Counter(row["edition_id"] for row in await rows(database, deliveries) if row["slot"])
     assert sorted(shared.values()) == [2, 5]
 
 
-async def test_after_one_slot_readers_who_joined_apart_stand_at_the_same_mark(newsroom, database, press, clock):
+async def test_after_one_slot_readers_who_joined_apart_stand_at_the_same_mark(newsroom, database, renderer, clock):
     for address in "123":
-        await newsroom.subscribe(address)
+        await newsroom.readers.subscribe(address)
         clock.advance(minutes=5)
-    await publish(database, press, clock.at(7, 30))
+    await publish(database, renderer, clock.at(7, 30))
     assert len(await scheduled(database)) == 3
     assert len(set((await marks(database)).values())) == 1
-    await publish(database, press, clock.at(7, 30, day=5))
+    await publish(database, renderer, clock.at(7, 30, day=5))
     assert len(await scheduled(database)) == 4
 
 
-async def test_every_zone_has_its_own_hour(database, press, clock):
+async def test_every_zone_has_its_own_hour(database, renderer, clock):
     zones = {"London": "Europe/London", "Delhi": "Asia/Kolkata", "New York": "America/New_York"}
     for address, zone in zones.items():
         await join(database, address, at=MORNING - timedelta(days=1), rhythm=Rhythm((time(7, 30),), zone))
     for hour, minute in ((1, 59), (2, 0), (7, 30), (12, 30)):
-        await publish(database, press, clock.at(hour, minute))
+        await publish(database, renderer, clock.at(hour, minute))
     printed = [(row["slot_hour"], row["printed"].strftime("%H:%M")) for row in await rows(database, editions_table)]
     # Delhi's slot of the fourth, 02:00 UTC, came due at 02:00; at 01:59 only yesterday's New York slot was overdue,
     # and too near to today's to be worth an edition.
@@ -214,19 +215,19 @@ async def test_every_zone_has_its_own_hour(database, press, clock):
     )
 
 
-async def test_a_thousand_and_more_readers_are_reached_in_steps(database, press, clock):
+async def test_a_thousand_and_more_readers_are_reached_in_steps(database, renderer, clock):
     addresses = [str(number) for number in range(1200)]
     await join(database, *addresses, at=MORNING)
-    assert await publish(database, press, clock.at(7, 30)) == 1200
+    assert await publish(database, renderer, clock.at(7, 30)) == 1200
     assert len(await scheduled(database)) == 1
     assert set(map(len, (await got(database)).values())) == {1}
     assert set((await marks(database)).values()) == {clock.now}
 
 
-async def test_an_answer_gets_in_between_two_steps(database, press, clock, monkeypatch):
+async def test_an_answer_gets_in_between_two_steps(database, renderer, clock, monkeypatch):
     monkeypatch.setattr(passes, "STEP", 500)
     await join(database, *(str(number) for number in range(1200)), at=MORNING)
-    running = asyncio.create_task(publish(database, press, clock.at(7, 30)))
+    running = asyncio.create_task(publish(database, renderer, clock.at(7, 30)))
     seen = set()
     while not running.done():
         async with database.write(first=True):
@@ -250,39 +251,39 @@ LATENESS = {
 
 
 @pytest.mark.parametrize(("rhythm", "back", "printed", "late"), LATENESS.values(), ids=LATENESS.keys())
-async def test_what_becomes_of_a_slot_missed_while_down(database, press, clock, rhythm, back, printed, late):
+async def test_what_becomes_of_a_slot_missed_while_down(database, renderer, clock, rhythm, back, printed, late):
     await join(database, "1", at=MORNING, rhythm=rhythm)
-    await publish(database, press, clock.at(*back))
+    await publish(database, renderer, clock.at(*back))
     assert (await got(database))["1"] == printed
     for slot, text in await scheduled(database):
         assert (f"meant for {slot[-5:]}" in text) is late
 
 
-async def test_days_of_absence_bring_one_edition(newsroom, database, press, clock):
-    await newsroom.subscribe("1")
-    await newsroom.add([report("relos")])
-    await publish(database, press, clock.at(8, 0, day=9))
+async def test_days_of_absence_bring_one_edition(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("1")
+    await newsroom.editing.add([report("relos")])
+    await publish(database, renderer, clock.at(8, 0, day=9))
     assert await got(database) == {"1": ["2025-12-09 07:30"]}
     [(_, text)] = await scheduled(database)
     assert words("relos") in text
 
 
-async def test_the_stories_of_a_skipped_slot_are_in_the_next_edition(newsroom, database, press, clock):
-    await newsroom.subscribe("1")
-    await newsroom.add([report("relos")])
-    await publish(database, press, clock.at(23, 0))
+async def test_the_stories_of_a_skipped_slot_are_in_the_next_edition(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("1")
+    await newsroom.editing.add([report("relos")])
+    await publish(database, renderer, clock.at(23, 0))
     assert await scheduled(database) == []
     assert (await marks(database))["1"] == MORNING
-    await publish(database, press, clock.at(7, 30, day=5))
+    await publish(database, renderer, clock.at(7, 30, day=5))
     [(slot, text)] = await scheduled(database)
     assert slot == "2025-12-05 07:30"
     assert words("relos") in text
 
 
-async def test_a_skipped_slot_stays_skipped(database, press, clock):
+async def test_a_skipped_slot_stays_skipped(database, renderer, clock):
     await join(database, "1", at=MORNING)
-    await publish(database, press, clock.at(23, 0))
-    await publish(database, press, clock.at(8, 0))  # the clock is set back
+    await publish(database, renderer, clock.at(23, 0))
+    await publish(database, renderer, clock.at(8, 0))  # the clock is set back
     assert await got(database) == {"1": []}
 
 
@@ -290,33 +291,33 @@ async def test_a_skipped_slot_stays_skipped(database, press, clock):
 
 
 @pytest.fixture
-async def half_way(newsroom, database, press, clock):
+async def half_way(newsroom, database, renderer, clock):
     """Five readers with news for them; the slot is printed, three of them are reached, and the process dies."""
     for address in "12345":
-        await newsroom.subscribe(address)
-    await newsroom.add([report("relos")])
+        await newsroom.readers.subscribe(address)
+    await newsroom.editing.add([report("relos")])
     now = clock.at(7, 30)
-    await print_due(database, press, now)
+    await print_due(database, renderer, now)
     async with database.write() as connection:
         await editions.fan_out(connection, now, 3)
     clock.advance(seconds=1)
 
 
 CHANGES = {
-    "other-hours": lambda newsroom, address: newsroom.set_times(address, "09:00"),
-    "another-zone": lambda newsroom, address: newsroom.set_zone(address, "Asia/Kolkata"),
-    "the-same-hours": lambda newsroom, address: newsroom.set_times(address, "07:30"),
-    "another-topic": lambda newsroom, address: newsroom.toggle(address, "relos"),
+    "other-hours": lambda newsroom, address: newsroom.readers.set_times(address, "09:00"),
+    "another-zone": lambda newsroom, address: newsroom.readers.set_zone(address, "Asia/Kolkata"),
+    "the-same-hours": lambda newsroom, address: newsroom.readers.set_times(address, "07:30"),
+    "another-topic": lambda newsroom, address: newsroom.readers.toggle_topic(address, "relos"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 @pytest.mark.parametrize("address", ["1", "5"], ids=["already-reached", "not-yet-reached"])
 async def test_who_changes_settings_in_the_middle_of_a_fan_out_gets_it_once(
-    half_way, newsroom, database, press, clock, starters, change, address
+    half_way, newsroom, database, renderer, clock, starters, change, address
 ):
     await change(newsroom, address)
-    await publish(database, press, clock.now)
+    await publish(database, renderer, clock.now)
     everyone = await got(database)
     assert set(map(tuple, everyone.values())) == {("2025-12-04 07:30",)}
     assert set((await marks(database)).values()) == {clock.now - timedelta(seconds=1)}
@@ -324,26 +325,26 @@ async def test_who_changes_settings_in_the_middle_of_a_fan_out_gets_it_once(
 
 @pytest.fixture
 async def starters(newsroom):
-    await newsroom.seed(starter.topics())
+    await newsroom.editing.seed_topics(starter.topics())
 
 
-async def test_moving_to_a_zone_where_the_hour_is_still_to_come_uses_no_slot_twice(newsroom, database, press, clock):
+async def test_moving_to_a_zone_where_the_hour_is_still_to_come_uses_no_slot_twice(newsroom, database, renderer, clock):
     """07:30 of the fourth was in Delhi; in London the same date and hour comes again, and nothing is sent."""
-    await newsroom.subscribe("1")
-    await newsroom.set_zone("1", "Asia/Kolkata")
-    await newsroom.subscribe("2")
-    await newsroom.set_zone("2", "Europe/London")
+    await newsroom.readers.subscribe("1")
+    await newsroom.readers.set_zone("1", "Asia/Kolkata")
+    await newsroom.readers.subscribe("2")
+    await newsroom.readers.set_zone("2", "Europe/London")
     clock.at(2, 0, day=5)
-    await publish(database, press, clock.now)
+    await publish(database, renderer, clock.now)
     told = (await marks(database))["1"]
-    reader = await newsroom.set_zone("1", "Europe/London")
+    reader = await newsroom.readers.set_zone("1", "Europe/London")
     assert reader.next.key == "2025-12-06 07:30"
-    await newsroom.add([report("relos", published=clock.now)])
-    await publish(database, press, clock.at(7, 30, day=5))
+    await newsroom.editing.add([report("relos", published=clock.now)])
+    await publish(database, renderer, clock.at(7, 30, day=5))
     assert (await got(database))["1"] == ["2025-12-05 07:30"]
     assert (await got(database))["2"][-1] == "2025-12-05 07:30"
     assert (await marks(database))["1"] == told
-    await publish(database, press, clock.at(7, 30, day=6))
+    await publish(database, renderer, clock.at(7, 30, day=6))
     assert (await got(database))["1"] == ["2025-12-05 07:30", "2025-12-06 07:30"]
     newest = [row for row in await rows(database, editions_table) if row["slot_day"] == "2025-12-06"]
     assert any(words("relos") in str(row["blocks"]) for row in newest), "its news came with the next edition"
@@ -352,33 +353,33 @@ async def test_moving_to_a_zone_where_the_hour_is_still_to_come_uses_no_slot_twi
 # News
 
 
-async def test_an_edition_tells_what_is_new_since_the_mark_and_nothing_again(newsroom, database, press, clock):
-    await newsroom.add([report("relos")])
-    await newsroom.subscribe("1")
-    await newsroom.add([report("tejas")])
-    await publish(database, press, clock.at(7, 30))
+async def test_an_edition_tells_what_is_new_since_the_mark_and_nothing_again(newsroom, database, renderer, clock):
+    await newsroom.editing.add([report("relos")])
+    await newsroom.readers.subscribe("1")
+    await newsroom.editing.add([report("tejas")])
+    await publish(database, renderer, clock.at(7, 30))
     clock.at(12, 0)
-    await newsroom.add([report("taiwan")])
-    await publish(database, press, clock.at(7, 30, day=5))
+    await newsroom.editing.add([report("taiwan")])
+    await publish(database, renderer, clock.at(7, 30, day=5))
     (_, first), (_, second) = await scheduled(database)
     assert (words("relos") in first, words("tejas") in first, words("taiwan") in first) == (False, True, False)
     assert (words("relos") in second, words("tejas") in second, words("taiwan") in second) == (False, False, True)
 
 
-async def test_a_quiet_day_says_so_and_is_sent(newsroom, database, press, clock):
-    await newsroom.add([report("relos")])
-    await newsroom.subscribe("1")
-    await publish(database, press, clock.at(7, 30))
+async def test_a_quiet_day_says_so_and_is_sent(newsroom, database, renderer, clock):
+    await newsroom.editing.add([report("relos")])
+    await newsroom.readers.subscribe("1")
+    await publish(database, renderer, clock.at(7, 30))
     [(_, text)] = await scheduled(database)
     assert "Nothing new" in text
     assert words("relos") in text, "the story that is still open is recalled"
     assert await got(database) == {"1": ["2025-12-04 07:30"]}
 
 
-async def test_without_readers_nothing_is_printed(newsroom, database, press, clock):
-    await newsroom.subscribe("1")
-    await newsroom.leave("1")
-    await publish(database, press, clock.at(7, 30))
+async def test_without_readers_nothing_is_printed(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("1")
+    await newsroom.readers.unsubscribe("1")
+    await publish(database, renderer, clock.at(7, 30))
     assert await scheduled(database) == []
     [rhythm] = await rows(database, rhythms)
     assert rhythm["slot_day"] == "2025-12-05"
@@ -393,19 +394,19 @@ ARRIVALS = {
 
 @pytest.mark.parametrize("step", ARRIVALS.values(), ids=ARRIVALS.keys())
 async def test_news_made_ready_while_an_edition_is_printed_is_told_now_or_next_time(
-    newsroom, database, press, clock, step
+    newsroom, database, renderer, clock, step
 ):
-    await newsroom.subscribe("1")
+    await newsroom.readers.subscribe("1")
     now = clock.at(7, 30)
-    await newsroom.add([report("relos")])
+    await newsroom.editing.add([report("relos")])
     await ingest(database, [report("tejas")], now)
     async with database.write():
         enriching = asyncio.create_task(enrich(database, now + step))
         await in_line(database, 1)
-        publishing = asyncio.create_task(publish(database, press, now))  # has read what was ready, without Tejas
+        publishing = asyncio.create_task(publish(database, renderer, now))  # has read what was ready, without Tejas
         await in_line(database, 2)
     await asyncio.gather(enriching, publishing)
-    await publish(database, press, clock.at(7, 30, day=5))
+    await publish(database, renderer, clock.at(7, 30, day=5))
     printed = await scheduled(database)
     assert [slot for slot, _ in printed] == ["2025-12-04 07:30", "2025-12-05 07:30"]
     told = [text.split("Last told")[0] for _, text in printed]
@@ -415,24 +416,24 @@ async def test_news_made_ready_while_an_edition_is_printed_is_told_now_or_next_t
 # Marks
 
 
-async def test_marks_are_moved_by_first_and_scheduled_editions_only(newsroom, database, press, clock):
-    await newsroom.subscribe("1")
+async def test_marks_are_moved_by_first_and_scheduled_editions_only(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("1")
     assert (await marks(database))["1"] == MORNING
-    await newsroom.add([report("relos")])
+    await newsroom.editing.add([report("relos")])
     clock.at(7, 0)
-    reading = await newsroom.today("1")
+    reading = await newsroom.reading.today("1")
     assert words("relos") in str(reading.blocks)
-    await newsroom.more("1")
-    await newsroom.look_up("relos", "1")
+    await newsroom.reading.more("1")
+    await newsroom.reading.look_up("relos", "1")
     assert (await marks(database))["1"] == MORNING
-    await publish(database, press, clock.at(7, 30))
+    await publish(database, renderer, clock.at(7, 30))
     assert (await marks(database))["1"] == clock.now
     [(_, text)] = await scheduled(database)
     assert words("relos") in text, "having read it in /today does not take it out of the briefing"
 
 
-async def test_a_rhythm_left_in_the_far_future_by_a_clock_once_ahead_is_brought_back(database, press, clock):
+async def test_a_rhythm_left_in_the_far_future_by_a_clock_once_ahead_is_brought_back(database, renderer, clock):
     await join(database, "1", at=MORNING)
-    await publish(database, press, clock.at(7, 30, day=4) + timedelta(days=400))
-    await publish(database, press, clock.at(8, 0, day=4))
-    assert await publish(database, press, clock.at(7, 30, day=5)) == 1
+    await publish(database, renderer, clock.at(7, 30, day=4) + timedelta(days=400))
+    await publish(database, renderer, clock.at(8, 0, day=4))
+    assert await publish(database, renderer, clock.at(7, 30, day=5)) == 1

@@ -33,20 +33,20 @@ async def _draft(database, mark, now=LATER):
 
 async def _told(newsroom, clock, *entries):
     """Add these, an hour apart, and answer what the first reader's mark is after the first."""
-    await newsroom.add([entries[0]])
+    await newsroom.editing.add([entries[0]])
     mark = clock.advance(minutes=30)
     for entry in entries[1:]:
         clock.advance(minutes=30)
-        await newsroom.add([entry])
+        await newsroom.editing.add([entry])
     return mark
 
 
 async def test_a_changed_text_is_the_article_from_now_on_and_what_it_said_is_kept(newsroom, database, clock):
-    await newsroom.seed(starter.topics())
-    [first] = await newsroom.add([_from_feed()])
+    await newsroom.editing.seed_topics(starter.topics())
+    [first] = await newsroom.editing.add([_from_feed()])
     clock.advance(hours=1)
     said = "The Duma has now ratified RELOS as well. "
-    [again] = await newsroom.add([_from_feed(title="Tejas handed over", text=said + NEW_NUMBER)])
+    [again] = await newsroom.editing.add([_from_feed(title="Tejas handed over", text=said + NEW_NUMBER)])
     assert (again.status, again.article.id, again.article.added) == ("known", first.article.id, first.article.added)
     assert (again.article.title, again.article.text) == ("Tejas handed over", said + NEW_NUMBER)
     assert again.article.story == first.article.story
@@ -59,8 +59,8 @@ async def test_a_changed_text_is_the_article_from_now_on_and_what_it_said_is_kep
 
 
 async def test_the_archive_finds_what_it_says_now_and_not_what_it_said(newsroom, database):
-    await newsroom.add([_from_feed()])
-    await newsroom.add([_from_feed(text=TEXT.replace("Nashik plant", "Zeppelin works"))])
+    await newsroom.editing.add([_from_feed()])
+    await newsroom.editing.add([_from_feed(text=TEXT.replace("Nashik plant", "Zeppelin works"))])
     async with database.read() as connection:
         assert len(await search.find(connection, parse_query("zeppelin"), 5)) == 1
         assert await search.find(connection, parse_query("nashik"), 5) == []
@@ -84,7 +84,7 @@ async def test_a_change_is_told_again_only_when_it_brings_a_number_or_a_name(
     newsroom, database, clock, before, after, again
 ):
     mark = await _told(newsroom, clock, _from_feed(text=before), _from_feed(text=after))
-    assert (await newsroom.articles())[0].text == after
+    assert (await newsroom.editing.articles())[0].text == after
     draft = await _draft(database, mark, clock.now)
     assert [item.mood for item in draft.items] == (["updated"] if again else [])
     if again:
@@ -93,7 +93,7 @@ async def test_a_change_is_told_again_only_when_it_brings_a_number_or_a_name(
 
 async def test_another_headline_over_the_same_text_is_shown_and_not_told_again(newsroom, database, clock):
     mark = await _told(newsroom, clock, _from_feed(), _from_feed(title="Nashik plant hands over its first Tejas Mk1A"))
-    [article] = await newsroom.articles()
+    [article] = await newsroom.editing.articles()
     assert article.title == "Nashik plant hands over its first Tejas Mk1A"
     assert (await _draft(database, mark, clock.now)).items == ()
 
@@ -107,12 +107,12 @@ async def test_who_was_told_nothing_yet_is_told_it_as_new(newsroom, database, cl
 
 
 async def test_a_change_comes_after_every_mark_though_the_clock_is_set_back(newsroom, database, clock):
-    await newsroom.add([_from_feed()])
+    await newsroom.editing.add([_from_feed()])
     clock.advance(hours=1)
-    await newsroom.subscribe("5")
+    await newsroom.readers.subscribe("5")
     mark = clock.now
     clock.advance(hours=-2)
-    await newsroom.add([_from_feed(text=NEW_NUMBER)])
+    await newsroom.editing.add([_from_feed(text=NEW_NUMBER)])
     assert [item.mood for item in (await _draft(database, mark)).items] == ["updated"]
 
 
@@ -122,7 +122,7 @@ async def test_what_it_said_before_is_printed_nowhere(newsroom, database, clock)
     for since in (mark, None):
         draft = await _draft(database, since, clock.now)
         assert old not in repr(draft)
-    [tejas] = [story for story in await newsroom.stories() if len(story.articles) and story.title == TITLE]
+    [tejas] = [story for story in await newsroom.editing.stories() if len(story.articles) and story.title == TITLE]
     assert len(tejas.articles) == 1
 
 
@@ -139,9 +139,9 @@ NO_CHANGE = {
 
 @pytest.mark.parametrize("changes", NO_CHANGE.values(), ids=NO_CHANGE.keys())
 async def test_what_is_no_change_changes_nothing(newsroom, database, changes):
-    await newsroom.add([_from_feed()])
+    await newsroom.editing.add([_from_feed()])
     before = await rows(database, articles)
-    [again] = await newsroom.add([_from_feed(**changes)])
+    [again] = await newsroom.editing.add([_from_feed(**changes)])
     assert again.status == "known"
     assert await rows(database, articles) == before
     assert await rows(database, article_versions) == []
@@ -150,8 +150,8 @@ async def test_what_is_no_change_changes_nothing(newsroom, database, changes):
 async def test_two_sources_that_give_it_differently_change_it_once(newsroom, database):
     one, other = _from_feed(), _from_feed(title=f"{TITLE} – Wire", text=NEW_NUMBER)
     for _ in range(3):
-        await newsroom.add([one])
-        await newsroom.add([other])
+        await newsroom.editing.add([one])
+        await newsroom.editing.add([other])
     [article] = await rows(database, articles)
     assert article["text"] == NEW_NUMBER
     assert len(await rows(database, article_versions)) == 1
@@ -159,7 +159,7 @@ async def test_two_sources_that_give_it_differently_change_it_once(newsroom, dat
 
 async def test_a_page_that_never_stands_still_is_left_alone_at_last(newsroom, database):
     for number in range(MOST_VERSIONS + 3):
-        await newsroom.add([_from_feed(text=f"{TEXT} Read {number} times.")])
+        await newsroom.editing.add([_from_feed(text=f"{TEXT} Read {number} times.")])
     assert len(await rows(database, article_versions)) == MOST_VERSIONS
 
 
@@ -174,10 +174,10 @@ async def test_an_article_that_still_waits_is_not_changed(database):
 
 
 async def test_the_date_moves_only_with_the_news(newsroom, clock):
-    [first] = await newsroom.add([_from_feed()])
-    [typo] = await newsroom.add([_from_feed(text=TEXT.replace("held up", "delayed"), published=MORNING)])
+    [first] = await newsroom.editing.add([_from_feed()])
+    [typo] = await newsroom.editing.add([_from_feed(text=TEXT.replace("held up", "delayed"), published=MORNING)])
     assert typo.article.published == first.article.published
-    [news] = await newsroom.add([_from_feed(text=NEW_NUMBER, published=MORNING)])
+    [news] = await newsroom.editing.add([_from_feed(text=NEW_NUMBER, published=MORNING)])
     assert news.article.published == MORNING
 
 
@@ -187,10 +187,10 @@ async def test_undated_text_of_a_source_is_told_once_it_bears_a_date(newsroom, d
 
 
 async def test_wholly_another_text_is_another_story(newsroom, database, clock):
-    [first] = await newsroom.add([_from_feed()])
+    [first] = await newsroom.editing.add([_from_feed()])
     mark = clock.advance(minutes=30)
     clock.advance(minutes=30)
-    [again] = await newsroom.add([_from_feed(title=NEWS["arctic"][0], text=NEWS["arctic"][1])])
+    [again] = await newsroom.editing.add([_from_feed(title=NEWS["arctic"][0], text=NEWS["arctic"][1])])
     assert (again.article.id, again.article.title) == (first.article.id, NEWS["arctic"][0])
     assert again.article.story != first.article.story
     assert [item.mood for item in (await _draft(database, mark, clock.now)).items] == ["new"]
@@ -202,14 +202,14 @@ LONG = TEXT + " The plant employs 900 people, who had the day off afterwards and
 
 async def test_copies_of_a_text_that_is_gone_get_an_original_of_their_own(newsroom, database):
     papers = [report("tejas", text=LONG, url=f"https://{n}.example/a", source=f"Paper {n}") for n in range(3)]
-    first, second, third = [one.article.id for one in await newsroom.add(papers)]
-    await newsroom.add([dataclasses.replace(papers[0], title=NEWS["arctic"][0], text=NEWS["arctic"][1])])
+    first, second, third = [one.article.id for one in await newsroom.editing.add(papers)]
+    await newsroom.editing.add([dataclasses.replace(papers[0], title=NEWS["arctic"][0], text=NEWS["arctic"][1])])
     assert {row["id"]: row["copy_of"] for row in await rows(database, articles)} == {
         first: None,
         second: None,
         third: second,
     }
-    [late] = await newsroom.add(
+    [late] = await newsroom.editing.add(
         [report("tejas", text=LONG + " More soon.", url="https://9.example/a", source="Paper 9")]
     )
     assert late.article.copy_of == second
@@ -218,10 +218,10 @@ async def test_copies_of_a_text_that_is_gone_get_an_original_of_their_own(newsro
 async def test_a_copy_that_says_something_of_its_own_is_one_no_longer(newsroom, database, clock):
     original = report("tejas", text=LONG)
     copy = report("tejas", text=LONG, url="https://b.example/a", source="B")
-    await newsroom.add([original, copy])
+    await newsroom.editing.add([original, copy])
     mark = clock.advance(minutes=30)
     clock.advance(minutes=30)
-    [changed] = await newsroom.add(
+    [changed] = await newsroom.editing.add(
         [dataclasses.replace(copy, text=f"The jet of the plant in Nashik cost 4,300 crowns. {LONG}")]
     )
     assert changed.article.copy_of is None
@@ -244,7 +244,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("before", "after"), HOSTILE.values(), ids=HOSTILE.keys())
 async def test_hostile_texts_are_changed_like_others(newsroom, before, after):
-    await newsroom.add([_from_feed(text=before)])
-    [again] = await newsroom.add([_from_feed(text=after)])
-    [copy] = await newsroom.add([report("tejas", text=before + " More.", url="https://b.example/b", source="B")])
+    await newsroom.editing.add([_from_feed(text=before)])
+    [again] = await newsroom.editing.add([_from_feed(text=after)])
+    [copy] = await newsroom.editing.add(
+        [report("tejas", text=before + " More.", url="https://b.example/b", source="B")]
+    )
     assert (again.status, copy.status) == ("known", "stored")

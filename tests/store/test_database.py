@@ -212,10 +212,10 @@ async def _count(connection):
 
 async def test_what_is_found_is_what_is_there_whoever_changed_it(url):
     async with Database(url) as ours, Database(url) as theirs:
-        counts = [await ours.found(_count)]
+        counts = [await ours.cached(_count)]
         for number, writer in enumerate((ours, theirs, ours, theirs), 1):
             await put(writer, number)
-            counts += [await ours.found(_count), await ours.found(_count)]
+            counts += [await ours.cached(_count), await ours.cached(_count)]
     assert counts == [0, 1, 1, 2, 2, 3, 3, 4, 4]
 
 
@@ -225,7 +225,7 @@ async def test_what_changed_during_a_look_is_found_by_the_next(database):
         await put(database, count + 1)
         return count
 
-    assert [await database.found(look) for _ in range(3)] == [0, 1, 2]
+    assert [await database.cached(look) for _ in range(3)] == [0, 1, 2]
 
 
 async def test_while_nothing_changes_a_file_is_not_looked_into_again(file_url):
@@ -236,9 +236,9 @@ async def test_while_nothing_changes_a_file_is_not_looked_into_again(file_url):
         return await _count(connection)
 
     async with Database(file_url) as database:
-        assert [await database.found(look) for _ in range(5)] == [0] * 5
+        assert [await database.cached(look) for _ in range(5)] == [0] * 5
         assert len(looks) == 1
-        assert await asyncio.gather(*(database.found(_count) for _ in range(5))) == [0] * 5
+        assert await asyncio.gather(*(database.cached(_count) for _ in range(5))) == [0] * 5
 
 
 async def test_a_look_that_failed_is_taken_again(database):
@@ -250,8 +250,8 @@ async def test_a_look_that_failed_is_taken_again(database):
         return await _count(connection)
 
     with pytest.raises(RuntimeError):
-        await database.found(look)
-    assert await database.found(look) == 0
+        await database.cached(look)
+    assert await database.cached(look) == 0
 
 
 async def test_nothing_can_be_written_through_a_reader(database):

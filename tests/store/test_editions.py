@@ -123,7 +123,7 @@ async def test_settling_queues_it_for_one_reader_only(database):
     await join(database, *"12", at=MORNING)
     await save(database)
     async with database.write() as connection:
-        await editions.settle(connection, 2, SLOT.at)
+        await editions.queue_for(connection, 2, SLOT.at)
     assert await addresses(database) == ["2"]
     assert await is_any_pending(database)
     while await step(database):
@@ -136,7 +136,7 @@ async def test_settling_is_for_those_it_was_printed_for(database):
     await join(database, "2", at=MORNING, wishes=Wishes(frozenset({"relos"})))
     await save(database, wishes_id=1)
     async with database.write() as connection:
-        await editions.settle(connection, 2, SLOT.at)
+        await editions.queue_for(connection, 2, SLOT.at)
     assert await addresses(database) == []
 
 
@@ -145,7 +145,7 @@ async def test_resuming_a_fan_out_moves_no_mark_back(database):
     await join(database, *"12", at=MORNING)
     await save(database, told=SLOT.at)
     async with database.write() as connection:
-        await editions.settle(connection, 1, SLOT.at)
+        await editions.queue_for(connection, 1, SLOT.at)
         later = Edition(0, "first", blocks("more"), told=the_slot(5).at, printed=the_slot(5).at)
         first = await editions.save(connection, later, rhythm_id=1, wishes_id=1, mark=SLOT.at)
         await editions.deliver_to(connection, first, 1, the_slot(5).at)
@@ -237,5 +237,5 @@ async def test_who_is_queued_the_older_slot_is_then_a_reader_of_the_newer(databa
 async def test_settling_queues_one_slot_after_the_other(database):
     await two_slots_at_once(database)
     async with database.write() as connection:
-        await editions.settle(connection, 2, SLOT.at)
+        await editions.queue_for(connection, 2, SLOT.at)
     assert await slots(database) == [(1, the_slot(4).key), (2, the_slot(4).key), (2, the_slot(5).key)]

@@ -89,7 +89,7 @@ def test_no_text_makes_it_stumble(text):
 
 async def test_a_useless_text_is_named_and_stops_no_other(newsroom):
     wall = report("relos", text=USELESS["cookie-wall"][0])
-    added = await newsroom.add([report("tejas"), wall, report("arctic")])
+    added = await newsroom.editing.add([report("tejas"), wall, report("arctic")])
     assert [(one.status, one.reason) for one in added] == [
         ("stored", None),
         ("rejected", "the text is only a question about cookies"),

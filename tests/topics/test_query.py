@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from builders import sample_desk
+from builders import open_sample_at
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,10 +71,10 @@ WORDS = ("relos", "RELOS", "s-400", '"State Duma"', "relos -duma", "relos since:
 
 
 async def test_the_archive_is_searched_as_the_query_says() -> None:
-    async with sample_desk() as desk:
+    async with open_sample_at() as newsroom:
         for words in HOSTILE:
-            await desk.newsroom.search(words)  # whatever it finds, it is no error
-        found = {words: [a for a in (await desk.newsroom.search(words))[1]] for words in WORDS}
+            await newsroom.reading.search(words)  # whatever it finds, it is no error
+        found = {words: [a for a in (await newsroom.reading.search(words))[1]] for words in WORDS}
     assert all(found.values())
     assert found["relos"] == found["RELOS"]
     assert all("State Duma" in a.text for a in found['"State Duma"'])

@@ -8,45 +8,45 @@ from bot.conversation import replies
 from bot.conversation.handlers import topics
 from bot.conversation.request import Reply, Request
 from briefings.errors import BadInput
-from briefings.newsroom.newsroom import Reader
+from briefings.newsroom.readers import Reader
 
 
-async def start(ask: Request) -> Reply:
+async def start(request: Request) -> Reply:
     """Subscribe; `/start relos` shows that dossier to one who is subscribed already."""
-    reader, fresh = await ask.newsroom.subscribe(ask.address)
+    reader, fresh = await request.newsroom.readers.subscribe(request.address)
     if fresh:
         return Reply(replies.welcome(reader))
-    if ask.words:
-        return await topics.keyword(ask)
+    if request.words:
+        return await topics.keyword(request)
     return Reply(replies.already(reader))
 
 
-async def stop(ask: Request) -> Reply:
+async def stop(request: Request) -> Reply:
     """Unsubscribe at once; settings are kept."""
-    left = await ask.newsroom.leave(ask.address)
+    left = await request.newsroom.readers.unsubscribe(request.address)
     return Reply(replies.STOPPED if left else replies.NOT_STOPPED)
 
 
-async def at(ask: Request) -> Reply:
+async def at(request: Request) -> Reply:
     """Choose hours and weekdays, or hear the present ones."""
-    return await _choose(ask, replies.at_usage, ask.newsroom.set_times)
+    return await _choose(request, replies.at_usage, request.newsroom.readers.set_times)
 
 
-async def zone(ask: Request) -> Reply:
+async def zone(request: Request) -> Reply:
     """Choose a time zone, or hear the present one."""
-    return await _choose(ask, replies.zone_usage, ask.newsroom.set_zone)
+    return await _choose(request, replies.zone_usage, request.newsroom.readers.set_zone)
 
 
 async def _choose(
-    ask: Request, usage: Callable[[Reader], str], change: Callable[[str, str], Awaitable[Reader | None]]
+    request: Request, usage: Callable[[Reader], str], change: Callable[[str, str], Awaitable[Reader | None]]
 ) -> Reply:
-    reader = await ask.newsroom.reader(ask.address)
+    reader = await request.newsroom.readers.find(request.address)
     if reader is None:
         return Reply(replies.NOT_SUBSCRIBED)
-    if not ask.words:
+    if not request.words:
         return Reply(usage(reader))
     try:
-        changed = await change(ask.address, ask.words)
+        changed = await change(request.address, request.words)
     except BadInput as error:
         return Reply(replies.nothing_changed(error))
     return Reply(replies.done(changed) if changed else replies.NOT_SUBSCRIBED)

@@ -61,6 +61,10 @@ def test_a_topic_never_replaces_a_command() -> None:
 class Room:
     """A newsroom that knows its topics."""
 
+    @property
+    def reading(self):
+        return self
+
     async def topics(self) -> list[object]:
         return topics()
 

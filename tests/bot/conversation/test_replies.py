@@ -15,7 +15,7 @@ from bot.conversation import replies
 from bot.conversation.commands import COMMANDS
 from briefings.errors import BadInput
 from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
-from briefings.newsroom.newsroom import Reader
+from briefings.newsroom.readers import Reader
 from briefings.starter import topics
 
 KOLKATA = Rhythm((time(7, 30),), "Asia/Kolkata", frozenset(range(5)))

@@ -26,6 +26,7 @@ from bot.ops.metrics import Metrics
 from bot.simulator import Simulator
 from bot.telegram.transport import Transport
 from briefings.errors import StoreTrouble
+from briefings.newsroom.upkeep import Upkeep
 from briefings.scheduler import Beat, Pass, Scheduler
 from briefings.store.database import Database
 from briefings.store.health import Vitals
@@ -44,7 +45,7 @@ def metrics() -> Metrics:
 async def served(database: Database, clock: Clock, metrics: Metrics, **passes: Pass) -> AsyncIterator[str]:
     """The service of a process that runs these passes every five seconds; its address."""
     scheduler = Scheduler({name: (one, 5.0) for name, one in passes.items()})
-    service = Service(database, scheduler, metrics, clock)
+    service = Service(Upkeep(database, clock), scheduler, metrics)
     port = free_port()
     async with serving(("127.0.0.1", port), service):
         scheduler.start()
@@ -170,7 +171,7 @@ async def test_what_goes_out_is_counted_by_lane_and_outcome(
     simulator: Simulator, database: Database, clock: Clock, metrics: Metrics
 ) -> None:
     simulator.state.person(5)
-    transport = Transport(connections=1, answered=metrics.lane("answers"))
+    transport = Transport(connections=1, count=metrics.counter("answers"))
     async with transport:
         bot = ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=transport)
         simulator.state.fail("429")
@@ -213,7 +214,7 @@ async def test_no_chat_and_no_words_are_in_the_metrics(database: Database, clock
 
 def test_two_processes_worth_of_metrics_do_not_meet() -> None:
     first, second = Metrics(CollectorRegistry(), 30), Metrics(CollectorRegistry(), 30)
-    first.lane("answers")("sendMessage", 200)
+    first.counter("answers")("sendMessage", 200)
     assert b'outcome="sent"} 1.0' in first.exposition(WELL, {})
     assert b'outcome="sent"' not in second.exposition(WELL, {})
 
@@ -224,7 +225,7 @@ def test_two_processes_worth_of_metrics_do_not_meet() -> None:
 async def test_a_busy_port_is_a_warning_and_with_a_webhook_the_end(
     database: Database, clock: Clock, metrics: Metrics, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service = Service(database, Scheduler({}), metrics, clock)
+    service = Service(Upkeep(database, clock), Scheduler({}), metrics)
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
@@ -237,7 +238,7 @@ async def test_a_busy_port_is_a_warning_and_with_a_webhook_the_end(
 
 
 async def test_nobody_listens_where_nothing_is_asked_for(database: Database, clock: Clock, metrics: Metrics) -> None:
-    async with serving(None, Service(database, Scheduler({}), metrics, clock)):
+    async with serving(None, Service(Upkeep(database, clock), Scheduler({}), metrics)):
         pass
 
 
@@ -245,7 +246,7 @@ async def test_nobody_listens_where_nothing_is_asked_for(database: Database, clo
 
 
 def test_the_dashboard_names_no_metric_that_is_not_there(metrics: Metrics) -> None:
-    metrics.lane("answers")
+    metrics.counter("answers")
     text = metrics.exposition(WELL, {"publish": Beat(0, 5, None, failed=False)}).decode()
     there = {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}
     dashboard = json.loads((ROOT / "docs" / "grafana.json").read_text())

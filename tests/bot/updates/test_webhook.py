@@ -26,6 +26,7 @@ from bot.telegram.transport import Transport
 from bot.updates import webhook
 from bot.updates.inbox import LEASE, InboxReader
 from bot.updates.webhook import LARGEST_UPDATE, SECRET_HEADER, BadWebhook, Webhook, keep_set, take_down
+from briefings.newsroom.inbox import Inbox
 from briefings.store import schema
 from briefings.store.database import Database
 
@@ -83,8 +84,8 @@ class Talker:
     """One process's webhook and reader, without the process."""
 
     def __init__(self, database: Database, bot: ExtBot[None], clock: Callable[[], datetime], hear: Listener) -> None:
-        self.reader = InboxReader(database, bot, hear, clock, sweep_seconds=0.05)
-        self.webhook = Webhook(database, bot, SecretStr(SECRET), clock, self.reader.nudge)
+        self.reader = InboxReader(Inbox(database, clock), bot, hear, sweep_seconds=0.05)
+        self.webhook = Webhook(Inbox(database, clock), bot, SecretStr(SECRET), self.reader.nudge)
         app = web.Application(client_max_size=LARGEST_UPDATE)
         app.router.add_post("/hook", self.webhook.take)
         self.server = TestServer(app)

@@ -1,0 +1,110 @@
+"""The passes of one newsroom, ready to be ticked by the scheduler. Part of the door."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from briefings.editions.render import Renderer
+from briefings.newsroom.sources import Sources
+from briefings.passes.dispatch import LEASE, Dispatcher, Messenger
+from briefings.passes.enrich import Summarise, enrich
+from briefings.passes.publish import next_due, publish
+from briefings.passes.rate_limit import RateLimit
+from briefings.scheduler import Pass
+from briefings.store.database import Database
+
+__all__ = ["LEASE", "PASSES", "Dispatcher", "Passes"]
+
+PASSES = ("collect", "enrich", "publish", "dispatch")
+"""In the order in which news goes through them."""
+
+LOOK_SECONDS = 5.0
+"""Publish and dispatch know when they are wanted; in between they look whether another process left them work."""
+
+RETRY_SECONDS = 0.5
+"""How soon the outbox is looked at again while something in it waits."""
+
+COLLECT_SECONDS = 15.0
+"""How soon a source that is due, or new, is noticed."""
+
+ENRICH_SECONDS = 5.0
+"""How soon articles that a crash left undigested are noticed; new ones are digested at once."""
+
+
+class Passes:
+    """The passes of one newsroom. `clock` gives aware UTC; `nudge` is called with a pass that has something to do."""
+
+    def __init__(
+        self,
+        database: Database,
+        renderer: Renderer,
+        clock: Callable[[], datetime],
+        sources: Sources,
+        nudge: Callable[[str], None],
+        summarise: Summarise | None,
+    ) -> None:
+        self._database = database
+        self._renderer = renderer
+        self._clock = clock
+        self._sources = sources
+        self._nudge = nudge
+        self._summarise = summarise
+
+    def ticked(self, only: Collection[str], dispatcher: Dispatcher | None) -> dict[str, tuple[Pass, float]]:
+        """Return those of the passes named in `only`, each with the seconds between two ticks.
+
+        The dispatch pass needs a `dispatcher`.
+        """
+
+        async def dispatch() -> float | None:
+            assert dispatcher is not None  # noqa: S101 - stated above
+            return await self._dispatch(dispatcher)
+
+        passes: dict[str, tuple[Pass, float]] = {
+            "collect": (self._collect, COLLECT_SECONDS),
+            "enrich": (self._enrich, ENRICH_SECONDS),
+            "publish": (self._publish, LOOK_SECONDS),
+            "dispatch": (dispatch, LOOK_SECONDS),
+        }
+        return {name: passes[name] for name in PASSES if name in only}
+
+    def dispatcher(
+        self, messenger: Messenger, rate_limit: RateLimit, *, per_second: float, leave_unknown: bool
+    ) -> Dispatcher:
+        """Make the dispatcher of this process. `leave_unknown`: do not send again what may have arrived."""
+        return Dispatcher(
+            self._database, messenger, rate_limit, self._clock, per_second=per_second, leave_unknown=leave_unknown
+        )
+
+    @asynccontextmanager
+    async def rate_limit(self, per_second: float) -> AsyncIterator[RateLimit]:
+        """The rate limit of this process, shared with all processes through the database; closed with the block."""
+        rate_limit = RateLimit(self._database, self._clock, per_second)
+        try:
+            yield rate_limit
+        finally:
+            await rate_limit.close()
+
+    async def _collect(self) -> None:
+        if await self._sources.collect():
+            self._nudge("enrich")
+
+    async def _enrich(self) -> None:
+        async with self._database.alone("enrich") as ours:  # stories are grouped over all that is new
+            if ours:
+                await enrich(self._database, self._clock(), summarise=self._summarise)
+
+    async def _publish(self) -> float | None:
+        await publish(self._database, self._renderer, self._clock(), queued=lambda: self._nudge("dispatch"))
+        due = await next_due(self._database, now := self._clock())
+        if due is None:
+            return None
+        return (due - now).total_seconds() if due > now else RETRY_SECONDS
+
+    async def _dispatch(self, dispatcher: Dispatcher) -> float | None:
+        if not await dispatcher.is_anything_open():
+            return None
+        await dispatcher.run()
+        return RETRY_SECONDS if await dispatcher.is_anything_open() else None

@@ -1,0 +1,169 @@
+"""Everything a reader can read: editions, stories left out, dossiers, search results, topics. Part of the door.
+
+Promises that reading changes nothing: no mark moves, no slot is used up. Never sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from briefings.editions.compose import recall
+from briefings.editions.model import Block, Item
+from briefings.editions.render import Renderer
+from briefings.editions.timetable import parse_zone
+from briefings.errors import BadQuery
+from briefings.model import Article, Dossier, Status, Topic, Wishes
+from briefings.passes.publish import draft_for
+from briefings.store import articles, editions, search, stories, subscribers, topics
+from briefings.store.database import Connection, Database
+from briefings.topics.dossier import dossier, find, nearest
+from briefings.topics.query import parse_query
+
+DOSSIER_ARTICLES = 100
+"""Articles a dossier is made of, the newest."""
+
+SEARCH_HITS = 8
+"""Search results in one answer; they fit one message."""
+
+MORE_STORIES = 5
+"""Stories on a page of what an edition left out; they fit one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """An edition to read now. `again`: nothing is new, this is the last one; `stranger`: not subscribed."""
+
+    blocks: tuple[Block, ...]
+    again: bool = False
+    stranger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """A page of the stories that an edition left out. `page` counts from 0."""
+
+    blocks: tuple[Block, ...] = ()
+    page: int = 0
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The answer to a word: a topic's dossier, or else the nearest topics and the archive's hits."""
+
+    topic: Topic | None = None
+    dossier: Block | None = None
+    nearest: tuple[str, ...] = ()
+    archive: Block | None = None
+
+
+class Reading:
+    """The reading room of one newsroom. `clock` gives aware UTC; `zone` is the time zone of those who have none."""
+
+    def __init__(self, database: Database, renderer: Renderer, clock: Callable[[], datetime], zone: str) -> None:
+        self._database = database
+        self._renderer = renderer
+        self._clock = clock
+        self._default_zone = zone
+
+    async def today(self, address: str) -> Today:
+        """Return the news since the reader's mark, or their last edition again; a stranger gets the general edition."""
+        now = self._clock()
+        async with self._database.read() as connection:
+            reader = await subscribers.find(connection, address)
+            stranger = reader is None or reader.status is not Status.ACTIVE
+            wishes, mark = (reader.wishes, reader.mark) if reader and not stranger else (Wishes(), None)
+            draft, _ = await draft_for(connection, wishes, mark, now)
+            if reader and not draft.items and (last := await editions.last_of(connection, reader.id)):
+                return Today(last.blocks, again=True, stranger=stranger)
+        zone = reader.rhythm.zone if reader else self._default_zone
+        return Today(self._renderer.edition(draft, zone=zone, now=now), stranger=stranger)
+
+    async def more(self, address: str, page: int = 0) -> More:
+        """Return a page, counted from 0, of the stories left out of the reader's last edition; no blocks if none were.
+
+        A page beyond the last is the last.
+        """
+        async with self._database.read() as connection:
+            reader = await subscribers.find(connection, address)
+            last = await editions.last_of(connection, reader.id) if reader else None
+            if reader is None or last is None or not last.left:
+                return More()
+            pages = -(-len(last.left) // MORE_STORIES)
+            page = min(max(page, 0), pages - 1)
+            before = page * MORE_STORIES
+            left = await stories.by_ids(connection, last.left[before : before + MORE_STORIES])
+        items, zone = [recall(story) for story in left], reader.rhythm.zone
+        blocks = self._renderer.rest(items, before=before, left=len(last.left), zone=zone, now=self._clock())
+        return More(blocks, page, pages)
+
+    async def look_up(self, word: str, address: str | None = None) -> LookUp:
+        """Return the dossier of a keyword, or the topics nearest to it and the archive's hits."""
+        all_topics = await self.topics()
+        topic = find(word, all_topics)
+        if topic:
+            block, _ = await self._dossier(word, topic, all_topics, address)
+            return LookUp(topic=topic, dossier=block)
+        near = tuple(topic.command for topic in nearest(word, all_topics))
+        return LookUp(nearest=near, archive=await self._hits(word, address))
+
+    async def dossier(self, word: str, address: str | None = None) -> tuple[Block | None, Dossier]:
+        """Return the dossier on a topic, or on words from the archive alone; no block when nothing is kept on them."""
+        all_topics = await self.topics()
+        return await self._dossier(word, find(word, all_topics), all_topics, address)
+
+    async def search(self, words: str, address: str | None = None) -> tuple[Block, list[Article]]:
+        """Search the archive: `words "a phrase" -not since:2026-01-01 source:name`. Raises BadQuery."""
+        query = parse_query(words)
+        async with self._database.read() as connection:
+            hits = await search.find(connection, query, SEARCH_HITS)
+            zone = await self._zone(connection, address)
+        return self._renderer.results(hits, words=words.strip()[:60], zone=zone, now=self._clock()), hits
+
+    async def topics(self) -> list[Topic]:
+        """Return all topics, by command."""
+        return list(await self._database.cached(topics.everything))
+
+    async def preview(
+        self, wishes: Wishes, at: datetime, zone: str | None = None
+    ) -> tuple[tuple[Block, ...], tuple[Item, ...]]:
+        """Return the edition that a new reader of these wishes would get at an instant, and its items.
+
+        `zone` is a city or an IANA name, the newsroom's own when None. Raises BadZone.
+        """
+        zone = parse_zone(zone) if zone else self._default_zone
+        async with self._database.read() as connection:
+            draft, _ = await draft_for(connection, wishes, None, at)
+        return self._renderer.edition(draft, zone=zone, now=at), draft.items
+
+    async def _dossier(
+        self, word: str, topic: Topic | None, all_topics: Sequence[Topic], address: str | None
+    ) -> tuple[Block | None, Dossier]:
+        async with self._database.read() as connection:
+            if topic:
+                story_of = await articles.of_topic(connection, topic.command, DOSSIER_ARTICLES)
+            else:
+                hits = await search.find(connection, parse_query(word), DOSSIER_ARTICLES)
+                story_of = {article.id: article.story for article in hits}
+            whole_stories = await stories.by_ids(connection, dict.fromkeys(story_of.values()))
+            by_id = {article.id: article for story in whole_stories for article in story.articles}
+            reports = [by_id[id] for id in story_of if id in by_id]
+            zone = await self._zone(connection, address)
+        now = self._clock()
+        answer = dossier(word, topic, reports, whole_stories, all_topics, now)
+        if topic is None and not reports:
+            return None, answer
+        return self._renderer.dossier(answer, zone=zone, now=now), answer
+
+    async def _zone(self, connection: Connection, address: str | None) -> str:
+        reader = await subscribers.find(connection, address) if address else None
+        return reader.rhythm.zone if reader else self._default_zone
+
+    async def _hits(self, word: str, address: str | None) -> Block | None:
+        try:
+            block, hits = await self.search(word, address)
+        except BadQuery:
+            return None
+        return block if hits else None

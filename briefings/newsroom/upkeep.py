@@ -1,0 +1,49 @@
+"""Looking after a running newsroom: its outbox, its health, its clock, its processes. Part of the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+
+from briefings.editions.model import DeliveryReport
+from briefings.store import health, outbox
+from briefings.store.database import Database
+from briefings.store.health import Vitals
+
+__all__ = ["Upkeep", "Vitals"]
+
+
+class Upkeep:
+    """The upkeep of one newsroom. `clock` gives aware UTC."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def deliveries(self, *, failed: bool) -> list[DeliveryReport]:
+        """Return the deliveries not yet done, or those that failed, with their reasons."""
+        async with self._database.read() as connection:
+            return await outbox.report(connection, failed=failed)
+
+    async def retry(self, delivery: int) -> bool:
+        """Queue a failed delivery again. Returns False when no failed delivery has this number."""
+        async with self._database.write() as connection:
+            return await outbox.retry(connection, delivery, self._clock())
+
+    async def vitals(self) -> Vitals:
+        """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot say."""
+        async with self._database.read() as connection:
+            return await health.look(connection, self._clock())
+
+    async def check_database(self) -> None:
+        """Compare this machine's clock with the database's. Raises Outdated once a newer program changed the schema."""
+        await self._database.look()
+
+    def alone(self, work: str) -> AbstractAsyncContextManager[bool]:
+        """While open, True in the one process that does this work, and False in every other."""
+        return self._database.alone(work)
+
+    def listen(self, wake: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
+        """While open, call `wake` with each pass that another process nudges; gives the function that nudges theirs."""
+        return self._database.listen(wake)
