@@ -16,9 +16,10 @@ from datetime import datetime
 
 from aiohttp import web
 
+from bot.errors import ListenTrouble
 from bot.ops.metrics import CONTENT_TYPE, Metrics
 from bot.updates.webhook import LARGEST_UPDATE
-from briefings.errors import BriefingsError, StoreTrouble
+from briefings.errors import StoreTrouble
 from briefings.scheduler import Beat, Scheduler
 from briefings.store import health
 from briefings.store.database import Database
@@ -36,10 +37,6 @@ LATE_SECONDS = 900.0
 STOP_SECONDS = 2.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class ListenTrouble(BriefingsError):
-    """TELEGRAM_LISTEN cannot be used, and a webhook needs it."""
 
 
 class Service:
@@ -129,9 +126,9 @@ async def _listen(runner: web.AppRunner, host: str, port: int, *, needed: bool) 
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        words = f"TELEGRAM_LISTEN: {host}:{port} cannot be used ({error.strerror or error})"
+        trouble = ListenTrouble("cannot-listen", host=host, port=port, cause=error.strerror or str(error))
         if needed:
-            raise ListenTrouble(words) from None
-        log.warning("%s; there is no /healthz and no /metrics", words)
+            raise trouble from None
+        log.warning("%s; there is no /healthz and no /metrics", trouble)
     else:
         log.info("/healthz and /metrics are at http://%s:%d", host, runner.addresses[0][1])

@@ -18,12 +18,12 @@ from datetime import datetime
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
+from bot.errors import BadToken
 from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.transport import Transport
-from bot.updates.polling import BadToken
 from briefings.passes.dispatch import LEASE, Dispatcher
 from briefings.passes.rate_limit import RateLimit
 from briefings.store.database import Database
@@ -92,7 +92,7 @@ async def reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
             await bot.initialize()
             return True
         except InvalidToken:
-            raise BadToken from None
+            raise BadToken("bad-token") from None
         except Exception as error:  # a proxy's page or a 403 in Telegram's place is one more way to be away
             if attempt == 0:
                 reason = error.message if isinstance(error, TelegramError) else type(error).__name__

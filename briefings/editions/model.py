@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from briefings.errors import Problem
 from briefings.model import Slot
 
 
@@ -121,5 +122,5 @@ class DeliveryReport:
     cursor: int
     blocks: int
     attempts: int
-    reason: str | None
+    reason: Problem | None
     created: datetime
