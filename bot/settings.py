@@ -1,4 +1,7 @@
-"""Every setting of the Telegram face: its default, its unit, one sentence."""
+"""Every setting of the Telegram face: its default, its unit, one sentence.
+
+A validator of ours puts the Problem into its ValueError, as those of `briefings/settings.py` do.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from briefings.errors import Problem
+from briefings.settings import address_parts
+
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
+    parts = address_parts(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http:// or https:// address")  # its value may hold a token
+        raise ValueError(Problem("not-http-address"))  # without its value, which may hold a token
     return value.rstrip("/")
 
 
@@ -22,15 +28,15 @@ OFF = "off"
 
 
 def _webhook(value: str) -> str:
-    parts = urlsplit(value)
+    parts = address_parts(value)
     if not value:
         return value
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError("must be an https:// address")
+        raise ValueError(Problem("not-https-address"))
     if not parts.hostname or parts.username or not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", parts.path):
-        raise ValueError("must be an address with a plain path, as https://bot.example.org/briefings")
+        raise ValueError(Problem("webhook-path-not-plain"))
     if parts.query or parts.fragment or parts.path in ("/healthz", "/metrics"):
-        raise ValueError("must be an address with a path of its own and nothing after it")
+        raise ValueError(Problem("webhook-path-not-own"))
     return value
 
 
@@ -39,14 +45,14 @@ def _listen(value: str) -> str:
         return value
     match = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", value)
     if match is None or int(match[3]) > 65535:
-        raise ValueError("must be a host and a port, as 127.0.0.1:8080, or off")
+        raise ValueError(Problem("not-host-and-port"))
     return value
 
 
 def _chats(value: str) -> str:
     for chat in filter(None, map(str.strip, value.split(","))):
         if not re.fullmatch(r"-?[1-9][0-9]{0,18}", chat):
-            raise ValueError(f"“{chat[:20]}” is not the number of a chat")
+            raise ValueError(Problem("not-chat", {"chat": chat[:20]}))
     return value
 
 
@@ -86,18 +92,16 @@ class TelegramSettings(BaseSettings):
     @classmethod
     def _fits_the_webhook(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
-            raise ValueError("may hold up to 256 of A-Z a-z 0-9 _ - and nothing else")
+            raise ValueError(Problem("secret-not-allowed"))
         if info.data.get("webhook_url") and not value.get_secret_value():
-            raise ValueError(
-                "must be set when TELEGRAM_WEBHOOK_URL is; any random characters of A-Z a-z 0-9 _ - will do"
-            )
+            raise ValueError(Problem("secret-missing"))
         return value
 
     @field_validator("listen")
     @classmethod
     def _is_there_for_the_webhook(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("webhook_url") and value in ("", OFF):
-            raise ValueError("must be set when TELEGRAM_WEBHOOK_URL is")
+            raise ValueError(Problem("listen-missing"))
         return value
 
     def webhook_path(self) -> str:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from briefings.errors import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -237,12 +239,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one entry: `status` is stored, known or rejected (then `reason` says why).
+    """What became of one entry: `status` is stored, known or rejected, with its `reason`.
 
     `where` names what it came from: a file, or a line of one.
     """
 
     status: str
     article: Article | None = None
-    reason: str | None = None
+    reason: Problem | None = None
     where: str = ""

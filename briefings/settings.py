@@ -1,4 +1,7 @@
-"""Every setting of the newsroom: its default, its unit, one sentence. Read once, at the top of the program."""
+"""Every setting of the newsroom: its default, its unit, one sentence. Read once, at the top of the program.
+
+A value that cannot be used makes pydantic's ValidationError. A validator of ours puts the Problem into its ValueError.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,23 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from briefings.editions.timetable import parse_rhythm, parse_zone
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem
 from briefings.model import Rhythm
+
+LONGEST_PATH = 300  # characters of a folder's path that an error repeats
 
 
 def _hours(value: str) -> str:
     try:
         parse_rhythm(value, "UTC")
     except BadInput as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(error.problem) from None
     return value
 
 
@@ -28,39 +33,47 @@ def _zone(value: str) -> str:
     try:
         return parse_zone(value)
     except BadInput as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(error.problem) from None
 
 
 def _folder(value: Path | None) -> Path | None:
     if value is not None and not value.is_dir():
-        raise ValueError(f"{value} is not a folder")
+        raise ValueError(Problem("not-folder", {"path": str(value)[:LONGEST_PATH]}))
     return value
 
 
+def address_parts(value: str) -> SplitResult:
+    """The parts of a web address. Those of an address that cannot be read are all empty."""
+    try:
+        return urlsplit(value)
+    except ValueError:  # a broken IPv6 address
+        return urlsplit("")
+
+
 def _proxy(value: str | None) -> str | None:
-    parts = urlsplit(value or "http://none")
+    parts = address_parts(value or "http://none")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http:// or https:// address")  # its value may hold a password
+        raise ValueError(Problem("not-http-address"))  # without its value, which may hold a password
     return value
 
 
 def _hosts(value: str) -> str:
     for host in filter(None, map(str.strip, value.split(","))):
         if not re.fullmatch(r"[\w.-]+|\[?[0-9A-Fa-f:.]+\]?", host):
-            raise ValueError(f"“{host[:60]}” is not the name or address of a host; leave out http:// and the port")
+            raise ValueError(Problem("not-host", {"host": host[:60]}))
     return value
 
 
 def _endpoint(value: str | None) -> str | None:
-    parts = urlsplit(value or "http://none")
+    parts = address_parts(value or "http://none")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise ValueError("must be an http:// or https:// address without a password in it")
+        raise ValueError(Problem("address-with-password"))
     return value
 
 
 def _model(value: str | None, info: ValidationInfo) -> str | None:
     if info.data.get("summary_api_url") and not value:
-        raise ValueError("must name a model when BRIEFINGS_SUMMARY_API_URL is set")
+        raise ValueError(Problem("model-missing"))
     return value
 
 

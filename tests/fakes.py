@@ -48,9 +48,9 @@ class Clock:
 class FakeMessenger:
     """Takes `per_message` blocks a message, unless its story says otherwise.
 
-    `FakeMessenger().says(Later("busy", timedelta(seconds=30)), Gone("blocked"))`: the first message is put off,
-    the second finds nobody, every later one is taken. With `to`, it is the story of one address only. An exception
-    is raised, as a bug would; a callable is called with the message and gives the outcome.
+    `FakeMessenger().says(Later(stated("busy"), timedelta(seconds=30)), Gone(stated("blocked")))`: the first message is
+    put off, the second finds nobody, every later one is taken. With `to`, it is the story of one address only. An
+    exception is raised, as a bug would; a callable is called with the message and gives the outcome.
     """
 
     def __init__(self, per_message: int = 2) -> None:

@@ -10,32 +10,35 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from bot.cli import database as database_verbs
 from bot.cli import output as listings
 from bot.cli import sources as source_verbs
 from bot.cli import topics as topic_verbs
+from bot.cli.setting_problems import in_our_words
 from bot.conversation.commands import COMMAND_NAMES
 from bot.ops import logs
+from bot.ops.problems import sentence
 from bot.roles import ALIASES, NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
 from briefings.editions.model import text_of
-from briefings.errors import BadInput, BriefingsError
+from briefings.errors import BadInput, BriefingsError, Problem
 from briefings.model import Added, Entry, Wishes
 from briefings.newsroom.editing import Rejected
 from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, fetcher, open_newsroom, open_sample, utc_now
 from briefings.settings import NewsroomSettings
 
-EMPTY = "the newsroom is empty; `briefings add FILE` puts articles in"
-TOKENLESS = "TELEGRAM_BOT_TOKEN is not set; @BotFather gives you one, put it into .env. Without one: briefings try"
+EMPTY = Problem("newsroom-empty")
+
+
+QUOTED = 40  # characters of what the operator typed that an error repeats
 
 
 class Failed(BriefingsError):
@@ -83,7 +86,7 @@ def run(only: Sequence[str]) -> None:
     token, secret = telegram.bot_token.get_secret_value(), telegram.webhook_secret.get_secret_value()
     logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token, and_secret=secret)
     if not token and not NEED_TELEGRAM.isdisjoint(chosen):
-        raise Failed(TOKENLESS)
+        raise Failed("no-token")
     from bot import app  # with Telegram, which no other verb needs: most of a second
 
     # What is loaded by the start stays: looking through it for garbage now and then would hold everybody up for 0.1 s.
@@ -163,7 +166,7 @@ def preview(
         opened = open_sample if from_sample else open_newsroom
         async with opened(settings, COMMAND_NAMES) as newsroom:
             if not await newsroom.editing.articles(1):
-                raise Failed(f"{EMPTY}, --sample shows the sample newsroom")
+                raise Failed("nothing-to-preview", problem=EMPTY)
             chosen = await _chosen(newsroom, wanted)
             now = moment or (SAMPLE_NOW if from_sample else utc_now())
             blocks, items = await newsroom.reading.preview(Wishes(chosen, int(minutes)), now, zone)
@@ -185,8 +188,7 @@ def dossier(word: Sequence[str], as_json: bool) -> None:
         block, held = await newsroom.reading.dossier(asked)
         if block is None:
             near = (await newsroom.reading.look_up(asked)).nearest
-            hint = f"; the nearest topics: {', '.join(near)}" if near else ""
-            raise Failed(f"nothing is kept on “{asked[:40]}”{hint}")
+            raise Failed("nothing-kept", word=asked[:QUOTED], nearest=", ".join(near))
         listings.show_dossier(block, held, as_json=as_json)
 
     _ask(work)
@@ -219,7 +221,7 @@ def outbox(failed: bool, retry: int | None, as_json: bool) -> None:
     async def work(newsroom: Newsroom) -> None:
         if retry is not None:
             if not await newsroom.upkeep.retry(retry):
-                raise Failed(f"there is no failed delivery {retry}")
+                raise Failed("no-failed-delivery", number=retry)
             click.echo(f"delivery {retry} is queued again")
             return
         reports = await newsroom.upkeep.deliveries(failed=failed)
@@ -239,7 +241,7 @@ def main() -> None:
     try:
         cli(standalone_mode=True)
     except BriefingsError as error:
-        click.echo(f"briefings: {error}", err=True)
+        click.echo(f"briefings: {sentence(error)}", err=True)
         sys.exit(1)
 
 
@@ -278,7 +280,7 @@ async def _chosen(newsroom: Newsroom, wanted: str | None) -> frozenset[str] | No
     chosen = frozenset(word.strip().removeprefix("/").lower() for word in wanted.split(",") if word.strip())
     unknown = sorted(chosen - {topic.command for topic in await newsroom.reading.topics()})
     if unknown:
-        raise BadInput(f"there is no topic “{unknown[0]}”; `briefings topics list` shows them")
+        raise BadInput("unknown-topic", topic=unknown[0][:QUOTED])
     return chosen
 
 
@@ -287,15 +289,15 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"“{text[:40]}” is not a time; write it like 2025-12-04T07:30") from None
+        raise BadInput("moment-not-time", text=text[:QUOTED]) from None
     if not 1970 <= moment.year <= 9000:
-        raise BadInput(f"“{text[:40]}” is too far away; write a time like 2025-12-04T07:30")
+        raise BadInput("moment-too-far", text=text[:QUOTED])
     return moment
 
 
 def _say_if_empty(found: Sequence[object]) -> None:
     if not found:
-        click.echo(f"briefings: {EMPTY}", err=True)
+        click.echo(f"briefings: {sentence(EMPTY)}", err=True)
 
 
 def _roles(only: Sequence[str]) -> Collection[str]:
@@ -304,28 +306,16 @@ def _roles(only: Sequence[str]) -> Collection[str]:
     chosen = [ALIASES.get(name, name) for name in asked]
     unknown = [name for name in chosen if name not in ROLES]
     if unknown:
-        click.echo(f"briefings: --only {unknown[0][:40]}: there is only {', '.join(ROLES)}", err=True)
+        click.echo(f"briefings: --only {unknown[0][:QUOTED]}: there is only {', '.join(ROLES)}", err=True)
         sys.exit(2)
     return chosen or ROLES
 
 
 def _settings() -> NewsroomSettings:
-    with _one_line("BRIEFINGS_"):
+    with in_our_words(NewsroomSettings):
         return NewsroomSettings()
 
 
 def _telegram() -> TelegramSettings:
-    with _one_line("TELEGRAM_"):
+    with in_our_words(TelegramSettings):
         return TelegramSettings()
-
-
-@contextmanager
-def _one_line(prefix: str) -> Iterator[None]:
-    """Wrong settings as one line: the first that is wrong, by the name it has in the environment, never its value."""
-    try:
-        yield
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Failed(f"{prefix}{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}") from None
-    except UnicodeDecodeError:
-        raise Failed(".env is not UTF-8 text") from None

@@ -15,8 +15,9 @@ from typing import Any
 
 import click
 
+from bot.ops.problems import sentence
 from briefings.editions.model import Block, DeliveryReport, Item, text_of
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem, cause_of
 from briefings.model import Added, Article, Dossier, Entry, Story, Topic
 from briefings.newsroom.editing import Rejected, fetch_page, read_file
 from briefings.newsroom.sources import Fetcher
@@ -29,7 +30,7 @@ INDENT = "    "
 
 
 async def read_input(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
-    """The entries of a file, a page or standard input; raise BriefingsError when it cannot be read at all.
+    """The entries of a file, a page or standard input. Raises BriefingsError when it cannot be read at all.
 
     What is rejected says which input it stood in.
     """
@@ -41,7 +42,8 @@ async def read_input(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
     try:
         data = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
-        raise BadInput(f"{name}: {(error.strerror or 'cannot be read').lower()}; nothing was added") from None
+        unread = Problem("within", {"place": name, "problem": Problem("unreadable", {"cause": cause_of(error)})})
+        raise BadInput("nothing-added", problem=unread) from None
     return [
         dataclasses.replace(item, where=name if item.where == path.name else f"{name}: {item.where}")
         if isinstance(item, Rejected)
@@ -53,9 +55,10 @@ async def read_input(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
 def show_added(added: Added, *, as_json: bool) -> None:
     """What became of one entry; a rejected one is named on stderr too."""
     if added.article is None:
-        click.echo(f"briefings: {added.where}: {added.reason}; rejected", err=True)
+        reason = sentence(added.reason) if added.reason else None
+        click.echo(f"briefings: {added.where}: {reason}; rejected", err=True)
         if as_json:
-            _line({"status": added.status, "reason": added.reason, "where": added.where})
+            _line({"status": added.status, "reason": reason, "where": added.where})
     elif as_json:
         _line({**_article(added.article), "status": added.status})
     else:
@@ -146,12 +149,14 @@ def show_dossier(block: Block, held: Dossier, *, as_json: bool) -> None:
 
 def show_delivery(report: DeliveryReport, *, as_json: bool) -> None:
     """One delivery that is not done."""
+    reason = sentence(report.reason) if report.reason else None
     if as_json:
-        _line({name: getattr(report, name) for name in DeliveryReport.__slots__} | {"created": _iso(report.created)})
+        fields = {name: getattr(report, name) for name in DeliveryReport.__slots__}
+        _line(fields | {"reason": reason, "created": _iso(report.created)})
         return
-    reason = f" · {report.reason}" if report.reason else ""
     done = f"{report.cursor} of {report.blocks} blocks"
-    click.echo(f"{report.id} · edition {report.edition} to {report.address} · {report.state} · {done}{reason}")
+    words = (f"{report.id}", f"edition {report.edition} to {report.address}", report.state, done, reason)
+    click.echo(" · ".join(filter(None, words)))
 
 
 @contextlib.contextmanager

@@ -17,7 +17,8 @@ import click
 
 from bot.cli import output as listings
 from bot.conversation.commands import COMMAND_NAMES
-from briefings.errors import BadInput
+from bot.ops.problems import sentence
+from briefings.errors import BadInput, Problem, cause_of
 from briefings.newsroom.editing import one_line
 from briefings.newsroom.opening import fetcher, open_newsroom, utc_now
 from briefings.newsroom.sources import Kind, Listed, Source, Sources, Visited, look
@@ -115,9 +116,9 @@ def check(console: Console, name: str, as_json: bool) -> None:
             listings.show_entry(key, entry, as_json=as_json)
         for item in found.feed.items:
             if item.reason:
-                click.echo(f"briefings: {one_line(item.key)[:200]}: {item.reason}; rejected", err=True)
+                click.echo(f"briefings: {one_line(item.key)[:200]}: {sentence(item.reason)}; rejected", err=True)
         if found.feed.trouble:
-            click.echo(f"briefings: {found.feed.trouble}", err=True)
+            click.echo(f"briefings: {sentence(found.feed.trouble)}", err=True)
         if not found.feed.items:
             click.echo("briefings: the feed holds no entries now", err=True)
 
@@ -133,10 +134,11 @@ def import_(console: Console, file: str, as_json: bool) -> None:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        raise BadInput(f"{file}: {(getattr(error, 'strerror', None) or 'cannot be read').lower()}") from None
+        raise BadInput("within", place=file, problem=Problem("unreadable", {"cause": cause_of(error)})) from None
     listed = console.ask(lambda sources: sources.import_opml(data))
     if not listed:
-        raise BadInput(f"{file}: the list names no feed; nothing was changed")
+        problem = Problem("within", {"place": file, "problem": Problem("list-without-feed")})
+        raise BadInput("nothing-changed", problem=problem)
     _show_listed(listed, as_json=as_json)
 
 
@@ -152,7 +154,7 @@ def export(console: Console, file: str | None) -> None:
     try:
         Path(file).write_bytes(data)
     except (OSError, ValueError) as error:
-        raise BadInput(f"{file}: {(getattr(error, 'strerror', None) or 'cannot be written').lower()}") from None
+        raise BadInput("within", place=file, problem=Problem("unwritable", {"cause": cause_of(error)})) from None
 
 
 @click.command()
@@ -179,9 +181,9 @@ def collect(console: Console, everything: bool) -> None:
 
 def _show_tour(visited: Sequence[Visited]) -> None:
     """The round in one line; the sources that failed, one line each."""
-    failed = [one for one in visited if one.error]
-    for one in failed[:FAILED_LINES]:
-        click.echo(f"briefings: {one.source.name[:80]} ({one.source.id}): {one.error}", err=True)
+    failed = [(visit.source, visit.error) for visit in visited if visit.error]
+    for source, error in failed[:FAILED_LINES]:
+        click.echo(f"briefings: {source.name[:80]} ({source.id}): {sentence(error)}", err=True)
     if len(failed) > FAILED_LINES:
         click.echo(f"briefings: and {len(failed) - FAILED_LINES} more; `briefings sources list` shows them", err=True)
     counted = {"new": sum(one.new for one in visited), "known": sum(one.known for one in visited)}
@@ -211,12 +213,13 @@ def _show_listed(listed: Sequence[Listed], *, as_json: bool) -> None:
     """What became of each address; exit status 1 when none could be used."""
     for one in listed:
         status = "rejected" if one.reason else "known" if one.known else "added"
-        if one.reason:
-            click.echo(f"briefings: {one_line(one.address)[:200]}: {one.reason}; rejected", err=True)
+        reason = sentence(one.reason) if one.reason else None
+        if reason:
+            click.echo(f"briefings: {one_line(one.address)[:200]}: {reason}; rejected", err=True)
         if as_json:
             fields = {"id": one.id, "url": one.address, "kind": one.kind, "title": one.title, "status": status}
-            listings.show_object(fields | ({"reason": one.reason} if one.reason else {}))
-        elif not one.reason:
+            listings.show_object(fields | ({"reason": reason} if reason else {}))
+        elif not reason:
             click.echo(f"{status} {one.id} · {one.kind} · {one.title or one.address}")
     if all(one.reason for one in listed):
         sys.exit(1)
@@ -224,10 +227,11 @@ def _show_listed(listed: Sequence[Listed], *, as_json: bool) -> None:
 
 def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
     health = "in trouble" if source.in_trouble else "failing" if source.failures else "ok" if source.last_ok else "new"
+    reason = sentence(source.last_error) if source.last_error else None
     if as_json:
         fields = {"id": source.id, "url": source.url, "kind": source.kind, "title": source.title, "health": health}
         fields |= {"next_visit": source.next_visit.isoformat(), "interval": int(source.interval.total_seconds())}
-        fields |= {"failures": source.failures, "last_error": source.last_error}
+        fields |= {"failures": source.failures, "last_error": reason}
         listings.show_object(fields | {"last_ok": source.last_ok.isoformat() if source.last_ok else None})
         return
     click.echo(f"{source.id} · {source.kind} · {source.title or 'not visited yet'}")
@@ -235,7 +239,6 @@ def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
     said = [health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
     said.append("next visit now" if source.next_visit <= now else f"next visit {source.next_visit:%Y-%m-%d %H:%M} UTC")
     if source.failures:
-        said.append(
-            f"failed {'once' if source.failures == 1 else f'{source.failures} times in a row'}: {source.last_error}"
-        )
+        times = "once" if source.failures == 1 else f"{source.failures} times in a row"
+        said.append(f"failed {times}: {reason}")
     click.echo(listings.INDENT + " · ".join(said))

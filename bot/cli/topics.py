@@ -15,15 +15,13 @@ import click
 
 from bot.cli import output as listings
 from bot.conversation.commands import BY_NAME
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem, cause_of
 from briefings.model import Topic
 from briefings.newsroom.editing import parse_topics, write_topic, write_topics
 from briefings.newsroom.opening import Newsroom
 
 Request = Callable[[Callable[[Newsroom], Coroutine[Any, Any, None]]], None]
 """Opens the newsroom for one piece of work."""
-
-UNCHANGED = "nothing was changed"
 
 
 def group(ask: Request) -> click.Group:
@@ -52,7 +50,8 @@ def group(ask: Request) -> click.Group:
         path = Path(source)
         files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
         if not files:
-            raise BadInput(f"{source}: holds no .toml file; {UNCHANGED}")
+            problem = Problem("within", {"place": source, "problem": Problem("no-topic-file")})
+            raise BadInput("nothing-changed", problem=problem)
         _store(ask, [topic for file in files for topic in _read(file)])
 
     @topics.command()
@@ -82,9 +81,9 @@ def _store(ask: Request, topics: Sequence[Topic]) -> None:
     commands = [topic.command for topic in topics]
     for command in commands:
         if command in BY_NAME:
-            raise BadInput(f"/{command} is a command of the bot, no topic can have it; {UNCHANGED}")
+            raise BadInput("nothing-changed", problem=Problem("topic-named-as-command", {"command": command}))
         if commands.count(command) > 1:
-            raise BadInput(f"/{command} is there twice; {UNCHANGED}")
+            raise BadInput("nothing-changed", problem=Problem("topic-twice", {"command": command}))
 
     async def work(newsroom: Newsroom) -> None:
         for topic, (became, articles) in zip(topics, await newsroom.editing.store_topics(topics), strict=True):
@@ -98,9 +97,10 @@ def _read(path: Path) -> list[Topic]:
     try:
         return parse_topics(str(path), path.read_bytes())
     except OSError as error:
-        raise BadInput(f"{path}: {(error.strerror or 'cannot be read').lower()}; {UNCHANGED}") from None
+        unread = Problem("within", {"place": str(path), "problem": Problem("unreadable", {"cause": cause_of(error)})})
+        raise BadInput("nothing-changed", problem=unread) from None
     except BadInput as error:
-        raise BadInput(f"{error}; {UNCHANGED}") from None
+        raise BadInput("nothing-changed", problem=error.problem) from None
 
 
 def _write(folder: Path, topics: Sequence[Topic]) -> None:
@@ -113,4 +113,5 @@ def _write(folder: Path, topics: Sequence[Topic]) -> None:
             Path(file.name).chmod(0o644)
             Path(file.name).replace(folder / f"{topic.command}.toml")
     except OSError as error:
-        raise BadInput(f"{folder}: {(error.strerror or 'cannot be written').lower()}") from None
+        unwritten = Problem("unwritable", {"cause": cause_of(error)})
+        raise BadInput("within", place=str(folder), problem=unwritten) from None

@@ -97,7 +97,7 @@ async def play(show: Callable[[str, str], None]) -> None:
             try:
                 sent = await simulator.state.wait(READER, heard + count, timeout=ANSWER_SECONDS)
             except TimeoutError as error:
-                raise TrialFailed(f"an answer did not come: {error}") from None
+                raise TrialFailed("trial-unanswered", cause=str(error)) from None
             for message in sent[heard : heard + count]:
                 show("bot", _shown(message))
             heard += count
@@ -127,7 +127,7 @@ async def _simulator(clock: Callable[[], datetime], port: int | None) -> AsyncIt
         await simulator.start()
     except OSError as error:
         if port is not None:
-            raise TrialFailed(f"port {port} cannot be used: {error.strerror or error}") from None
+            raise TrialFailed("trial-port-taken", port=port, cause=error.strerror or str(error)) from None
         simulator.port = 0
         await simulator.start()
     try:

@@ -1,4 +1,4 @@
-"""Every sentence the bot says. Values in, HTML out; whatever a reader typed is escaped and cut short."""
+"""Every sentence the bot says to readers. Values in, HTML out; what a reader typed is escaped and cut short."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from bot.conversation import problems
+from briefings.errors import BriefingsError
 from briefings.model import Topic
 from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words
-from briefings.newsroom.sources import Source
 
 QUOTED_CHARACTERS = 40
 LIST_CHARACTERS = 3000
@@ -51,9 +52,9 @@ def done(reader: Reader) -> str:
     return f"Done: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}."
 
 
-def nothing_changed(error: Exception) -> str:
-    """What was wrong, in the error's own sentence."""
-    return f"{escape(str(error))} Nothing was changed."
+def nothing_changed(error: BriefingsError) -> str:
+    """What was wrong with a setting that a reader asked for."""
+    return f"{escape(problems.sentence(error))} Nothing was changed."
 
 
 def at_usage(reader: Reader) -> str:
@@ -67,9 +68,9 @@ def zone_usage(reader: Reader) -> str:
     return f"Your time zone is {zone}. Choose another by city or IANA name: /zone Kolkata, /zone Europe/Moscow."
 
 
-def search_failed(error: Exception) -> str:
-    """A search that asks for nothing."""
-    return escape(str(error))
+def search_failed(error: BriefingsError) -> str:
+    """A search that asks for nothing, or cannot be read."""
+    return escape(problems.sentence(error))
 
 
 def unknown(word: str, nearest: Sequence[str], *, archive: bool) -> str:
@@ -123,22 +124,3 @@ def quoted(text: str) -> str:
 def _rhythm(reader: Reader) -> str:
     rhythm = reader.subscriber.rhythm
     return f"{escape(in_words(rhythm))}, {escape(rhythm.zone)} ({offset_in_words(reader)})"
-
-
-OWNER_LINES = 10
-
-
-def source_news(sources: Sequence[Source]) -> str:
-    """Sources that came into trouble or out of it, a line each, for their owner; plain text."""
-    lines = [_source_line(source) for source in sources[:OWNER_LINES]]
-    if len(sources) > OWNER_LINES:
-        lines.append(f"And {len(sources) - OWNER_LINES} more; `briefings sources list` shows them all.")
-    return "\n".join(lines)
-
-
-def _source_line(source: Source) -> str:
-    name = source.name[: QUOTED_CHARACTERS * 2]
-    if source.in_trouble:
-        reason = (source.last_error or "no reason was noted")[: LIST_CHARACTERS // OWNER_LINES // 2]
-        return f"Source {source.id} is in trouble: {name}: {reason}."
-    return f"Source {source.id} works again: {name}."

@@ -1,4 +1,4 @@
-"""The owners hear of trouble: one message when sources fail for good, one when they work again.
+"""The owners hear of trouble: one message when sources fail for good, one when they work again. Plain text.
 
 Who was told is noted after telling: a line that dies in between may tell twice, never not at all. Without
 owners the news is a warning in the log.
@@ -14,14 +14,18 @@ from contextlib import AbstractAsyncContextManager
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.conversation import replies
+from bot.ops.problems import sentence
 from briefings.errors import BriefingsError
-from briefings.newsroom.sources import Sources
+from briefings.newsroom.sources import Source, Sources
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 TRY_AGAIN_SECONDS = 60.0
+
+MOST_LINES = 10
+LONGEST_NAME, LONGEST_REASON = 80, 150
+"""Characters. With them so many lines fit one message of Telegram's, which holds 4,096."""
 
 
 async def keep_told(
@@ -43,13 +47,29 @@ async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
     news = await sources.untold()
     if not news:
         return True
-    text = replies.source_news(news)
+    text = source_news(news)
     if owners and not any([await _sent(bot, owner, text) for owner in owners]):
         return False
     await sources.told(news)
     for line in text.splitlines():
         log.warning("%s", line)
     return True
+
+
+def source_news(sources: Sequence[Source]) -> str:
+    """Sources that came into trouble or out of it, a line each."""
+    lines = [_source_line(source) for source in sources[:MOST_LINES]]
+    if len(sources) > MOST_LINES:
+        lines.append(f"And {len(sources) - MOST_LINES} more; `briefings sources list` shows them all.")
+    return "\n".join(lines)
+
+
+def _source_line(source: Source) -> str:
+    name = source.name[:LONGEST_NAME]
+    if source.in_trouble:
+        reason = sentence(source.last_error) if source.last_error else "no reason was noted"
+        return f"Source {source.id} is in trouble: {name}: {reason[:LONGEST_REASON]}."
+    return f"Source {source.id} works again: {name}."
 
 
 async def _sent(bot: Bot, owner: int, text: str) -> bool:

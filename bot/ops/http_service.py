@@ -15,9 +15,10 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from bot.errors import ListenTrouble
 from bot.ops.metrics import CONTENT_TYPE, Metrics
 from bot.updates.webhook import LARGEST_UPDATE
-from briefings.errors import BriefingsError, StoreTrouble
+from briefings.errors import StoreTrouble
 from briefings.newsroom.upkeep import Upkeep, Vitals
 from briefings.scheduler import Beat, Scheduler
 
@@ -33,10 +34,6 @@ LATE_SECONDS = 900.0
 STOP_SECONDS = 2.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class ListenTrouble(BriefingsError):
-    """TELEGRAM_LISTEN cannot be used, and a webhook needs it."""
 
 
 class Service:
@@ -123,9 +120,9 @@ async def _listen(runner: web.AppRunner, host: str, port: int, *, needed: bool) 
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        words = f"TELEGRAM_LISTEN: {host}:{port} cannot be used ({error.strerror or error})"
+        trouble = ListenTrouble("cannot-listen", host=host, port=port, cause=error.strerror or str(error))
         if needed:
-            raise ListenTrouble(words) from None
-        log.warning("%s; there is no /healthz and no /metrics", words)
+            raise trouble from None
+        log.warning("%s; there is no /healthz and no /metrics", trouble)
     else:
         log.info("/healthz and /metrics are at http://%s:%d", host, runner.addresses[0][1])

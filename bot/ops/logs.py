@@ -1,11 +1,19 @@
-"""Logging for people or for machines. The secrets are taken out of every line, whoever wrote it."""
+"""Logging for people or for machines. An error or a problem is written as the operator's sentence.
+
+Promises that the secrets are taken out of every line, also out of those that libraries write.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from urllib.parse import quote
+
+from bot.ops.problems import sentence
+from briefings.errors import BriefingsError, Problem
 
 SHORTEST_SECRET = 8
 """Characters; what is shorter would be taken out of ordinary words."""
@@ -20,6 +28,7 @@ class _Redacting(logging.Formatter):
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
+        record = _with_sentences(record)
         line = super().format(record)
         if self._as_json:
             fields = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name}
@@ -28,6 +37,22 @@ class _Redacting(logging.Formatter):
         for secret in self._secrets:
             line = line.replace(secret, "<token>")
         return line
+
+
+def _with_sentences(record: logging.LogRecord) -> logging.LogRecord:
+    """The record with sentences for the errors and problems among its arguments; other handlers keep the original."""
+    if not record.args:
+        return record
+    record = copy.copy(record)
+    if isinstance(record.args, Mapping):
+        record.args = {name: _spelled(value) for name, value in record.args.items()}
+    else:
+        record.args = tuple(map(_spelled, record.args or ()))
+    return record
+
+
+def _spelled(value: object) -> object:
+    return sentence(value) if isinstance(value, BriefingsError | Problem) else value
 
 
 def _spellings(secret: str) -> list[str]:

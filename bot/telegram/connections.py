@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
+from bot.errors import BadToken
 from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.transport import Counted, Transport
-from bot.updates.polling import BadToken
 from briefings.newsroom.passes import LEASE
 from briefings.passes.rate_limit import RateLimit
 
@@ -78,7 +78,7 @@ async def reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
             await bot.initialize()
             return True
         except InvalidToken:
-            raise BadToken from None
+            raise BadToken("bad-token") from None
         except Exception as error:  # a proxy's page or a 403 in Telegram's place is one more way to be away
             if attempt == 0:
                 reason = error.message if isinstance(error, TelegramError) else type(error).__name__

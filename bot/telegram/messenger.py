@@ -17,6 +17,7 @@ from bot.telegram.chat_limits import ChatClock
 from bot.telegram.packing import fit, join
 from bot.telegram.transport import Transport, Unsent, dumps
 from briefings.editions.model import text_of
+from briefings.errors import LONGEST_CAUSE, Problem, stated
 from briefings.passes.messenger import Gone, Later, Moved, Outcome, OutgoingMessage, Refused, Sent, Unknown
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ NO_CHAT = ("chat not found", "group chat was deactivated", "user not found", "us
 LONGEST_WAIT = 7 * 86400
 """Seconds; a longer wait than a week is a mistake, not a wait."""
 
-SHUT_OUT = "Telegram refuses the token"
+SHUT_OUT = Problem("token-refused")
 BAD_TOKEN_PAUSE = timedelta(minutes=1)
 
 
@@ -43,16 +44,16 @@ class TelegramMessenger:
         """One message of as many blocks as fit, or what stands against it."""
         chat, _, thread = message.address.partition("/")
         if (wait := self._clock.everyone_waits()) > 0:
-            return Later("Telegram asked the bot to wait", timedelta(seconds=wait), everyone=True)
+            return Later(Problem("bot-must-wait"), timedelta(seconds=wait), everyone=True)
         if (wait := self._clock.wait(int(chat))) > 0:
-            return Later("this chat was written to a moment ago", timedelta(seconds=wait))
+            return Later(Problem("chat-must-wait"), timedelta(seconds=wait))
         self._clock.reserve(int(chat))
         taken, body = self._body(message)
         outcome = await self._post(taken, _addressed(body, chat, thread))
         if isinstance(outcome, Later) and outcome.everyone and outcome.after and outcome.reason != SHUT_OUT:
             everyone = self._clock.refused(int(chat), outcome.after.total_seconds())
             return dataclasses.replace(outcome, everyone=everyone)
-        if isinstance(outcome, Refused) and "can't parse entities" in outcome.reason:
+        if isinstance(outcome, Refused) and "can't parse entities" in str(outcome.reason.arguments.get("text")):
             log.error("edition %d: markup refused, sent as plain text: %s", message.edition, outcome.reason)
             blocks = message.blocks[message.cursor : message.cursor + taken]
             plain = dumps({"text": text_of(join(blocks)), "link_preview_options": {"is_disabled": True}})
@@ -79,11 +80,11 @@ class TelegramMessenger:
         try:
             status, payload = await self._transport.post_json(self._send_message, body)
         except Unsent as error:
-            return Later(f"Telegram cannot be reached: {error.message}")
+            return Later(Problem("telegram-unreachable", {"cause": error.message[:LONGEST_CAUSE]}))
         except TimedOut:
-            return Unknown("no answer came in time")
+            return Unknown(Problem("no-answer-in-time"))
         except NetworkError as error:
-            return Unknown(f"the line died before the answer: {error.message}")
+            return Unknown(Problem("line-died", {"cause": error.message[:LONGEST_CAUSE]}))
         return _meaning(status, payload, taken)
 
 
@@ -100,7 +101,7 @@ def _meaning(status: int, payload: bytes, taken: int) -> Outcome:
     except NetworkError:
         answer = None
     if not isinstance(answer, dict):
-        reason = f"HTTP {status} without a readable answer"
+        reason = Problem("answer-not-understood", {"status": status})
         return Later(reason) if status == 429 or status >= 500 else Unknown(reason)
     if answer.get("ok"):
         result = answer.get("result")
@@ -113,17 +114,18 @@ def _meaning(status: int, payload: bytes, taken: int) -> Outcome:
 def _trouble(status: int, description: str, parameters: dict[str, Any]) -> Outcome:
     moved = parameters.get("migrate_to_chat_id")
     if status == 429 or "retry_after" in parameters:
-        return Later(description or "too many requests", seconds_in(parameters.get("retry_after")), everyone=True)
+        reason = stated(description) if description else Problem("too-many-requests")
+        return Later(reason, seconds_in(parameters.get("retry_after")), everyone=True)
     if isinstance(moved, int) and moved:
         return Moved(str(moved))
     if status >= 500:
-        return Later(f"Telegram answers {status}")
+        return Later(Problem("telegram-answers", {"status": status}))
     if status in (401, 404):
         log.error("Telegram refuses the token (%d); nothing goes out until that changes", status)
         return Later(SHUT_OUT, BAD_TOKEN_PAUSE, everyone=True)
     if status == 403 or any(words in description.lower() for words in NO_CHAT):
-        return Gone(description)
-    return Refused(description or f"HTTP {status}")
+        return Gone(stated(description))
+    return Refused(stated(description) if description else Problem("refused-without-reason", {"status": status}))
 
 
 def seconds_in(said: object) -> timedelta | None:

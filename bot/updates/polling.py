@@ -19,10 +19,10 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import NetworkError
 
+from bot.errors import BadToken
 from bot.telegram.messenger import seconds_in
 from bot.telegram.transport import Transport, dumps
 from bot.updates import reading
-from briefings.errors import BriefingsError
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,6 @@ LOOK_AGAIN_SECONDS = 0.2
 """While answers are under way Telegram repeats their questions at once: new ones are looked for this often."""
 
 CONFIRM_SECONDS = 2.0
-
-
-class BadToken(BriefingsError):
-    """Telegram does not know this bot token. Check TELEGRAM_BOT_TOKEN; @BotFather shows the right one."""
 
 
 class Poller:
@@ -103,7 +99,7 @@ class Poller:
             self._seen = max((raw["update_id"] for raw in raws), default=self._seen)
             return raws
         if status in (401, 404):
-            raise BadToken
+            raise BadToken("bad-token")
         if status == 409:
             hooked = isinstance(answer, dict) and "webhook" in str(answer.get("description", ""))
             doing = "has had a webhook set" if hooked else "is polling"

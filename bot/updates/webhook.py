@@ -21,9 +21,9 @@ from pydantic import SecretStr
 from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
+from bot.errors import BadToken, BadWebhook
 from bot.updates import reading
-from bot.updates.polling import BadToken
-from briefings.errors import BriefingsError, StoreTrouble
+from briefings.errors import LONGEST_CAUSE, StoreTrouble
 from briefings.newsroom.inbox import Inbox
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,6 @@ LARGEST_UPDATE = 1024 * 1024
 BODY_SECONDS = 10.0
 CHECK_SECONDS = 60.0
 PAUSES = (1, 2, 4, 8, 15, 30)
-
-
-class BadWebhook(BriefingsError):
-    """Telegram does not take TELEGRAM_WEBHOOK_URL."""
 
 
 class Webhook:
@@ -159,9 +155,9 @@ async def _insist(call: Callable[[], Awaitable[Any]]) -> Any:
         try:
             answer = await call()
         except InvalidToken:
-            raise BadToken from None
+            raise BadToken("bad-token") from None
         except BadRequest as error:
-            raise BadWebhook(f"Telegram does not take TELEGRAM_WEBHOOK_URL: {error.message}") from None
+            raise BadWebhook("webhook-refused", cause=error.message[:LONGEST_CAUSE]) from None
         except TelegramError as error:
             if attempt == 0:
                 log.warning("Telegram cannot be reached (%s); trying again until it can", error.message)

@@ -1,6 +1,6 @@
 """One polite request: a page or a feed from the public internet, bounded in time, size and hops.
 
-Promises bytes or `Unreachable` with one line that names the host, never the path, a password or the proxy. No
+Promises bytes or `Unreachable`, which names the host, never the path, a password or the proxy. No
 request goes to a private network, whoever asks for it: names are judged by the addresses they resolve to,
 at the moment of connecting, and every redirect is judged again. Keeps no cookies, reads no environment.
 What is unchanged since it was last seen is not sent again; how long a server wants to be left alone is told.
@@ -28,7 +28,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from briefings.errors import BadInput, Refused, Unreachable
+from briefings.errors import BadInput, ServerRefused, Unreachable
 
 TIMEOUT = 20.0  # seconds for everything: names, redirects, the last byte
 LARGEST = 5_000_000  # bytes after decompression
@@ -41,6 +41,8 @@ _CHUNK = 65_536  # bytes; aiohttp hands decompressed data over in pieces of this
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_QUOTED = 60  # characters of what a server says it sends that an error repeats
+_LONGEST_HOST = 253  # characters; the longest name that DNS allows
 _LONGEST_MARK = 1000  # characters of an ETag or a date that are worth sending back
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
@@ -135,9 +137,9 @@ class Fetcher:
         try:
             self._proxy = URL(proxy) if proxy else None
         except ValueError:
-            raise BadInput("the proxy is not a web address") from None
+            raise BadInput("proxy-not-address") from None
         if self._proxy and (self._proxy.scheme not in ("http", "https") or not self._proxy.host):
-            raise BadInput("the proxy must be an http:// or https:// address")
+            raise BadInput("proxy-not-http")
         self._timeout = timeout
         self._trusted = frozenset(map(_plain_host, allow_hosts))
         self._session: aiohttp.ClientSession | None = None
@@ -165,13 +167,13 @@ class Fetcher:
     async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Page:
         """The page at `url`, redirects followed; `etag` and `last_modified` are those it had when last seen.
 
-        Raises `Unreachable` for whatever goes wrong, `Refused` when the server answered that it will not.
+        Raises `Unreachable` for everything that goes wrong, `ServerRefused` when the server answered that it will not.
         """
         where, moved = _address(url), None
         marks = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in marks.items() if value}
         for_good = True  # so far, every redirect said that it is permanent
-        async with _one_line(where, self._timeout), asyncio.timeout(self._timeout):
+        async with _translated(where, self._timeout), asyncio.timeout(self._timeout):
             for _ in range(MOST_REDIRECTS + 1):
                 await self._judge(where)
                 answer = await self._request(where, headers)
@@ -180,7 +182,7 @@ class Fetcher:
                 where, permanent = answer
                 for_good = for_good and permanent
                 moved = str(where) if for_good else moved
-        raise Unreachable(f"{where.host} redirects more than {MOST_REDIRECTS} times")
+        raise Unreachable("too-many-redirects", host=_host(where), most=MOST_REDIRECTS)
 
     async def _judge(self, url: URL) -> None:
         """Refuses what the resolver will not get to see: addresses written as numbers, and names behind a proxy."""
@@ -218,10 +220,10 @@ class Fetcher:
                 return replace(found, unchanged=True)
             if response.status >= 300:
                 wait = wait_asked(said.get("Retry-After", ""), datetime.now(UTC))
-                raise Refused(f"{url.host} answered {response.status}", response.status, wait)
+                raise ServerRefused("server-refused", host=_host(url), status=response.status, wait=wait)
             kind = found.content_type
             if kind and not (kind.startswith(_READABLE) or kind.endswith("+xml")):
-                raise Unreachable(f"{url.host} sent {kind[:60]}, which is no text")
+                raise Unreachable("answer-not-text", host=_host(url), kind=kind[:_QUOTED])
             return replace(found, data=await _bounded(response))
 
 
@@ -257,13 +259,13 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
     async for piece in response.content.iter_chunked(_CHUNK):
         size += len(piece)
         if size > LARGEST:
-            raise Unreachable(f"{response.url.host} sent more than {LARGEST // 1_000_000} MB")
+            raise Unreachable("answer-too-long", host=_host(response.url), megabytes=LARGEST // 1_000_000)
         pieces.append(piece)
     return b"".join(pieces)
 
 
 def web_address(url: str) -> str:
-    """An address in the one spelling it is asked for in; raise `Unreachable` for what is none."""
+    """An address in the one spelling it is asked for in. Raises `Unreachable` when it is not a web address."""
     return str(_address(url))
 
 
@@ -275,8 +277,13 @@ def _address(url: str, base: URL | None = None) -> URL:
     except ValueError:
         valid = False
     if not valid:
-        raise Unreachable(f"{base.host} redirects to no web address" if base else "not a web address")
+        raise Unreachable("redirect-to-no-address", host=_host(base)) if base else Unreachable("not-web-address")
     return found.with_fragment(None)
+
+
+def _host(url: URL) -> str:
+    """The host as an error names it."""
+    return (url.host or "")[:_LONGEST_HOST]
 
 
 def _plain_host(host: str) -> str:
@@ -302,31 +309,31 @@ def _causes(error: BaseException) -> Iterable[BaseException]:
 
 
 @asynccontextmanager
-async def _one_line(url: URL, timeout: float) -> AsyncIterator[None]:
-    """Turns everything a request may raise into `Unreachable` with one line of ours: theirs may hold secrets."""
-    host = url.host
+async def _translated(url: URL, timeout: float) -> AsyncIterator[None]:
+    """Turns everything a request may raise into `Unreachable`, without its message, which may hold secrets."""
+    host = _host(url)
     try:
         yield
     except Unreachable:
         raise
     except TimeoutError:
-        raise Unreachable(f"{host} did not answer within {timeout:g} s") from None
+        raise Unreachable("answer-too-slow", host=host, seconds=timeout) from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
         private = next((cause for cause in _causes(error) if isinstance(cause, _Private)), None)
-        raise Unreachable(_reason(host, error, private)) from None
+        raise _unreachable(host, error, private) from None
 
 
-def _reason(host: str | None, error: Exception, private: _Private | None) -> str:
+def _unreachable(host: str, error: Exception, private: _Private | None) -> Unreachable:
     if private:
-        return f"{private} is on a private network and is not fetched"
+        return Unreachable("private-network", host=str(private)[:_LONGEST_HOST])
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-        return f"the proxy did not connect to {host}"
+        return Unreachable("proxy-not-connecting", host=host)
     if isinstance(error, aiohttp.ClientSSLError):
-        return f"{host} has no valid certificate"
+        return Unreachable("bad-certificate", host=host)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"{host} could not be found"
+        return Unreachable("host-not-found", host=host)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"{host} refused the connection"
+        return Unreachable("connection-refused", host=host)
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
-        return f"{host} closed the connection"
-    return f"{host} sent an answer that cannot be read"
+        return Unreachable("connection-closed", host=host)
+    return Unreachable("answer-unreadable", host=host)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem, cause_of
 from briefings.parse.feed import FeedItem
 from briefings.parse.file import Rejected, read_file
 
@@ -35,15 +35,15 @@ class File:
 
 
 def look_into(folder: Path) -> list[File]:
-    """The files of a folder by name; raise BadInput when it cannot be looked into or holds too many."""
+    """The files of a folder by name. Raises BadInput when it cannot be looked into or holds too many."""
     found: list[File] = []
     try:
         for file in _walk(folder, "", 0):
             found.append(file)
             if len(found) > MOST_FILES:
-                raise BadInput(f"the folder holds more than {MOST_FILES:,} files")
+                raise BadInput("folder-too-full", most=MOST_FILES)
     except OSError as error:
-        raise BadInput(f"the folder: {(error.strerror or 'cannot be read').lower()}") from None
+        raise BadInput("folder-unreadable", cause=cause_of(error)) from None
     return sorted(found, key=lambda file: file.name)
 
 
@@ -68,22 +68,27 @@ def read_files(files: Sequence[File]) -> list[FeedItem]:
     items: list[FeedItem] = []
     for file in files:
         if file.size > LARGEST_FILE:
-            reason = f"{file.name}: longer than {LARGEST_FILE // 1_000_000} MB"
-            items.append(FeedItem(file.name, file.digest, None, reason))
+            reason = Problem("file-too-long", {"megabytes": LARGEST_FILE // 1_000_000})
+            items.append(FeedItem(file.name, file.digest, None, _within(file.name, reason)))
             continue
         try:
             data = file.path.read_bytes()
         except OSError as error:
-            reason = f"{file.name}: {(error.strerror or 'cannot be read').lower()}"
-            items.append(FeedItem(file.name, "", None, reason))
+            reason = Problem("unreadable", {"cause": cause_of(error)})
+            items.append(FeedItem(file.name, "", None, _within(file.name, reason)))
             continue
-        for found in read_file(file.path.name, data):
-            if isinstance(found, Rejected):
-                where = "" if found.where == file.path.name else f"{found.where}: "
-                items.append(FeedItem(file.name, file.digest, None, f"{file.name}: {where}{found.reason}"))
+        for entry in read_file(file.path.name, data):
+            if isinstance(entry, Rejected):
+                whole = entry.where == file.path.name
+                reason = entry.reason if whole else _within(entry.where, entry.reason)
+                items.append(FeedItem(file.name, file.digest, None, _within(file.name, reason)))
             else:
-                items.append(FeedItem(file.name, file.digest, found, ""))
+                items.append(FeedItem(file.name, file.digest, entry))
     return items
+
+
+def _within(place: str, reason: Problem) -> Problem:
+    return Problem("within", {"place": place, "problem": reason})
 
 
 def _walk(folder: Path, within: str, depth: int) -> Iterator[File]:

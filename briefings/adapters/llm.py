@@ -1,4 +1,4 @@
-"""The optional summariser: a language model behind any endpoint that speaks the chat-completions dialect.
+"""The optional summariser: a language model behind any endpoint that speaks the dialect of OpenAI.
 
 Promises a summary that keeps to the rules of form (`well_formed`), or None: whatever goes wrong, the caller's extract
 stands. Bounded in time, calls at once, calls a day, tokens and bytes read. After repeated trouble nobody is asked
@@ -25,6 +25,7 @@ import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 from yarl import URL
 
+from briefings.errors import Argument, BriefingsError
 from briefings.text.sentences import count_words, split
 
 log = logging.getLogger(__name__)
@@ -83,11 +84,14 @@ class _Told(BaseModel):
     summary: str
 
 
-class _Trouble(Exception):
-    """A call that brought nothing: why, whether it is useless to go on, and how long to wait when that was said."""
+class _Trouble(BriefingsError):
+    """A call that brought nothing.
 
-    def __init__(self, reason: str, *, at_once: bool = False, wait: float | None = None) -> None:
-        super().__init__(reason)
+    `at_once`: it is useless to ask again now. `wait`: the pause in seconds that the endpoint asked for.
+    """
+
+    def __init__(self, key: str, /, *, at_once: bool = False, wait: float | None = None, **arguments: Argument) -> None:
+        super().__init__(key, **arguments)
         self.at_once = at_once
         self.wait = wait
 
@@ -163,10 +167,10 @@ class Summariser:
                 self._failed(trouble)
                 return None
             except TimeoutError:
-                self._failed(_Trouble(f"did not answer within {self._seconds:g} s"))
+                self._failed(_Trouble("endpoint-too-slow", seconds=self._seconds))
                 return None
             except (aiohttp.ClientError, OSError, ValueError) as error:  # theirs may hold the address or the key
-                self._failed(_Trouble(f"cannot be used ({type(error).__name__})"))
+                self._failed(_Trouble("endpoint-unusable", kind=type(error).__name__))
                 return None
             self._answered()
             return told
@@ -193,12 +197,12 @@ class Summariser:
             if response.status != 200:
                 wait = _seconds_until(response.headers.get("Retry-After"))
                 at_once = wait is not None or response.status in _AT_ONCE
-                raise _Trouble(f"answers {response.status}", at_once=at_once, wait=wait)
+                raise _Trouble("endpoint-answers", status=response.status, at_once=at_once, wait=wait)
             body = bytearray()
             async for piece in response.content.iter_any():
                 body += piece
                 if len(body) > LARGEST_ANSWER:
-                    raise _Trouble("sends answers without end")
+                    raise _Trouble("endpoint-without-end")
             return bytes(body)
 
     def _failed(self, trouble: _Trouble) -> None:
@@ -253,10 +257,10 @@ def _told(body: bytes, words: int) -> str:
         fenced = _FENCE.fullmatch(choice.message.content)
         told = _Told.model_validate(json.loads(fenced[1] if fenced else choice.message.content))
     except (ValidationError, ValueError, RecursionError):
-        raise _Trouble("sends answers that are no summary") from None
+        raise _Trouble("endpoint-no-summary") from None
     summary = None if choice.finish_reason == "length" else well_formed(told.summary, words)
     if summary is None:
-        raise _Trouble("sends summaries that cannot be printed")
+        raise _Trouble("endpoint-unprintable")
     return summary
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from html import unescape
 
+from briefings.errors import Problem
 from briefings.model import Slot
 
 TAG = re.compile(r"""<(/?)([a-z-]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)>""")
@@ -144,5 +145,5 @@ class DeliveryReport:
     cursor: int
     blocks: int
     attempts: int
-    reason: str | None
+    reason: Problem | None
     created: datetime

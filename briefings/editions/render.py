@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 BLOCK_UNITS = 3500
 BLOCK_ENTITIES = 100
 WORDS_PER_MINUTE = 230
+QUOTED = 60  # characters of a template's tag that an error repeats
 TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote"})
 
 _FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
@@ -148,20 +149,20 @@ def measure(html: str) -> Block:
     still_open: list[str] = []
     for end, tag, attributes in TAG.findall(html):
         if tag not in TAGS or (end and attributes):
-            raise BadTemplate(f"<{tag}> is not among the tags a message can carry")
+            raise BadTemplate("tag-not-allowed", tag=tag[:QUOTED])
         if not end:
             still_open.append(tag)
         elif not still_open or still_open.pop() != tag:
-            raise BadTemplate(f"</{tag}> closes nothing")
+            raise BadTemplate("tag-closes-nothing", tag=tag)
     if still_open:
-        raise BadTemplate(f"<{still_open[-1]}> is never closed")
+        raise BadTemplate("tag-never-closed", tag=still_open[-1])
     if "<" in TAG.sub("", html):
-        raise BadTemplate("a bare < stands in the text")
+        raise BadTemplate("bare-less-than")
     text = text_of(html)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     entities = len(TAG.findall(html)) // 2 + len(_FOUND_BY_READERS.findall(text))
     if units > BLOCK_UNITS or entities > BLOCK_ENTITIES:
-        raise TooLarge(f"a block of {units} units and {entities} entities is too large to print")
+        raise TooLarge("block-too-large", units=units, entities=entities)
     return Block(html, units, entities)
 
 
@@ -177,7 +178,7 @@ def _first_fitting(environment: SandboxedEnvironment, name: str, variants: Seque
         else:
             if block.units:
                 return block
-    raise BadTemplate("it prints nothing")
+    raise BadTemplate("prints-nothing")
 
 
 def _environment(loader: BaseLoader, commands: CommandNames) -> SandboxedEnvironment:

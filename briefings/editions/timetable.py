@@ -45,7 +45,7 @@ DAY_GROUPS = {
 FILLERS = frozenset({"at", "on", "and", "every", "each", "&"})
 HOUR = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?:([ap])\.?m)?")
 
-TRY_A_CITY = "Try a city, for example /zone Kolkata, or an IANA name such as Europe/Moscow."
+QUOTED = 20  # characters of what a reader typed that an error repeats
 OFFSET = re.compile(r"(?:utc|gmt)? ?[+−–-]? ?\d{1,2}(?:[:.]?\d{1,2})?")
 # Names whose last part is a place, which that of Etc/GMT+5, US/Central or Australia/West is not.
 PLACE = re.compile(r"(?!Etc/|US/|Canada/|Brazil/|Chile/|Mexico/|Australia/(?:North|South|West)$).+/")
@@ -136,7 +136,7 @@ def next_slot(rhythm: Rhythm, after: datetime) -> Slot:
     """
     found = next(upcoming(rhythm, after), None)
     if found is None:
-        raise BadTime("A rhythm needs an hour and a weekday, for example /at 07:30.")
+        raise BadTime("rhythm-empty")
     return found
 
 
@@ -160,8 +160,7 @@ def parse_rhythm(words: str, zone: str) -> Rhythm:
     """`07:30 12:00 mon-fri`, in any order and case, as a rhythm; without weekdays, every day.
 
     Hours: `07:30`, `7.30`, `0730`, `7`, `7:30pm`. Weekdays: names or their first three letters, ranges that may wrap,
-    `daily`, `weekdays`, `weekends`. Raises BadTime, and nothing else, with a sentence for the reader. `zone` is taken
-    as it is.
+    `daily`, `weekdays`, `weekends`. Raises BadTime and nothing else. `zone` is taken as it is.
     """
     text = re.sub(r" ?[-–—] ?| (?:to|through) ", "-", _readable(words), flags=re.IGNORECASE)
     text = re.sub(r"(?<=\d) (?=[ap]\.?m\b)", "", text, flags=re.IGNORECASE)
@@ -176,30 +175,29 @@ def parse_rhythm(words: str, zone: str) -> Rhythm:
         elif (hour := _hour(folded)) is not None:
             hours.add(hour)
         elif any(character.isdigit() for character in word):
-            raise BadTime(f"“{word[:20]}” is not an hour. Use 00:00 to 23:59, for example /at 07:30.")
+            raise BadTime("not-hour", word=word[:QUOTED])
         else:
-            raise BadTime(f"“{word[:20]}” is neither an hour nor a weekday. Try for example /at 07:30 mon-fri.")
+            raise BadTime("not-hour-nor-weekday", word=word[:QUOTED])
     if not hours:
-        start = f"“{text[:20]}” names no hour." if text else "Which hour?"
-        raise BadTime(f"{start} Use 00:00 to 23:59, for example /at 07:30.")
+        raise BadTime("no-hour", text=text[:QUOTED]) if text else BadTime("which-hour")
     if len(hours) > MOST_HOURS:
-        raise BadTime(f"{len(hours)} hours a day are too many. Use at most {MOST_HOURS}, for example /at 07:30 12:00.")
+        raise BadTime("too-many-hours", hours=len(hours), most=MOST_HOURS)
     return Rhythm(tuple(sorted(hours)), zone, frozenset(days) or EVERY_DAY)
 
 
 def parse_zone(words: str) -> str:
     """A city or an IANA name in any case as an IANA name; an old name (Asia/Calcutta) is kept as given.
 
-    Raises BadZone, and nothing else, with a sentence for the reader.
+    Raises BadZone and nothing else.
     """
     text = _readable(words)
     if not text:
-        raise BadZone(f"Which zone? {TRY_A_CITY}")
+        raise BadZone("which-zone")
     name = _zones().get(_zone_key(text))
     if name is None or "\0" in words:
         if OFFSET.fullmatch(_fold(text)):
-            raise BadZone(f"“{text[:20]}” is an offset; unlike a zone it knows no summer time. {TRY_A_CITY}")
-        raise BadZone(f"I know no zone “{text[:20]}”. {TRY_A_CITY}")
+            raise BadZone("zone-is-offset", text=text[:QUOTED])
+        raise BadZone("unknown-zone", text=text[:QUOTED])
     return name
 
 

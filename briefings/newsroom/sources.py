@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from briefings.adapters.fetch import Fetcher, web_address
-from briefings.errors import BadInput, BriefingsError
+from briefings.errors import BadInput, BriefingsError, Problem, cause_of
 from briefings.parse.feed import read_feed
 from briefings.parse.opml import Outline, read_opml, write_opml
 from briefings.passes import collect
@@ -30,14 +30,14 @@ LONGEST_ADDRESS = 2048  # characters; what most servers take
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What became of an address: the number of its source, whether that was there already; or why there is none."""
+    """What became of an address: the number of its source and whether that was `known`; or why there is none."""
 
     address: str
     id: int | None = None
     kind: Kind = Kind.FEED
     title: str = ""
     known: bool = False
-    reason: str | None = None
+    reason: Problem | None = None
 
 
 class Sources:
@@ -61,17 +61,17 @@ class Sources:
                     wanted = await self._wanted(fetcher, address, kind)
                     listed += await self._keep([(wanted, "")])
                 except BriefingsError as error:
-                    listed.append(Listed(address, reason=str(error)))
+                    listed.append(Listed(address, reason=error.problem))
         return listed
 
     async def import_opml(self, data: bytes) -> list[Listed]:
-        """Read the feeds of a list from now on, none of them looked at yet; raise BadInput for what is no list."""
+        """Read the feeds of a list from now on, none of them looked at yet. Raises BadInput when it is not a list."""
         refused, wanted = [], []
         for outline in await asyncio.to_thread(read_opml, data):
             try:
                 address = _address(outline.url)
             except BriefingsError as error:
-                refused.append(Listed(outline.url, title=outline.title, reason=str(error)))
+                refused.append(Listed(outline.url, title=outline.title, reason=error.problem))
             else:
                 wanted.append((Listed(address, title=outline.title), outline.folder))
         kept = []
@@ -137,7 +137,7 @@ class Sources:
         path = Path(address)
         if kind is Kind.FOLDER or (kind is None and await asyncio.to_thread(_is_folder, path)):
             if not await asyncio.to_thread(_is_folder, path):
-                raise BadInput("there is no such folder")
+                raise BadInput("no-such-folder")
             path = await asyncio.to_thread(path.resolve)
             return Listed(str(path), kind=Kind.FOLDER, title=path.name)
         url = _address(address)
@@ -156,17 +156,17 @@ class Sources:
 
 
 async def look(fetcher: Fetcher, name: str) -> Found:
-    """What the feed at an address, or in a file, would give; keeps nothing. Raise BriefingsError with one line."""
+    """What the feed at an address, or in a file, would give; keeps nothing. Raises BriefingsError."""
     if name.startswith(("http://", "https://", "feed:")):
         return await discover(fetcher, _address(name))
     try:
         data = await asyncio.to_thread(Path(name).read_bytes)
     except (OSError, ValueError) as error:
-        raise BadInput(f"{name}: {(getattr(error, 'strerror', None) or 'cannot be read').lower()}") from None
+        raise BadInput("within", place=name, problem=Problem("unreadable", {"cause": cause_of(error)})) from None
     try:
         return Found(name, Kind.FEED, await asyncio.to_thread(read_feed, data, None))
     except BadInput as error:
-        raise BadInput(f"{name}: {error}") from None
+        raise BadInput("within", place=name, problem=error.problem) from None
 
 
 def _address(address: str) -> str:
@@ -175,7 +175,7 @@ def _address(address: str) -> str:
         address = address[5:] if address[5:9].lower() == "http" else f"http:{address[5:]}"
     url = web_address(address)
     if len(url) > LONGEST_ADDRESS:
-        raise BadInput(f"the address is longer than {LONGEST_ADDRESS:,} characters")
+        raise BadInput("address-too-long", most=LONGEST_ADDRESS)
     return url
 
 

@@ -35,7 +35,7 @@ async def copy(origin: str, goal: str, heard: Heard = lambda *_: None) -> Copied
         _opened("TO", goal, half_copied=True) as target,
     ):
         if source.place == target.place:
-            raise BadInput("FROM and TO are the same database")
+            raise BadInput("copy-to-itself")
         async with source.still() as view:
             await _carry(view, source.place, target, heard)
             copied = await _compare(view, target, heard)
@@ -61,7 +61,7 @@ async def _carry(view: Connection, place: str, target: Database, heard: Heard) -
 
 
 async def _compare(view: Connection, target: Database, heard: Heard) -> Copied:
-    """Raise StoreTrouble at the first row that is not the same on both sides."""
+    """Compare all rows. Raises StoreTrouble at the first that is not the same on both sides."""
     async with target.read() as connection:
         ours, theirs = await copying.count(view), await copying.count(connection)
     done = changed = 0
@@ -80,17 +80,15 @@ async def _compare(view: Connection, target: Database, heard: Heard) -> Copied:
 
 def _same(table: str, key: tuple[Any, ...] | None) -> None:
     if key is not None:
-        name = f"{table} {', '.join(map(str, key))}"
-        raise StoreTrouble(f"{name} is not the same in FROM and TO; give an empty database and copy again")
+        raise StoreTrouble("copy-differs", row=f"{table} {', '.join(map(str, key))}")
 
 
 @asynccontextmanager
 async def _opened(word: str, address: str, *, new: bool = True, half_copied: bool = False) -> AsyncIterator[Database]:
-    """An address that cannot be used is told by the word it was given for."""
+    """Open the database at an address. Trouble with it names the word that the address was given for, FROM or TO."""
     async with AsyncExitStack() as held:
         try:
             database = await held.enter_async_context(Database(address, new=new, half_copied=half_copied))
         except StoreTrouble as trouble:
-            said = str(trouble).replace("BRIEFINGS_DATABASE_URL", word)
-            raise StoreTrouble(said if said.startswith(word) else f"{word}: {said}") from trouble
+            raise StoreTrouble("in-database", word=word, problem=trouble.problem) from trouble
         yield database

@@ -18,7 +18,6 @@ LARGEST_DOCUMENT = 20_000_000  # bytes
 _LONGEST_ENTITY = 1000  # characters
 _MOST_GROWTH = 2_000_000  # bytes that all of them may come to
 _MOST_ENTITIES = 500  # all of HTML 4's are 252
-_BOMB = "it declares entities that grow when they are put in"
 # How "<?xm" begins in encodings that neither bear a mark nor spell "<" as ASCII does (XML 1.0, appendix F).
 _SNIFFED = {
     b"\x4c\x6f\xa7\x94": "cp037",
@@ -59,17 +58,17 @@ def read_document(data: bytes) -> Document:
     Raises `BadInput` for too many bytes and for entities that nest, are long, or come to more than 2 MB when put in.
     """
     if len(data) > LARGEST_DOCUMENT:
-        raise BadInput(f"longer than {LARGEST_DOCUMENT // 1_000_000} MB")
+        raise BadInput("file-too-long", megabytes=LARGEST_DOCUMENT // 1_000_000)
     body = _as_utf8(data)
     prolog = _Prolog(body)
     if prolog.start is None:  # then no parser knows where a DOCTYPE ends, and none may be left to guess
         if re.search(rb"<!ENTITY", body, re.IGNORECASE):
-            raise BadInput("it declares entities, but is broken before its first element")
+            raise BadInput("entities-in-broken-prolog")
         return Document(body)
     body = body[prolog.start :]
     longest = max((len(value.encode()) for value in prolog.entities.values()), default=0)
     if longest > len("&#x10FFFF;") and body.count(b"&") * longest > _MOST_GROWTH:
-        raise BadInput(_BOMB)
+        raise BadInput("entities-grow")
     return Document(body, prolog.entities)
 
 
@@ -134,5 +133,5 @@ class _Prolog:
             return  # external: it is never read
         nests = "&" in value and not re.fullmatch(r"&(?:#\w{1,8};)?", value)
         if parameter or nests or len(value) > _LONGEST_ENTITY or len(self.entities) >= _MOST_ENTITIES:
-            raise BadInput(_BOMB)
+            raise BadInput("entities-grow")
         self.entities.setdefault(name, "&#38;" if value == "&" else value)

@@ -1,8 +1,8 @@
 """A feed becomes entries: RSS 0.9 to 2.0, RDF, Atom, JSON Feed; malformed ones as far as they go.
 
 Promises every item in order, each with its key and a digest that changes when the item does, and reads only those whose
-digest is not known: a feed without news costs a thirtieth of reading it. `BadInput` with one line for what is no feed,
-or would burst when opened; nothing else is raised, whatever the bytes. Never fetches, never takes today for a date.
+digest is not known: a feed without news costs a thirtieth of reading it. Raises `BadInput` for what is no feed,
+or would burst when opened, and nothing else, whatever the bytes. Never fetches, never takes today for a date.
 Work is CPU alone, 1 to 3 ms a new item: callers leave the event loop for it.
 """
 
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from briefings.errors import BadInput
+from briefings.errors import LONGEST_CAUSE, BadInput, Problem
 from briefings.model import Entry
 from briefings.parse import jsonfeed
 from briefings.parse.document import Document, read_document
@@ -47,20 +47,20 @@ class FeedItem:
     key: str
     digest: str
     entry: Entry | None
-    reason: str = ""
+    reason: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed: what it calls itself, where its readers' page is, its items in the feed's order.
 
-    `trouble` says in one line what is wrong with a feed that could be read nevertheless.
+    `trouble` is what is wrong with a feed that could be read nevertheless.
     """
 
     title: str
     link: str | None
     items: tuple[FeedItem, ...]
-    trouble: str | None = None
+    trouble: Problem | None = None
 
 
 def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()) -> Feed:
@@ -69,7 +69,7 @@ def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()
     A short teaser is an entry too; where an item has no text at all, its title is the text.
     """
     if len(data) > LARGEST_FEED:
-        raise BadInput(f"the feed is longer than {LARGEST_FEED // 1_000_000} MB")
+        raise BadInput("feed-too-long", megabytes=LARGEST_FEED // 1_000_000)
     url = url if url and canonical(url) else None
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return _read_json(data, url, frozenset(known))
@@ -78,9 +78,9 @@ def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()
         feedlike = _FEEDLIKE.search(document.body)
         spans = split(document) if feedlike else None
     except BadInput as error:
-        raise BadInput(f"the feed cannot be read: {error}") from None
+        raise BadInput("feed-unsafe", problem=error.problem) from None
     if not feedlike:
-        raise BadInput("this is no feed")
+        raise BadInput("not-feed")
     feed = _read_new(document, spans, url, frozenset(known)) if spans is not None else None
     return feed or _read_whole(document, url, frozenset(known))
 
@@ -132,7 +132,7 @@ def _one_by_one(document: Document, spans: list[Span], fresh: list[Span], url: s
     body, entries = document.body, list[dict[str, Any]]()
     before, behind = body[: spans[0].start] if spans else b"", body[spans[-1].end :] if spans else b""
     if (len(before) + len(behind)) * len(fresh) > LARGEST_FEED:
-        raise BadInput("the feed cannot be read")
+        raise BadInput("feed-unreadable")
     for span in fresh:
         try:
             alone = _parse(document, before + body[span.start : span.end] + behind, url)
@@ -146,10 +146,10 @@ def _one_by_one(document: Document, spans: list[Span], fresh: list[Span], url: s
 def _read_whole(document: Document, url: str | None, known: frozenset[str]) -> Feed:
     """The feed as the library reads it, for what cannot be cut: items are told apart by what was read of them."""
     if len(document.body) > _LARGEST_MALFORMED or document.body.count(b"<") > _MOST_MALFORMED_TAGS:
-        raise BadInput("the feed is malformed, and too long to be read nevertheless")
+        raise BadInput("feed-malformed-and-long")
     parsed = _parse(document, document.body, url)
     if not parsed.version and not parsed.entries:
-        raise BadInput("this is no feed")
+        raise BadInput("not-feed")
     items = []
     for entry in parsed.entries[:MOST_ITEMS]:
         said = {name: value for name, value in entry.items() if not name.endswith("_parsed")}
@@ -170,14 +170,14 @@ def _parse(document: Document, body: bytes, url: str | None) -> _Parsed:
             io.BytesIO(document.whole(body)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception:  # hostile feeds find ever new ways to upset it; each means "not readable"
-        raise BadInput("the feed cannot be read") from None
-    feed, trouble = dict(parsed["feed"]), parsed.get("bozo_exception")
-    said = getattr(trouble, "getMessage", lambda: trouble)()
+        raise BadInput("feed-unreadable") from None
+    feed, malformed = dict(parsed["feed"]), parsed.get("bozo_exception")
+    cause = one_line(str(getattr(malformed, "getMessage", lambda: malformed)()))[:LONGEST_CAUSE]
     head = Feed(
         one_line(_named(feed, "title"))[:_LONGEST_TITLE],
         _address(feed.get("link"), url),
         (),
-        one_line(f"malformed: {said}")[:_LONGEST_TITLE] if trouble else None,
+        Problem("feed-malformed", {"cause": cause}) if malformed else None,
     )
     # Its own dictionaries answer for names that are not there, and warn when they do.
     entries = [dict(entry) for entry in parsed["entries"]]
@@ -237,12 +237,12 @@ def _read_json(data: bytes, url: str | None, known: frozenset[str]) -> Feed:
 
 def _judged(key: str, digest: str, stated: Stated, head: Feed, url: str | None) -> FeedItem:
     entry = entry_of(stated, head.title, head.link or url)
-    return FeedItem(key, digest, None, entry) if isinstance(entry, str) else FeedItem(key, digest, entry)
+    return FeedItem(key, digest, None, entry) if isinstance(entry, Problem) else FeedItem(key, digest, entry)
 
 
 def _with_items(head: Feed, items: list[FeedItem], stated: int) -> Feed:
     if stated > MOST_ITEMS:
-        head = replace(head, trouble=f"only the first {MOST_ITEMS:,} of {stated:,} items are read")
+        head = replace(head, trouble=Problem("feed-cut", {"most": MOST_ITEMS, "items": stated}))
     return replace(head, items=tuple(items))
 
 

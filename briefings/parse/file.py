@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NoReturn
 
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
 from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
@@ -36,10 +36,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An article that cannot be used: where it stood ("line 14", or the file's name) and why, in one line."""
+    """An article that cannot be used: where it stood ("line 14", or the file's name) and why."""
 
     where: str
-    reason: str
+    reason: Problem
 
 
 def read_file(name: str, data: bytes) -> list[Entry | Rejected]:
@@ -50,15 +50,15 @@ def read_file(name: str, data: bytes) -> list[Entry | Rejected]:
     where = "standard input" if name == "-" else one_line(PurePath(name).name)[:100] or "file"
     kind = _KINDS.get(PurePath(name).suffix.lower()) or _looks_like(data)
     if kind == "json":
-        return list(_read_json(where, data)) or [Rejected(where, "the file is empty")]
+        return list(_read_json(where, data)) or [Rejected(where, Problem("file-empty"))]
     try:
         if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise BadInput("this is not a text file")
+            raise BadInput("not-text-file")
         if kind == "html":
             return [read_page(data, None)]
         return [_read_markdown(decode(data)) if kind == "markdown" else _read_text(decode(data))]
     except BadInput as error:
-        return [Rejected(where, str(error))]
+        return [Rejected(where, error.problem)]
 
 
 def _looks_like(data: bytes) -> str:
@@ -94,7 +94,7 @@ def _read_json(where: str, data: bytes) -> Iterator[Entry | Rejected]:
             try:
                 item = _parse(line)
             except BadInput as error:
-                yield Rejected(f"line {number}", str(error))
+                yield Rejected(f"line {number}", error.problem)
             else:
                 yield _judge(f"line {number}", item)
 
@@ -103,7 +103,7 @@ def _judge(where: str, item: object) -> Entry | Rejected:
     try:
         return _from_object(item)
     except BadInput as error:
-        return Rejected(where, str(error))
+        return Rejected(where, error.problem)
 
 
 def _parses(line: bytes) -> bool:
@@ -115,15 +115,15 @@ def _parses(line: bytes) -> bool:
 
 def _parse(line: bytes) -> object:
     if len(line) > _LONGEST_LINE:
-        raise BadInput(f"longer than {_LONGEST_LINE:,} bytes")
+        raise BadInput("line-too-long", bytes=_LONGEST_LINE)
     try:
         return json.loads(line.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
     except UnicodeDecodeError:
-        raise BadInput("not UTF-8 text") from None
+        raise BadInput("not-utf-8") from None
     except RecursionError:
-        raise BadInput("nested too deeply") from None
+        raise BadInput("nested-too-deeply") from None
     except ValueError:  # also a number of more than 4,300 digits
-        raise BadInput("not JSON") from None
+        raise BadInput("not-json") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -131,23 +131,25 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise BadInput(f"{_quoted(twice)} is given twice")
+        raise BadInput("field-given-twice", field=_quoted(twice))
     return fields
 
 
 def _refuse(name: str) -> NoReturn:
-    raise BadInput(f"not JSON: {name}")
+    raise BadInput("not-json-number", name=name)
 
 
 def _from_object(item: object) -> Entry:
     """An entry from an object with `title` and `text`, and maybe the other fields, all of them text or null."""
     if not isinstance(item, dict):
-        raise BadInput("not a JSON object")
+        raise BadInput("not-json-object")
     fields: dict[str, str] = {}
     for name in ("url", "title", "published", "source", "text", "summary", "language", "author"):
         value = item.get(name)
         if value is not None and not isinstance(value, str):
-            raise BadInput(f"{name} is not {'a date: ' + _quoted(str(value)) if name == 'published' else 'text'}")
+            if name == "published":
+                raise BadInput("published-not-date", value=_quoted(str(value)))
+            raise BadInput("field-not-text", field=name)
         fields[name] = value or ""
     for name in ("title", "text", "summary"):
         fields[name] = without_markup(fields[name])
@@ -155,29 +157,29 @@ def _from_object(item: object) -> Entry:
 
 
 def _entry(fields: dict[str, str]) -> Entry:
-    """The checks every format shares. Raises `BadInput` with the reason for the rejection."""
+    """The checks every format shares. Raises `BadInput`, the reason for the rejection."""
     title, text = one_line(fields.get("title", "")), clean(fields.get("text", ""))
     if not title:
-        raise BadInput("no title")
+        raise BadInput("no-title")
     if len(title) > LONGEST_TITLE:
-        raise BadInput(f"title is longer than {LONGEST_TITLE} characters")
+        raise BadInput("title-too-long", most=LONGEST_TITLE)
     if not text:
-        raise BadInput("no text")
+        raise BadInput("no-text")
     if count_words(text) < FEWEST_WORDS:
-        raise BadInput("text is empty or too short")
+        raise BadInput("text-too-short")
     if len(text) > LONGEST_TEXT:
-        raise BadInput(f"text is longer than {LONGEST_TEXT:,} characters")
+        raise BadInput("text-too-long", most=LONGEST_TEXT)
     url, published = one_line(fields.get("url", "")), one_line(fields.get("published", ""))
     if url and (canonical(url) is None or " " in url):
-        raise BadInput(f"url is not a web address: {_quoted(url)}")
+        raise BadInput("url-not-address", value=_quoted(url))
     if len(url) > _LONGEST_URL:
-        raise BadInput(f"url is longer than {_LONGEST_URL:,} characters")
+        raise BadInput("url-too-long", most=_LONGEST_URL)
     when = parse_date(published)
     if published and when is None:
-        raise BadInput(f"published is not a date: {_quoted(published)}")
+        raise BadInput("published-not-date", value=_quoted(published))
     stated = one_line(fields.get("language", ""))
     if stated and not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9-]{1,20})?", stated):
-        raise BadInput(f"language is not a code: {_quoted(stated)}")
+        raise BadInput("language-not-code", value=_quoted(stated))
     return Entry(
         title=title,
         text=text,

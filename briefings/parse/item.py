@@ -1,6 +1,6 @@
 """What a feed states about one of its items becomes an entry, whichever format stated it.
 
-Promises an `Entry` that can be kept, or the reason why there is none, in one line. Never invents: a date that is not
+Promises an `Entry` that can be kept, or the reason why there is none. Never invents: a date that is not
 stated in full is no date, an address that is none is left out.
 """
 
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from time import struct_time
 
+from briefings.errors import Problem
 from briefings.model import Entry
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
 from briefings.parse.plain import clean, language, name, one_line, parse_date
@@ -44,8 +45,8 @@ class Stated:
     author: str = ""
 
 
-def entry_of(stated: Stated, feed_title: str, feed_url: str | None) -> Entry | str:
-    """The entry, or why there is none.
+def entry_of(stated: Stated, feed_title: str, feed_url: str | None) -> Entry | Problem:
+    """The entry, or the reason why there is none.
 
     A feed may give a teaser, so no number of words is asked for: where there is no text at all the title is the text,
     and where there is no title the text's first sentence is. The source is the one the item names, else the feed's
@@ -55,11 +56,11 @@ def entry_of(stated: Stated, feed_title: str, feed_url: str | None) -> Entry | s
     title = one_line(stated.title)
     text = texts[0] if texts else title
     if not text:
-        return "no title and no text"
+        return Problem("no-title-and-no-text")
     if not title or len(title) > LONGEST_TITLE:
         title = _headline(title or text)
     if len(text) > LONGEST_TEXT:
-        return f"text is longer than {LONGEST_TEXT:,} characters"
+        return Problem("text-too-long", {"most": LONGEST_TEXT})
     url = one_line(stated.url)
     if len(url) > _LONGEST_URL or " " in url or not canonical(url):
         url = ""

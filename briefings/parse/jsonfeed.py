@@ -1,7 +1,7 @@
 """A JSON Feed (jsonfeed.org, versions 1 and 1.1) as far as it can be read.
 
 Promises the feed's title and home and its items in order; of a file that breaks off, the items before the break and
-what is the matter. Values of the wrong type count as absent. Never raises but `BadInput`.
+what is wrong with it. Values of the wrong type count as absent. Raises `BadInput` and nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem
 from briefings.parse.item import Stated, instant
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, decode
@@ -21,13 +21,13 @@ from briefings.parse.plain import clean, decode
 
 @dataclass(frozen=True, slots=True)
 class JsonFeed:
-    """The feed's own lines, its items unread, and what is the matter with the file, if anything."""
+    """The feed's own lines, its items unread, and what is wrong with the file, if anything."""
 
     title: str
     link: str
     language: str
     items: list[dict[str, Any]]
-    trouble: str | None = None
+    trouble: Problem | None = None
 
 
 def read_json(data: bytes) -> JsonFeed:
@@ -37,11 +37,11 @@ def read_json(data: bytes) -> JsonFeed:
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError):  # ValueError also for a number of more than 4,300 digits
-        trouble = "not valid JSON; read as far as it goes"
+        trouble = Problem("json-broken-off")
         feed = {"items": list(_salvaged(text))}
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or (trouble and not items):
-        raise BadInput("this is no feed")
+        raise BadInput("not-feed")
     return JsonFeed(
         text_of(_string(feed, "title")),
         _string(feed, "home_page_url"),

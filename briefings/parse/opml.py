@@ -1,8 +1,8 @@
 """Lists of feeds as readers exchange them: OPML 1.0 and 2.0, both ways.
 
 Promises every outline that bears a feed's address, in order, with its title and the folders around it; of a file that
-breaks off, those before the break. What we write, we read back the same. Never raises but `BadInput`, never fetches,
-never judges an address: whoever subscribes does.
+breaks off, those before the break. What we write, we read back the same. Raises `BadInput` and nothing else. Never
+fetches, never judges an address: the caller that subscribes does.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def read_opml(data: bytes) -> list[Outline]:
     Raises `BadInput` for what is no OPML, too long, or declares entities that would burst.
     """
     if len(data) > LARGEST_LIST:
-        raise BadInput(f"the list is longer than {LARGEST_LIST // 1_000_000} MB")
+        raise BadInput("list-too-long", megabytes=LARGEST_LIST // 1_000_000)
     try:
         document = read_document(data)
     except BadInput as error:
-        raise BadInput(f"the list cannot be read: {error}") from None
+        raise BadInput("list-unsafe", problem=error.problem) from None
     parser = lxml.etree.XMLParser(
         recover=True, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
@@ -56,9 +56,9 @@ def read_opml(data: bytes) -> list[Outline]:
     except (lxml.etree.LxmlError, UnicodeDecodeError):  # the latter for half characters, which recovery lets pass
         found = None
     if found is None:
-        raise BadInput("this is no OPML")
+        raise BadInput("not-opml")
     if len(found) > _MOST_FEEDS:
-        raise BadInput(f"the list names more than {_MOST_FEEDS:,} feeds")
+        raise BadInput("list-too-many-feeds", most=_MOST_FEEDS)
     return found
 
 

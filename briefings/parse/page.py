@@ -1,7 +1,7 @@
 """A web page becomes one entry: its main text, and what it says about itself.
 
-Promises text without markup, a date only where the page (or its address) states one, and `BadInput` with one
-line for everything else. Never fetches, never runs a script, never takes today for a date. Work is CPU
+Promises text without markup, a date only where the page (or its address) states one, and `BadInput` for
+everything else. Never fetches, never runs a script, never takes today for a date. Work is CPU
 alone, 30 to 600 ms a page: callers leave the event loop for it.
 """
 
@@ -57,18 +57,20 @@ def read_page(data: bytes, url: str | None) -> Entry:
     Raises `BadInput` for a page that is too large, has no title or no readable text; nothing else, whatever the bytes.
     """
     if len(data) > LARGEST_PAGE:
-        raise BadInput("the page is longer than 5 MB")
+        raise BadInput("page-too-long", megabytes=LARGEST_PAGE // 1_000_000)
     tree = _tree(data)
     stated = _stated(tree)
     text, guessed = _main_text(tree, url)
     title = one_line(stated.get("og:title") or guessed["title"] or _first(tree, "//h1") or _first(tree, "//title"))
     text = _without_head(text, title)
     if count_words(text) < FEWEST_WORDS:
-        raise BadInput("the page has no readable text")
+        raise BadInput("page-without-text")
     if len(text) > LONGEST_TEXT:
-        raise BadInput(f"the page's text is longer than {LONGEST_TEXT:,} characters")
-    if not title or len(title) > LONGEST_TITLE:
-        raise BadInput("the page has no title" if not title else f"the title is longer than {LONGEST_TITLE} characters")
+        raise BadInput("page-text-too-long", most=LONGEST_TEXT)
+    if not title:
+        raise BadInput("page-without-title")
+    if len(title) > LONGEST_TITLE:
+        raise BadInput("page-title-too-long", most=LONGEST_TITLE)
     address = _address(tree, url)
     said = _LANGUAGE.fullmatch(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     return Entry(
@@ -88,9 +90,9 @@ def _tree(data: bytes) -> Any:
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
         tree = lxml.html.document_fromstring(clean(decode(data)).encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError):
-        raise BadInput("the page has no readable text") from None
+        raise BadInput("page-without-text") from None
     if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
-        raise BadInput("the page has too many elements")
+        raise BadInput("page-too-complex")
     return tree
 
 

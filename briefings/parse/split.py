@@ -69,7 +69,7 @@ class _Splitter:
             or len(attributes) > _MOST_ATTRIBUTES
             or max(len(attributes.get(base, "")) for base in ("xml:base", "base")) > _LONGEST_BASE
         ):
-            raise BadInput("it has too many elements or attributes")
+            raise BadInput("too-many-elements")
         if self._item:
             if self._depth == self._item + 1:
                 self._child(name, attributes)

@@ -1,8 +1,8 @@
 """Due sources are visited: fetched, read, their entries kept, their health noted.
 
 **Guarantee**: what a source gave is kept before its visit is noted, so a visit that is cut off is made again and
-finds known what it had kept already. One source's trouble, whatever it sends, stops no other and ends in one recorded
-line. No source is visited sooner than `visits.py` says, nor by two processes at once.
+finds known what it had kept already. One source's trouble, whatever it sends, stops no other and ends as one recorded
+problem. No source is visited sooner than `visits.py` says, nor by two processes at once.
 **Reads**: sources, their known items. **Writes**: articles (by `ingest.py`), sources, their known items.
 
 Holds the bodies of at most `VISITS` sources at a time, and asks one host for two things at once at most. Never
@@ -25,7 +25,7 @@ from weakref import WeakValueDictionary
 
 from briefings.adapters import folder
 from briefings.adapters.fetch import CONNECTIONS, CONNECTIONS_A_HOST, LONGEST_WAIT, Fetcher, Page
-from briefings.errors import BadInput, BriefingsError, Refused, StoreTrouble
+from briefings.errors import BadInput, BriefingsError, Problem, ServerRefused, StoreTrouble
 from briefings.parse.feed import Feed, FeedItem, read_feed
 from briefings.parse.page import read_page
 from briefings.passes.ingest import ingest
@@ -66,7 +66,7 @@ class Visited:
     new: int = 0
     known: int = 0
     refused: int = 0
-    error: str | None = None
+    error: Problem | None = None
 
 
 @dataclass(slots=True)
@@ -148,10 +148,10 @@ class _Tour:
                 return await self._failed(source, error)
             except Exception as error:  # a bug that one source's answer found must not cost the others
                 log.exception("%s could not be read", source.name)
-                return await self._failed(source, BadInput(f"cannot be read ({type(error).__name__})"))
+                return await self._failed(source, BadInput("parser-broke", kind=type(error).__name__))
         except StoreTrouble as error:  # not even the failure could be noted
             log.error("%s: %s; it is visited again", source.name, error)
-            return Visited(source, error=str(error))
+            return Visited(source, error=error.problem)
 
     async def _gather(self, source: Source) -> Visited:
         """Fetch, read, keep, and note that it worked."""
@@ -172,7 +172,7 @@ class _Tour:
             feed = await self._read(read, page.data, page.url, frozenset(before))
             page = dataclasses.replace(page, data=b"")  # while its entries are kept, others may need the room
             if feed.trouble and not feed.items:
-                raise BadInput(feed.trouble)
+                raise BadInput.of(feed.trouble)
             await self._keep(feed.items, tally)
             title = source.title or feed.title[:LONGEST_NAME]
             known = _remembered([item.digest for item in feed.items if item.digest], before)
@@ -214,7 +214,7 @@ class _Tour:
     async def _failed(self, source: Source, error: BriefingsError) -> Visited:
         """Note why, and stay away for longer and longer, or for as long as we were asked to."""
         now, failures, wait = self._clock(), source.failures + 1, timedelta()
-        if isinstance(error, Refused):
+        if isinstance(error, ServerRefused):
             wait = error.wait or wait
             if error.status == GONE:
                 failures, wait = max(failures, visits.TROUBLE), LONGEST_WAIT
@@ -222,9 +222,9 @@ class _Tour:
                 self._resting[source.place] = now + error.wait
         next_visit = now + max(wait, visits.wait_after_failure(failures, self._every))
         async with self._database.write() as connection:
-            await sources.note_failure(connection, source, str(error), failures, next_visit)
+            await sources.note_failure(connection, source, error.problem, failures, next_visit)
         log.info("%s (%d): %s; tried again at %s", source.name, source.id, error, f"{next_visit:%Y-%m-%d %H:%M} UTC")
-        return Visited(source, error=str(error))
+        return Visited(source, error=error.problem)
 
     async def _read(self, read: Callable[..., Read], *what: object) -> Read:
         """Parse away from the event loop, bounded in time."""
@@ -233,14 +233,14 @@ class _Tour:
                 async with asyncio.timeout(READ_SECONDS):
                     return await asyncio.to_thread(read, *what)
             except TimeoutError:
-                raise BadInput(f"takes more than {READ_SECONDS:g} s to read") from None
+                raise BadInput("parser-too-slow", seconds=READ_SECONDS) from None
 
 
 def read_one_page(data: bytes, url: str, known: Collection[str]) -> Feed:
     """A page as a feed of one item."""
     entry = read_page(data, url)
     digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
-    item = FeedItem(url, digest, None if digest in known else entry, "")
+    item = FeedItem(url, digest, None if digest in known else entry)
     return Feed(entry.title, url, (item,), None)
 
 

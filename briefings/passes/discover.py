@@ -1,6 +1,6 @@
 """What is at an address: a feed, a page that offers one, or a page to be read for itself.
 
-Promises to have looked: what it finds could be read. Raises `Unreachable` or `BadInput` with one line, keeps nothing.
+Promises to have looked: what it finds could be read. Raises `Unreachable` or `BadInput`. Keeps nothing.
 """
 
 from __future__ import annotations
@@ -46,5 +46,5 @@ async def discover(fetcher: Fetcher, url: str) -> Found:
 def _feed(data: bytes, url: str) -> Feed:
     feed = read_feed(data, url)
     if feed.trouble and not feed.items:
-        raise BadInput(feed.trouble)
+        raise BadInput.of(feed.trouble)
     return feed

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from briefings.errors import Problem
 from briefings.model import Entry
 from briefings.parse import urls
 from briefings.passes.revise import Change, revise
@@ -40,7 +41,7 @@ class Kept:
 
     article: int | None
     known: bool = False
-    reason: str | None = None
+    reason: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class _Read:
     day: int = 0
     canonical: str | None = None
     fingerprint: str = ""
-    reason: str | None = None
+    reason: Problem | None = None
 
 
 @dataclass(slots=True)

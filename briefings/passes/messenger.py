@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from briefings.editions.model import Block
+from briefings.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Sent:
 class Later:
     """Not now. `after` is the other side's word, None when it gave none; `everyone` must wait with this reader."""
 
-    reason: str
+    reason: Problem
     after: timedelta | None = None
     everyone: bool = False
 
@@ -51,21 +52,21 @@ class Moved:
 class Gone:
     """The reader left, or shut us out."""
 
-    reason: str
+    reason: Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """This message will never be taken."""
 
-    reason: str
+    reason: Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """The line died before the answer came: the message may have arrived, or not."""
 
-    reason: str
+    reason: Problem
 
 
 Outcome = Sent | Later | Moved | Gone | Refused | Unknown

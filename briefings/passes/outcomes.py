@@ -11,6 +11,7 @@ import logging
 from datetime import datetime, timedelta
 
 from briefings.editions.model import DeliveryState
+from briefings.errors import Problem
 from briefings.model import Status
 from briefings.passes.messenger import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from briefings.store import outbox, subscribers
@@ -25,7 +26,7 @@ PART_GAP = timedelta(seconds=1.05)
 MOST_PATIENCE = timedelta(minutes=5)
 """The longest pause between two attempts when the other side names none."""
 
-TAKEN_ALREADY = "moved to an address that is subscribed already"
+TAKEN_ALREADY = Problem("address-taken")
 
 
 async def settle(
@@ -46,7 +47,7 @@ async def settle(
             async with database.write() as connection:
                 moved = await subscribers.move(connection, claim.subscriber, address)
             if moved:
-                return _again(claim, now, "moved")
+                return _again(claim, now, Problem("reader-moved"))
             await _retire(database, claim, TAKEN_ALREADY)
             return _closed(claim, DeliveryState.FAILED, now, TAKEN_ALREADY)
         case Gone(reason):
@@ -62,7 +63,7 @@ async def settle(
             return _again(claim, now + _patience(claim), reason)
 
 
-async def _retire(database: Database, claim: Claim, reason: str) -> None:
+async def _retire(database: Database, claim: Claim, reason: Problem) -> None:
     async with database.write() as connection:
         await subscribers.set_status(connection, claim.subscriber, Status.GONE, reason=reason)
         await outbox.close(connection, claim.subscriber, reason, but=claim.delivery)
@@ -73,11 +74,11 @@ def _patience(claim: Claim) -> timedelta:
     return min(timedelta(seconds=2 ** min(claim.attempts, 10)), MOST_PATIENCE)
 
 
-def _again(claim: Claim, not_before: datetime, reason: str) -> Result:
+def _again(claim: Claim, not_before: datetime, reason: Problem) -> Result:
     return Result(
         claim.delivery, claim.token, DeliveryState.WAITING, claim.cursor, claim.attempts + 1, not_before, reason=reason
     )
 
 
-def _closed(claim: Claim, state: DeliveryState, now: datetime, reason: str) -> Result:
+def _closed(claim: Claim, state: DeliveryState, now: datetime, reason: Problem) -> Result:
     return Result(claim.delivery, claim.token, state, claim.cursor, claim.attempts + 1, now, reason=reason)

@@ -15,6 +15,8 @@ from itertools import pairwise
 from statistics import median
 from urllib.parse import urlsplit
 
+from briefings.errors import Problem
+
 SOONEST, LATEST = timedelta(minutes=5), timedelta(hours=24)
 FIRST_GUESS = timedelta(hours=1)
 """Before a source has shown how often it publishes."""
@@ -51,7 +53,7 @@ class Source:
     next_visit: datetime
     interval: timedelta
     failures: int = 0
-    last_error: str | None = None
+    last_error: Problem | None = None
     last_ok: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None

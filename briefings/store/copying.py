@@ -54,14 +54,14 @@ _notes = Table(
 async def begin(connection: AsyncConnection, source: str) -> Mapping[str, Key]:
     """Note in the target where it is copied from; return behind which row to go on, by table.
 
-    Raise StoreTrouble when it holds anything, or is half copied from elsewhere; nothing is changed then.
+    Raises StoreTrouble when it holds anything, or is half copied from elsewhere; nothing is changed then.
     """
     await connection.run_sync(lambda sync: _notes.create(sync, checkfirst=True))
     noted = {note.table_name: note for note in await connection.execute(select(_notes))}
     if others := {note.source for note in noted.values()} - {source}:
-        raise StoreTrouble(f"TO is half copied from {others.pop()}; go on with that, or give an empty database")
+        raise StoreTrouble("copy-from-elsewhere", place=others.pop())
     if not noted and (held := [name for name, rows in (await count(connection)).items() if rows]):
-        raise StoreTrouble(f"TO is not empty (there are {held[0]} in it); nothing was changed")
+        raise StoreTrouble("copy-to-full", table=held[0])
     if new := [{"table_name": table.name, "source": source} for table in TABLES if table.name not in noted]:
         await connection.execute(insert(_notes), new)
     return {name: tuple(note.last_key) for name, note in noted.items() if note.last_key}

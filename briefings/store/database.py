@@ -3,8 +3,8 @@
 One writer at a time holds the newsroom: writes in this process queue here, answers to people first, and what a
 transaction read is still true when it writes. SQLite has one writer by nature; on PostgreSQL, where other
 processes write too, a lock on the newsroom makes it so, and only those who touch nothing but rows that they
-hold go past it. Reads see a snapshot. Trouble with the database (locked, full, foreign, away) comes out as one
-`StoreTrouble` line.
+hold go past it. Reads see a snapshot. Trouble with the database (locked, full, foreign, away) is raised as
+`StoreTrouble`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.errors import Outdated, StoreTrouble
+from briefings.errors import LONGEST_CAUSE, Outdated, StoreTrouble
 from briefings.store.engines import Engines
 from briefings.store.migrations import versions as versions_package
 
@@ -34,8 +34,6 @@ log = logging.getLogger(__name__)
 
 COPYING = "copying"
 """The table that a newsroom holds until it is wholly copied; `copying.py` says what stands in it."""
-
-EXAMPLES = "for example sqlite:///briefings.db or postgresql://user:password@host/briefings"
 
 Connection = AsyncConnection
 """What a transaction hands out; the passes only pass it on to the shelves."""
@@ -69,11 +67,11 @@ class Database:
                 current = await connection.run_sync(_is_current, tables)
                 self.ahead = await self._engines.ahead(connection) or self.ahead
             if COPYING in tables and not self._half_copied:
-                raise StoreTrouble("this newsroom is only half copied; run `briefings database copy` again")
+                raise StoreTrouble("database-half-copied")
             if not tables and not self._new:
-                raise StoreTrouble("there is no newsroom in this database")
+                raise StoreTrouble("database-empty")
             if tables and not current and not (self._new and not self._half_copied):
-                raise StoreTrouble("this newsroom was written by another version; start the bot on it once")
+                raise StoreTrouble("database-of-other-version")
             if not current:
                 async with self.write() as connection:
                     await self._engines.be_patient(connection)
@@ -97,7 +95,7 @@ class Database:
             async with self.read() as connection:
                 self.ahead = await self._engines.ahead(connection) or self.ahead
                 if not await connection.run_sync(_is_current):
-                    raise Outdated
+                    raise Outdated("database-newer")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -164,9 +162,9 @@ class Database:
                     await self._engines.forbid_writing(connection)
                     await self._engines.be_patient(connection)
             except StoreTrouble as trouble:
-                if "lock" not in str(trouble):
+                if "lock" not in str(trouble.arguments.get("cause", "")):
                     raise
-                raise StoreTrouble("another process writes to the newsroom to be copied; stop it") from trouble
+                raise StoreTrouble("database-written-to") from trouble
             view = await held.enter_async_context(self.read())
             await self._engines.be_patient(view)
             yield view
@@ -211,7 +209,7 @@ class Turnstile:
 
 
 class _translated:
-    """Turns the driver's errors into one line a person can act on."""
+    """Turns the driver's errors into StoreTrouble with one line of theirs."""
 
     def __enter__(self) -> None:
         return None
@@ -220,14 +218,14 @@ class _translated:
         if isinstance(error, DBAPIError | PoolTimeout | TimeoutError):  # the last is a statement without an answer
             cause = (str(getattr(error, "orig", None) or error).strip() or "it does not answer").splitlines()[0]
             log.debug("database trouble", exc_info=error)
-            raise StoreTrouble(f"the database cannot be used: {cause}") from error
+            raise StoreTrouble("database-unusable", cause=cause[:LONGEST_CAUSE]) from error
 
 
 def _engines(url: str) -> Engines:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreTrouble(f"BRIEFINGS_DATABASE_URL is no database address; use {EXAMPLES}") from None
+        raise StoreTrouble("database-not-address") from None
     match parsed.get_backend_name():
         case "sqlite":
             from briefings.store.sqlite import File
@@ -237,12 +235,10 @@ def _engines(url: str) -> Engines:
             try:
                 from briefings.store.postgres import Server
             except ModuleNotFoundError:
-                raise StoreTrouble(
-                    "BRIEFINGS_DATABASE_URL: for PostgreSQL, install Briefings with `pip install '.[postgres]'`"
-                ) from None
+                raise StoreTrouble("database-driver-missing") from None
             return Server(parsed)
         case other:
-            raise StoreTrouble(f"BRIEFINGS_DATABASE_URL: a newsroom is not kept in {other}; use {EXAMPLES}")
+            raise StoreTrouble("database-of-other-kind", kind=other[:LONGEST_CAUSE])
 
 
 def _tables(connection: SyncConnection) -> frozenset[str]:
@@ -272,5 +268,5 @@ def _migrate(connection: SyncConnection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         if "Can't locate revision" in str(error):
-            raise Outdated from error
+            raise Outdated("database-newer") from error
         raise

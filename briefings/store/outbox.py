@@ -29,6 +29,7 @@ from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, text,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import DeliveryReport, DeliveryState
+from briefings.errors import Problem, stated
 from briefings.model import Status
 from briefings.store.rows import spread
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
@@ -40,6 +41,9 @@ OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 _d = deliveries.c
 _CHANGED = (_d.state, _d.cursor, _d.attempts, _d.not_before, _d.reference, _d.reason)
 """What a result says anew of its delivery."""
+
+UNSUBSCRIBED = Problem("reader-unsubscribed")
+"""Why a delivery is closed whose reader left."""
 
 CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
@@ -68,7 +72,7 @@ class Result:
     attempts: int
     not_before: datetime
     reference: str | None = None
-    reason: str | None = None
+    reason: Problem | None = None
 
 
 def _claimable(now: datetime, token: str = "") -> Select[tuple[int]]:
@@ -153,7 +157,10 @@ async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelt
 
 async def record(connection: AsyncConnection, results: Iterable[Result]) -> None:
     """Arrows c to f, where the claim still holds."""
-    rows = [(r.delivery, r.token, r.state, r.cursor, r.attempts, r.not_before, r.reference, r.reason) for r in results]
+    rows = [
+        (r.delivery, r.token, r.state, r.cursor, r.attempts, r.not_before, r.reference, r.reason and r.reason.to_text())
+        for r in results
+    ]
     if rows:
         number, token, *values = spread(connection, (_d.id, _d.token, *_CHANGED), rows)
         held = (_d.id == number, _d.token == token, _d.state == DeliveryState.SENDING)
@@ -170,17 +177,19 @@ async def give_back(connection: AsyncConnection, token: str) -> None:
     )
 
 
-async def close(connection: AsyncConnection, subscriber: int, reason: str, *, but: int | None = None) -> None:
+async def close(connection: AsyncConnection, subscriber: int, reason: Problem | str, *, but: int | None = None) -> None:
     """Arrow e for everything open of a reader who is gone or stopped, `but` the one its sender changes_settings.
 
-    What never arrived has not been told: the reader's mark goes back to where the oldest such edition began.
+    A `reason` given as words is kept as stated. What never arrived has not been told: the reader's mark goes back to
+    where the oldest such edition began.
     """
+    problem = stated(reason) if isinstance(reason, str) else reason
     open_ones = (deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN))
     columns = (deliveries.c.id, deliveries.c.edition_id, deliveries.c.cursor)
     closing = (
         update(deliveries)
         .where(*open_ones, deliveries.c.id != (but or 0))
-        .values(state=DeliveryState.FAILED, reason=reason, token=None, lease_until=None)
+        .values(state=DeliveryState.FAILED, reason=problem.to_text(), token=None, lease_until=None)
     )
     # What this closes is what counts: a dispatcher may just have noted that one arrived.
     closed = list((await connection.execute(closing.returning(*columns))).all())
@@ -225,7 +234,7 @@ async def report(connection: AsyncConnection, *, failed: bool, limit: int = 200)
             r.cursor,
             len(r.blocks),
             r.attempts,
-            r.reason,
+            None if r.reason is None else Problem.from_text(r.reason),
             r.created,
         )
         for r in rows

@@ -19,7 +19,7 @@ import asyncpg
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from briefings.errors import StoreTrouble
+from briefings.errors import LONGEST_CAUSE, StoreTrouble
 from briefings.store.schema import metadata
 
 log = logging.getLogger(__name__)
@@ -66,9 +66,7 @@ class Server:
     def __init__(self, url: URL) -> None:
         """Raise StoreTrouble for an address that names no database."""
         if not url.database:
-            raise StoreTrouble(
-                "BRIEFINGS_DATABASE_URL names no database; use for example postgresql://user:password@host/briefings"
-            )
+            raise StoreTrouble("database-unnamed")
         query = {name: url.query[name] for name in ("host", "port") if name in url.query}
         self.place = str(URL.create("postgresql", host=url.host, port=url.port, database=url.database, query=query))
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -172,7 +170,7 @@ class Server:
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             cause = str(error).strip().splitlines() or [type(error).__name__]
-            raise StoreTrouble(f"the database cannot be used: {cause[0]}") from error
+            raise StoreTrouble("database-unusable", cause=cause[0][:LONGEST_CAUSE]) from error
 
 
 async def _free(connection: AsyncConnection, key: dict[str, Any]) -> None:

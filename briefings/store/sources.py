@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.errors import Problem
 from briefings.sources.visits import FIRST_GUESS, TROUBLE, Kind, Source
 from briefings.store.schema import known_items, sources
 
@@ -107,10 +108,10 @@ async def note_success(connection: AsyncConnection, source: Source, seen: Seen, 
 
 
 async def note_failure(
-    connection: AsyncConnection, source: Source, reason: str, failures: int, next_visit: datetime
+    connection: AsyncConnection, source: Source, reason: Problem, failures: int, next_visit: datetime
 ) -> None:
     """A visit failed: why, for the how-manieth time in a row, and when it is tried again."""
-    values = {"failures": failures, "last_error": reason, "next_visit": next_visit}
+    values = {"failures": failures, "last_error": reason.to_text(), "next_visit": next_visit}
     await connection.execute(update(sources).where(sources.c.id == source.id).values(values))
 
 
@@ -136,7 +137,7 @@ def _source(row: Row[Any]) -> Source:
         next_visit=row.next_visit,
         interval=timedelta(seconds=row.interval),
         failures=row.failures,
-        last_error=row.last_error,
+        last_error=None if row.last_error is None else Problem.from_text(row.last_error),
         last_ok=row.last_ok,
         etag=row.etag,
         last_modified=row.last_modified,

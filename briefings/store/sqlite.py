@@ -23,7 +23,7 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from briefings.errors import StoreTrouble
+from briefings.errors import LONGEST_CAUSE, StoreTrouble
 
 BUSY_TIMEOUT_MS = 5000
 PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON")
@@ -52,7 +52,7 @@ class File:
     async def open(self, *, new: bool) -> None:
         """Make the file ready; raise StoreTrouble when it cannot be used."""
         if not new and not await asyncio.to_thread(Path(self._path).exists):
-            raise StoreTrouble(f"there is no file {self._path}")
+            raise StoreTrouble("database-file-missing", file=self._path)
         await asyncio.to_thread(_make_ready, self._path)
         self.reader = self._engine(pool_size=4)
         self.writer = self._engine(pool_size=1, max_overflow=0)
@@ -90,7 +90,7 @@ class File:
                     self._watcher = await connect(self._path, BUSY_TIMEOUT_MS / 1000)
                 cursor = await self._watcher.cursor().execute("PRAGMA data_version")
         except sqlite3.Error as error:
-            raise StoreTrouble(f"the database cannot be used: {error}") from error
+            raise StoreTrouble("database-unusable", cause=str(error)[:LONGEST_CAUSE]) from error
         return int((await cursor.fetchall())[0][0])
 
     @asynccontextmanager
@@ -116,12 +116,10 @@ class File:
 def _path(url: URL) -> str:
     file = url.database or ""
     if not file or file == ":memory:" or file.startswith("file:"):
-        raise StoreTrouble(
-            "BRIEFINGS_DATABASE_URL: a newsroom is kept in a SQLite file, for example sqlite:///briefings.db"
-        )
+        raise StoreTrouble("database-not-file")
     folder = Path(file).absolute().parent
     if not folder.is_dir():
-        raise StoreTrouble(f"the folder {folder} does not exist, so no database can be kept there")
+        raise StoreTrouble("database-folder-missing", folder=str(folder))
     return file
 
 
@@ -138,7 +136,7 @@ def _make_ready(path: str) -> None:
             return
         except sqlite3.Error as error:
             if "locked" not in str(error) or time.monotonic() > until:
-                raise StoreTrouble(f"the database cannot be used: {error}") from error
+                raise StoreTrouble("database-unusable", cause=str(error)[:LONGEST_CAUSE]) from error
             time.sleep(0.05)
 
 

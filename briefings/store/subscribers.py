@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.errors import Problem
 from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.store.schema import deliveries, rhythms, subscribers, wishes
 
@@ -85,10 +86,10 @@ async def set_wishes(connection: AsyncConnection, subscriber: int, wished: Wishe
 
 
 async def set_status(
-    connection: AsyncConnection, subscriber: int, status: Status, *, reason: str | None = None
+    connection: AsyncConnection, subscriber: int, status: Status, *, reason: Problem | None = None
 ) -> None:
     """Stop a reader, or note that they are gone, or that they are back; settings are kept."""
-    await _change(connection, subscriber, status=status, reason=reason)
+    await _change(connection, subscriber, status=status, reason=reason and reason.to_text())
 
 
 async def rearm(connection: AsyncConnection, subscriber: int, now: datetime) -> None:

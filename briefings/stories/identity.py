@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 
+from briefings.errors import Problem
 from briefings.model import Entry
 from briefings.text.quality import emptiness
 
@@ -18,16 +19,16 @@ EARLIEST_YEAR, LATEST_YEAR = 1600, 2500
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def objection(entry: Entry) -> str | None:
-    """Why an entry cannot be kept at all, in one line; None for nearly every one: parsers clean what they read."""
+def objection(entry: Entry) -> Problem | None:
+    """Why an entry cannot be kept at all. None for nearly every entry, as parsers clean what they read."""
     if not entry.title.strip() or not entry.text.strip():
-        return "no title" if entry.text.strip() else "no text"
+        return Problem("no-title") if entry.text.strip() else Problem("no-text")
     stated = (entry.title, entry.text, entry.url, entry.source, entry.language, entry.summary, entry.author)
     if any(_SURROGATE.search(value) for value in stated if value):
-        return "not Unicode text: half a character"
+        return Problem("half-character")
     when = entry.published
     if when and (when.tzinfo is None or not EARLIEST_YEAR < when.year < LATEST_YEAR):
-        return "published is no date that news can bear"
+        return Problem("published-out-of-range")
     return emptiness(entry.text)
 
 

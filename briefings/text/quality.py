@@ -1,4 +1,4 @@
-"""Is there anything in a text? Names what is only a notice, a wall, a list of links, filler or rubbish.
+"""Is there anything in a text? Names the texts that are only a notice, a wall, a list of links, filler or rubbish.
 
 Conservative: an article *about* cookies, captchas or Lorem ipsum is an article. A text is refused only when
 nearly all of its words belong to what the table names. Pure; never raises.
@@ -10,55 +10,57 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from briefings.errors import Problem
+
 LONGEST_NOTICE = 120
 """Words; what is longer is more than a notice, whatever it begins with."""
 
 NEARLY_ALL = 0.7
 
 _YOU_ARE = r"you(?: are|'re|’re)"
-# What a page says instead of its article; each pattern is looked for in one sentence.
+# Kinds of notice that a page shows instead of its article; each pattern is looked for in one sentence.
 _NOTICES = {
-    "a request to switch JavaScript on": (
+    "javascript": (
         r"\b(?:enable|turn on|activate|requires?|without|need) (?:\w+ )?javascript\b",
         r"\bjavascript (?:is|must be|has been|appears to be) (?:\w+ )?(?:disabled|enabled|required|turned off)\b",
     ),
-    "a refusal of access": (
+    "access": (
         r"^(?:access (?:is )?denied|403 forbidden|forbidden|request blocked|unauthori[sz]ed)\b.{0,25}$",
         r"\byou (?:do not|don't|don’t) have (?:permission|access)\b",
         r"\b(?:access to this|this) (?:page|site|website|content) (?:has been|is) (?:denied|blocked)\b",
         r"\bnot available in your (?:country|region)\b",
         r"^reference #[\d.a-f]+|^error (?:code )?\d+$",
     ),
-    "a question about cookies": (
+    "cookies": (
         r"\b(?:we|our partners|this (?:web)?site) (?:\w+ ){0,5}(?:uses?|store) (?:\w+ ){0,3}cookies\b",
         r"\b(?:accept|reject|manage|allow|refuse) (?:all |your )?(?:cookies|cookie settings|cookie preferences)\b",
         r"^we (?:value|care about|respect) your privacy\b|^(?:accept|reject|manage) (?:all|preferences|settings)$",
         r"\bby (?:clicking|continuing|using)\b.*\bcookies\b|\bconsent to the use of (?:\w+ )?cookies\b",
     ),
-    "a test for robots": (
+    "robots": (
         r"\bare you a robot\b",
         rf"\b(?:verify|confirm|prove) (?:that )?{_YOU_ARE} (?:a )?(?:not a robot|human)\b",
         r"\bchecking (?:your browser|if the site connection is secure)\b|^just a moment\b",
         r"\bcomplete the (?:captcha|security check)\b|^(?:please )?(?:wait|stand by) while we (?:verify|check)\b",
         r"\bunusual (?:traffic|activity) from your (?:computer|network)\b",
     ),
-    "a page that was not found": (
+    "missing": (
         r"^(?:404|page not found|not found|error 404)\b.{0,25}$",
         r"\b(?:page|article|content) (?:you (?:are|were) looking for |you requested |requested )?"
         r"(?:was not found|could not be found|cannot be found|(?:does not|no longer) exists?|is no longer available)\b",
     ),
-    "a request to subscribe or log in": (
+    "account": (
         r"^(?:please )?(?:subscribe|log ?in|sign ?in|sign up|register|create (?:a |an )?(?:free )?account)\b.{0,60}"
         r"\b(?:to (?:continue|read|view|access|unlock)|to your account|now|today)\b",
         r"^already (?:a subscriber|have an account)\b|^(?:log in|sign in|sign up|subscribe(?: now)?|register)$",
         r"^this (?:article|content|story) is (?:only |exclusively )?(?:for|available to) (?:\w+ )?subscribers\b",
     ),
-    "a notice of loading": (
+    "loading": (
         r"^(?:please wait|loading)\b.{0,30}$",
         r"\byour browser is (?:not supported|out of date|no longer supported)\b",
     ),
 }
-_NOTICE = {what: re.compile("|".join(patterns), re.I) for what, patterns in _NOTICES.items()}
+_NOTICE = {notice: re.compile("|".join(patterns), re.I) for notice, patterns in _NOTICES.items()}
 _HINT = re.compile(
     r"javascript|access|denied|forbidden|blocked|authori|permission|error|cookie|privacy|robot|human|browser|captcha|"
     r"secur|moment|while we|unusual|found|exist|available|subscri|log ?in|sign|register|account|loading|wait|404",
@@ -79,58 +81,58 @@ _FILLER = frozenset(
 )
 
 
-def emptiness(text: str) -> str | None:
-    """Why a text is none, in one line, or None: it says something."""
+def emptiness(text: str) -> Problem | None:
+    """Why a text holds nothing to keep. None when it says something."""
     for judge in (_rubbish, _repeated, _filler, _links, _notice):
         if reason := judge(text):
             return reason
     return None
 
 
-def _rubbish(text: str) -> str | None:
+def _rubbish(text: str) -> Problem | None:
     """Characters that no writing has, or one unbroken run of them (encoded bytes)."""
     if len(_BROKEN.findall(text)) * 10 > len(text):
-        return "the text is no writing: broken or binary characters"
+        return Problem("broken-characters")
     run = max(map(len, text.split()), default=0)
     if run >= 200 and run > NEARLY_ALL * len(text) and text.isascii():
-        return "the text is no writing: one unbroken run of characters"
+        return Problem("unbroken-run")
     return None
 
 
-def _repeated(text: str) -> str | None:
+def _repeated(text: str) -> Problem | None:
     words = text[:4000].casefold().split()
     if len(words) < 8:
         return None
     if len(set(words)) * 5 > len(words) + 5:
         return None
     most = Counter(words).most_common(1)[0][1]
-    return "the text repeats one word" if most > 0.8 * len(words) else None
+    return Problem("one-word-repeated") if most > 0.8 * len(words) else None
 
 
-def _filler(text: str) -> str | None:
+def _filler(text: str) -> Problem | None:
     if "ipsum" not in text and "Ipsum" not in text:
         return None
     words = re.findall(r"\w+", text.casefold())
-    return "the text is filler (Lorem ipsum)" if _part(words, _FILLER.__contains__) > NEARLY_ALL else None
+    return Problem("filler") if _part(words, _FILLER.__contains__) > NEARLY_ALL else None
 
 
-def _links(text: str) -> str | None:
+def _links(text: str) -> Problem | None:
     if text.count("://") + text.count("www.") < 3:
         return None
-    return "the text is a list of links" if _part(text.split(), lambda word: bool(_LINK.search(word))) > 0.5 else None
+    return Problem("list-of-links") if _part(text.split(), lambda word: bool(_LINK.search(word))) > 0.5 else None
 
 
-def _notice(text: str) -> str | None:
+def _notice(text: str) -> Problem | None:
     if len(text) > LONGEST_NOTICE * 10 or not _HINT.search(text):
         return None
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
     spent: Counter[str] = Counter()
     for sentence in sentences:
-        if what := next((what for what, pattern in _NOTICE.items() if pattern.search(sentence)), None):
-            spent[what] += len(sentence.split())
+        if notice := next((notice for notice, pattern in _NOTICE.items() if pattern.search(sentence)), None):
+            spent[notice] += len(sentence.split())
     words = sum(len(sentence.split()) for sentence in sentences)
     if words <= LONGEST_NOTICE and sum(spent.values()) > NEARLY_ALL * words:
-        return f"the text is only {spent.most_common(1)[0][0]}"
+        return Problem("only-notice", {"notice": spent.most_common(1)[0][0]})
     return None
 
 

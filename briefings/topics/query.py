@@ -9,13 +9,13 @@ from briefings.errors import BadQuery
 from briefings.model import Query
 
 MAX_TERMS = 20
-EXAMPLE = 'For example: /search "air defence" -cricket since:2025-11-01'
+QUOTED = 20  # characters of what a reader typed that an error repeats
 
 _TERM = re.compile(r'(?P<sign>-?)(?:(?P<field>since|source):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))', re.IGNORECASE)
 
 
 def parse_query(words: str) -> Query:
-    """Read a search; raise BadQuery, in the reader's words, for one that asks for nothing or is unreadable."""
+    """Read a search. Raises BadQuery when it asks for nothing or cannot be read."""
     wanted: list[str] = []
     phrases: list[str] = []
     without: list[str] = []
@@ -36,7 +36,7 @@ def parse_query(words: str) -> Query:
         else:
             wanted.append(value)
     if not (wanted or phrases or since or source):
-        raise BadQuery(f"Search for what? {EXAMPLE}")
+        raise BadQuery("empty-query")
     return Query(tuple(wanted), tuple(phrases), tuple(without), since, source)
 
 
@@ -44,4 +44,4 @@ def _day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise BadQuery(f"“{value[:20]}” is not a date. Write it like since:2025-11-01.") from None
+        raise BadQuery("since-not-date", text=value[:QUOTED]) from None

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
-from briefings.errors import BadTopic
+from briefings.errors import LONGEST_CAUSE, BadTopic
 from briefings.model import Topic
 
 LONGEST = {"title": 80, "command": 32, "definition": 600, "expansion": 120}
@@ -23,22 +23,23 @@ MOST_NAMES = 200
 NAMES = ("aliases", "exact", "all", "none")
 LISTS = (*NAMES, "related", "tags")
 
+_QUOTED = 60  # characters of a file that an error repeats
 _COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 def parse_topic(name: str, data: bytes) -> Topic:
-    """One topic file as a topic; raise BadTopic naming the file and what is wrong with it."""
+    """One topic file as a topic. Raises BadTopic, which names the file."""
     return _topic(name, _table(name, data))
 
 
 def parse_topics(name: str, data: bytes) -> list[Topic]:
-    """A file of one topic or of several; raise BadTopic naming the file and what is wrong with it."""
+    """The topics of a file that holds one or several. Raises BadTopic, which names the file."""
     table = _table(name, data)
     if table.keys() != {"topics"}:
         return [_topic(name, table)]
     tables = table["topics"]
     if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
-        raise BadTopic(f"{name}: 'topics' must be tables, written [[topics]]")
+        raise BadTopic("topics-not-tables", file=name)
     return [_topic(f"{name}: topic {number}", one) for number, one in enumerate(tables, 1)]
 
 
@@ -60,21 +61,21 @@ def _table(name: str, data: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except RecursionError:
-        raise BadTopic(f"{name}: not TOML: nested too deep") from None
+        raise BadTopic("topic-nested-too-deep", file=name) from None
     except ValueError as error:  # not TOML, not UTF-8, or a number beyond all numbers
-        raise BadTopic(f"{name}: not TOML: {str(error).splitlines()[0]}") from None
+        raise BadTopic("topic-not-toml", file=name, cause=str(error).splitlines()[0][:LONGEST_CAUSE]) from None
 
 
 def _topic(name: str, table: dict[str, Any]) -> Topic:
     unknown = table.keys() - LONGEST.keys() - set(LISTS)
     if unknown:
-        raise BadTopic(f"{name}: unknown key {sorted(unknown)[0]!r}")
+        raise BadTopic("topic-unknown-field", file=name, field=sorted(unknown)[0][:_QUOTED])
     texts = {key: _text(name, key, table.get(key), most) for key, most in LONGEST.items()}
     if not _COMMAND.fullmatch(texts["command"]):
-        raise BadTopic(f"{name}: the command must be 1 to 32 of a-z, 0-9 and _, beginning with a letter")
+        raise BadTopic("topic-bad-command", file=name)
     lists = {key: _strings(name, key, table.get(key, [])) for key in LISTS}
     if not (lists["aliases"] or lists["exact"] or lists["all"]):
-        raise BadTopic(f"{name}: no aliases, so nothing could ever match")
+        raise BadTopic("topic-without-alias", file=name)
     return Topic(
         command=texts["command"],
         title=texts["title"],
@@ -88,19 +89,19 @@ def _text(name: str, key: str, value: object, most: int) -> str:
     if value is None and key == "expansion":
         return ""
     if not isinstance(value, str) or not (value.strip() or key == "expansion"):
-        raise BadTopic(f"{name}: {key!r} is missing or no text")
+        raise BadTopic("topic-text-missing", file=name, field=key)
     if len(value) > most:
-        raise BadTopic(f"{name}: {key!r} is longer than {most} characters")
+        raise BadTopic("topic-text-too-long", file=name, field=key, most=most)
     return value if key == "command" else " ".join(value.replace("\0", " ").split())
 
 
 def _strings(name: str, key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise BadTopic(f"{name}: {key!r} must be a list of words")
+        raise BadTopic("topic-not-list", file=name, field=key)
     if nameless := [item for item in value if not re.search(r"\w", item)]:
-        raise BadTopic(f"{name}: {nameless[0]!r} in {key!r} holds no letter and no digit")
+        raise BadTopic("topic-name-without-letter", file=name, field=key, name=nameless[0][:_QUOTED])
     if len(value) > MOST_NAMES or any(len(item) > LONGEST_NAME for item in value):
-        raise BadTopic(f"{name}: {key!r} holds more than {MOST_NAMES} or a longer one than {LONGEST_NAME} characters")
+        raise BadTopic("topic-list-too-long", file=name, field=key, most=MOST_NAMES, longest=LONGEST_NAME)
     return tuple(value)
 
 

@@ -10,7 +10,7 @@ from fakes import Clock, rows
 
 from briefings.adapters import folder
 from briefings.adapters.fetch import Fetcher
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem
 from briefings.newsroom.sources import Kind, Sources
 from briefings.sources.visits import timedelta
 from briefings.store import schema
@@ -31,10 +31,14 @@ def sources(database: Database, clock: Clock) -> Sources:
     return Sources(database, Fetcher, clock, timedelta(minutes=15))
 
 
+def within(place: str, problem: Problem) -> Problem:
+    return Problem("within", {"place": place, "problem": problem})
+
+
 async def tour(sources: Sources, clock: Clock) -> tuple[int, int, int, str | None]:
     (visited,) = await sources.collect()
     clock.advance(minutes=15)
-    return visited.new, visited.known, visited.refused, visited.error
+    return visited.new, visited.known, visited.refused, visited.error and str(visited.error)
 
 
 async def test_new_and_changed_files_are_read_once(
@@ -84,7 +88,7 @@ async def test_an_odd_file_stops_no_other(sources: Sources, watched: Path, clock
 async def test_a_folder_that_is_gone_is_trouble_until_it_is_back(sources: Sources, watched: Path, clock: Clock) -> None:
     await sources.add([str(watched)])
     watched.rmdir()
-    assert await tour(sources, clock) == (0, 0, 0, "the folder: no such file or directory")
+    assert await tour(sources, clock) == (0, 0, 0, "folder-unreadable (cause=no such file or directory)")
     watched.mkdir()
     (watched / "a.txt").write_text(TEXT.format("a"))
     assert await tour(sources, clock) == (1, 0, 0, None)
@@ -95,14 +99,15 @@ def test_a_file_that_vanished_is_named_and_looked_at_again(watched: Path) -> Non
     (file,) = folder.look_into(watched)
     file.path.unlink()
     (item,) = folder.read_files([file])
-    assert (item.entry, item.digest, item.reason) == (None, "", "a.txt: no such file or directory")
+    assert (item.entry, item.digest) == (None, "")
+    assert item.reason == within("a.txt", Problem("unreadable", {"cause": "no such file or directory"}))
 
 
 def test_a_file_too_long_is_named(watched: Path) -> None:
     with (watched / "a.txt").open("wb") as long:
         long.truncate(folder.LARGEST_FILE + 1)
     (item,) = folder.read_files(folder.look_into(watched))
-    assert (item.entry, item.reason) == (None, "a.txt: longer than 20 MB")
+    assert (item.entry, item.reason) == (None, within("a.txt", Problem("file-too-long", {"megabytes": 20})))
     assert item.digest, "and not looked at again"
 
 
@@ -110,7 +115,7 @@ def test_too_many_files_are_refused(watched: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(folder, "MOST_FILES", 3)
     for number in range(4):
         (watched / f"{number}.txt").touch()
-    with pytest.raises(BadInput, match="more than 3 files"):
+    with pytest.raises(BadInput, match=r"^folder-too-full \(most=3\)$"):
         folder.look_into(watched)
 
 

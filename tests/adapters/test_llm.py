@@ -292,7 +292,7 @@ async def test_one_warning_when_it_fails_and_one_line_when_it_recovers(endpoint,
     await summarise()
     await summarise()
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
-    assert "answers 401" in caplog.messages[0]
+    assert "endpoint-answers (status=401)" in caplog.messages[0]
 
 
 async def test_neither_the_key_nor_the_article_is_in_a_log(endpoint, seconds, caplog):

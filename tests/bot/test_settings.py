@@ -33,7 +33,7 @@ def test_where_to_listen(said: str, address: tuple[str, int] | None) -> None:
 
 @pytest.mark.parametrize("said", ["8080", "host:", ":8080", "host:99999", "::1:80", "http://host:80", "a b:80"])
 def test_no_address_to_listen_at(said: str) -> None:
-    with pytest.raises(ValidationError, match="must be a host and a port"):
+    with pytest.raises(ValidationError, match="not-host-and-port"):
         settings(listen=said)
 
 
@@ -68,7 +68,7 @@ def test_an_address_telegram_can_bring_updates_to(url: str, path: str) -> None:
     ],
 )
 def test_no_address_telegram_can_bring_updates_to(url: str) -> None:
-    with pytest.raises(ValidationError, match="must be an") as bad:
+    with pytest.raises(ValidationError, match=r"not-https-address|webhook-path-not-(?:plain|own)") as bad:
         settings(webhook_url=url, webhook_secret=SECRET)
     assert bad.value.errors()[0]["loc"] == ("webhook_url",)
 

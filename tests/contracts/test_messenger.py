@@ -14,6 +14,7 @@ from bot.telegram.chat_limits import ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.transport import Transport
 from briefings.editions.model import Block
+from briefings.errors import stated
 from briefings.passes.messenger import Gone, Later, Moved, OutgoingMessage, Refused, Sent, Unknown
 
 READER, OTHER, GROUP, SUPERGROUP = "5", "6", "-100", "-1000100"
@@ -38,24 +39,26 @@ class FakeHouse:
         return ["".join(html[0] for html in blocks) for blocks in self.messenger.received(address)]
 
     def gone(self, address):
-        self.messenger.says(Gone("Forbidden: bot was blocked by the user"), to=address)
+        self.messenger.says(Gone(stated("Forbidden: bot was blocked by the user")), to=address)
 
     def moved(self, address, to):
         self.messenger.says(Moved(to), to=address)
 
     def refuses(self, address):
-        self.messenger.says(Refused("Bad Request: not enough rights to send text messages to the chat"), to=address)
+        self.messenger.says(
+            Refused(stated("Bad Request: not enough rights to send text messages to the chat")), to=address
+        )
 
     def busy(self, seconds):
-        self.messenger.says(Later(f"retry after {seconds}", timedelta(seconds=seconds), everyone=True))
+        self.messenger.says(Later(stated(f"retry after {seconds}"), timedelta(seconds=seconds), everyone=True))
 
     def ill(self):
-        self.messenger.says(Later("Telegram answers 502"))
+        self.messenger.says(Later(stated("Telegram answers 502")))
 
     def loses_the_answer(self):
         def lost(message):
             self.messenger._take(message)
-            return Unknown("the line died before the answer")
+            return Unknown(stated("the line died before the answer"))
 
         self.messenger.says(lost)
 
@@ -168,7 +171,7 @@ async def test_who_moved_is_told_with_the_new_address_where_the_letter_arrives(h
 async def test_what_is_refused_says_why(house):
     house.refuses(GROUP)
     assert isinstance(outcome := await house.messenger.send(message(address=GROUP)), Refused)
-    assert "not enough rights" in outcome.reason
+    assert "not enough rights" in str(outcome.reason)
     assert house.received(GROUP) == []
 
 

@@ -48,10 +48,10 @@ def prints() -> Prints:
             found = {word: await room.reading.dossier(word) for word in [t.command for t in topics()]}
             return Prints(
                 {
-                    minutes: (await room.reading.preview(Wishes(None, minutes), "Asia/Kolkata", SAMPLE_NOW))[0]
+                    minutes: (await room.reading.preview(Wishes(None, minutes), SAMPLE_NOW, "Asia/Kolkata"))[0]
                     for minutes in MINUTES
                 },
-                (await room.reading.preview(Wishes(frozenset({"relos", "s400"})), "America/New_York", SAMPLE_NOW))[0],
+                (await room.reading.preview(Wishes(frozenset({"relos", "s400"})), SAMPLE_NOW, "America/New_York"))[0],
                 {word: block for word, (block, _) in found.items() if block},
                 {words: (await room.reading.search(words))[0] for words in WORDS},
             )

@@ -26,7 +26,7 @@ from briefings.editions.timetable import (
     upcoming,
     when_words,
 )
-from briefings.errors import BadTime, BadZone
+from briefings.errors import BadInput, BadTime, BadZone
 from briefings.model import EVERY_DAY, Rhythm, Slot
 
 ZONES = sorted(available_timezones())
@@ -294,8 +294,8 @@ def test_at(typed: str, hours: list[str], days: set[int]) -> None:
     assert parse_rhythm(typed, "Asia/Kolkata") == Rhythm(tuple(map(hm, hours)), "Asia/Kolkata", frozenset(days))
 
 
-NOT_AN_HOUR = "“{}” is not an hour. Use 00:00 to 23:59, for example /at 07:30."
-NEITHER = "“{}” is neither an hour nor a weekday. Try for example /at 07:30 mon-fri."
+NOT_AN_HOUR = "not-hour (word={})"
+NEITHER = "not-hour-nor-weekday (word={})"
 BAD_AT = {
     "the-example": ("25:99", NOT_AN_HOUR.format("25:99")),
     "24": ("24:00", NOT_AN_HOUR.format("24:00")),
@@ -318,19 +318,19 @@ BAD_AT = {
     "dash-alone": ("7:30 — ", NOT_AN_HOUR.format("7:30-")),
     "turned-round": ("\u202esoon\u202c", NEITHER.format("soon")),
     "half-a-character": ("so\ud800on", NEITHER.format("soon")),
-    "days-only": ("mon-fri", "“mon-fri” names no hour. Use 00:00 to 23:59, for example /at 07:30."),
-    "dots": ("...", "“...” names no hour. Use 00:00 to 23:59, for example /at 07:30."),
-    "empty": ("", "Which hour? Use 00:00 to 23:59, for example /at 07:30."),
-    "blank": (" \n\u200b", "Which hour? Use 00:00 to 23:59, for example /at 07:30."),
-    "seven": ("1 2 3 4 5 6 7", "7 hours a day are too many. Use at most 6, for example /at 07:30 12:00."),
+    "days-only": ("mon-fri", "no-hour (text=mon-fri)"),
+    "dots": ("...", "no-hour (text=...)"),
+    "empty": ("", "which-hour"),
+    "blank": (" \n\u200b", "which-hour"),
+    "seven": ("1 2 3 4 5 6 7", "too-many-hours (hours=7, most=6)"),
 }
 
 
-@pytest.mark.parametrize(("typed", "sentence"), BAD_AT.values(), ids=BAD_AT)
-def test_bad_at(typed: str, sentence: str) -> None:
+@pytest.mark.parametrize(("typed", "problem"), BAD_AT.values(), ids=BAD_AT)
+def test_bad_at(typed: str, problem: str) -> None:
     with pytest.raises(BadTime) as caught:
         parse_rhythm(typed, "UTC")
-    assert str(caught.value) == sentence
+    assert str(caught.value) == problem
 
 
 ZONE = {
@@ -386,15 +386,12 @@ def test_every_city_of_ours_is_a_zone() -> None:
     assert set(timetable._zones().values()) <= set(ZONES)
 
 
-UNKNOWN = "I know no zone “{}”. Try a city, for example /zone Kolkata, or an IANA name such as Europe/Moscow."
-AN_OFFSET = (
-    "“{}” is an offset; unlike a zone it knows no summer time. "
-    "Try a city, for example /zone Kolkata, or an IANA name such as Europe/Moscow."
-)
+UNKNOWN = "unknown-zone (text={})"
+AN_OFFSET = "zone-is-offset (text={})"
 BAD_ZONE = {
     "the-example": ("Mars", UNKNOWN.format("Mars")),
-    "empty": ("", UNKNOWN.format("").replace("I know no zone “”.", "Which zone?")),
-    "invisible": ("\u200b\x00", UNKNOWN.format("").replace("I know no zone “”.", "Which zone?")),
+    "empty": ("", "which-zone"),
+    "invisible": ("\u200b\x00", "which-zone"),
     "utc-offset": ("UTC+5:30", AN_OFFSET.format("UTC+5:30")),
     "bare-offset": ("+05:30", AN_OFFSET.format("+05:30")),
     "gmt-offset": ("gmt -3", AN_OFFSET.format("gmt -3")),
@@ -419,11 +416,11 @@ BAD_ZONE = {
 }
 
 
-@pytest.mark.parametrize(("typed", "sentence"), BAD_ZONE.values(), ids=BAD_ZONE)
-def test_bad_zone(typed: str, sentence: str) -> None:
+@pytest.mark.parametrize(("typed", "problem"), BAD_ZONE.values(), ids=BAD_ZONE)
+def test_bad_zone(typed: str, problem: str) -> None:
     with pytest.raises(BadZone) as caught:
         parse_zone(typed)
-    assert str(caught.value) == sentence
+    assert str(caught.value) == problem
 
 
 @pytest.mark.parametrize(
@@ -599,11 +596,11 @@ TYPED = st.one_of(
 
 @settings(deadline=None, max_examples=300)
 @given(TYPED)
-def test_any_text_is_a_rhythm_or_one_sentence(typed: str) -> None:
+def test_any_text_is_a_rhythm_or_an_error_that_quotes_it_short(typed: str) -> None:
     try:
         found = parse_rhythm(typed, "UTC")
-    except BadTime as trouble:
-        _is_one_readable_line(trouble)
+    except BadTime as error:
+        _is_short_and_printable(error)
     else:
         assert 1 <= len(found.times) <= 6
         assert list(found.times) == sorted(set(found.times))
@@ -613,15 +610,14 @@ def test_any_text_is_a_rhythm_or_one_sentence(typed: str) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(TYPED)
-def test_any_text_is_a_zone_or_one_sentence(typed: str) -> None:
+def test_any_text_is_a_zone_or_an_error_that_quotes_it_short(typed: str) -> None:
     try:
         assert parse_zone(typed) in ZONES
-    except BadZone as trouble:
-        _is_one_readable_line(trouble)
+    except BadZone as error:
+        _is_short_and_printable(error)
 
 
-def _is_one_readable_line(trouble: Exception) -> None:
-    assert str(trouble).isprintable()
-    assert str(trouble).endswith(".")
-    assert "/at " in str(trouble) or "/zone " in str(trouble)
-    assert len(str(trouble)) < 160
+def _is_short_and_printable(error: BadInput) -> None:
+    quoted = "".join(str(value) for value in error.arguments.values())
+    assert quoted.isprintable()
+    assert len(quoted) <= 20

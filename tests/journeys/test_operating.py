@@ -127,8 +127,15 @@ async def test_a_second_poller_is_named_in_one_line(tmp_path: Path) -> None:
         assert first.output.count("another program is polling") == 1
 
 
-async def test_a_bad_setting_is_one_line(tmp_path: Path) -> None:
-    status, output = await briefings("run", cwd=tmp_path, BRIEFINGS_EDITION_TIME="25:99")
-    assert status == 1
-    assert output.startswith("briefings: BRIEFINGS_EDITION_TIME: “25:99” is not an hour.")
-    assert len(output.splitlines()) == 1
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("EDITION_TIME", "25:99", "“25:99” is not an hour. Use 00:00 to 23:59, for example 07:30."),
+        ("TIMEZONE", "Mars", "no zone is called “Mars”; use a city or an IANA name such as Europe/Moscow"),
+    ],
+)
+async def test_a_bad_setting_is_one_line_in_a_terminals_words(
+    tmp_path: Path, name: str, value: str, words: str
+) -> None:
+    status, output = await briefings("run", cwd=tmp_path, **{f"BRIEFINGS_{name}": value})
+    assert (status, output) == (1, f"briefings: BRIEFINGS_{name}: {words}\n")

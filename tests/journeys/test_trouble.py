@@ -11,6 +11,7 @@ from fakes import blocks
 from journey import READER, Journey, reports
 
 from briefings.editions.model import DeliveryReport
+from briefings.errors import stated
 from briefings.store.schema import subscribers
 
 OTHERS = (2001, 2002, 2003)
@@ -80,7 +81,7 @@ async def test_a_reader_who_is_gone_is_retired_and_the_rest_is_served(journey: J
     journey.move_to(7, 30)
     await everyone_has_it(journey, but=(READER,))
     failed = await outbox(journey, bool, failed=True)
-    assert [(one.address, one.reason) for one in failed] == [(str(READER), GONE[how])]
+    assert [(one.address, one.reason) for one in failed] == [(str(READER), stated(GONE[how]))]
     assert await journey.newsroom.readers.find(str(READER)) is None
 
 
@@ -92,7 +93,7 @@ async def test_a_chat_that_does_not_exist_is_retired(journey: Journey) -> None:
     journey.move_to(7, 30)
     await everyone_has_it(journey, but=(READER,))
     [failed] = await outbox(journey, bool, failed=True)
-    assert failed.reason == "Bad Request: chat not found"
+    assert failed.reason == stated("Bad Request: chat not found")
 
 
 async def test_a_429_on_one_chat_is_obeyed_to_the_second_and_nothing_is_lost(journey: Journey) -> None:

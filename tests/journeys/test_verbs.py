@@ -80,7 +80,7 @@ async def test_one_bad_line_stops_no_other(tmp_path: Path) -> None:
         pytest.param(["add", "http://127.0.0.1:9/x"], 1, "briefings: ", id="a page on a private address"),
         pytest.param(["dossier", "nothing"], 1, "briefings: nothing is kept on “nothing”", id="an unknown word"),
         pytest.param(["preview"], 1, "briefings: the newsroom is empty", id="an empty store"),
-        pytest.param(["preview", "--zone", "Mars"], 1, "briefings: I know no zone “Mars”", id="no zone"),
+        pytest.param(["preview", "--zone", "Mars"], 1, "briefings: no zone is called “Mars”;", id="no zone"),
         pytest.param(["preview", "--sample", "--topics", "x"], 1, "briefings: there is no topic “x”", id="no topic"),
         pytest.param(["preview", "--at", "soon"], 1, "briefings: “soon” is not a time", id="no time"),
         pytest.param(["preview", "--at", "0001-01-01T00:00+14:00"], 1, "briefings: “0001", id="no time there was"),
@@ -102,6 +102,8 @@ async def test_trouble_is_one_line(tmp_path: Path, arguments: list[str], status:
     [
         pytest.param("BRIEFINGS_PROXY=socks://me:secret@host", "briefings: BRIEFINGS_PROXY: must be", id="proxy"),
         pytest.param("BRIEFINGS_DATABASE_URL=sqlite:///:memory:", "briefings: BRIEFINGS_DATABASE_URL: ", id="memory"),
+        pytest.param("BRIEFINGS_LOG_LEVEL=me:secret", "briefings: BRIEFINGS_LOG_LEVEL: must be one", id="choice"),
+        pytest.param("BRIEFINGS_COLLECT_EVERY=secret", "briefings: BRIEFINGS_COLLECT_EVERY: must be a", id="number"),
         pytest.param("# \udcff", "briefings: .env is not UTF-8 text", id="bytes"),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from website import HERE, Website, page, rss, website
 
 from briefings.adapters.fetch import Fetcher
-from briefings.errors import BadInput, BriefingsError
+from briefings.errors import BadInput, BriefingsError, Problem
 from briefings.newsroom.sources import Kind, Sources, look
 from briefings.parse.page import feed_links
 from briefings.store import schema
@@ -73,14 +73,14 @@ async def test_what_cannot_be_read_is_named_and_stops_no_other(sources: Sources,
     wanted = [site.url("/nope"), "nonsense", "http://10.0.0.1/", "a\0b", "x" * 5000, str(tmp_path), good]
     listed = await sources.add(wanted)
     assert [bool(one.reason) for one in listed] == [True] * 5 + [False] * 2
-    assert listed[0].reason == "127.0.0.1 answered 404"
+    assert listed[0].reason == Problem("server-refused", {"host": "127.0.0.1", "status": 404})
 
 
 async def test_a_stated_kind_is_believed_unseen(sources: Sources, site: Website) -> None:
     (listed,) = await sources.add([site.url("/later")], Kind.FEED)
     assert (listed.kind, site.asked) == (Kind.FEED, [])
     (listed,) = await sources.add(["/no/such/folder"], Kind.FOLDER)
-    assert listed.reason == "there is no such folder"
+    assert listed.reason == Problem("no-such-folder")
 
 
 LIST = """<opml version="2.0"><body><outline text="News">
@@ -96,7 +96,7 @@ async def test_a_list_is_imported_without_looking_and_comes_out_again(sources: S
         ("One", False, None),
         ("Two", False, None),
         ("One again", True, None),
-        ("Bad", False, "not a web address"),
+        ("Bad", False, Problem("not-web-address")),
     ]
     exported = await sources.export_opml()
     for source in await sources.everything():
@@ -138,9 +138,8 @@ async def test_looking_keeps_nothing_and_reads_files_too(site: Website, tmp_path
         site.puts("/feed", rss(1, newest=MORNING))
         assert len((await look(fetcher, site.puts("/", offers("/feed"), "text/html"))).feed.items) == 1
         for missing in (str(tmp_path / "none.xml"), str(tmp_path / "no.xml"), str(tmp_path), "a\0b", site.url("/x")):
-            with pytest.raises(BriefingsError) as caught:
+            with pytest.raises(BriefingsError):
                 await look(fetcher, missing)
-            assert "\n" not in str(caught.value)
 
 
 LINKS = {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefings.errors import BadInput
+from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import LARGEST_PAGE, read_page
@@ -31,7 +31,7 @@ def only(items: list[Entry | Rejected]) -> Entry:
 def refusal(items: list[Entry | Rejected]) -> str:
     assert len(items) == 1
     assert isinstance(items[0], Rejected), items[0]
-    return items[0].reason
+    return str(items[0].reason)
 
 
 # --- plain text ------------------------------------------------------------------------------------------------------
@@ -227,16 +227,16 @@ def test_text_heads(text: str, expected: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        pytest.param("a.txt", b"", "no title", id="empty"),
-        pytest.param("a.txt", b" \n\n ", "no title", id="blank"),
-        pytest.param("a.txt", b"Only a title", "no text", id="title-only"),
-        pytest.param("a.txt", b"Title\n\nFar too short.", "text is empty or too short", id="short"),
-        pytest.param("a.txt", b"Title\nDate: soon\n" + WORDS.encode(), "published is not a date: soon", id="date"),
-        pytest.param("a.txt", b"Title\nURL: nowhere\n" + WORDS.encode(), "url is not a web address: nowhere", id="url"),
-        pytest.param("a.txt", b"Title\n\n" + b"word. " * 80_000, "text is longer than 400,000 characters", id="long"),
-        pytest.param("a.bin", b"\x7fELF\0\0\0", "this is not a text file", id="binary"),
-        pytest.param("a.html", b"<html><body></body></html>", "the page has no readable text", id="empty-page"),
-        pytest.param("a.jsonl", b"\n\n", "the file is empty", id="empty-lines"),
+        pytest.param("a.txt", b"", "no-title", id="empty"),
+        pytest.param("a.txt", b" \n\n ", "no-title", id="blank"),
+        pytest.param("a.txt", b"Only a title", "no-text", id="title-only"),
+        pytest.param("a.txt", b"Title\n\nFar too short.", "text-too-short", id="short"),
+        pytest.param("a.txt", b"Title\nDate: soon\n" + WORDS.encode(), "published-not-date (value=soon)", id="date"),
+        pytest.param("a.txt", b"Title\nURL: nowhere\n" + WORDS.encode(), "url-not-address (value=nowhere)", id="url"),
+        pytest.param("a.txt", b"Title\n\n" + b"word. " * 80_000, "text-too-long (most=400000)", id="long"),
+        pytest.param("a.bin", b"\x7fELF\0\0\0", "not-text-file", id="binary"),
+        pytest.param("a.html", b"<html><body></body></html>", "page-without-text", id="empty-page"),
+        pytest.param("a.jsonl", b"\n\n", "file-empty", id="empty-lines"),
     ],
 )
 def test_files_that_cannot_be_used(name: str, data: bytes, reason: str) -> None:
@@ -244,8 +244,8 @@ def test_files_that_cannot_be_used(name: str, data: bytes, reason: str) -> None:
 
 
 def test_a_rejected_file_is_named_and_standard_input_too() -> None:
-    assert read_file("/tmp/dir/a.txt", b"x")[0] == Rejected("a.txt", "no text")
-    assert read_file("-", b"x")[0] == Rejected("standard input", "no text")
+    assert read_file("/tmp/dir/a.txt", b"x")[0] == Rejected("a.txt", Problem("no-text"))
+    assert read_file("-", b"x")[0] == Rejected("standard input", Problem("no-text"))
 
 
 # --- Markdown --------------------------------------------------------------------------------------------------------
@@ -296,19 +296,19 @@ def test_markup_becomes_words(markup: str, words: str) -> None:
 
 def test_one_broken_line_never_stops_the_others() -> None:
     items = read_file("harbour.jsonl", (DATA / "harbour.jsonl").read_bytes())
-    assert [item.title if isinstance(item, Entry) else (item.where, item.reason) for item in items] == [
+    assert [item.title if isinstance(item, Entry) else (item.where, str(item.reason)) for item in items] == [
         "Harbour accord backed",
         "Undated",
-        ("line 3", "not JSON"),
-        ("line 4", "no text"),
-        ("line 5", "no title"),
-        ("line 6", "published is not a date: last week"),
-        ("line 7", "published is not a date: 1764720000"),
-        ("line 8", "title is given twice"),
-        ("line 9", "text is not text"),
-        ("line 10", "not a JSON object"),
-        ("line 11", "text is empty or too short"),
-        ("line 12", "url is not a web address: javascript:alert(1)"),
+        ("line 3", "not-json"),
+        ("line 4", "no-text"),
+        ("line 5", "no-title"),
+        ("line 6", "published-not-date (value=last week)"),
+        ("line 7", "published-not-date (value=1764720000)"),
+        ("line 8", "field-given-twice (field=title)"),
+        ("line 9", "field-not-text (field=text)"),
+        ("line 10", "not-json-object"),
+        ("line 11", "text-too-short"),
+        ("line 12", "url-not-address (value=javascript:alert(1))"),
         "Boats delivered",
     ]
     first, undated, last = (item for item in items if isinstance(item, Entry))
@@ -320,30 +320,31 @@ def test_one_broken_line_never_stops_the_others() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        pytest.param(b"[" * 100_000, "nested too deeply", id="nesting-bomb"),
-        pytest.param(b'{"a":' * 50_000, "nested too deeply", id="object-bomb"),
-        pytest.param(b'{"title": ' + b"9" * 10_000 + b"}", "not JSON", id="huge-number"),
-        pytest.param(b'{"title": NaN}', "not JSON: NaN", id="nan"),
-        pytest.param(b'{"title": "\xff"}', "not UTF-8 text", id="bytes"),
-        pytest.param(b'{"title": true, "text": "x"}', "title is not text", id="boolean"),
+        pytest.param(b"[" * 100_000, "nested-too-deeply", id="nesting-bomb"),
+        pytest.param(b'{"a":' * 50_000, "nested-too-deeply", id="object-bomb"),
+        pytest.param(b'{"title": ' + b"9" * 10_000 + b"}", "not-json", id="huge-number"),
+        pytest.param(b'{"title": NaN}', "not-json-number (name=NaN)", id="nan"),
+        pytest.param(b'{"title": "\xff"}', "not-utf-8", id="bytes"),
+        pytest.param(b'{"title": true, "text": "x"}', "field-not-text (field=title)", id="boolean"),
         pytest.param(
             b'{"title": "' + b"x" * 600 + b'", "text": "one two three four five"}',
-            "title is longer than 500 characters",
+            "title-too-long (most=500)",
             id="title",
         ),
-        pytest.param(b'"' + b"x" * 4_000_001 + b'"', "longer than 4,000,000 bytes", id="long-line"),
+        pytest.param(b'"' + b"x" * 4_000_001 + b'"', "line-too-long (bytes=4000000)", id="long-line"),
         pytest.param(
             b'{"title": "T", "text": "one two three four five", "language": "<b>"}',
-            "language is not a code: <b>",
+            "language-not-code (value=<b>)",
             id="language",
         ),
-        pytest.param(b"null", "not a JSON object", id="null"),
+        pytest.param(b"null", "not-json-object", id="null"),
     ],
 )
 def test_hostile_lines(line: bytes, reason: str) -> None:
     good = json.dumps({"title": "Good", "text": WORDS}).encode()
     items = read_file("x.jsonl", line + b"\n" + good + b"\n")
-    assert items[0] == Rejected("line 1", reason)
+    assert isinstance(items[0], Rejected)
+    assert (items[0].where, str(items[0].reason)) == ("line 1", reason)
     assert only(items[1:]).title == "Good"
 
 
@@ -441,16 +442,17 @@ def test_what_a_page_does_not_say_is_not_invented() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        pytest.param(b"", "the page has no readable text", id="empty"),
-        pytest.param(b"<p>hi", "the page has no readable text", id="nothing-to-read"),
-        pytest.param(b"\x00\x01\x02\xff" * 500, "the page has no title", id="binary"),
-        pytest.param(b" " * (LARGEST_PAGE + 1), "the page is longer than 5 MB", id="large"),
-        pytest.param(b"<br>" * 70_000, "the page has too many elements", id="elements"),
+        pytest.param(b"", "page-without-text", id="empty"),
+        pytest.param(b"<p>hi", "page-without-text", id="nothing-to-read"),
+        pytest.param(b"\x00\x01\x02\xff" * 500, "page-without-title", id="binary"),
+        pytest.param(b" " * (LARGEST_PAGE + 1), "page-too-long (megabytes=5)", id="large"),
+        pytest.param(b"<br>" * 70_000, "page-too-complex", id="elements"),
     ],
 )
 def test_pages_that_cannot_be_used(data: bytes, reason: str) -> None:
-    with pytest.raises(BadInput, match=f"^{reason}$"):
+    with pytest.raises(BadInput) as raised:
         read_page(data, None)
+    assert str(raised.value) == reason
 
 
 def page_or_line(data: bytes, url: str | None) -> Entry | str:
@@ -528,7 +530,7 @@ def test_any_page_gives_an_entry_or_one_line(page: str, url: str | None) -> None
 def test_any_file_gives_entries_or_reasons(name: str, data: bytes) -> None:
     items = read_file(name, data)
     assert items
-    assert all(isinstance(item, Entry) or ("\n" not in item.reason + item.where and item.reason) for item in items)
+    assert all(isinstance(item, Entry) or "\n" not in f"{item.reason}{item.where}" for item in items)
 
 
 @pytest.mark.parametrize(

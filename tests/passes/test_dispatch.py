@@ -7,6 +7,7 @@ import pytest
 from fakes import MORNING, FakeMessenger, blocks, join, queue, rows, states
 
 from briefings.editions.model import DeliveryState
+from briefings.errors import Problem, stated
 from briefings.model import Status
 from briefings.passes.dispatch import FLUSH_SECONDS, LEASE, LEAST_LEASE, Dispatcher
 from briefings.passes.messenger import Gone, Later, Moved, Refused, Sent, Unknown
@@ -109,7 +110,7 @@ async def test_an_edition_of_several_messages_comes_in_order_a_second_apart(data
 
 async def test_an_interrupted_edition_goes_on_where_it_stood(database, carry, clock):
     await queue(database, blocks("a", "b", "c", "d"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Sent(2), Later("busy", SECONDS_30))
+    messenger = FakeMessenger().says(Sent(2), Later(stated("busy"), SECONDS_30))
     await carry(messenger)
     clock.advance(seconds=PART_GAP.total_seconds())
     await carry(messenger)
@@ -136,7 +137,7 @@ async def test_another_process_goes_on_where_the_dead_one_stood(url, database, c
 async def test_the_newer_edition_waits_until_the_older_is_whole(database, carry, clock):
     await queue(database, blocks("a", "b", "c"), "1", now=MORNING)
     await queue(database, blocks("x"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Later("busy", SECONDS_30))
+    messenger = FakeMessenger().says(Later(stated("busy"), SECONDS_30))
     for seconds in (29, *[PART_GAP.total_seconds()] * 3):
         await carry(messenger)
         clock.advance(seconds=seconds)
@@ -146,7 +147,7 @@ async def test_the_newer_edition_waits_until_the_older_is_whole(database, carry,
 
 async def test_one_reader_who_must_wait_holds_up_no_other(database, carry):
     await queue(database, blocks("a"), *"123", now=MORNING)
-    messenger = FakeMessenger().says(Later("busy", SECONDS_30), to="2")
+    messenger = FakeMessenger().says(Later(stated("busy"), SECONDS_30), to="2")
     await carry(messenger)
     assert sorted(address for address, _ in messenger.taken) == ["1", "3"]
 
@@ -157,7 +158,7 @@ async def test_one_reader_who_must_wait_holds_up_no_other(database, carry):
 @pytest.mark.parametrize("seconds", [1, 7, 30, 3600])
 async def test_later_is_obeyed_to_the_second(database, carry, clock, seconds):
     await queue(database, blocks("a"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Later("busy", timedelta(seconds=seconds)))
+    messenger = FakeMessenger().says(Later(stated("busy"), timedelta(seconds=seconds)))
     await carry(messenger)
     clock.advance(seconds=seconds - 0.001)
     await carry(messenger)
@@ -169,7 +170,7 @@ async def test_later_is_obeyed_to_the_second(database, carry, clock, seconds):
 
 async def test_without_a_word_on_how_long_the_pauses_double_up_to_five_minutes(database, carry, clock):
     await queue(database, blocks("a"), "1", now=MORNING)
-    messenger = FakeMessenger().says(*[Later("down")] * 12)
+    messenger = FakeMessenger().says(*[Later(stated("down"))] * 12)
     pauses = []
     while not messenger.taken:
         await carry(messenger)
@@ -182,7 +183,7 @@ async def test_without_a_word_on_how_long_the_pauses_double_up_to_five_minutes(d
 
 async def test_the_pauses_begin_anew_after_a_message_was_taken(database, carry, clock):
     await queue(database, blocks("a", "b", "c"), "1", now=MORNING)
-    messenger = FakeMessenger().says(*[Later("down")] * 5, Sent(2), Later("down"))
+    messenger = FakeMessenger().says(*[Later(stated("down"))] * 5, Sent(2), Later(stated("down")))
     while len(messenger.letters) < 7:
         await carry(messenger)
         [waiting] = await rows(database, deliveries)
@@ -193,7 +194,7 @@ async def test_the_pauses_begin_anew_after_a_message_was_taken(database, carry, 
 async def test_later_for_everyone_holds_everyone(database, clock, rate_limit):
     await join(database, *map(str, range(100, 200)), at=MORNING)
     await queue(database, blocks("a"), *map(str, range(100, 200)), now=MORNING)
-    messenger = FakeMessenger().says(Later("too many", SECONDS_30, everyone=True))
+    messenger = FakeMessenger().says(Later(stated("too many"), SECONDS_30, everyone=True))
     dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=60)
     await dispatcher.run()
     in_flight = len(messenger.letters)
@@ -212,8 +213,8 @@ async def test_of_two_holds_the_longer_counts(database, clock, rate_limit):
     await queue(database, blocks("a"), *"123", now=MORNING)
     messenger = (
         FakeMessenger()
-        .says(Later("too many", SECONDS_30, everyone=True), to="1")
-        .says(Later("too many", timedelta(seconds=3), everyone=True), to="2")
+        .says(Later(stated("too many"), SECONDS_30, everyone=True), to="1")
+        .says(Later(stated("too many"), timedelta(seconds=3), everyone=True), to="2")
         .holds()
     )
     dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100)
@@ -237,11 +238,11 @@ async def test_who_is_gone_is_retired_with_settings_kept_and_everything_open_clo
     await queue(database, blocks("a"), "1", "2", now=MORNING)
     await queue(database, blocks("b"), "1", now=MORNING)
     before = await reader(database, "1")
-    await carry(FakeMessenger().says(Gone("bot was blocked"), to="1"))
+    await carry(FakeMessenger().says(Gone(stated("bot was blocked")), to="1"))
     gone = await reader(database, "1")
     assert (gone.status, gone.rhythm, gone.wishes) == (Status.GONE, before.rhythm, before.wishes)
     assert await states(database) == ["failed", "delivered", "failed"]
-    assert [one.reason for one in await report(database)] == ["bot was blocked"] * 2
+    assert [one.reason for one in await report(database)] == [stated("bot was blocked")] * 2
     [row, *_] = await rows(database, readers_table)
     assert row["reason"] == "bot was blocked"
 
@@ -265,23 +266,23 @@ async def test_who_moved_in_with_another_subscriber_is_retired_and_the_other_is_
     assert (await reader(database, "2")).status is Status.ACTIVE
     assert messenger.received("2") == [("a",)]
     [failed] = await report(database)
-    assert "already" in failed.reason
+    assert failed.reason == Problem("address-taken")
 
 
 async def test_what_is_refused_is_kept_and_the_next_edition_goes_out(database, carry):
     await queue(database, blocks("bad"), "1", now=MORNING)
     await queue(database, blocks("good"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Refused("message is too long"))
+    messenger = FakeMessenger().says(Refused(stated("message is too long")))
     await carry(messenger)
     assert messenger.received("1") == [("good",)]
     [failed] = await report(database)
-    assert (failed.state, failed.reason, failed.address) == (DeliveryState.FAILED, "message is too long", "1")
+    assert (failed.state, failed.reason, failed.address) == (DeliveryState.FAILED, stated("message is too long"), "1")
     assert (await reader(database, "1")).status is Status.ACTIVE
 
 
 async def test_what_was_refused_is_sent_when_asked_for_again(database, carry):
     [delivery] = await queue(database, blocks("a"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Refused("no"))
+    messenger = FakeMessenger().says(Refused(stated("no")))
     await carry(messenger)
     async with database.write() as connection:
         await outbox.retry(connection, delivery, MORNING)
@@ -291,7 +292,7 @@ async def test_what_was_refused_is_sent_when_asked_for_again(database, carry):
 
 async def test_an_unknown_message_is_sent_again(database, carry, clock):
     await queue(database, blocks("a", "b", "c"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Sent(2), Unknown("no answer"))
+    messenger = FakeMessenger().says(Sent(2), Unknown(stated("no answer")))
     for _ in range(3):
         await carry(messenger)
         clock.advance(seconds=PART_GAP.total_seconds())
@@ -301,13 +302,13 @@ async def test_an_unknown_message_is_sent_again(database, carry, clock):
 
 async def test_an_unknown_message_is_left_when_the_operator_chose_so(database, carry, clock):
     await queue(database, blocks("a"), "1", "2", now=MORNING)
-    messenger = FakeMessenger().says(Unknown("no answer"), to="1")
+    messenger = FakeMessenger().says(Unknown(stated("no answer")), to="1")
     await carry(messenger, leave_unknown=True)
     clock.advance(hours=1)
     await carry(messenger, leave_unknown=True)
     assert messenger.received("1") == []
     [left] = await report(database)
-    assert (left.state, left.reason) == (DeliveryState.UNKNOWN, "no answer")
+    assert (left.state, left.reason) == (DeliveryState.UNKNOWN, stated("no answer"))
 
 
 # Trouble of our own
@@ -404,7 +405,7 @@ async def test_what_is_slow_to_be_taken_is_kept_under_a_renewed_lease(url, datab
 
 async def test_a_clock_set_back_delays_nobody(database, clock, rate_limit):
     await queue(database, blocks("a"), "1", "2", now=MORNING)
-    messenger = FakeMessenger().says(Later("busy", timedelta(seconds=30)), to="1")
+    messenger = FakeMessenger().says(Later(stated("busy"), timedelta(seconds=30)), to="1")
     steady = [0.0]
     dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100, monotonic=lambda: steady[0])
     await dispatcher.run()

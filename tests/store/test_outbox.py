@@ -7,6 +7,7 @@ import pytest
 from fakes import MORNING, blocks, join, queue, rows, states
 
 from briefings.editions.model import DeliveryState
+from briefings.errors import stated
 from briefings.store import outbox
 from briefings.store.database import Database
 from briefings.store.outbox import Result
@@ -163,9 +164,9 @@ async def test_c_delivered_when_the_cursor_reached_the_last_block(database, read
 async def test_d_later_keeps_its_place_its_count_and_its_reason(database, readers):
     await queue(database, blocks("one", "two"), "1", now=MORNING)
     [claimed] = await claim(database)
-    await record(database, became(claimed, WAITING, cursor=1, not_before=MORNING + 5 * SECOND, reason="busy"))
+    await record(database, became(claimed, WAITING, cursor=1, not_before=MORNING + 5 * SECOND, reason=stated("busy")))
     [told] = await reported(database, failed=False)
-    assert (told.state, told.cursor, told.attempts, told.reason) == (WAITING, 1, 1, "busy")
+    assert (told.state, told.cursor, told.attempts, told.reason) == (WAITING, 1, 1, stated("busy"))
     assert await claim(database, now=MORNING + 4 * SECOND) == []
     [again] = await claim(database, now=MORNING + 5 * SECOND)
     assert (again.cursor, again.attempts) == (1, 1)
@@ -204,7 +205,7 @@ async def test_who_wakes_after_the_lease_changes_nothing(database, readers, stat
     [old] = await claim(database, "asleep")
     await claim(database, "ours", now=MORNING + LEASE)
     before = await only(database)
-    await record(database, became(old, state, cursor=1, reason="late"))
+    await record(database, became(old, state, cursor=1, reason=stated("late")))
     async with database.write() as connection:
         await outbox.give_back(connection, "asleep")
     assert await only(database) == before
@@ -222,9 +223,9 @@ async def test_who_wakes_after_all_is_done_changes_nothing(database, readers):
 async def test_e_refused_is_kept_with_its_reason(database, readers):
     await queue(database, blocks("one"), "1", now=MORNING)
     [claimed] = await claim(database)
-    await record(database, became(claimed, FAILED, reason="too long"))
+    await record(database, became(claimed, FAILED, reason=stated("too long")))
     [told] = await reported(database, failed=True)
-    assert (told.state, told.reason) == (FAILED, "too long")
+    assert (told.state, told.reason) == (FAILED, stated("too long"))
     assert await reported(database, failed=False) == []
     assert await claim(database, now=MORNING + 2 * LEASE) == []
 
@@ -242,15 +243,15 @@ async def test_e_a_reader_who_is_gone_closes_all_that_is_open_and_nothing_else(d
     async with database.write() as connection:
         await outbox.close(connection, 1, "unsubscribed")
     assert await states(database) == ["delivered", "failed", "failed", "waiting"]
-    assert [one.reason for one in await reported(database, failed=True)] == ["unsubscribed", "blocked"]
+    assert [one.reason for one in await reported(database, failed=True)] == [stated("unsubscribed"), stated("blocked")]
 
 
 async def test_f_unknown_is_left_and_seen(database, readers):
     await queue(database, blocks("one"), "1", now=MORNING)
     [claimed] = await claim(database)
-    await record(database, became(claimed, UNKNOWN, reason="no answer"))
+    await record(database, became(claimed, UNKNOWN, reason=stated("no answer")))
     [told] = await reported(database, failed=True)
-    assert (told.state, told.reason) == (UNKNOWN, "no answer")
+    assert (told.state, told.reason) == (UNKNOWN, stated("no answer"))
     assert await claim(database, now=MORNING + 2 * LEASE) == []
 
 
@@ -258,7 +259,7 @@ async def test_f_unknown_is_left_and_seen(database, readers):
 async def test_g_asked_for_again_it_goes_on_where_it_stood(database, readers, state):
     await queue(database, blocks("one", "two"), "1", now=MORNING)
     [claimed] = await claim(database)
-    await record(database, became(claimed, state, cursor=1, reason="trouble"))
+    await record(database, became(claimed, state, cursor=1, reason=stated("trouble")))
     async with database.write() as connection:
         assert await outbox.retry(connection, claimed.delivery, MORNING + SECOND)
     [again] = await claim(database, now=MORNING + SECOND)
@@ -282,5 +283,5 @@ async def test_g_is_for_what_failed_only(database, readers):
 async def test_a_reason_with_a_character_that_not_every_database_keeps_is_kept_without_it(database, readers):
     await queue(database, blocks("one"), "1", now=MORNING)
     [claimed] = await claim(database)
-    await record(database, became(claimed, FAILED, reason="Bad\0 Request"))
+    await record(database, became(claimed, FAILED, reason=stated("Bad\0 Request")))
     assert (await only(database))["reason"] == "Bad Request"

@@ -6,7 +6,7 @@ import pytest
 from fakes import MORNING, UTC_0730, blocks, join, queue, rows, the_slot
 
 from briefings.editions.timetable import next_slot
-from briefings.errors import StoreTrouble
+from briefings.errors import StoreTrouble, stated
 from briefings.model import Rhythm, Status, Wishes
 from briefings.store import schema, subscribers
 
@@ -57,7 +57,7 @@ async def test_settings_survive_standing(database):
     await join(database, "5", at=MORNING, rhythm=WORKDAYS)
     before = await _find(database, "5")
     async with database.write() as connection:
-        await subscribers.set_status(connection, before.id, Status.GONE, reason="blocked")
+        await subscribers.set_status(connection, before.id, Status.GONE, reason=stated("blocked"))
     gone = await _find(database, "5")
     assert (gone.status, gone.rhythm, gone.wishes) == (Status.GONE, WORKDAYS, before.wishes)
     async with database.write() as connection:

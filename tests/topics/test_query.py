@@ -9,7 +9,7 @@ from builders import open_sample_at
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.errors import BadQuery
+from briefings.errors import BadQuery, Problem
 from briefings.model import Query
 from briefings.topics.query import MAX_TERMS, parse_query
 
@@ -43,25 +43,24 @@ def test_a_search_is_read(words: str, expected: Query) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "   ", '"', '""', "-cricket", '-a -"b c"', "🙂", "*", "--", "-", "\0"])
-def test_a_search_for_nothing_shows_an_example(words: str) -> None:
-    with pytest.raises(BadQuery, match=r"^Search for what") as raised:
+def test_a_search_for_nothing_is_refused(words: str) -> None:
+    with pytest.raises(BadQuery, match=r"^empty-query$"):
         parse_query(words)
-    assert "/search" in str(raised.value)
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2025-13-01", "2025-02-30", "01.11.2025", "x" * 500, "0000-00-00", "-1"])
 def test_a_bad_date_is_named_and_short(day: str) -> None:
-    with pytest.raises(BadQuery, match="is not a date") as raised:
+    with pytest.raises(BadQuery) as raised:
         parse_query(f"india since:{day}")
-    assert len(str(raised.value)) < 100
+    assert raised.value.problem == Problem("since-not-date", {"text": day[:20]})
 
 
 @given(st.text())
-def test_any_words_are_a_search_or_a_sentence(words: str) -> None:
+def test_any_words_are_a_search_or_an_error_that_quotes_them_short(words: str) -> None:
     try:
         query = parse_query(words)
     except BadQuery as error:
-        assert "\n" not in str(error)  # noqa: PT017 - which of the two it is depends on the words
+        assert len(str(error)) < 50  # noqa: PT017 - which of the two it is depends on the words
     else:
         assert query.words or query.phrases or query.since or query.source
 

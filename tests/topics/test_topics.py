@@ -288,9 +288,10 @@ def test_a_file_of_one_topic_is_read_as_one_of_several() -> None:
         pytest.param(b"[[topics]]\n", id="an-empty-one"),
     ],
 )
-def test_a_bad_file_of_several_is_named_in_one_line(data: bytes) -> None:
-    with pytest.raises(BadTopic, match=r"^t\.toml: "):
+def test_a_bad_file_of_several_is_named(data: bytes) -> None:
+    with pytest.raises(BadTopic) as raised:
         parse_topics("t.toml", data)
+    assert str(raised.value.arguments["file"]).startswith("t.toml")
 
 
 @given(st.binary() | st.text().map(str.encode))
@@ -300,37 +301,64 @@ def test_no_file_upsets_the_reader(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "key"),
     [
-        pytest.param(b"title = ", id="not-toml"),
-        pytest.param(b"\xff\xfe\x00", id="not-utf-8"),
-        pytest.param(b"", id="empty"),
-        pytest.param((GOOD + "aliases = " + "[" * 5000).encode(), id="nested-without-end"),
-        pytest.param((GOOD + "aliases = " + "9" * 5000).encode(), id="number-without-end"),
-        pytest.param(b'command = "t"\ndefinition = "D."\naliases = ["T"]', id="no-title"),
-        pytest.param(b'title = "T"\ncommand = "t"\ndefinition = "  "\naliases = ["T"]', id="blank-definition"),
-        pytest.param(b'title = 5\ncommand = "t"\ndefinition = "D."\naliases = ["T"]', id="title-is-a-number"),
-        pytest.param((GOOD + 'aliases = ["T"]\nexpansion = 5').encode(), id="expansion-is-a-number"),
-        pytest.param((GOOD + 'aliases = ["T"]\nalias = ["U"]').encode(), id="unknown-key"),
-        pytest.param((GOOD + 'aliases = ["T"]\n"a\\nb" = 1').encode(), id="unknown-key-of-two-lines"),
-        pytest.param((GOOD + 'aliases = "T"').encode(), id="aliases-are-no-list"),
-        pytest.param((GOOD + 'aliases = ["T", 5]').encode(), id="an-alias-is-a-number"),
-        pytest.param((GOOD + 'aliases = ["T", " "]').encode(), id="an-alias-is-blank"),
-        pytest.param((GOOD + 'aliases = ["T", "—"]').encode(), id="an-alias-is-a-dash"),
-        pytest.param((GOOD + "aliases = []").encode(), id="no-aliases"),
-        pytest.param((GOOD + 'none = ["T"]').encode(), id="only-what-is-unwanted"),
-        pytest.param((GOOD + f'aliases = ["{"T" * 121}"]').encode(), id="an-alias-too-long"),
-        pytest.param((GOOD + f"aliases = {['T'] * 201}").encode(), id="too-many-aliases"),
-        pytest.param((GOOD.replace('"t"', '"T-1"') + 'aliases = ["T"]').encode(), id="command-with-a-hyphen"),
-        pytest.param((GOOD.replace('"t"', '"1t"') + 'aliases = ["T"]').encode(), id="command-begins-with-a-digit"),
-        pytest.param((GOOD.replace('"t"', f'"{"t" * 33}"') + 'aliases = ["T"]').encode(), id="command-too-long"),
-        pytest.param((GOOD.replace('"t"', '"t\\n"') + 'aliases = ["T"]').encode(), id="command-with-a-line-end"),
+        pytest.param(b"title = ", "topic-not-toml", id="not-toml"),
+        pytest.param(b"\xff\xfe\x00", "topic-not-toml", id="not-utf-8"),
+        pytest.param(b"", "topic-text-missing", id="empty"),
+        pytest.param((GOOD + "aliases = " + "[" * 5000).encode(), "topic-nested-too-deep", id="nested-without-end"),
+        pytest.param((GOOD + "aliases = " + "9" * 5000).encode(), "topic-not-toml", id="number-without-end"),
+        pytest.param(b'command = "t"\ndefinition = "D."\naliases = ["T"]', "topic-text-missing", id="no-title"),
+        pytest.param(
+            b'title = "T"\ncommand = "t"\ndefinition = "  "\naliases = ["T"]',
+            "topic-text-missing",
+            id="blank-definition",
+        ),
+        pytest.param(
+            b'title = 5\ncommand = "t"\ndefinition = "D."\naliases = ["T"]',
+            "topic-text-missing",
+            id="title-is-a-number",
+        ),
+        pytest.param(
+            (GOOD + 'aliases = ["T"]\nexpansion = 5').encode(), "topic-text-missing", id="expansion-is-a-number"
+        ),
+        pytest.param((GOOD + 'aliases = ["T"]\nalias = ["U"]').encode(), "topic-unknown-field", id="unknown-key"),
+        pytest.param(
+            (GOOD + 'aliases = ["T"]\n"a\\nb" = 1').encode(), "topic-unknown-field", id="unknown-key-of-two-lines"
+        ),
+        pytest.param((GOOD + 'aliases = "T"').encode(), "topic-not-list", id="aliases-are-no-list"),
+        pytest.param((GOOD + 'aliases = ["T", 5]').encode(), "topic-not-list", id="an-alias-is-a-number"),
+        pytest.param((GOOD + 'aliases = ["T", " "]').encode(), "topic-not-list", id="an-alias-is-blank"),
+        pytest.param((GOOD + 'aliases = ["T", "—"]').encode(), "topic-name-without-letter", id="an-alias-is-a-dash"),
+        pytest.param((GOOD + "aliases = []").encode(), "topic-without-alias", id="no-aliases"),
+        pytest.param((GOOD + 'none = ["T"]').encode(), "topic-without-alias", id="only-what-is-unwanted"),
+        pytest.param((GOOD + f'aliases = ["{"T" * 121}"]').encode(), "topic-list-too-long", id="an-alias-too-long"),
+        pytest.param((GOOD + f"aliases = {['T'] * 201}").encode(), "topic-list-too-long", id="too-many-aliases"),
+        pytest.param(
+            (GOOD.replace('"t"', '"T-1"') + 'aliases = ["T"]').encode(), "topic-bad-command", id="command-with-a-hyphen"
+        ),
+        pytest.param(
+            (GOOD.replace('"t"', '"1t"') + 'aliases = ["T"]').encode(),
+            "topic-bad-command",
+            id="command-begins-with-a-digit",
+        ),
+        pytest.param(
+            (GOOD.replace('"t"', f'"{"t" * 33}"') + 'aliases = ["T"]').encode(),
+            "topic-text-too-long",
+            id="command-too-long",
+        ),
+        pytest.param(
+            (GOOD.replace('"t"', '"t\\n"') + 'aliases = ["T"]').encode(),
+            "topic-bad-command",
+            id="command-with-a-line-end",
+        ),
     ],
 )
-def test_a_bad_topic_file_is_named_in_one_line(data: bytes) -> None:
-    with pytest.raises(BadTopic, match=r"^t\.toml: ") as raised:
+def test_a_bad_topic_file_is_named_with_what_is_wrong(data: bytes, key: str) -> None:
+    with pytest.raises(BadTopic) as raised:
         parse_topic("t.toml", data)
-    assert "\n" not in str(raised.value)
+    assert (raised.value.key, raised.value.arguments["file"]) == (key, "t.toml")
+    assert "\n" not in str(raised.value.arguments.get("cause", ""))
 
 
 @pytest.mark.parametrize("word", ["S-400", "/s400", "s400", "S 400", "S_400", "s‑400"])

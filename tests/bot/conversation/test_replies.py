@@ -13,7 +13,7 @@ from telegram_parser import accepts, parsed, units
 
 from bot.conversation import replies
 from bot.conversation.commands import COMMANDS
-from briefings.errors import BadInput
+from briefings.errors import BadInput, BadQuery
 from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.newsroom.readers import Reader
 from briefings.starter import topics
@@ -87,9 +87,14 @@ def test_quoted(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_an_error_is_told_in_its_own_words(text: str) -> None:
-    assert accepts(replies.nothing_changed(BadInput(f"“{text[:60]}” is wrong."))).endswith("Nothing was changed.")
-    assert accepts(replies.search_failed(BadInput(f"“{text[:60]}” is wrong."))).endswith("is wrong.")
+def test_a_reader_is_told_what_was_wrong_with_what_they_typed(text: str) -> None:
+    error = BadQuery("since-not-date", text=text[:20])
+    assert accepts(replies.nothing_changed(error)).endswith("Nothing was changed.")
+    assert accepts(replies.search_failed(error)).endswith("” is not a date. Write it like since:2025-11-01.")
+
+
+def test_an_error_that_no_reader_can_cause_shows_nothing_of_the_inside() -> None:
+    assert replies.search_failed(BadInput("feed-unreadable")) == "This cannot be used."
 
 
 def test_did_you_mean() -> None:

@@ -12,17 +12,18 @@ from fakes import MORNING, Clock
 from pydantic import ValidationError
 from telegram.ext import ExtBot
 
-from bot.conversation import replies
-from bot.ops.alerts import tell
+from bot.ops.alerts import MOST_LINES, source_news, tell
 from bot.settings import TelegramSettings
 from bot.simulator import Simulator
 from bot.telegram.transport import Transport
 from briefings.adapters.fetch import Fetcher
+from briefings.errors import Problem, stated
 from briefings.newsroom.sources import Kind, Source, Sources
 from briefings.store import sources as shelf
 from briefings.store.database import Database
 
 OWNER, OTHER = 501, 502
+REFUSED = Problem("server-refused", {"host": "example.org", "status": 500})
 Line = ExtBot[None]
 
 
@@ -46,7 +47,7 @@ async def sources(database: Database, clock: Clock) -> Sources:
 async def fails(sources: Sources, database: Database, failures: int) -> None:
     async with database.write() as connection:
         for source in await shelf.everything(connection):
-            await shelf.note_failure(connection, source, "example.org answered 500", failures, MORNING)
+            await shelf.note_failure(connection, source, REFUSED, failures, MORNING)
 
 
 async def test_an_owner_is_told_once_of_trouble_and_once_of_its_end(
@@ -110,13 +111,13 @@ def test_owners_are_chats(given: str, owners: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("given", ["@me", "0", "501 502", "²", "9" * 30])
 def test_what_is_no_chat_is_refused(given: str) -> None:
-    with pytest.raises(ValidationError, match="not the number of a chat"):
+    with pytest.raises(ValidationError, match=r"not-chat \(chat="):
         TelegramSettings(owner_ids=given, _env_file=None)
 
 
 def test_very_many_sources_are_one_message() -> None:
-    source = Source(1, "https://example.org/", Kind.FEED, "x" * 500, MORNING, timedelta(), 9, "y" * 5000)
-    text = replies.source_news([replace(source, id=number) for number in range(2000)])
+    source = Source(1, "https://example.org/", Kind.FEED, "x" * 500, MORNING, timedelta(), 9, stated("y" * 5000))
+    text = source_news([replace(source, id=number) for number in range(2000)])
     assert len(text) < 4096
-    assert len(text.splitlines()) == replies.OWNER_LINES + 1
+    assert len(text.splitlines()) == MOST_LINES + 1
     assert text.endswith("And 1990 more; `briefings sources list` shows them all.")

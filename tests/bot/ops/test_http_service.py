@@ -21,7 +21,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from telegram import Chat, Message, Update
 from telegram.ext import ExtBot
 
-from bot.ops.http_service import ListenTrouble, Service, reasons, serving
+from bot.errors import ListenTrouble
+from bot.ops.http_service import Service, reasons, serving
 from bot.ops.metrics import Metrics
 from bot.simulator import Simulator
 from bot.telegram.transport import Transport
@@ -231,8 +232,8 @@ async def test_a_busy_port_is_a_warning_and_with_a_webhook_the_end(
         busy.listen()
         address = ("127.0.0.1", busy.getsockname()[1])
         async with serving(address, service):
-            assert "TELEGRAM_LISTEN" in caplog.text
-        with pytest.raises(ListenTrouble, match="TELEGRAM_LISTEN"):
+            assert "cannot-listen" in caplog.text
+        with pytest.raises(ListenTrouble, match="cannot-listen"):
             async with serving(address, service, ("/hook", service.healthz)):
                 pytest.fail("it went on without the webhook")
 

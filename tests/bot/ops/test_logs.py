@@ -1,4 +1,4 @@
-"""The token is in no line of the log, however it got there."""
+"""The token is in no line of the log, however it got there; errors and problems are written as sentences."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.ops.logs import configure
+from briefings.errors import BadTemplate, Problem, StoreTrouble, stated
 
 TOKEN = "123456:AAE-invented_TOKEN"
 FORMATS = [pytest.param(False, id="text"), pytest.param(True, id="json")]
@@ -86,3 +87,36 @@ def test_another_secret_is_taken_out_too(as_json: bool, capsys: pytest.CaptureFi
     written = capsys.readouterr().err
     assert "a-webhook_secret" not in written
     assert TOKEN not in written
+
+
+@pytest.mark.parametrize("as_json", FORMATS)
+def test_errors_and_problems_are_written_as_the_operators_sentences(
+    as_json: bool, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    configure("INFO", as_json=as_json, secret=TOKEN)
+    log = logging.getLogger("bot")
+    log.warning("%s: %s; it is visited again", "Wire", StoreTrouble("database-unusable", cause="database is locked"))
+    log.warning("template %(name)s: %(error)s", {"name": "story", "error": BadTemplate("prints-nothing")})
+    log.warning("refused: %s", stated(f"Bad Request: {TOKEN}"))
+    log.warning("%s", Problem("server-refused", {"host": "example.org", "status": 404}))
+    log.warning("100 %")
+    lines = capsys.readouterr().err.splitlines()
+    messages = [json.loads(line)["message"] if as_json else line.partition(" bot: ")[2] for line in lines]
+    assert messages == [
+        "Wire: the database cannot be used: database is locked; it is visited again",
+        "template story: it prints nothing",
+        "refused: Bad Request: <token>",
+        "example.org answered 404",
+        "100 %",
+    ]
+
+
+def test_the_record_that_other_handlers_get_is_left_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", as_json=False, secret="")
+    records: list[logging.LogRecord] = []
+    other = logging.Handler()
+    other.emit = records.append  # type: ignore[method-assign] # as short as a handler can be
+    logging.getLogger().addHandler(other)
+    error = StoreTrouble("database-empty")
+    logging.getLogger("bot").error("%s", error)
+    assert records[0].args == (error,)

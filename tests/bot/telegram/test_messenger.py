@@ -76,7 +76,7 @@ async def test_every_trouble_has_its_meaning_and_none_speaks_the_token(
     if kind is Later:
         assert (outcome.after, outcome.everyone) == (after, everyone)
     assert outcome.reason
-    assert SECRET not in outcome.reason + caplog.text
+    assert SECRET not in f"{outcome.reason}{caplog.text}"
 
 
 async def test_a_token_refused_holds_everyone_and_says_so_in_the_log(simulator, transport, caplog):
@@ -94,7 +94,7 @@ async def test_where_nobody_listens_it_is_later_and_nothing_was_sent(simulator, 
         outcome = await messenger.send(message())
     assert isinstance(outcome, Later)
     assert outcome.after is None
-    assert SECRET not in outcome.reason + caplog.text
+    assert SECRET not in f"{outcome.reason}{caplog.text}"
 
 
 # Answers nobody could foresee
