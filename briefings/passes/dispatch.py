@@ -27,7 +27,7 @@ from typing import Protocol
 from briefings.editions.model import Edition
 from briefings.errors import StoreTrouble
 from briefings.passes.messenger import Later, Outcome, OutgoingMessage
-from briefings.passes.outcomes import settle
+from briefings.passes.outcomes import result_to_record
 from briefings.passes.rate_limit import RateLimit
 from briefings.store import editions, outbox
 from briefings.store.database import Database
@@ -232,7 +232,7 @@ class Dispatcher:
         now = self._clock()
         if isinstance(outcome, Later) and outcome.everyone and outcome.after is not None:
             self._hold_until = max(now + outcome.after, self._hold_until or now)
-        settled = await settle(
+        settled = await result_to_record(
             self._database, claim, len(edition.blocks), outcome, now, leave_unknown=self._leave_unknown
         )
         shift.results.append(settled)
