@@ -42,15 +42,15 @@ class TelegramMessenger:
     async def send(self, message: OutgoingMessage) -> Outcome:
         """One message of as many blocks as fit, or what stands against it."""
         chat, _, thread = message.address.partition("/")
-        if (wait := self._clock.everyone_waits()) > 0:
+        if (wait := self._clock.seconds_all_wait()) > 0:
             return Later("Telegram asked the bot to wait", timedelta(seconds=wait), everyone=True)
-        if (wait := self._clock.wait(int(chat))) > 0:
+        if (wait := self._clock.seconds_until_turn(int(chat))) > 0:
             return Later("this chat was written to a moment ago", timedelta(seconds=wait))
         self._clock.reserve(int(chat))
         taken, body = self._body(message)
         outcome = await self._post(taken, _addressed(body, chat, thread))
         if isinstance(outcome, Later) and outcome.everyone and outcome.after and outcome.reason != SHUT_OUT:
-            everyone = self._clock.refused(int(chat), outcome.after.total_seconds())
+            everyone = self._clock.hold(int(chat), outcome.after.total_seconds())
             return dataclasses.replace(outcome, everyone=everyone)
         if isinstance(outcome, Refused) and "can't parse entities" in outcome.reason:
             log.error("edition %d: markup refused, sent as plain text: %s", message.edition, outcome.reason)
