@@ -174,9 +174,9 @@ async def join(
 
 
 async def in_line(database: Database, writers: int) -> None:
-    """Wait until so many stand at the writer's turnstile: what they had to read before, they have read."""
+    """Wait until so many writers wait for the database's lock: each has read by then all that it reads before."""
     async with asyncio.timeout(10):
-        while len(database._turn._waiters) < writers:  # noqa: ASYNC110 - the turnstile announces nothing
+        while database._write_lock.waiting < writers:  # noqa: ASYNC110 - the lock announces nothing
             await asyncio.sleep(0.001)
 
 
