@@ -30,7 +30,7 @@ Pass = Callable[[], Awaitable[float | None]]
 """A pass, as a tick runs it. Returns the seconds until it wants the next tick, or None if its interval will do."""
 
 
-def nobody(_: str) -> None:
+def ignore_nudge(_: str) -> None:
     """Drop a nudge for a pass of another process, because no process can be reached."""
 
 
@@ -55,7 +55,7 @@ class Scheduler:
     `elsewhere` is called with the name of a nudged pass that does not run here.
     """
 
-    def __init__(self, passes: dict[str, tuple[Pass, float]], elsewhere: Callable[[str], None] = nobody) -> None:
+    def __init__(self, passes: dict[str, tuple[Pass, float]], elsewhere: Callable[[str], None] = ignore_nudge) -> None:
         self._passes = passes
         self._elsewhere = elsewhere
         self._ended_well_at: dict[str, float] = {}

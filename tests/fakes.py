@@ -51,7 +51,7 @@ class FakeMessenger:
     """
 
     def __init__(self, per_message: int = 2) -> None:
-        self.letters: list[OutgoingMessage] = []
+        self.messages: list[OutgoingMessage] = []
         self.taken: list[tuple[str, tuple[str, ...]]] = []
         self._per_message = per_message
         self._scripts: dict[str | None, list[Any]] = {}
@@ -73,10 +73,10 @@ class FakeMessenger:
     def goes_on(self) -> None:
         self._open.set()
 
-    async def holding(self, letters: int) -> None:
-        """Wait until so many letters have come in all."""
+    async def holding(self, messages: int) -> None:
+        """Wait until so many messages have come in all."""
         async with asyncio.timeout(10), self._came:
-            await self._came.wait_for(lambda: len(self.letters) >= letters)
+            await self._came.wait_for(lambda: len(self.messages) >= messages)
 
     def received(self, address: str) -> list[tuple[str, ...]]:
         """The blocks of each message this address was brought, in order."""
@@ -84,7 +84,7 @@ class FakeMessenger:
 
     async def send(self, message: OutgoingMessage) -> Outcome:
         async with self._came:
-            self.letters.append(message)
+            self.messages.append(message)
             self._came.notify_all()
         await self._open.wait()
         script = self._scripts.get(message.address) or self._scripts.get(None)
