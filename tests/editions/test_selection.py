@@ -64,7 +64,7 @@ MINUTES = st.sampled_from(sorted(MOST_STORIES))
 @given(ITEMS, MINUTES)
 def test_no_topic_takes_more_than_two_fifths(items: list[Item], minutes: int) -> None:
     taken = select(items, Wishes(None, minutes))
-    count = Counter(topic for told in taken for topic in told.commands)
+    count = Counter(topic for selected in taken for topic in selected.commands)
     assert all(number <= max(1, 0.4 * len(taken)) for number in count.values())
 
 
@@ -72,13 +72,13 @@ def test_no_topic_takes_more_than_two_fifths(items: list[Item], minutes: int) ->
 def test_no_outlet_is_linked_more_than_twice(items: list[Item], minutes: int) -> None:
     taken = select(items, Wishes(None, minutes))
     if len({drawn.outlets for drawn in items}) > 1:
-        count = Counter(told.outlets[0] for told in taken if told.outlets[0])
+        count = Counter(selected.outlets[0] for selected in taken if selected.outlets[0])
         assert all(number <= 2 for number in count.values())
 
 
 @given(ITEMS, MINUTES)
 def test_the_order_of_importance_is_kept_and_news_is_never_without_an_item(items: list[Item], minutes: int) -> None:
-    taken = [told.story for told in select(items, Wishes(None, minutes))]
+    taken = [selected.story for selected in select(items, Wishes(None, minutes))]
     assert taken == sorted(taken)
     assert bool(taken) == bool(items)
 
@@ -91,7 +91,7 @@ def short(number: int, *commands: str, outlet: str = "") -> Item:
     return item("Port opens", story=number, facts=(), outlets=(outlet or f"Outlet{number}",), commands=commands)
 
 
-def told(items: Iterator[Item] | list[Item], wishes: Wishes = EVERYTHING) -> list[int]:
+def stories_told(items: Iterator[Item] | list[Item], wishes: Wishes = EVERYTHING) -> list[int]:
     """The stories selected of these items."""
     return [selected.story for selected in select(items, wishes)]
 
@@ -102,7 +102,7 @@ STORIES = {1: 4, 2: 7, 3: 10, 4: 12, 5: 15, 10: 30}
 
 @pytest.mark.parametrize(("minutes", "most"), STORIES.items())
 def test_an_edition_tells_so_many_stories_at_most(minutes: int, most: int) -> None:
-    assert told([short(n) for n in range(200)], Wishes(None, minutes)) == list(range(most))
+    assert stories_told([short(n) for n in range(200)], Wishes(None, minutes)) == list(range(most))
 
 
 WORDS = {1: 130, 2: 350, 3: 550, 4: 820, 5: 1000, 10: 2200}
@@ -135,7 +135,7 @@ def of_words(number: int, words: int) -> Item:
 
 @pytest.mark.parametrize(("words", "expected"), [(338, [0, 1]), (339, [0])], ids=["full", "one-word-too-many"])
 def test_items_fill_the_words_but_for_twelve_that_acronyms_may_take(words: int, expected: list[int]) -> None:
-    assert told([of_words(0, 100), of_words(1, words - 100)]) == expected
+    assert stories_told([of_words(0, 100), of_words(1, words - 100)]) == expected
 
 
 def of_characters(number: int, characters: int, **values: object) -> Item:
@@ -152,16 +152,16 @@ CHARACTERS = {1: 2800, 2: 2800, 3: 6300, 5: 6300}
 def test_items_fill_the_characters_of_one_message_or_two(minutes: int, characters: int) -> None:
     only_relos = Wishes(frozenset({"relos"}), minutes)
     full = [of_characters(0, 1000), of_characters(1, characters - 1000), of_characters(2, 73)]
-    assert told(full, only_relos) == [0, 1]
-    assert told([full[0], of_characters(1, characters - 999)], only_relos) == [0]
+    assert stories_told(full, only_relos) == [0, 1]
+    assert stories_told([full[0], of_characters(1, characters - 999)], only_relos) == [0]
 
 
 def test_an_item_that_is_too_large_is_told_when_it_is_the_first() -> None:
-    assert told([of_words(0, 2000), of_words(1, 10)]) == [0]
+    assert stories_told([of_words(0, 2000), of_words(1, 10)]) == [0]
 
 
 def test_an_item_that_does_not_fit_ends_the_edition() -> None:
-    assert told([of_words(0, 100), of_words(1, 300), of_words(2, 10)]) == [0], "nothing is squeezed in"
+    assert stories_told([of_words(0, 100), of_words(1, 300), of_words(2, 10)]) == [0], "nothing is squeezed in"
 
 
 def test_more_is_kept_where_room_is_left() -> None:
@@ -172,7 +172,7 @@ def test_more_is_kept_where_room_is_left() -> None:
         of_characters(2, 500, more=("a" * 199,)),
     ]
     selected = select(items, Wishes(frozenset({"relos"}), 2))
-    assert [(len(kept.lead), len(kept.more)) for kept in selected] == [(928, 2), (428, 0), (428, 1)]
+    assert [(len(each.lead), len(each.more)) for each in selected] == [(928, 2), (428, 0), (428, 1)]
 
 
 def test_no_item_is_composed_that_is_not_looked_at() -> None:
@@ -183,7 +183,7 @@ def test_no_item_is_composed_that_is_not_looked_at() -> None:
             composed.append(n)
             yield short(n)
 
-    assert told(ranked()) == list(range(7))
+    assert stories_told(ranked()) == list(range(7))
     assert composed == list(range(8))
 
 
@@ -193,25 +193,25 @@ def test_no_item_is_composed_that_is_not_looked_at() -> None:
 @pytest.mark.parametrize(("place", "expected"), [(15, [0, 1, 15]), (16, [0, 1, 2, 3])], ids=["seen", "too-far"])
 def test_four_times_as_many_items_are_looked_at_as_may_be_told(place: int, expected: list[int]) -> None:
     items = [short(n, outlet="B" if n == place else "A") for n in range(40)]
-    assert told(items, Wishes(None, 1)) == expected
+    assert stories_told(items, Wishes(None, 1)) == expected
 
 
 def test_a_newsroom_with_one_outlet_may_tell_all_it_has() -> None:
-    assert told([short(n, outlet="A") for n in range(6)]) == [0, 1, 2, 3, 4, 5]
+    assert stories_told([short(n, outlet="A") for n in range(6)]) == [0, 1, 2, 3, 4, 5]
 
 
 def test_items_without_an_outlet_are_capped_by_none() -> None:
     items = [item("Port opens", story=n, facts=(), outlets=(), commands=()) for n in range(5)]
-    assert told([*items, short(5)]) == [0, 1, 2, 3, 4, 5]
+    assert stories_told([*items, short(5)]) == [0, 1, 2, 3, 4, 5]
 
 
 def test_only_the_first_outlet_of_an_item_is_linked() -> None:
     items = [item("Port opens", story=n, facts=(), outlets=(f"{n}", "A"), commands=()) for n in range(4)]
-    assert told(items) == [0, 1, 2, 3]
+    assert stories_told(items) == [0, 1, 2, 3]
 
 
 def test_an_item_that_a_cap_passes_over_makes_room_for_the_next() -> None:
-    assert told([short(n, outlet="A" if n < 4 else "B") for n in range(6)]) == [0, 1, 4, 5]
+    assert stories_told([short(n, outlet="A" if n < 4 else "B") for n in range(6)]) == [0, 1, 4, 5]
 
 
 SHARES = {
@@ -231,18 +231,18 @@ def test_a_topic_has_its_share_of_a_full_edition(topics: set[str] | None, minute
     others = [short(n, *(["s400"] if topics else [])) for n in range(15, 20)]
     more = [short(n, *(["quad"] if topics else [])) for n in range(20, 40)]
     wishes = Wishes(None if topics is None else frozenset(topics), minutes)
-    assert sum(n < 15 for n in told([*relos, *others, *more], wishes)) == expected
+    assert sum(n < 15 for n in stories_told([*relos, *others, *more], wishes)) == expected
 
 
 def test_a_share_is_one_of_the_items_that_there_are_in_the_end() -> None:
     """Five of ten would be too many once only five others are left to tell: two fifths of five are two."""
     items = [*(short(n, "relos") for n in range(10)), *(short(n) for n in range(10, 13))]
-    assert told(items) == [0, 1, 10, 11, 12]
+    assert stories_told(items) == [0, 1, 10, 11, 12]
 
 
 def test_topics_that_a_reader_does_not_follow_have_no_share() -> None:
     wishes = Wishes(frozenset({"relos", "s400", "quad"}), 2)
-    assert told([short(n, "arctic") for n in range(7)], wishes) == list(range(7))
+    assert stories_told([short(n, "arctic") for n in range(7)], wishes) == list(range(7))
 
 
 # Importance
@@ -265,12 +265,12 @@ WEIGHTS = {
 }
 
 
-@pytest.mark.parametrize(("told_story", "topics", "mood", "expected"), WEIGHTS.values(), ids=WEIGHTS.keys())
+@pytest.mark.parametrize(("weighed_story", "topics", "mood", "expected"), WEIGHTS.values(), ids=WEIGHTS.keys())
 def test_importance_weighs_outlets_age_topics_and_news(
-    told_story: object, topics: set[str] | None, mood: Mood, expected: float
+    weighed_story: object, topics: set[str] | None, mood: Mood, expected: float
 ) -> None:
     wishes = Wishes(None if topics is None else frozenset(topics), 2)
-    assert importance(told_story, wishes, NOW, mood) == pytest.approx(expected)
+    assert importance(weighed_story, wishes, NOW, mood) == pytest.approx(expected)
 
 
 def test_a_story_is_new_unless_it_is_said_to_be_an_update() -> None:
