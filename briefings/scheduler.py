@@ -1,11 +1,11 @@
-"""APScheduler, which only ticks: one interval job a pass. Who is due is the database's business.
+"""Ticks the passes, by APScheduler: one interval job a pass. Never decides what is due; the database knows that.
 
-A pass that knows when it has something to do next says so and is ticked then; otherwise it looks again after
-its interval. A tick that comes while its pass still runs is skipped, a nudge is not; one that fails is logged
-in one line and the next tick tries again. Stopping waits for the passes under way, but not for ever.
+A pass that knows when it has something to do next returns that and is ticked then; otherwise it is ticked again
+after its interval. A tick that comes while its pass still runs is skipped; a nudge is not. A pass that fails is
+logged in one line and tried again. Stopping waits for the passes under way, but not for ever.
 
-A process may run some of the passes only: a nudge for another goes `elsewhere`, and who is told of one there
-says so by `wake`.
+A process may run only some of the passes. It forwards a nudge for another one `elsewhere`; the process that runs
+the pass calls `wake`.
 """
 
 from __future__ import annotations
@@ -23,53 +23,53 @@ from briefings.errors import BriefingsError
 
 log = logging.getLogger(__name__)
 
-
 TRY_AGAIN_SECONDS = 1.0
+"""The pause after a failure, so that trouble that lasts is not met in a tight loop."""
 
 Pass = Callable[[], Awaitable[float | None]]
-"""What a tick runs; it returns the seconds until it wants the next one, None when its interval will do."""
+"""A pass, as a tick runs it. Returns the seconds until it wants the next tick, or None if its interval will do."""
 
 
-def nobody(_: str) -> None:
-    """Where a nudge for a pass of another process goes as long as processes know nothing of each other."""
+def ignore_nudge(_: str) -> None:
+    """Drop a nudge for a pass of another process, because no process can be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """How a pass fares; all in seconds."""
+    """How a pass fares. Times are in seconds."""
 
     quiet: float
-    """Since it last ended well, or since the start."""
+    """The time since its last run that ended well, or since the start."""
 
     interval: float
     running: float | None
-    """Since the run under way began."""
+    """The time since the run under way began, or None."""
 
     failed: bool
-    """Its last run did not end well."""
+    """True if its last run failed."""
 
 
 class Scheduler:
-    """Ticks passes until it is stopped. `passes`: name → (what to run, seconds between ticks at most).
+    """Ticks passes until it is stopped. `passes`: name → (the pass, the most seconds between two ticks).
 
-    `elsewhere` is told of a nudge for a pass that does not run here.
+    `elsewhere` is called with the name of a nudged pass that does not run here.
     """
 
-    def __init__(self, passes: dict[str, tuple[Pass, float]], elsewhere: Callable[[str], None] = nobody) -> None:
+    def __init__(self, passes: dict[str, tuple[Pass, float]], elsewhere: Callable[[str], None] = ignore_nudge) -> None:
         self._passes = passes
         self._elsewhere = elsewhere
-        self._well: dict[str, float] = {}
-        self._begun: dict[str, float] = {}
+        self._ended_well_at: dict[str, float] = {}
+        self._begun_at: dict[str, float] = {}
         self._failed: set[str] = set()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._missed: set[str] = set()
+        self._nudged: set[str] = set()  # while they ran
         self._stopping = False
         self._apscheduler = AsyncIOScheduler(timezone=UTC)
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped or late is not news
 
     def start(self) -> None:
-        """Begin to tick."""
-        self._well = dict.fromkeys(self._passes, time.monotonic())
+        """Begin to tick; the first tick of each pass is at once."""
+        self._ended_well_at = dict.fromkeys(self._passes, time.monotonic())
         for name, (_, seconds) in self._passes.items():
             self._apscheduler.add_job(
                 self._tick,
@@ -85,20 +85,20 @@ class Scheduler:
         self._apscheduler.start()
 
     def nudge(self, name: str) -> None:
-        """There is something to do for this pass, here or elsewhere."""
+        """Make a pass run because it has something to do, here or elsewhere."""
         if name in self._passes:
             self.wake(name)
         else:
             self._elsewhere(name)
 
     def wake(self, name: str) -> None:
-        """Tick now, or as soon as the pass under way has ended; of a pass that does not run here, nothing."""
+        """Tick a pass now, or as soon as its run under way has ended. Ignores a pass that does not run here."""
         if name in self._running:
-            self._missed.add(name)
+            self._nudged.add(name)
         self._tick_in(name, 0.0)
 
     async def stop(self, seconds: float) -> None:
-        """Tick no more, and wait this long for the passes under way; what runs on is cancelled."""
+        """Tick no more. Wait at most so many seconds for the passes under way, and cancel those that still run."""
         if self._stopping:
             return
         self._stopping = True
@@ -106,22 +106,22 @@ class Scheduler:
             self._apscheduler.shutdown(wait=False)
         if self._running:
             await asyncio.wait(self._running.values(), timeout=seconds)
-        late = list(self._running.values())
-        for task in late:
+        still_running = list(self._running.values())
+        for task in still_running:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*still_running, return_exceptions=True)
 
     def beats(self) -> dict[str, Beat]:
-        """How each pass fares, once it was started."""
+        """Return how each pass fares; nothing before the start."""
         now = time.monotonic()
         return {
             name: Beat(
-                now - well,
+                now - ended_well_at,
                 self._passes[name][1],
-                now - self._begun[name] if name in self._running else None,
+                now - self._begun_at[name] if name in self._running else None,
                 name in self._failed,
             )
-            for name, well in self._well.items()
+            for name, ended_well_at in self._ended_well_at.items()
         }
 
     def _tick_in(self, name: str, seconds: float) -> None:
@@ -130,31 +130,31 @@ class Scheduler:
 
     async def _tick(self, name: str) -> None:
         if not self._stopping and name not in self._running:
-            self._begun[name] = time.monotonic()
+            self._begun_at[name] = time.monotonic()
             self._running[name] = asyncio.create_task(self._run(name))
 
     async def _run(self, name: str) -> None:
-        again: float | None = TRY_AGAIN_SECONDS
-        well = False
+        next_tick: float | None = TRY_AGAIN_SECONDS
+        ended_well = False
         try:
-            again = await self._passes[name][0]()
-            well = True
+            next_tick = await self._passes[name][0]()
+            ended_well = True
         except BriefingsError as error:
             log.error("%s: %s; it is tried again", name, error)
         except Exception:  # one failed tick must not end the ticking; the next one tries again
             log.exception("%s failed; it is tried again", name)
         finally:
             del self._running[name]
-            self._note(name, well=well)
-            if name in self._missed:
-                self._missed.remove(name)
-                again = 0.0
-            if again is not None and again < self._passes[name][1]:
-                self._tick_in(name, again)
+            self._note_end(name, ended_well=ended_well)
+            if name in self._nudged:
+                self._nudged.remove(name)
+                next_tick = 0.0
+            if next_tick is not None and next_tick < self._passes[name][1]:
+                self._tick_in(name, next_tick)
 
-    def _note(self, name: str, *, well: bool) -> None:
-        if well:
-            self._well[name] = time.monotonic()
+    def _note_end(self, name: str, *, ended_well: bool) -> None:
+        if ended_well:
+            self._ended_well_at[name] = time.monotonic()
             self._failed.discard(name)
         else:
             self._failed.add(name)

@@ -54,7 +54,7 @@ class FakeMessenger:
     """
 
     def __init__(self, per_message: int = 2) -> None:
-        self.letters: list[OutgoingMessage] = []
+        self.messages: list[OutgoingMessage] = []
         self.taken: list[tuple[str, tuple[str, ...]]] = []
         self._per_message = per_message
         self._scripts: dict[str | None, list[Any]] = {}
@@ -76,10 +76,10 @@ class FakeMessenger:
     def goes_on(self) -> None:
         self._open.set()
 
-    async def holding(self, letters: int) -> None:
-        """Wait until so many letters have come in all."""
+    async def holding(self, messages: int) -> None:
+        """Wait until so many messages have come in all."""
         async with asyncio.timeout(10), self._came:
-            await self._came.wait_for(lambda: len(self.letters) >= letters)
+            await self._came.wait_for(lambda: len(self.messages) >= messages)
 
     def received(self, address: str) -> list[tuple[str, ...]]:
         """The blocks of each message this address was brought, in order."""
@@ -87,7 +87,7 @@ class FakeMessenger:
 
     async def send(self, message: OutgoingMessage) -> Outcome:
         async with self._came:
-            self.letters.append(message)
+            self.messages.append(message)
             self._came.notify_all()
         await self._open.wait()
         script = self._scripts.get(message.address) or self._scripts.get(None)
@@ -177,9 +177,9 @@ async def join(
 
 
 async def in_line(database: Database, writers: int) -> None:
-    """Wait until so many stand at the writer's turnstile: what they had to read before, they have read."""
+    """Wait until so many writers wait for the database's lock: each has read by then all that it reads before."""
     async with asyncio.timeout(10):
-        while len(database._turn._waiters) < writers:  # noqa: ASYNC110 - the turnstile announces nothing
+        while database._write_lock.waiting < writers:  # noqa: ASYNC110 - the lock announces nothing
             await asyncio.sleep(0.001)
 
 

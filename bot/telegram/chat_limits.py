@@ -1,9 +1,12 @@
-"""Telegram's limits on what one chat is sent, and python-telegram-bot's limiter that keeps them for answers.
+"""Keeps Telegram's limits on what one chat is sent; for answers, as python-telegram-bot's rate limiter.
 
-One message a second in one chat, twenty a minute in a group (Bots FAQ, "My bot is hitting limits"). A 429 is
-obeyed to the second by everything it concerns, answers and broadcast alike: in a group its own limit was
-hit, so the group waits; a private chat is only ever refused because the bot as a whole is too fast. These
-clocks live in the process; the pace over all chats is `briefings.pace`, which every process shares.
+The limits are one message a second in one chat and twenty a minute in a group (Bots FAQ, "My bot is hitting
+limits"). A 429 is obeyed to the second, by answers and broadcast alike. In a group it means that the group's own
+limit was hit, so the group waits. A private chat is only ever refused because the bot as a whole is too fast, so
+every chat waits.
+
+These clocks live in the process. The pace over all chats is kept by `briefings.passes.rate_limit`, which every
+process shares.
 """
 
 from __future__ import annotations
@@ -22,9 +25,12 @@ from briefings.passes.rate_limit import RateLimit
 CHAT_SECONDS = 1.05
 GROUP_MESSAGES = 20
 GROUP_SECONDS = 61.0
-"""A little more than Telegram asks for (1 and 60): it counts when messages arrive, and lines are not steady."""
+"""A little more than Telegram asks for (1 and 60 seconds): it counts when messages arrive, and connections are not
+steady."""
 
 FORGET_ABOVE = 10_000
+"""Chats; when more are remembered, those that need not wait any more are forgotten."""
+
 ANSWER_ATTEMPTS = 3
 
 SENDING = frozenset({"sendMessage", "sendDocument", "editMessageText"})
@@ -32,66 +38,69 @@ SENDING = frozenset({"sendMessage", "sendDocument", "editMessageText"})
 
 
 class ChatClock:
-    """When each chat may be sent the next message. `monotonic` gives seconds that only grow."""
+    """Knows when each chat may be sent the next message. `monotonic` gives seconds that only grow.
+
+    Chats are Telegram's ids: positive for a private chat, negative for a group or channel.
+    """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._sent: dict[int, deque[float]] = {}
         self._forget_above = FORGET_ABOVE
-        self._closed: dict[int, float] = {}
-        self._all_closed = 0.0
+        self._closed_until: dict[int, float] = {}
+        self._all_closed_until = 0.0
 
     def reserve(self, chat: int) -> float:
-        """Take the chat's next turn; return the seconds until it comes, 0 for now."""
+        """Reserve the chat's next turn; return the seconds until it comes, 0 for now."""
         now = self._monotonic()
-        turn = self._next(chat, now)
-        self._note(chat, turn, now)
+        turn = self._next_turn(chat, now)
+        self._note_turn(chat, turn, now)
         return turn - now
 
-    def wait(self, chat: int) -> float:
-        """Seconds until the chat may be sent something, without taking the turn."""
+    def seconds_until_turn(self, chat: int) -> float:
+        """Return the seconds until the chat may be sent something, 0 for now; reserve nothing."""
         now = self._monotonic()
-        return self._next(chat, now) - now
+        return self._next_turn(chat, now) - now
 
-    def went(self, chat: int) -> None:
-        """The chat's last turn is used only now: the next one counts from here."""
-        if sent := self._sent.get(chat):
-            sent[-1] = max(sent[-1], self._monotonic())
+    def note_sent(self, chat: int) -> None:
+        """Count the next turn from now, because the message of the last one goes out only now."""
+        if turns := self._sent.get(chat):
+            turns[-1] = max(turns[-1], self._monotonic())
 
-    def refused(self, chat: int, seconds: float) -> bool:
-        """Telegram answered 429 here: hold what it concerns for so long; True when that is every chat."""
+    def hold(self, chat: int, seconds: float) -> bool:
+        """Hold back all that a 429 in this chat concerns, for so many seconds; return True if that is every chat."""
         until = self._monotonic() + seconds
         if chat > 0:
-            self._all_closed = max(self._all_closed, until)
+            self._all_closed_until = max(self._all_closed_until, until)
             return True
-        self._closed[chat] = max(self._closed.get(chat, 0.0), until)
+        self._closed_until[chat] = max(self._closed_until.get(chat, 0.0), until)
         return False
 
-    def everyone_waits(self) -> float:
-        """Seconds until Telegram lets the bot as a whole send again, 0 for now."""
-        return max(0.0, self._all_closed - self._monotonic())
+    def seconds_all_wait(self) -> float:
+        """Return the seconds until Telegram lets the bot as a whole send again, 0 for now."""
+        return max(0.0, self._all_closed_until - self._monotonic())
 
-    def _next(self, chat: int, now: float) -> float:
-        turn = max(now, self._all_closed, self._closed.get(chat, 0.0))
-        if sent := self._sent.get(chat):
-            turn = max(turn, sent[-1] + CHAT_SECONDS)
-            if chat < 0 and len(sent) == GROUP_MESSAGES:
-                turn = max(turn, sent[0] + GROUP_SECONDS)
+    def _next_turn(self, chat: int, now: float) -> float:
+        turn = max(now, self._all_closed_until, self._closed_until.get(chat, 0.0))
+        if turns := self._sent.get(chat):
+            turn = max(turn, turns[-1] + CHAT_SECONDS)
+            if chat < 0 and len(turns) == GROUP_MESSAGES:
+                turn = max(turn, turns[0] + GROUP_SECONDS)
         return turn
 
-    def _note(self, chat: int, turn: float, now: float) -> None:
+    def _note_turn(self, chat: int, turn: float, now: float) -> None:
         if chat in self._sent:
             self._sent[chat].append(turn)
         else:
             self._sent[chat] = deque((turn,), GROUP_MESSAGES if chat < 0 else 1)
         if len(self._sent) > self._forget_above:
-            self._sent = {chat: sent for chat, sent in self._sent.items() if sent[-1] > now - GROUP_SECONDS}
-            self._forget_above = max(FORGET_ABOVE, 2 * len(self._sent))
-            self._closed = {chat: until for chat, until in self._closed.items() if until > now}
+            self._sent = {chat: turns for chat, turns in self._sent.items() if turns[-1] > now - GROUP_SECONDS}
+            self._forget_above = max(FORGET_ABOVE, 2 * len(self._sent))  # not at every message when all are recent
+            self._closed_until = {chat: until for chat, until in self._closed_until.items() if until > now}
 
 
 class AnswerLimiter(BaseRateLimiter[None]):
-    """Lets each answer out at its chat's turn and at the shared rate_limit, ahead of any broadcast."""
+    """Lets each answer out at its chat's turn and at the shared rate limit, ahead of any broadcast."""
 
     def __init__(self, rate_limit: RateLimit, clock: ChatClock) -> None:
         self._rate_limit = rate_limit
@@ -112,15 +121,19 @@ class AnswerLimiter(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,
     ) -> Any:
-        """Send when it may be sent; a 429 is obeyed, to the second, and tried again twice."""
+        """Send the request when it may be sent. Obeys a 429 to the second and tries twice more.
+
+        Raises RetryAfter when the last try is refused as well.
+        """
+        chat = data.get("chat_id")
+        chat_to_count = chat if endpoint in SENDING and isinstance(chat, int) else None
         for attempt in range(ANSWER_ATTEMPTS):
-            chat = data.get("chat_id")
             if endpoint in SENDING:
-                if isinstance(chat, int):
-                    await asyncio.sleep(self._clock.reserve(chat))
+                if chat_to_count is not None:
+                    await asyncio.sleep(self._clock.reserve(chat_to_count))
                 await self._rate_limit.take(answer=True)
-                if isinstance(chat, int):
-                    self._clock.went(chat)
+                if chat_to_count is not None:
+                    self._clock.note_sent(chat_to_count)
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
@@ -128,8 +141,8 @@ class AnswerLimiter(BaseRateLimiter[None]):
                     raise
                 after = error.retry_after
                 seconds = after.total_seconds() if isinstance(after, timedelta) else float(after)
-                if endpoint in SENDING and isinstance(chat, int):
-                    self._clock.refused(chat, seconds)  # then the next turn is after that
+                if chat_to_count is not None:
+                    self._clock.hold(chat_to_count, seconds)  # then the next turn is after that
                 else:
                     await asyncio.sleep(seconds)
         raise AssertionError("the loop above returns or raises")

@@ -43,15 +43,15 @@ class TelegramMessenger:
     async def send(self, message: OutgoingMessage) -> Outcome:
         """One message of as many blocks as fit, or what stands against it."""
         chat, _, thread = message.address.partition("/")
-        if (wait := self._clock.everyone_waits()) > 0:
+        if (wait := self._clock.seconds_all_wait()) > 0:
             return Later(Problem("bot-must-wait"), timedelta(seconds=wait), everyone=True)
-        if (wait := self._clock.wait(int(chat))) > 0:
+        if (wait := self._clock.seconds_until_turn(int(chat))) > 0:
             return Later(Problem("chat-must-wait"), timedelta(seconds=wait))
         self._clock.reserve(int(chat))
         taken, body = self._body(message)
         outcome = await self._post(taken, _addressed(body, chat, thread))
         if isinstance(outcome, Later) and outcome.everyone and outcome.after and outcome.reason != SHUT_OUT:
-            everyone = self._clock.refused(int(chat), outcome.after.total_seconds())
+            everyone = self._clock.hold(int(chat), outcome.after.total_seconds())
             return dataclasses.replace(outcome, everyone=everyone)
         if isinstance(outcome, Refused) and "can't parse entities" in str(outcome.reason.arguments.get("text")):
             log.error("edition %d: markup refused, sent as plain text: %s", message.edition, outcome.reason)

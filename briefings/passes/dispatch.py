@@ -1,14 +1,14 @@
-"""Carry what is in the outbox to its readers.
+"""Sends the deliveries of the outbox to their readers.
 
 **Guarantee**: every printed edition reaches every subscriber it was printed for at least once, in order
-and whole. The cursor moves only after the messenger took a message; if we die, or the line does, between
+and whole. The cursor moves only after the messenger took a message. If this process or its connection dies between
 the messenger's acceptance and our commit, *that one message* may come twice (or, when the operator chose
-`leave`, is left as unknown). Nothing is lost in silence: what cannot be delivered stays in the outbox as
+`leave`, is left as unknown). Nothing is lost in silence: a delivery that cannot arrive stays in the outbox as
 failed or unknown, with its reason.
 **Reads**: outbox, editions. **Writes**: outbox, subscribers (when one moved or is gone).
 
-Never gives up on a network, never sends what another process may have taken over, never knows how large
-a message may be.
+Never gives up on a network, never sends a delivery that another process may have taken over, never knows how
+large a message may be.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Protocol
 from briefings.editions.model import Edition
 from briefings.errors import StoreTrouble
 from briefings.passes.messenger import Later, Outcome, OutgoingMessage
-from briefings.passes.outcomes import settle
+from briefings.passes.outcomes import result_to_record
 from briefings.passes.rate_limit import RateLimit
 from briefings.store import editions, outbox
 from briefings.store.database import Database
@@ -36,35 +36,47 @@ from briefings.store.outbox import Claim, Result
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=4)
-"""Renewed while we live, so short: what a dead process held is sent again soon."""
+"""How long a claim lasts unless it is renewed. Short, so that the claims of a dead process are sent again soon."""
 
 RENEW = timedelta(seconds=1)
+"""The age at which a lease is renewed."""
+
 LEAST_LEASE = timedelta(seconds=1)
-"""No message begins with less of the lease left: who was suspended sends nothing another may have taken over."""
+"""No message begins with less of the lease left, so that a process that was suspended sends nothing that another may
+have taken over."""
 
 MOST_CLAIMS = 500
+"""The most claims at once, however fast the pace; fewer where a second of pace is less."""
+
 CONNECTIONS = 200
+"""The most messages that are on their way or wait for a send time."""
+
 FLUSH_SECONDS = 0.05
+"""How often results are recorded while messages are sent."""
+
 CLOCK_JUMP = timedelta(seconds=5)
+"""A wall clock that falls back by more was set back; less is ordinary correction."""
+
 RECORD_ATTEMPTS = 20
 RECORD_PAUSE_SECONDS = 0.5
+"""About ten seconds in all for a database in trouble, because a result that is not recorded is sent twice."""
 
 
 class Messenger(Protocol):
-    """Whoever carries messages. Implemented by the face and by a fake, under one contract suite."""
+    """Sends messages. Implemented by the face and by a fake, under one contract suite."""
 
     async def send(self, message: OutgoingMessage) -> Outcome:
-        """Send one message made of as many blocks from `message.cursor` on as fit; say how many were taken."""
+        """Send one message made of as many blocks from `message.cursor` on as fit; `Sent` says how many were taken."""
         ...
 
 
 @dataclass(slots=True)
 class _Shift:
-    """One run: what is claimed under its token and waits, what is on its way, what came of it."""
+    """One run: the claims under its token, those that wait and those on their way, and their results."""
 
     token: str
     until: datetime
-    """When the lease on all of it ends, unless it is renewed."""
+    """When the lease on all claims ends, unless it is renewed."""
 
     editions: dict[int, Edition] = field(default_factory=dict)
     waiting: deque[Claim] = field(default_factory=deque)
@@ -73,33 +85,36 @@ class _Shift:
     """Claims in a worker's hands."""
 
     sending: int = 0
-    """Of these, those on their way; the others wait for their instant."""
+    """Of these, those on their way; the others wait for their send time."""
 
     results: list[Result] = field(default_factory=list)
     taken: int = 0
-    open: bool = True
-    """More may be claimed."""
+    """Messages that the messenger took."""
+
+    is_open: bool = True
+    """True while more may be claimed."""
 
     call: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when claims run low, and when nobody is at work any more: what need not wait for the next flush."""
+    """Ends the wait for the next flush: set when few claims are unsent, and when the last worker is done."""
 
     trouble: Exception | None = None
 
     @property
-    def held(self) -> int:
-        """Claims of which nothing has come."""
+    def unfinished(self) -> int:
+        """Claims without a result yet."""
         return len(self.waiting) + self.busy
 
     @property
     def unsent(self) -> int:
-        """Claims that are not on their way."""
-        return self.held - self.sending
+        """Claims that are not on their way yet."""
+        return self.unfinished - self.sending
 
 
 class Dispatcher:
-    """The dispatch pass of one process. `leave_unknown`: do not send again what may have arrived.
+    """The dispatch pass of one process. With `leave_unknown`, a message that may have arrived is not sent again.
 
-    `monotonic` gives seconds that only grow: by it a wall clock that is set back is noticed.
+    `per_second` is the pace in messages. `monotonic` gives seconds that only grow; against it, the dispatcher notices
+    that the wall clock `clock` was set back.
     """
 
     def __init__(
@@ -119,23 +134,27 @@ class Dispatcher:
         self._clock = clock
         self._monotonic = monotonic
         self._claims = max(1, min(int(per_second), MOST_CLAIMS))
-        self._few = self._claims // 3  # as many as a fast line takes while the next are claimed
+        self._few = self._claims // 3  # as many as a fast connection takes while the next are claimed
         self._leave_unknown = leave_unknown
         self._hold_until: datetime | None = None
         self._stopping = False
         self._before = (clock(), monotonic())
 
     async def run(self) -> int:
-        """Carry until nothing more can be claimed; return how many messages were taken."""
-        await self._mind_the_clock()
-        if self._stopping or self._held() or not await self._is_anything_due():
+        """Send until nothing more can be claimed; return how many messages were taken.
+
+        Raises the first error of a message, after all others are done. Raises StoreTrouble if claims or results cannot
+        be written.
+        """
+        await self._notice_clock_set_back()
+        if self._stopping or self._is_on_hold() or not await self._is_anything_due():
             return 0
         shift = _Shift(secrets.token_hex(8), self._clock() + LEASE)
         try:
             while True:
-                await self._mind_the_clock(shift)
+                await self._notice_clock_set_back(shift)
                 await self._claim(shift)
-                self._set_to_work(shift)
+                self._start_workers(shift)
                 if not shift.workers:
                     break
                 with contextlib.suppress(TimeoutError):
@@ -159,11 +178,11 @@ class Dispatcher:
         return shift.taken
 
     async def is_anything_open(self) -> bool:
-        """Whether a delivery waits, be it for its time."""
+        """Return True if any delivery is waiting or sending."""
         return await self._database.cached(outbox.is_anything_open)
 
     def stop(self) -> None:
-        """Begin no further message; `run` then finishes those under way and gives its claims back."""
+        """Begin no further message. `run` then finishes those under way and gives its other claims back."""
         self._stopping = True
 
     async def _is_anything_due(self) -> bool:
@@ -171,12 +190,12 @@ class Dispatcher:
             return await outbox.is_anything_due(connection, self._clock())
 
     async def _claim(self, shift: _Shift) -> None:
-        """Claim up to a second of pace in all, once few are left to send; close a shift that may not go on."""
+        """Claim up to a second of pace in all, once few claims are unsent; close a shift that may not go on."""
         if not self._may_send(shift):
-            shift.open = False
+            shift.is_open = False
             shift.waiting.clear()
-        room = self._claims - shift.held
-        if not (shift.open and room and shift.unsent <= self._few):
+        room = self._claims - shift.unfinished
+        if not (shift.is_open and room and shift.unsent <= self._few):
             return
         async with self._database.write(turn=False) as connection:
             claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
@@ -185,10 +204,10 @@ class Dispatcher:
             async with self._database.read() as connection:
                 shift.editions |= await editions.by_ids(connection, list(new))
         shift.waiting.extend(claims)
-        shift.open = shift.open and bool(claims)
+        shift.is_open = shift.is_open and bool(claims)
 
-    def _set_to_work(self, shift: _Shift) -> None:
-        """A worker for each claim that waits, as far as there are connections."""
+    def _start_workers(self, shift: _Shift) -> None:
+        """Start a worker for each claim that waits, as long as there are connections."""
 
         def leave(worker: asyncio.Task[None]) -> None:
             shift.workers.discard(worker)
@@ -201,23 +220,23 @@ class Dispatcher:
             worker.add_done_callback(leave)
 
     async def _work(self, shift: _Shift) -> None:
-        """Send what waits, one by one."""
+        """Send the claims that wait, one after another."""
         while shift.waiting:
             claim = shift.waiting.popleft()
             shift.busy += 1
             try:
                 await self._rate_limit.take(answer=False)
-                await self._carry(shift, claim)
+                await self._send(shift, claim)
             except Exception as error:  # a bug in one message must stop no other; it is raised when all are done
                 shift.trouble = shift.trouble or error
-                shift.open = False
+                shift.is_open = False
             finally:
                 shift.busy -= 1
 
-    async def _carry(self, shift: _Shift, claim: Claim) -> None:
-        """Send one whose instant has come, unless we stop, must hold, or woke too late to still own the claims."""
+    async def _send(self, shift: _Shift, claim: Claim) -> None:
+        """Send a claim whose send time has come, unless we stop, are on hold, or woke too late to still own it."""
         if not self._may_send(shift):
-            shift.open = False  # what was not sent is given back at the end, and that must come soon
+            shift.is_open = False  # unsent claims are given back at the end of the run, and that must come soon
             return
         edition = shift.editions[claim.edition]
         shift.sending += 1
@@ -232,33 +251,33 @@ class Dispatcher:
         now = self._clock()
         if isinstance(outcome, Later) and outcome.everyone and outcome.after is not None:
             self._hold_until = max(now + outcome.after, self._hold_until or now)
-        settled = await settle(
+        result = await result_to_record(
             self._database, claim, len(edition.blocks), outcome, now, leave_unknown=self._leave_unknown
         )
-        shift.results.append(settled)
+        shift.results.append(result)
 
     def _may_send(self, shift: _Shift) -> bool:
-        return not (self._stopping or self._held()) and self._clock() < shift.until - LEAST_LEASE
+        return not (self._stopping or self._is_on_hold()) and self._clock() < shift.until - LEAST_LEASE
 
-    def _held(self) -> bool:
+    def _is_on_hold(self) -> bool:
         return self._hold_until is not None and self._clock() < self._hold_until
 
     async def _renew(self, shift: _Shift) -> None:
-        """Hold on to what is claimed while we live; a database in trouble lets the lease run out."""
+        """Renew the lease on our claims when it is due; a database in trouble lets it run out."""
         now = self._clock()
         if now < shift.until - LEASE + RENEW or now >= shift.until:
             return
         try:
             async with self._database.write(turn=False) as connection:
-                held = await outbox.renew(connection, shift.token, now + LEASE)
+                still_ours = await outbox.renew(connection, shift.token, now + LEASE)
         except StoreTrouble as trouble:
             log.debug("the lease was not renewed: %s", trouble)
         else:
             shift.until = now + LEASE
-            shift.waiting = deque(claim for claim in shift.waiting if claim.delivery in held)
+            shift.waiting = deque(claim for claim in shift.waiting if claim.delivery in still_ours)
 
-    async def _mind_the_clock(self, shift: _Shift | None = None) -> None:
-        """Bring forward what waits for an instant, or is leased until one, that a clock set back has put far away."""
+    async def _notice_clock_set_back(self, shift: _Shift | None = None) -> None:
+        """If the wall clock was set back, bring forward what this put far away: the deliveries, the hold, the lease."""
         wall, steady = self._clock(), self._monotonic()
         back = timedelta(seconds=steady - self._before[1]) - (wall - self._before[0])
         self._before = (wall, steady)
@@ -279,7 +298,7 @@ class Dispatcher:
         await self._record(results)
 
     async def _record(self, results: Sequence[Result]) -> None:
-        """Save results; a database that is locked or full is asked again, for what is not saved is sent twice."""
+        """Record results; ask a database in trouble again, because a result that is not recorded is sent twice."""
         for attempt in range(RECORD_ATTEMPTS if results else 0):
             try:
                 async with self._database.write(turn=False) as connection:

@@ -1,8 +1,7 @@
-"""A message, as a messenger is handed it, and what may come of it.
+"""An outgoing message, as a messenger is handed it, and the outcomes of sending one.
 
-The words that the newsroom and whoever carries for it have in common: `dispatch.py` declares the messenger
-and acts on the outcomes, `bot/messenger.py` translates a service's answers into them. An outcome says what
-is known, never what to do about it.
+`dispatch.py` declares the messenger and sends through it, `outcomes.py` acts on the outcomes, and a face's messenger
+translates its service's answers into them. An outcome says what is known, never what to do about it.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from briefings.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """What the messenger is handed: an edition's stored blocks, from which to go on, and for whom."""
+    """An edition's id and stored blocks, the address of its reader, and the cursor: how many blocks arrived already."""
 
     edition: int
     blocks: tuple[Block, ...]
@@ -26,7 +25,7 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message was taken; it held this many blocks."""
+    """One message was taken; it held this many blocks. `reference` is what the other side calls it, if it says so."""
 
     blocks: int
     reference: str | None = None
@@ -34,7 +33,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now. `after` is the other side's word, None when it gave none; `everyone` must wait with this reader."""
+    """Not now. `after` is the wait that the other side named, None if it named none.
+
+    With `everyone`, every reader must wait, not this one alone.
+    """
 
     reason: Problem
     after: timedelta | None = None
@@ -50,7 +52,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The reader left, or shut us out."""
+    """The reader left, or blocked us."""
 
     reason: Problem
 
@@ -64,7 +66,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The line died before the answer came: the message may have arrived, or not."""
+    """No answer came: the message may have arrived or not."""
 
     reason: Problem
 

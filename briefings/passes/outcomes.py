@@ -1,8 +1,10 @@
-"""What an outcome means for a delivery, and for the reader it was for.
+"""Says what an outcome means for a delivery, and for the reader it goes to.
 
-**Guarantee**: each outcome becomes one lettered arrow of `store/outbox.py`; the cursor moves only for what was
-taken, and what can never arrive keeps its reason.
-**Reads**: nothing. **Writes**: subscribers who moved or are gone, and what is still open for those.
+**Guarantee**: each outcome becomes one lettered arrow of `store/outbox.py`; the cursor moves only past blocks that
+were taken, and a delivery that can never arrive keeps its reason.
+**Reads**: nothing. **Writes**: subscribers who moved or are gone, and the open deliveries of those who are gone.
+
+Never records the result itself: the dispatch pass does, in batches.
 """
 
 from __future__ import annotations
@@ -21,20 +23,21 @@ from briefings.store.outbox import Claim, Result
 log = logging.getLogger(__name__)
 
 PART_GAP = timedelta(seconds=1.05)
-"""Between two messages of one edition: nobody is sent more than one a second, as it arrives."""
+"""The pause between two messages of one edition. A reader gets at most one message a second; the 5 % more are for
+connections that are not steady, since the second counts where messages arrive."""
 
-MOST_PATIENCE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=5)
 """The longest pause between two attempts when the other side names none."""
 
 TAKEN_ALREADY = Problem("address-taken")
 
 
-async def settle(
+async def result_to_record(
     database: Database, claim: Claim, blocks: int, outcome: Outcome, now: datetime, *, leave_unknown: bool
 ) -> Result:
-    """The result to record, of an edition of so many blocks.
+    """Follow a reader who moved, retire one who is gone; return the result to record for this outcome.
 
-    `leave_unknown`: what may have arrived is not sent again.
+    `blocks` is how many the edition has. With `leave_unknown`, a message that may have arrived is not sent again.
     """
     match outcome:
         case Sent(taken, reference):
@@ -42,25 +45,25 @@ async def settle(
             state = DeliveryState.DELIVERED if cursor >= blocks else DeliveryState.WAITING
             return Result(claim.delivery, claim.token, state, cursor, 0, now + PART_GAP, reference or "")
         case Later(reason, after):
-            return _again(claim, now + (after or _patience(claim)), reason)
+            return _try_again(claim, now + (after or _pause(claim)), reason)
         case Moved(address):
             async with database.write() as connection:
-                moved = await subscribers.move(connection, claim.subscriber, address)
-            if moved:
-                return _again(claim, now, Problem("reader-moved"))
+                is_followed = await subscribers.move(connection, claim.subscriber, address)
+            if is_followed:
+                return _try_again(claim, now, Problem("reader-moved"))
             await _retire(database, claim, TAKEN_ALREADY)
-            return _closed(claim, DeliveryState.FAILED, now, TAKEN_ALREADY)
+            return _give_up(claim, DeliveryState.FAILED, now, TAKEN_ALREADY)
         case Gone(reason):
             await _retire(database, claim, reason)
-            return _closed(claim, DeliveryState.FAILED, now, reason)
+            return _give_up(claim, DeliveryState.FAILED, now, reason)
         case Refused(reason):
             log.error("delivery %d was refused: %s", claim.delivery, reason)
-            return _closed(claim, DeliveryState.FAILED, now, reason)
+            return _give_up(claim, DeliveryState.FAILED, now, reason)
         case Unknown(reason) if leave_unknown:
             log.warning("delivery %d may or may not have arrived: %s", claim.delivery, reason)
-            return _closed(claim, DeliveryState.UNKNOWN, now, reason)
+            return _give_up(claim, DeliveryState.UNKNOWN, now, reason)
         case Unknown(reason):
-            return _again(claim, now + _patience(claim), reason)
+            return _try_again(claim, now + _pause(claim), reason)
 
 
 async def _retire(database: Database, claim: Claim, reason: Problem) -> None:
@@ -69,16 +72,16 @@ async def _retire(database: Database, claim: Claim, reason: Problem) -> None:
         await outbox.close(connection, claim.subscriber, reason, but=claim.delivery)
 
 
-def _patience(claim: Claim) -> timedelta:
-    """1, 2, 4 … seconds, at most five minutes: for outages that name no time."""
-    return min(timedelta(seconds=2 ** min(claim.attempts, 10)), MOST_PATIENCE)
+def _pause(claim: Claim) -> timedelta:
+    """1, 2, 4 … seconds, at most LONGEST_PAUSE: for outages of which nobody says how long they last."""
+    return min(timedelta(seconds=2 ** min(claim.attempts, 10)), LONGEST_PAUSE)
 
 
-def _again(claim: Claim, not_before: datetime, reason: Problem) -> Result:
+def _try_again(claim: Claim, not_before: datetime, reason: Problem) -> Result:
     return Result(
         claim.delivery, claim.token, DeliveryState.WAITING, claim.cursor, claim.attempts + 1, not_before, reason=reason
     )
 
 
-def _closed(claim: Claim, state: DeliveryState, now: datetime, reason: Problem) -> Result:
+def _give_up(claim: Claim, state: DeliveryState, now: datetime, reason: Problem) -> Result:
     return Result(claim.delivery, claim.token, state, claim.cursor, claim.attempts + 1, now, reason=reason)

@@ -1,17 +1,19 @@
-"""Gives each outgoing message its instant, answers to people first.
+"""Makes each outgoing message wait for its send time, answers ahead of broadcasts.
 
-**Guarantee**: instants come from one row that all processes share, evenly spaced at 97 % of the allowed
-rate, so that no sliding second holds more than it may. Who waits is served in order of urgency: an answer
-takes the very next instant, however long the broadcast's queue is.
-**Reads, writes**: the pace row, reserved for as many as wait, at most a tenth of a second at a time; a rate
-too high to make anybody wait is reserved ahead, twice as far each time. What is not used in time lapses.
+**Guarantee**: send times come from one row that all processes share, evenly spaced at 97 % of the allowed rate, so
+that no sliding second holds more messages than are allowed. Messages that wait are served in order of urgency: an
+answer takes the very next send time, however long the broadcast's queue is.
+**Reads, writes**: the pace row. Send times are reserved for as many messages as wait, at most a tenth of a second at a
+time; where the rate is too high to make anybody wait, they are reserved ahead, twice as many each time. A send time
+that is not used in time lapses.
+
+Never sends a burst to make up for time that was lost.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable
@@ -20,23 +22,28 @@ from datetime import datetime, timedelta
 from briefings.errors import StoreTrouble
 from briefings.store import pace
 from briefings.store.database import Database
+from briefings.store.priority import WaitingQueue
 
 AIM = 0.97
-"""The share of the allowed rate that is used; the rest is for clocks that differ and for lines that are not steady."""
+"""The share of the allowed rate that is used; the rest makes up for clocks that differ and unsteady connections."""
 
 BATCH_SECONDS = 0.1
+"""The most time that is reserved at once."""
+
 RESERVE_ATTEMPTS = 3
 RESERVE_PAUSE_SECONDS = 0.3
 
 GRAIN_SECONDS = 0.005
-"""Waiting is no finer than this, for waking up costs more than sending: at high rates a few go out together, late."""
+"""The shortest wait, because waking up costs more than sending: at high rates a few messages go together, late."""
 
 STALL = timedelta(milliseconds=50)
-"""An instant that passed longer ago lapses; up to it, it is used late, if the last second has room."""
+"""How late a send time may still be used, if the last second has room; after that it lapses."""
+
+NO_WAIT = timedelta(0)
 
 
 class RateLimit:
-    """The one queue of this process's outgoing messages."""
+    """The queue of this process's outgoing messages."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], per_second: float) -> None:
         self._database = database
@@ -44,81 +51,81 @@ class RateLimit:
         self._spacing = timedelta(seconds=1 / (AIM * per_second))
         self._batch = max(1, int(per_second * BATCH_SECONDS))
         most = max(1, int(per_second))
-        self._released: deque[list[datetime]] = deque(maxlen=most)
+        self._sent: deque[list[datetime]] = deque(maxlen=most)  # when the last messages went, the oldest first
         self._window = most * self._spacing
-        self._next = clock()  # of the instants promised to us, the first that is not used
-        self._left = 0
-        self._ahead = 0
-        self._coming: asyncio.Task[tuple[datetime, int]] | None = None
-        self._waiters: list[tuple[bool, int, asyncio.Future[list[datetime]]]] = []
-        self._count = itertools.count()
-        self._pump: asyncio.Task[None] | None = None
+        self._send_time = clock()  # the first of the reserved send times that is not used
+        self._unused = 0  # how many of them are not used
+        self._ahead = 0  # how many to reserve next, if fewer wait
+        self._early: asyncio.Task[tuple[datetime, int]] | None = None  # reserves the next batch in time
+        self._queue = WaitingQueue[list[datetime]]()
+        self._server: asyncio.Task[None] | None = None  # runs while messages wait
 
     async def take(self, *, answer: bool) -> None:
-        """Wait for the instant at which one message may go out."""
-        if not self._waiters and self._fresh() and self._wait() <= timedelta(0):
-            self._use()
+        """Wait until one message may go out.
+
+        Raises StoreTrouble if the database gives no send time.
+        """
+        if not self._queue and self._has_send_time() and self._time_to_wait() <= NO_WAIT:
+            self._use_send_time()
             return
-        turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiters, (not answer, next(self._count), turn))
-        if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._serve())
-            self._pump.add_done_callback(self._broken)
-        stamp = await turn
-        stamp[0] = self._clock()  # a busy event loop may have taken its time
+        turn = self._queue.join(urgent=answer)
+        if self._server is None or self._server.done():
+            self._server = asyncio.create_task(self._serve())
+            self._server.add_done_callback(self._pass_error_on)
+        sent = await turn
+        sent[0] = self._clock()  # a busy event loop may have delayed us since
 
     async def close(self) -> None:
-        """Stop serving; whoever still waits is on their own way out."""
-        tasks = {task for task in (self._pump, self._coming) if task is not None}
+        """Stop serving. Messages that still wait are cancelled."""
+        tasks = {task for task in (self._server, self._early) if task is not None}
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
 
-    def _broken(self, pump: asyncio.Task[None]) -> None:
-        """What broke the pump, a locked database perhaps, breaks every send that waits."""
-        error = asyncio.CancelledError() if pump.cancelled() else pump.exception()
-        waiters, self._waiters = (self._waiters, []) if error else ([], self._waiters)
-        for _, _, turn in waiters:
-            if turn.done():
-                continue
-            if pump.cancelled():
+    def _pass_error_on(self, server: asyncio.Task[None]) -> None:
+        """Raise what stopped the server, such as a locked database, in every message that waits."""
+        error = None if server.cancelled() else server.exception()
+        if error is None and not server.cancelled():
+            return
+        while (turn := self._queue.pop()) is not None:
+            if error is None:
                 turn.cancel()
-            elif error:
+            else:
                 turn.set_exception(error)
 
     async def _serve(self) -> None:
-        while self._waiting():
-            if not self._fresh():
-                await self._reserve()  # of what that brings one is used, however long it took
-            if (wait := self._wait()) > pace.HORIZON:
-                continue  # the clock was set back while it was promised: it is void
-            if wait > timedelta(0):
+        while self._queue.has_waiters():
+            if not self._has_send_time():
+                await self._reserve_batch()  # its first send time is used, however long this took
+            if (wait := self._time_to_wait()) > pace.HORIZON:
+                continue  # the clock was set back during the reservation, which is void
+            if wait > NO_WAIT:
                 await asyncio.sleep(max(wait.total_seconds(), GRAIN_SECONDS))
-            if self._waiting():
-                heapq.heappop(self._waiters)[2].set_result(self._use())
-                if len(self._waiters) > self._left and 8 * self._left <= self._ahead and self._coming is None:
-                    self._coming = asyncio.create_task(self._promise())  # in time, so that no instant passes meanwhile
-                    self._coming.add_done_callback(_looked_at)
+            if (turn := self._queue.pop()) is not None:
+                turn.set_result(self._use_send_time())
+                if len(self._queue) > self._unused and 8 * self._unused <= self._ahead and self._early is None:
+                    self._early = asyncio.create_task(self._reserve())  # now, so that no send time passes meanwhile
+                    self._early.add_done_callback(_ignore_error)
 
-    async def _reserve(self) -> None:
-        coming, self._coming = self._coming, None
-        if coming is not None:
+    async def _reserve_batch(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
             with contextlib.suppress(StoreTrouble):  # then it is asked for again
-                self._next, self._left = await coming
-                if self._fresh():
+                self._send_time, self._unused = await early
+                if self._has_send_time():
                     return
-        self._next, self._left = await self._promise()
+        self._send_time, self._unused = await self._reserve()
 
-    async def _promise(self) -> tuple[datetime, int]:
-        """The first of some instants, and how many they are."""
-        count = min(max(len(self._waiters), self._ahead), self._batch)
-        first = await self._reserved(count)
+    async def _reserve(self) -> tuple[datetime, int]:
+        """Reserve send times; return the first, and how many they are."""
+        count = min(max(len(self._queue), self._ahead), self._batch)
+        first = await self._reserve_patiently(count)
         self._ahead = 2 * count
         return first, count
 
-    async def _reserved(self, count: int) -> datetime:
-        """Trouble with the database is waited out for a moment: else it would cost every send that waits."""
+    async def _reserve_patiently(self, count: int) -> datetime:
+        """Wait for a moment when the database is in trouble, because trouble would fail every message that waits."""
         for attempt in itertools.count(1):
             try:
                 async with self._database.write(first=True, turn=False) as connection:
@@ -129,42 +136,39 @@ class RateLimit:
                 await asyncio.sleep(RESERVE_PAUSE_SECONDS)
         raise AssertionError("the loop above has no end")
 
-    def _fresh(self) -> bool:
-        """Whether an instant is left; those slept through lapse, for they must not come in a burst."""
+    def _has_send_time(self) -> bool:
+        """Return True if a send time is left. Those that passed lapse here, so that they do not come in a burst."""
         now = self._clock()
-        if self._next > now + pace.HORIZON:  # the clock was set back
-            self._left = 0
-        while self._left and self._next < now - STALL:
-            self._use_up()
-            self._ahead = 0  # we ask for more than is wanted
-        return self._left > 0
+        if self._send_time > now + pace.HORIZON:  # the clock was set back
+            self._unused = 0
+        while self._unused and self._send_time < now - STALL:
+            self._drop_send_time()
+            self._ahead = 0  # more were reserved than are wanted
+        return self._unused > 0
 
-    def _wait(self) -> timedelta:
-        """How long until the next promised instant, and longer where the last second is full."""
-        now, instant = self._clock(), self._next
-        full = len(self._released) == self._released.maxlen
-        if full and timedelta(0) <= now - self._released[0][0] < self._window:  # not when the clock was set back
-            instant = max(instant, self._released[0][0] + self._window)
-        return instant - now
+    def _time_to_wait(self) -> timedelta:
+        """The time until the next send time, or until the last second has room for another message."""
+        now, send_time = self._clock(), self._send_time
+        is_full = len(self._sent) == self._sent.maxlen
+        if is_full and NO_WAIT <= now - self._sent[0][0] < self._window:  # negative when the clock was set back
+            send_time = max(send_time, self._sent[0][0] + self._window)
+        return send_time - now
 
-    def _use(self) -> list[datetime]:
-        """Use an instant; give what holds when that was, for whoever goes out later to set anew."""
-        stamp = [self._clock()]
-        self._released.append(stamp)
-        self._use_up()
-        return stamp
+    def _use_send_time(self) -> list[datetime]:
+        """Use the next send time. Returns the cell that holds it, so that the caller can correct it once the message is
+        really sent.
+        """
+        sent = [self._clock()]
+        self._sent.append(sent)
+        self._drop_send_time()
+        return sent
 
-    def _use_up(self) -> None:
-        self._left -= 1
-        self._next += self._spacing
-
-    def _waiting(self) -> bool:
-        while self._waiters and self._waiters[0][2].done():
-            heapq.heappop(self._waiters)  # gave up
-        return bool(self._waiters)
+    def _drop_send_time(self) -> None:
+        self._unused -= 1
+        self._send_time += self._spacing
 
 
-def _looked_at(task: asyncio.Task[tuple[datetime, int]]) -> None:
-    """Its trouble is no news: who needs the promise asks again."""
+def _ignore_error(task: asyncio.Task[tuple[datetime, int]]) -> None:
+    """Look at the error of an early reservation, so that asyncio does not log it; the reservation is made again."""
     if not task.cancelled():
         task.exception()

@@ -9,9 +9,6 @@ hold go past it. Reads see a snapshot. Trouble with the database (locked, full, 
 
 from __future__ import annotations
 
-import asyncio
-import heapq
-import itertools
 import logging
 import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.errors import LONGEST_CAUSE, Outdated, StoreTrouble
 from briefings.store.engines import Engines
 from briefings.store.migrations import versions as versions_package
+from briefings.store.priority import PriorityLock
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +52,7 @@ class Database:
         """
         self._engines = _engines(url)
         self._new, self._half_copied = new, half_copied
-        self._turn = Turnstile()
+        self._write_lock = PriorityLock()
         self._found: dict[Callable[..., object], tuple[int, object]] = {}
         self.ahead = timedelta()
 
@@ -131,7 +129,7 @@ class Database:
                 async with self._engines.single.connect() as connection:
                     yield connection
             return
-        async with self._turn.taken(first=first):
+        async with self._write_lock.acquired(urgent=first):
             with _translated():
                 async with self._engines.writer.begin() as connection:
                     await self._engines.lock(connection)
@@ -172,40 +170,6 @@ class Database:
     def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
         """While open, call `heard` with each word that another process says; gives what says one to the others."""
         return self._engines.listen(heard)
-
-
-class Turnstile:
-    """A lock whose waiters leave in the order of their urgency, then of their coming."""
-
-    def __init__(self) -> None:
-        self._busy = False
-        self._waiters: list[tuple[bool, int, asyncio.Future[None]]] = []
-        self._count = itertools.count()
-
-    @asynccontextmanager
-    async def taken(self, *, first: bool) -> AsyncIterator[None]:
-        if self._busy:
-            waiter = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiters, (not first, next(self._count), waiter))
-            try:
-                await waiter
-            except asyncio.CancelledError:
-                if waiter.done() and not waiter.cancelled():
-                    self._pass_on()  # the turn was ours already: give it away
-                raise
-        self._busy = True
-        try:
-            yield
-        finally:
-            self._pass_on()
-
-    def _pass_on(self) -> None:
-        while self._waiters:
-            _, _, waiter = heapq.heappop(self._waiters)
-            if not waiter.done():
-                waiter.set_result(None)
-                return
-        self._busy = False
 
 
 class _translated:

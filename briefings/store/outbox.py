@@ -8,15 +8,15 @@
                  └──────── g ───────── failed, unknown
 
 a  queued with its edition (`editions.py`)
-b  claimed: a token and a lease say by whom and until when; only a reader's oldest open delivery may be
+b  claimed: a token and a lease say by which process and until when; only a reader's oldest open delivery can be
 c  the cursor reached the last block
 d  not now (`Later`), a part was taken and more remain, the claim was given back, or its lease ran out
 e  it can never arrive: the reader is gone or stopped, or the message was refused; the reason is kept
-f  nobody can tell whether it arrived, and the operator chose to leave such ones
+f  it may or may not have arrived, and the operator chose to leave such deliveries
 g  the operator asks for it again
 
-Every arrow out of *sending* names the token of its claim: who wakes after the lease changes nothing.
-Nothing leaves this table in silence.
+Every arrow out of *sending* names the token of its claim, so a process that wakes after its lease changes nothing.
+No delivery is deleted here, and none fails without its reason.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LONGEST_LEASE = timedelta(minutes=1)
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 _d = deliveries.c
 _CHANGED = (_d.state, _d.cursor, _d.attempts, _d.not_before, _d.reference, _d.reason)
-"""What a result says anew of its delivery."""
+"""The columns that a result changes, in its order."""
 
 UNSUBSCRIBED = Problem("reader-unsubscribed")
 """Why a delivery is closed whose reader left."""
@@ -50,7 +50,7 @@ CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery held by this process under a lease. `cursor` counts blocks already delivered."""
+    """A delivery that this process may send while its lease lasts. `cursor` counts blocks already delivered."""
 
     token: str
     delivery: int
@@ -63,7 +63,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one claimed delivery: one of the arrows c to f."""
+    """One of the arrows c to f, for a claimed delivery.
+
+    `cursor` counts blocks delivered, `attempts` the failed attempts since a message was last taken.
+    """
 
     delivery: int
     token: str
@@ -76,9 +79,10 @@ class Result:
 
 
 def _claimable(now: datetime, token: str = "") -> Select[tuple[int]]:
-    """Ids of what may be claimed, oldest first: waiting or given up by a dead process, the oldest of its reader.
+    """Ids of the deliveries that may be claimed, oldest first: each is the oldest open one of its reader, and either
+    waits and is due, or was claimed by a process whose lease ran out.
 
-    What is held under `token` itself is never void: whoever holds it knows of the clock.
+    A lease under `token` itself is never void: its process notices when its clock is set back, and renews it.
     """
     older = deliveries.alias("older")
     blocked = exists().where(
@@ -95,35 +99,35 @@ def _claimable(now: datetime, token: str = "") -> Select[tuple[int]]:
 
 
 async def is_anything_open(connection: AsyncConnection) -> bool:
-    """Is any delivery not yet done?"""
+    """Return True if any delivery is waiting or sending."""
     return (await connection.scalar(select(deliveries.c.id).where(text(IS_OPEN)).limit(1))) is not None
 
 
 async def count_untried(connection: AsyncConnection, most: int) -> int:
-    """How many deliveries have been tried by nobody, counted up to `most`."""
+    """Return how many open deliveries were never tried, counted up to `most`."""
     untried = select(deliveries.c.id).where(text(IS_OPEN), deliveries.c.attempts == 0, deliveries.c.cursor == 0)
     return int(await connection.scalar(select(func.count()).select_from(untried.limit(most).subquery())) or 0)
 
 
 async def is_anything_due(connection: AsyncConnection, now: datetime) -> bool:
-    """May anything be claimed? A look that holds nobody up."""
+    """Return True if any delivery may be claimed. Takes no lock."""
     return (await connection.scalar(_claimable(now).where(text(IS_OPEN)).limit(1))) is not None
 
 
 async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, until: datetime) -> list[Claim]:
-    """Arrow b, for at most `limit` deliveries, oldest first; expired leases of others are taken over (d, b).
+    """Arrow b, for at most `limit` deliveries, oldest first; those whose lease ran out are taken over (d, b).
 
-    Editions that somebody has just asked for, which have no slot, go ahead of the scheduled ones.
+    Editions without a slot, which a reader has just asked for, go ahead of the scheduled ones. `until` ends the lease.
     """
     address = select(subscribers.c.address).where(subscribers.c.id == deliveries.c.subscriber_id).scalar_subquery()
     claimed: list[Claim] = []
-    for which in (text(IS_ASKED), and_(text(IS_OPEN), deliveries.c.slot.is_not(None))):
-        oldest = _claimable(now, token).where(which).limit(limit - len(claimed))
-        # Locked within a table of its own: PostgreSQL may otherwise look for them again for every row, and find more.
-        oldest_ones = oldest.with_for_update(skip_locked=True, of=deliveries).cte("oldest")
+    for group in (text(IS_ASKED), and_(text(IS_OPEN), deliveries.c.slot.is_not(None))):
+        oldest = _claimable(now, token).where(group).limit(limit - len(claimed))
+        # A table expression of its own: else PostgreSQL may select anew for every row, and so exceed the limit.
+        locked = oldest.with_for_update(skip_locked=True, of=deliveries).cte("oldest")
         rows = await connection.execute(
             update(deliveries)
-            .where(deliveries.c.id.in_(select(oldest_ones.c.id)))
+            .where(deliveries.c.id.in_(select(locked.c.id)))
             .values(state=DeliveryState.SENDING, token=token, lease_until=until)
             .returning(
                 deliveries.c.id,
@@ -139,14 +143,14 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
 
 
 async def renew(connection: AsyncConnection, token: str, until: datetime) -> frozenset[int]:
-    """Prolong the lease on all that is still held under this token; return what that is."""
-    held = (deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
-    prolonged = update(deliveries).where(*held).values(lease_until=until).returning(deliveries.c.id)
+    """Prolong the lease on all claims under this token that have no result yet; return their deliveries' ids."""
+    claimed = (deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
+    prolonged = update(deliveries).where(*claimed).values(lease_until=until).returning(deliveries.c.id)
     return frozenset(await connection.scalars(prolonged))
 
 
 async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelta) -> None:
-    """Let what waits wait no longer than it should, after the clock was set back by so much."""
+    """Bring the next times of waiting deliveries forward by as much as the clock was set back, at most to `now`."""
     waiting = (deliveries.c.state == DeliveryState.WAITING, deliveries.c.not_before > now)
     rows = await connection.execute(select(deliveries.c.id, deliveries.c.not_before).where(*waiting))
     sooner = [{"b_id": row.id, "sooner": max(now, row.not_before - by)} for row in rows]
@@ -156,20 +160,20 @@ async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelt
 
 
 async def record(connection: AsyncConnection, results: Iterable[Result]) -> None:
-    """Arrows c to f, where the claim still holds."""
+    """Arrows c to f. A result whose claim ended, because another process took it over, changes nothing."""
     rows = [
         (r.delivery, r.token, r.state, r.cursor, r.attempts, r.not_before, r.reference, r.reason and r.reason.to_text())
         for r in results
     ]
     if rows:
         number, token, *values = spread(connection, (_d.id, _d.token, *_CHANGED), rows)
-        held = (_d.id == number, _d.token == token, _d.state == DeliveryState.SENDING)
+        is_claimed = (_d.id == number, _d.token == token, _d.state == DeliveryState.SENDING)
         changed = {column.name: value for column, value in zip(_CHANGED, values, strict=True)}
-        await connection.execute(update(deliveries).where(*held).values(token=None, lease_until=None, **changed))
+        await connection.execute(update(deliveries).where(*is_claimed).values(token=None, lease_until=None, **changed))
 
 
 async def give_back(connection: AsyncConnection, token: str) -> None:
-    """Arrow d for all that is still held under this token."""
+    """Arrow d for all claims under this token that have no result yet."""
     await connection.execute(
         update(deliveries)
         .where(deliveries.c.token == token, deliveries.c.state == DeliveryState.SENDING)
@@ -178,10 +182,10 @@ async def give_back(connection: AsyncConnection, token: str) -> None:
 
 
 async def close(connection: AsyncConnection, subscriber: int, reason: Problem | str, *, but: int | None = None) -> None:
-    """Arrow e for everything open of a reader who is gone or stopped, `but` the one its sender changes_settings.
+    """Arrow e for all open deliveries of a reader who is gone or stopped. A `reason` in words is kept as stated.
 
-    A `reason` given as words is kept as stated. What never arrived has not been told: the reader's mark goes back to
-    where the oldest such edition began.
+    `but` is a delivery that is being sent; its sender records the result. An edition of which nothing arrived has not
+    been told, so the reader's mark goes back to where the oldest such edition began.
     """
     problem = stated(reason) if isinstance(reason, str) else reason
     open_ones = (deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN))
@@ -191,7 +195,7 @@ async def close(connection: AsyncConnection, subscriber: int, reason: Problem | 
         .where(*open_ones, deliveries.c.id != (but or 0))
         .values(state=DeliveryState.FAILED, reason=problem.to_text(), token=None, lease_until=None)
     )
-    # What this closes is what counts: a dispatcher may just have noted that one arrived.
+    # Only what this statement closes counts: a dispatcher may have recorded a moment ago that a delivery arrived.
     closed = list((await connection.execute(closing.returning(*columns))).all())
     closed += (await connection.execute(select(*columns).where(*open_ones, deliveries.c.id == (but or 0)))).all()
     if untold := sorted((row.id, row.edition_id) for row in closed if row.cursor == 0):
@@ -200,7 +204,7 @@ async def close(connection: AsyncConnection, subscriber: int, reason: Problem | 
 
 
 async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> bool:
-    """Arrow g; False when there is no failed or unknown delivery of this id to an active reader."""
+    """Arrow g. Return False if there is no failed or unknown delivery of this id to an active reader."""
     active = select(subscribers.c.id).where(subscribers.c.status == Status.ACTIVE)
     result = await connection.execute(
         update(deliveries)
@@ -215,7 +219,7 @@ async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> bo
 
 
 async def report(connection: AsyncConnection, *, failed: bool, limit: int = 200) -> list[DeliveryReport]:
-    """Open deliveries, or the failed and unknown ones, oldest first."""
+    """Return the first `limit` open deliveries, or with `failed` the failed and unknown ones, oldest first."""
     states = CLOSED_BADLY if failed else OPEN
     rows = await connection.execute(
         select(deliveries, subscribers.c.address, editions.c.blocks)

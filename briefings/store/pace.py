@@ -1,4 +1,7 @@
-"""The pace: one row, shared by every process, that promises each message an instant of its own."""
+"""The pace: one row, shared by every process, from which each message gets a send time of its own.
+
+Never gives a send time twice, and never one that has passed.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.store.schema import pace
 
 HORIZON = timedelta(seconds=30)
-"""Promises further ahead than this come from a clock that has since been set back, and are void."""
+"""Send times further ahead than this were reserved by a clock that has since been set back, and are void."""
 
 _FREE_AT = select(pace.c.free_at).where(pace.c.id == 1)
 _FIRST = text("INSERT INTO pace (id, free_at) VALUES (1, :now) ON CONFLICT DO NOTHING").bindparams(
     bindparam("now", type_=pace.c.free_at.type)
 )
-_PROMISE = update(pace).where(pace.c.id == 1, pace.c.free_at == bindparam("before")).values(free_at=bindparam("after"))
+_RESERVE = update(pace).where(pace.c.id == 1, pace.c.free_at == bindparam("before")).values(free_at=bindparam("after"))
 
 
 async def reserve(connection: AsyncConnection, count: int, spacing: timedelta, now: datetime) -> datetime:
-    """Promise `count` consecutive instants, `spacing` apart; return the first.
+    """Reserve `count` consecutive send times, `spacing` apart; return the first.
 
-    By comparing and setting, so that who stops in the middle of it holds nobody up.
+    Compares and sets instead of locking the row, so that a process that stops in the middle delays no other.
     """
     while True:
         free_at = await connection.scalar(_FREE_AT)
@@ -30,6 +33,6 @@ async def reserve(connection: AsyncConnection, count: int, spacing: timedelta, n
             await connection.execute(_FIRST, {"now": now})
             continue
         first: datetime = free_at if now < free_at < now + HORIZON else now
-        promised = await connection.execute(_PROMISE, {"before": free_at, "after": first + count * spacing})
-        if promised.rowcount:
+        reserved = await connection.execute(_RESERVE, {"before": free_at, "after": first + count * spacing})
+        if reserved.rowcount:
             return first
