@@ -1,7 +1,7 @@
-"""Is there anything in a text? Names what is only a notice, a wall, a list of links, filler or rubbish.
+"""Finds texts that say nothing: a notice, a wall, a list of links, filler or rubbish. Pure; never raises.
 
-Conservative: an article *about* cookies, captchas or Lorem ipsum is an article. A text is refused only when
-nearly all of its words belong to what the table names. Pure; never raises.
+Promises to refuse a text only when nearly all of its words belong to what the table names. Never refuses an article
+*about* cookies, captchas or Lorem ipsum.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Callable
 
 LONGEST_NOTICE = 120
-"""Words; what is longer is more than a notice, whatever it begins with."""
+"""Words: a longer text is more than a notice, however it begins."""
 
 NEARLY_ALL = 0.7
+"""The share of a text's words (or characters) from which on it says nothing else."""
 
 _YOU_ARE = r"you(?: are|'re|’re)"
-# What a page says instead of its article; each pattern is looked for in one sentence.
+# Texts that a page shows instead of its article. Each pattern is looked for in one sentence at a time.
 _NOTICES = {
     "a request to switch JavaScript on": (
         r"\b(?:enable|turn on|activate|requires?|without|need) (?:\w+ )?javascript\b",
@@ -64,10 +65,10 @@ _HINT = re.compile(
     r"secur|moment|while we|unusual|found|exist|available|subscri|log ?in|sign|register|account|loading|wait|404",
     re.I,
 )
-"""No notice is without one of these; most articles are."""
+"""Every notice has one of these, most articles have none: a quick check that spares them the patterns."""
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S)[^.!?\n]*)*")
-# Control characters, characters for private use, and what stands for bytes that could not be read.
+# Control characters, characters for private use, and the character that replaces unreadable bytes.
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _FILLER = frozenset(
@@ -80,7 +81,7 @@ _FILLER = frozenset(
 
 
 def emptiness(text: str) -> str | None:
-    """Why a text is none, in one line, or None: it says something."""
+    """Returns the reason why a text says nothing, in one line; None if it says something."""
     for judge in (_rubbish, _repeated, _filler, _links, _notice):
         if reason := judge(text):
             return reason
@@ -88,7 +89,7 @@ def emptiness(text: str) -> str | None:
 
 
 def _rubbish(text: str) -> str | None:
-    """Characters that no writing has, or one unbroken run of them (encoded bytes)."""
+    """Finds characters that no writing has, or one unbroken run of characters (encoded bytes)."""
     if len(_BROKEN.findall(text)) * 10 > len(text):
         return "the text is no writing: broken or binary characters"
     run = max(map(len, text.split()), default=0)

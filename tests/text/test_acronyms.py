@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefings import starter
-from briefings.text.acronyms import EVERYBODY_KNOWS, expand_first, expansions
+from briefings.text.acronyms import WELL_KNOWN, expand_first, expansions
 
 LONG = "Reciprocal Exchange of Logistics Support"
 RELOS = {"RELOS": LONG}
@@ -103,7 +103,7 @@ def test_at_the_beginning_of_a_sentence_it_begins_with_a_capital() -> None:
 
 @pytest.mark.parametrize("acronym", ["US", "UN", "EU", "NATO", "UK", "USA", "GDP", "CEO", "TV", "PM"])
 def test_what_everybody_knows_is_left_alone(acronym: str) -> None:
-    assert acronym in EVERYBODY_KNOWS
+    assert acronym in WELL_KNOWN
     assert expand_first(f"it is {acronym} here", {acronym: "Something Long"}) == f"it is {acronym} here"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings import starter
-from briefings.text.boilerplate import has_verb, is_statement, without_furniture
+from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.sentences import count_words, split
 from briefings.text.summary import extract, supported, unsupported
 
@@ -162,7 +162,7 @@ def test_every_sample_article_is_summed_up_from_its_first_sentence() -> None:
 
 @given(st.text(alphabet=st.sampled_from("ab AB.,:'\"“”()—-\n1@|é。")), st.booleans())
 def test_furniture_is_taken_from_the_beginning_only(sentence: str, first: bool) -> None:
-    assert sentence.endswith(without_furniture(sentence, first))
+    assert sentence.endswith(without_boilerplate(sentence, first))
     is_statement(sentence, first=first)
     has_verb(sentence, "en")
 
