@@ -14,14 +14,14 @@ from briefings.text.fact_check import unsupported
 from briefings.text.headline import is_title_case
 
 
-def news(story: Story, told: datetime) -> frozenset[str]:
-    """Returns the numbers and names that reports after `told` state and no report up to then does.
+def news(story: Story, mark: datetime) -> frozenset[str]:
+    """Returns the numbers and names that reports after `mark` state and no report up to then does.
 
-    `told` is the instant up to which a reader knows the story. A later weekday or month is no news by itself, nor is a
+    `mark` is the instant up to which a reader was told. A later weekday or month is no news by itself, nor is a
     word that has its capital only in a headline. Copies add nothing.
     """
-    before = "\n".join(f"{a.title}\n{a.text}" for a in story.articles if a.tellable <= told)
-    after = [a for a in story.articles if a.tellable > told and a.copy_of is None]
+    before = "\n".join(f"{a.title}\n{a.text}" for a in story.articles if a.tellable <= mark)
+    after = [a for a in story.articles if a.tellable > mark and a.copy_of is None]
     stated = [text for a in after for text in (a.summary, "" if is_title_case(a.title) else a.title)]
     additions = unsupported("\n".join(stated), before, strict=False)
     return frozenset(piece for piece in additions if not is_weekday_or_month(piece))

@@ -48,17 +48,17 @@ def expansions(text: str) -> dict[str, str]:
     return {acronym: expansion for acronym, expansion in first_expansions.items() if acronym not in ambiguous}
 
 
-def expand_first(text: str, known: Mapping[str, str]) -> str:
-    """Returns the text with each known acronym spelled out once, at its first fitting place: "Long Name (LN)".
+def expand_first(text: str, meanings: Mapping[str, str]) -> str:
+    """Returns the text with each acronym of `meanings` spelled out once, at its first fitting place: "Long Name (LN)".
 
     Leaves alone those that are well known, that the text itself explains, and that stand only in addresses,
-    quotations, names or compounds. `known` gives the expansion of each acronym.
+    quotations, names or compounds.
     """
     folded_text = _key(text)
     explained = {acronym for acronym, _ in _definitions(text)} | WELL_KNOWN
     wanted = {
         acronym: expansion
-        for acronym, expansion in known.items()
+        for acronym, expansion in meanings.items()
         if acronym not in explained and acronym.isalnum() and expansion.strip() and _key(expansion) not in folded_text
     }
     if not wanted:

@@ -61,6 +61,7 @@ _DATE = re.compile(
     + r"|(?P<year7>\d{4})年(?P<month7>\d{1,2})月(?P<day7>\d{1,2})日"
     + ")"
 )
+_FULL_WEEKDAY = re.compile(rf"\b(?:{any_of(words.WEEKDAYS)})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,9 @@ class Calendar:
         self._days = {day for stated in stated_dates for day in stated.days}
         years_alone = re.findall(r"(?<![\d.,])(?:1[5-9]|20|21)\d\d(?![\d%])", rest)
         self._years = {int(year) for year in years_alone} | set(self.years())
-        self._weekdays = {_weekday_number(name) for name in re.findall(rf"\b(?:{any_of(words.WEEKDAYS)})\b", rest)}
+        self._weekdays = {_weekday_number(name) for name in _FULL_WEEKDAY.findall(rest)}
 
-    def words(self) -> Iterator[str]:
+    def names(self) -> Iterator[str]:
         """Returns the names of the months and weekdays that these dates fall in, in small letters."""
         for day in self._days:
             yield MONTHS[day.month - 1]

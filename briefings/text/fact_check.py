@@ -33,7 +33,7 @@ class _SourceFacts:
         self._numbers |= {f"={(a + b).casefold()}" for a, b in pairs}
         self._calendar = dates.Calendar(stated_dates, rest)
         self._numbers |= {str(year) for year in self._calendar.years()}
-        self.names = names.SourceNames(text, self._calendar.words())
+        self.names = names.SourceNames(text, self._calendar.names())
 
     def has_number(self, number: numbers.Number) -> bool:
         return any(reading in self._numbers for reading in number.readings())

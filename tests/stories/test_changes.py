@@ -8,7 +8,7 @@ from builders import NOW, ago, article, story
 from briefings.model import Article
 from briefings.stories.changes import facts_in, newest_original, news
 
-TOLD = ago(10)
+MARK = ago(10)
 BEFORE = "Moscow has sent three of 5 systems, worth 5,400 dollars, said Peskov in Delhi on Tuesday."
 
 
@@ -38,11 +38,11 @@ def followed_by(title: str, text: str, **values: object) -> tuple[Article, Artic
     ],
 )
 def test_numbers_and_names_that_no_earlier_report_states_are_news(title: str, text: str, expected: set[str]) -> None:
-    assert news(story(*followed_by(title, text)), TOLD) == expected
+    assert news(story(*followed_by(title, text)), MARK) == expected
 
 
 def test_a_copy_brings_no_news() -> None:
-    assert not news(story(*followed_by("Systems", "He says it is 7.", copy_of=100)), TOLD)
+    assert not news(story(*followed_by("Systems", "He says it is 7.", copy_of=100)), MARK)
 
 
 def test_a_report_that_a_reader_was_told_is_no_news() -> None:

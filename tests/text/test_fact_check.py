@@ -21,6 +21,7 @@ SUPPORTED = {
     "year-of-another-date": ("It sails on December 4, 2025.", "Built by 3 May 2025, it leaves on Dec. 4."),
     "weekday-stated": ("It sails on Thursday.", "It sails on Thursday."),
     "weekday-follows-from-the-date": ("It sails on Thursday.", "Published 2025-12-04. It sails today."),
+    "weekday-abbreviated": ("It sails on Thursday, December 4.", "It sails on Thur, Dec. 4."),
     "weekday-with-its-date": ("It sails on Thursday, December 4.", "It sails on December 4, 2025."),
     "one-day-of-a-range": ("It sails on December 5.", "It sails on December 4–5."),
     "a-range-in-words": ("It sails on December 4 and 5.", "It sails on December 4-5."),
