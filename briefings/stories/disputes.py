@@ -90,6 +90,7 @@ _DEED_OF = {word: deed for deed, words in _DEEDS.items() for word in words}
 _PRICED = (
     "deal contract package budget fine loan agreement order investment sale plan fund bond bid settlement grant".split()
 )
+# After a number that no noun follows: "killed 12 in the port".
 _NOTHING_COUNTED = r"(?=\s*(?:$|[.,;:)]|(?:and|in|at|near|on|when|after|as|during|across|by)\b))"
 
 _STATEMENTS = (
