@@ -30,7 +30,7 @@ class Inbox:
 
     async def keep(self, number: int, key: int, payload: str) -> bool:
         """Store an item. Returns False when one of this number was stored before."""
-        async with self._database.write(first=True, turn=False) as connection:
+        async with self._database.write(urgent=True, own_rows=True) as connection:
             return await inbox.keep(connection, number, key, payload, self._clock())
 
     async def is_anything_claimable(self) -> bool:
@@ -43,7 +43,7 @@ class Inbox:
     ) -> list[InboxItem]:
         """In one transaction mark `done` items, renew the claims on `busy` ones, and claim at most `limit` more."""
         now = self._clock()
-        async with self._database.write(first=True, turn=False) as connection:
+        async with self._database.write(urgent=True, own_rows=True) as connection:
             if done:
                 await inbox.finish(connection, done, token, now)
             if busy:
@@ -54,10 +54,10 @@ class Inbox:
 
     async def give_back(self, token: str) -> None:
         """Free all that this token still holds."""
-        async with self._database.write(turn=False) as connection:
+        async with self._database.write(own_rows=True) as connection:
             await inbox.give_back(connection, token)
 
     async def forget(self) -> bool:
         """Delete items that were done `REMEMBERED` ago, in one short transaction. True if there may be more of them."""
-        async with self._database.write(turn=False) as connection:
+        async with self._database.write(own_rows=True) as connection:
             return await inbox.forget(connection, self._clock() - REMEMBERED) == inbox.MOST_FORGOTTEN

@@ -80,7 +80,7 @@ class Readers:
                 joining = former or self._newcomer(address, now)
                 newest = await articles.latest_ready(connection)
                 edition = await first_edition(connection, self._renderer, joining, now)
-            async with self._database.write(first=True) as connection:
+            async with self._database.write(urgent=True) as connection:
                 if former != await subscribers.find(connection, address):
                     continue  # two commands at once
                 if newest != await articles.latest_ready(connection):
@@ -98,7 +98,7 @@ class Readers:
 
     async def unsubscribe(self, address: str) -> bool:
         """Unsubscribe and keep the settings. Returns False when nobody was subscribed at this address."""
-        async with self._database.write(first=True) as connection:
+        async with self._database.write(urgent=True) as connection:
             reader = await self._find(connection, address)
             if reader is None:
                 return False
@@ -121,7 +121,7 @@ class Readers:
         Following every topic by name is the same as following all of them.
         """
         commands = {topic.command for topic in await self._database.cached(topics.everything)}
-        async with self._database.write(first=True) as connection:
+        async with self._database.write(urgent=True) as connection:
             reader = await self._find(connection, address)
             if reader is None or command not in commands:
                 return reader
@@ -153,7 +153,7 @@ class Readers:
                 return None
             # A slot that has come is theirs by the old rhythm; after the change nobody would print it for them.
             await print_due(self._database, self._renderer, now, of=reader.subscriber.id)
-            async with self._database.write(first=True) as connection:
+            async with self._database.write(urgent=True) as connection:
                 reader = await self._find(connection, address)
                 if reader is None:
                     return None

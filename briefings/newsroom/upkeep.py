@@ -34,11 +34,11 @@ class Upkeep:
     async def vitals(self) -> Vitals:
         """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot say."""
         async with self._database.read() as connection:
-            return await health.look(connection, self._clock())
+            return await health.vitals(connection, self._clock())
 
     async def check_database(self) -> None:
         """Compare this machine's clock with the database's. Raises Outdated once a newer program changed the schema."""
-        await self._database.look()
+        await self._database.check_clock_and_schema()
 
     def alone(self, work: str) -> AbstractAsyncContextManager[bool]:
         """While open, True in the one process that does this work, and False in every other."""

@@ -150,7 +150,7 @@ class Dispatcher:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
             await self._flush(shift)
-            async with self._database.write(turn=False) as connection:
+            async with self._database.write(own_rows=True) as connection:
                 await outbox.give_back(connection, shift.token)
         if shift.trouble is not None:
             raise shift.trouble
@@ -178,7 +178,7 @@ class Dispatcher:
         room = self._claims - shift.held
         if not (shift.open and room and shift.unsent <= self._few):
             return
-        async with self._database.write(turn=False) as connection:
+        async with self._database.write(own_rows=True) as connection:
             claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
         new = {claim.edition for claim in claims} - shift.editions.keys()
         if new:
@@ -249,7 +249,7 @@ class Dispatcher:
         if now < shift.until - LEASE + RENEW or now >= shift.until:
             return
         try:
-            async with self._database.write(turn=False) as connection:
+            async with self._database.write(own_rows=True) as connection:
                 held = await outbox.renew(connection, shift.token, now + LEASE)
         except StoreTrouble as trouble:
             log.debug("the lease was not renewed: %s", trouble)
@@ -282,7 +282,7 @@ class Dispatcher:
         """Save results; a database that is locked or full is asked again, for what is not saved is sent twice."""
         for attempt in range(RECORD_ATTEMPTS if results else 0):
             try:
-                async with self._database.write(turn=False) as connection:
+                async with self._database.write(own_rows=True) as connection:
                     await outbox.record(connection, results)
                 return
             except StoreTrouble:

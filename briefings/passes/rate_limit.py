@@ -121,7 +121,7 @@ class RateLimit:
         """Trouble with the database is waited out for a moment: else it would cost every send that waits."""
         for attempt in itertools.count(1):
             try:
-                async with self._database.write(first=True, turn=False) as connection:
+                async with self._database.write(urgent=True, own_rows=True) as connection:
                     return await pace.reserve(connection, count, self._spacing, self._clock())
             except StoreTrouble:
                 if attempt == RESERVE_ATTEMPTS:

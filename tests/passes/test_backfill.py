@@ -146,5 +146,5 @@ async def test_an_article_read_before_a_topic_came_bears_it_all_the_same(databas
 
 
 async def _keep_first(database: Database) -> None:
-    async with database.write(first=True) as connection:
+    async with database.write(urgent=True) as connection:
         await topics.keep(connection, DUMA)

@@ -12,7 +12,7 @@ from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
 from briefings.passes.publish import draft_for, publish
 from briefings.store import articles, stories
-from briefings.store.articles import New
+from briefings.store.articles import NewArticle
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, editions
 from briefings.stories import identity
@@ -271,7 +271,7 @@ async def test_a_copy_joins_its_original_even_when_another_run_makes_the_origina
     hold, let_go = asyncio.Event(), asyncio.Event()
 
     async def keep_the_writer_busy():
-        async with database.write(first=True):
+        async with database.write(urgent=True):
             hold.set()
             await let_go.wait()
 
@@ -295,10 +295,10 @@ async def test_a_copy_joins_its_original_even_when_another_run_makes_the_origina
 
 async def _add_first(database, entry):
     """As `ingest` keeps a copy, but before all other writers."""
-    async with database.write(first=True) as connection:
+    async with database.write(urgent=True) as connection:
         text = identity.fingerprint(entry.text)
-        original = (await articles.with_texts(connection, [text]))[text]
-        await articles.keep(connection, [New(entry, entry.url, text, original)], MORNING)
+        original = (await articles.originals_of_texts(connection, [text]))[text]
+        await articles.keep(connection, [NewArticle(entry, entry.url, text, original)], MORNING)
 
 
 async def test_news_never_slips_in_behind_a_mark_though_the_clock_is_set_back(newsroom, database, renderer, clock):

@@ -230,7 +230,7 @@ async def test_an_answer_gets_in_between_two_steps(database, renderer, clock, mo
     running = asyncio.create_task(publish(database, renderer, clock.at(7, 30)))
     seen = set()
     while not running.done():
-        async with database.write(first=True):
+        async with database.write(urgent=True):
             seen.add(len(await states(database)))
         await asyncio.sleep(0)
     await running

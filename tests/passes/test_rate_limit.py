@@ -94,7 +94,7 @@ async def test_answers_overtake_a_waiting_broadcast(database):
         await rate.take(answer=answer)
         order.append(name)
 
-    async with database.write(first=True):  # nobody can be promised anything yet
+    async with database.write(urgent=True):  # nobody can be promised anything yet
         broadcast = [asyncio.create_task(take(f"broadcast {n}", answer=False)) for n in range(20)]
         await asyncio.sleep(0)
         answers = [asyncio.create_task(take(f"answer {n}", answer=True)) for n in range(2)]
@@ -123,7 +123,7 @@ async def test_an_answer_takes_the_very_next_instant_of_a_running_broadcast(data
 
 async def test_who_gives_up_costs_the_others_nothing(database):
     rate = RateLimit(database, Clock(MORNING), FAST)
-    async with database.write(first=True):
+    async with database.write(urgent=True):
         tasks = [asyncio.create_task(rate.take(answer=False)) for _ in range(5)]
         await asyncio.sleep(0)
         for task in tasks[::2]:

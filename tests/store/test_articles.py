@@ -8,7 +8,7 @@ from fakes import MORNING, join, report
 from briefings.editions.model import Edition
 from briefings.model import Entry, Query, Topic
 from briefings.store import articles, editions, search, stories, topics
-from briefings.store.articles import New
+from briefings.store.articles import NewArticle
 from briefings.topics.query import parse_query
 
 HOUR = timedelta(hours=1)
@@ -19,7 +19,7 @@ async def _keep(database, *entries, ready=MORNING, tags=None):
     ids = []
     async with database.write() as connection:
         for entry in entries:
-            [kept] = await articles.keep(connection, [New(entry, entry.url, entry.text)], MORNING - HOUR)
+            [kept] = await articles.keep(connection, [NewArticle(entry, entry.url, entry.text)], MORNING - HOUR)
             if ready is not None:
                 story = await stories.start(connection, MORNING)
                 await articles.make_ready(
@@ -57,14 +57,14 @@ async def test_an_article_comes_back_as_it_was_kept(database):
 async def test_an_address_is_found_and_an_unknown_one_is_not(database):
     [kept] = await _keep(database, _entry("One", url="https://example.org/one"))
     async with database.read() as connection:
-        found = await articles.under(connection, ["https://example.org/one", "https://example.org/two"])
+        found = await articles.by_address(connection, ["https://example.org/one", "https://example.org/two"])
     assert {address: known.id for address, known in found.items()} == {"https://example.org/one": kept}
 
 
 async def test_a_text_is_found_by_its_first_article(database):
     first, _ = await _keep(database, _entry("One", "Same."), _entry("Two", "Same."))
     async with database.read() as connection:
-        assert await articles.with_texts(connection, ["Same.", "Other."]) == {"Same.": first}
+        assert await articles.originals_of_texts(connection, ["Same.", "Other."]) == {"Same.": first}
 
 
 async def test_articles_come_in_the_order_asked_for_without_the_unknown_and_the_unready(database):

@@ -294,14 +294,14 @@ async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_ag
 async def test_an_answer_passes_the_passes(database):
     order = []
 
-    async def write(name, *, first):
-        async with database.write(first=first):
+    async def write(name, *, urgent):
+        async with database.write(urgent=urgent):
             order.append(name)
 
     async with database.write():
-        tasks = [asyncio.create_task(write(f"pass {n}", first=False)) for n in range(3)]
+        tasks = [asyncio.create_task(write(f"pass {n}", urgent=False)) for n in range(3)]
         await asyncio.sleep(0)
-        tasks.append(asyncio.create_task(write("answer", first=True)))
+        tasks.append(asyncio.create_task(write("answer", urgent=True)))
         await asyncio.sleep(0)
     await asyncio.gather(*tasks)
     assert order == ["answer", "pass 0", "pass 1", "pass 2"]

@@ -16,7 +16,7 @@ NOTHING = timedelta(0)
 
 async def look(database: Database, clock: Clock) -> Vitals:
     async with database.read() as connection:
-        return await health.look(connection, clock())
+        return await health.vitals(connection, clock())
 
 
 async def test_an_empty_newsroom_is_well(database: Database, clock: Clock) -> None:

@@ -26,7 +26,7 @@ async def test_a_writer_of_another_process_waits_for_its_turn(postgres_url):
 
 async def test_who_touches_only_what_it_holds_waits_for_nobody(postgres_url):
     async with Database(postgres_url) as ours, Database(postgres_url) as theirs, ours.write():
-        async with theirs.write(turn=False) as connection:
+        async with theirs.write(own_rows=True) as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
         assert await numbers(theirs) == [1]
 
@@ -119,7 +119,7 @@ async def test_who_stops_in_the_middle_of_writing_is_cut_off_and_holds_nobody_up
 
 async def test_who_is_running_while_a_newer_program_changes_the_schema_is_told(new_postgres_url):
     async with Database(new_postgres_url) as database:
-        await database.look()
+        await database.check_clock_and_schema()
         await make_newer(database)
         with pytest.raises(Outdated):
-            await database.look()
+            await database.check_clock_and_schema()
