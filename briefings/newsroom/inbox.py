@@ -1,4 +1,4 @@
-"""The inbox as a face uses it: keep what was brought, claim it, finish it. Part of the door.
+"""The inbox as a face uses it: keep items, claim them, finish them. Part of the door.
 
 Items are opaque: a number, a key and a payload. `store/inbox.py` states in which order they may be claimed.
 """
@@ -15,7 +15,7 @@ from briefings.store.inbox import InboxItem
 __all__ = ["LEASE", "Inbox", "InboxItem"]
 
 LEASE = timedelta(seconds=5)
-"""How long a claim holds unless it is renewed; a process that died gives its items back after that."""
+"""How long a claim holds unless it is renewed; after that the items of a process that died are free again."""
 
 REMEMBERED = timedelta(days=2)
 """How long the number of a finished item is remembered, so that a repetition is recognised."""
@@ -53,7 +53,7 @@ class Inbox:
             return await inbox.claim(connection, now, limit=limit, token=token, until=now + LEASE)
 
     async def give_back(self, token: str) -> None:
-        """Free all that this token still holds."""
+        """Free all items that are claimed under this token."""
         async with self._database.write(own_rows=True) as connection:
             await inbox.give_back(connection, token)
 

@@ -1,4 +1,7 @@
-"""Looking after a running newsroom: its outbox, its health, its clock, its processes. Part of the door."""
+"""Upkeep: the outbox, the vital signs, the clock and the processes of a running newsroom. Part of the door.
+
+Never sends, and changes nothing but a delivery that is to be tried again.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class Upkeep:
             return await outbox.retry(connection, delivery, self._clock())
 
     async def vitals(self) -> Vitals:
-        """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot say."""
+        """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot be used."""
         async with self._database.read() as connection:
             return await health.vitals(connection, self._clock())
 
@@ -45,5 +48,5 @@ class Upkeep:
         return self._database.alone(work)
 
     def listen(self, wake: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
-        """While open, call `wake` with each pass that another process nudges; gives the function that nudges theirs."""
+        """While open, call `wake` with each pass that others nudge; gives the function that nudges their passes."""
         return self._database.listen(wake)
