@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import Table, insert, select
 
-from briefings.editions.model import Block, CommandNames, DeliveryState, Edition
+from briefings.editions.model import Block, CommandNames, DeliveryState, Edition, text_of
 from briefings.editions.timetable import next_slot
 from briefings.model import Entry, Rhythm, Slot, Wishes
 from briefings.passes.messenger import Outcome, OutgoingMessage, Sent
@@ -148,7 +148,13 @@ def report(event: str, **changes: Any) -> Entry:
 
 
 def blocks(*texts: str) -> tuple[Block, ...]:
+    """Blocks of these texts, each measured as plain text."""
     return tuple(Block(text, len(text), 0) for text in texts)
+
+
+def shown_text(printed: Sequence[Block]) -> str:
+    """The words of these blocks as a reader sees them, a line for each block."""
+    return "\n".join(text_of(block.html) for block in printed)
 
 
 async def rows(database: Database, table: Table, **where: Any) -> list[Mapping[str, Any]]:
