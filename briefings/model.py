@@ -28,9 +28,9 @@ Editions
   edition cache     the drafts and blocks that readers share in one printing
   delivery          one edition on its way to one subscriber
   outbox            the deliveries that are not done
-  outgoing message  what a messenger is handed to send: the rest of an edition for one reader
+  outgoing message  a message handed to a messenger: the rest of an edition, and the reader it is for
   messenger         the port through which a face sends messages
-  outcome           what came of one send
+  outcome           the result of one send, as the messenger reports it
   rate limit        the shared pace of sending
 
 Passes, in the order in which news goes through them
@@ -45,7 +45,7 @@ Faces
   face              the program that carries editions to readers and brings their requests
   receiver          the part of a face that hears what readers send
   connections       the part of a face that keeps connections to the service it sends through
-  inbox             what a face has received and acknowledged but not handled yet
+  inbox             the items that a face has received and acknowledged but not handled yet
 
 The nouns of editions are defined in `editions/model.py`, all others here. Every `datetime` is aware; every stored one
 is UTC.
@@ -79,7 +79,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What we keep of an entry.
+    """An entry as we keep it.
 
     `added` is when it was stored. `ready` is when it could first be told; marks are compared with it.
     `topics` are commands, those the article is about first. `about` are those of them that stand in the title or twice
@@ -242,7 +242,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a reader wants: topics by command (None for all topics) and reading minutes."""
+    """The topics, by command (None for all of them), and the reading minutes that a reader wants."""
 
     topics: frozenset[str] | None = None
     minutes: int = 2

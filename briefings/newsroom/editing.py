@@ -1,4 +1,4 @@
-"""Editing: put articles and topics into the newsroom, and list what is kept. Part of the door.
+"""Editing: put articles and topics into the newsroom, and list what is stored. Part of the door.
 
 Promises that an input which cannot be read stores nothing, that each entry's fate is returned in the order given, and
 that topics are stored all or none. Never fetches a source: the collect pass does.

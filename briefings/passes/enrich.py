@@ -112,7 +112,7 @@ async def _is_anything_waiting(connection: Connection) -> bool:
 
 
 class _Run:
-    """What one run remembers from batch to batch.
+    """The memory of one run, kept from batch to batch.
 
     `placed` are the reports it has placed, `started` the stories it has started: number below zero → id.
     """

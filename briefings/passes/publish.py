@@ -39,7 +39,7 @@ RHYTHMS_A_FAN_OUT = 10
 """Rhythms printed between two fan-outs. The first rhythm is fanned out at once."""
 
 FARTHEST_SLOT = timedelta(days=10)
-"""No rhythm's next slot is farther away: a week, a day that a zone skips, and two for the date line."""
+"""No rhythm's next slot is farther away: a week, a day that a zone skips, and the width of the date line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from briefings.store.database import Connection, Database
 from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, Report, announced, is_copy, likeness
 from briefings.text.fact_check import unsupported
+from briefings.text.words import MONTHS, WEEKDAYS
 from briefings.topics.dossier import Matcher
 
 MOST_VERSIONS = 50
@@ -45,13 +46,12 @@ MOST_TYPOS = 20
 """More new numbers and names than this are not compared with misspellings: the change is worth telling."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_DATE = re.compile(r"(?i)(mon|tues|wednes|thurs|fri|satur|sun)days?|(jan|febr)uary|march|april|may|june|july|august"
-                   r"|(septem|octo|novem|decem)ber")  # fmt: skip
+_DATE = re.compile(rf"(?i)(?:{'|'.join(WEEKDAYS)})s?|{'|'.join(MONTHS)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the source of a stored article says now."""
+    """A stored article as its source states it now."""
 
     article: int
     entry: Entry
@@ -152,8 +152,9 @@ def _is_respelt(piece: str, gone: Sequence[str]) -> bool:
     return bool(words) and any(difflib.get_close_matches(word, gone, 1, 0.8) for word in words)
 
 
-def _alike(one: str, other: str) -> bool:
-    return difflib.SequenceMatcher(None, one.casefold().split(), other.casefold().split()).ratio() >= 0.5
+def _alike(title: str, other: str) -> bool:
+    """True if two titles share at least half of their words, in the same order."""
+    return difflib.SequenceMatcher(None, title.casefold().split(), other.casefold().split()).ratio() >= 0.5
 
 
 def _language(before: CurrentForm, entry: Entry) -> str:

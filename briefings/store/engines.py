@@ -53,9 +53,9 @@ class Engines(Protocol):
         ...
 
     def alone(self, work: str) -> AbstractAsyncContextManager[bool]:
-        """As `Database.alone`."""
+        """See `Database.alone`."""
         ...
 
     def listen(self, wake: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
-        """As `Database.listen`."""
+        """See `Database.listen`."""
         ...

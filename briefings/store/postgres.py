@@ -62,7 +62,7 @@ LISTEN_PAUSE_SECONDS = 5.0
 
 
 class Server:
-    """The engines of one database on a server."""
+    """The connections to one database on a server."""
 
     shared = True
     reader: AsyncEngine

@@ -16,7 +16,7 @@ from briefings.stories.duplicates import Report
 
 @dataclass(frozen=True, slots=True)
 class EarlierForm:
-    """What an article said before a change. Readers may have been told it from `ready` on."""
+    """The form of an article before a change. Readers may have been told it from `ready` on."""
 
     title: str
     text: str

@@ -97,7 +97,7 @@ async def test_used_slots_are_those_with_a_queued_edition(database):
         assert await subscribers.used_slots(connection, reader.id) == {"2025-12-04 07:30"}
 
 
-# Who is due
+# Due rhythms
 
 DUE = {
     "before": (-timedelta(microseconds=1), 0),
@@ -136,7 +136,7 @@ async def test_a_rhythm_is_not_due_after_its_next_slot_was_set(database):
     assert again.slot == the_slot(5)
 
 
-# Who shares an edition
+# Groups that share an edition
 
 
 async def test_readers_are_grouped_by_wishes_and_mark(database):
