@@ -1,13 +1,54 @@
-"""The nouns of the newsroom, and its glossary. Values only: no I/O, no rules, no clock.
+"""The nouns of the newsroom, and the glossary. Values only: no I/O, no rules, no clock.
 
-A source states **entries**; what we keep of one is an **article**; articles on one event are a
-**story**; a **topic** is a keyword with its aliases and makes a command; a **dossier** is all we hold
-on a topic. A **rhythm** (hours, days, zone) and **wishes** (topics, minutes) say what a **subscriber**
-wants and when; the **mark** is the instant up to which a reader has been told the news. An **edition**
-is printed once for all readers who share rhythm, wishes and mark, as a list of **blocks**, the
-smallest pieces that are never split; a **delivery** is one edition on its way to one subscriber.
+Code, documents, logs and tests use the words below for these things, and no others.
 
-Every `datetime` in here is aware; every one that is stored is UTC.
+News
+  source            a feed, page, file or folder that we read again and again
+  entry             one item as a source stated it
+  article           what we keep of an entry: text, summary, date, source
+  story             the articles on one event
+  terms             the weighted words of a report, by which reports are compared
+  dispute           a matter on which reports of one story give different numbers
+  topic             a keyword with its aliases; it makes a command
+  statement         a sentence of an article that speaks of a topic
+  latest statement  the statement by which a dossier says what stands now
+  dossier           all that we hold on a topic
+
+Readers
+  subscriber        somebody at an opaque address who gets editions; also called a reader
+  status            where a subscriber or a delivery stands: active, stopped, gone; waiting, sending, delivered, …
+  rhythm            the local hours, weekdays and time zone at which a reader wants editions
+  slot              one due moment of a rhythm: a local date and hour; used for one edition at most
+  wishes            the topics and reading minutes that a reader wants
+  mark              the instant up to which a reader has been told the news; told means delivered
+
+Editions
+  edition           one dated briefing, printed once for all readers who want the same and stand at the same mark
+  block             the smallest piece of an edition that is never split
+  edition cache     the drafts and blocks that readers share in one printing
+  delivery          one edition on its way to one subscriber
+  outbox            the deliveries that are not done
+  outgoing message  a message handed to a messenger: the rest of an edition, and the reader it is for
+  messenger         the port through which a face sends messages
+  outcome           the result of one send, as the messenger reports it
+  rate limit        the shared pace of sending
+
+Passes, in the order in which news goes through them
+  collect           visits the sources that are due; its last step, ingest, makes articles of entries
+  revise            changes a stored article when its source has changed it
+  enrich            gives new articles their summary, topics and story; grouping decides which reports share a story
+  backfill          looks for changed topics in the articles that are stored already
+  publish           prints editions for the readers who are due, and queues their deliveries: the fan-out
+  dispatch          sends what is in the outbox
+
+Faces
+  face              the program that carries editions to readers and brings their requests
+  receiver          the part of a face that hears what readers send
+  connections       the part of a face that keeps connections to the service it sends through
+  inbox             the items that a face has received and acknowledged but not handled yet
+
+The nouns of editions are defined in `editions/model.py`, all others here. Every `datetime` is aware; every stored one
+is UTC.
 """
 
 from __future__ import annotations
@@ -23,8 +64,8 @@ from briefings.errors import Problem
 class Entry:
     """One item as a source stated it, before we decide anything about it.
 
-    `summary` is one that came with the entry, unchecked. `by_hand` says that an editor added it, which
-    is what lets an undated text into an edition.
+    `summary` came with the entry and is unchecked. `by_hand` is True if an editor added the entry: only then may an
+    undated text be in an edition.
     """
 
     title: str
@@ -40,12 +81,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What we keep of an entry. `topics` are commands, those it is *about* first.
+    """An entry as we keep it.
 
-    `added` is when we kept it; `ready` when it could first be told, and what marks are compared with.
-    `copy_of` names the article whose text this one repeats, light edits apart; a copy counts once.
-    `earlier` is what it said before its last change worth telling, oldest first (of a story's articles only).
-    `about` is the subset of `topics` the article is about (in the title or mentioned twice).
+    `added` is when it was stored. `ready` is when it could first be told; marks are compared with it.
+    `topics` are commands, those the article is about first. `about` are those of them that stand in the title or twice
+    in the text.
+    `copy_of` is the id of the article whose text this one repeats, apart from light edits. A copy counts once.
+    `earlier` are its forms before changes worth telling, oldest first; set only when the whole story is loaded.
     """
 
     id: int
@@ -68,12 +110,12 @@ class Article:
 
     @property
     def tellable(self) -> datetime:
-        """From when on readers may be told it: ready, and not dated later than that."""
+        """The instant from which readers may be told it: when it is ready, and not before its own date."""
         return max(self.ready, self.published or self.ready)
 
     @property
     def when(self) -> datetime:
-        """The instant the news is told under: published, or added when the text bears no date."""
+        """The date under which it is told: published, or added when it is undated."""
         return self.published or self.added
 
 
@@ -86,40 +128,44 @@ class Story:
 
     @property
     def first(self) -> datetime:
+        """The date of the oldest article."""
         return min(article.when for article in self.articles)
 
     @property
     def last(self) -> datetime:
+        """The date of the newest article."""
         return max(article.when for article in self.articles)
 
     @property
     def title(self) -> str:
+        """The title of the newest article."""
         return self.articles[-1].title
 
     @property
     def outlets(self) -> tuple[str, ...]:
-        """Distinct sources in order of first report; copies of a text are not outlets of their own."""
+        """The sources that reported it, in order of their first report. Copies of a text do not count."""
         originals = [a for a in self.articles if a.copy_of is None] or self.articles
         return tuple(dict.fromkeys(a.source for a in originals))
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Topics the story is about first, then those it mentions."""
+        """The topics of its articles, those that one of them is about first."""
         about = [t for a in self.articles for t in a.topics if t in a.about]
         return tuple(dict.fromkeys([*about, *(t for a in self.articles for t in a.topics)]))
 
     @property
     def about(self) -> frozenset[str]:
+        """The topics that one of its articles is about."""
         return frozenset().union(*(article.about for article in self.articles))
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A keyword with aliases; its `command` is what a reader types, without the slash.
+    """A keyword with aliases. `command` is the word a reader types, without the slash.
 
-    `aliases` match in any case, save for a word all in capitals; `exact` match only as written (BECA the pact, not
-    *beca* the grant). An article must hold one of these, every one of `all`, and none of `none`.
-    `related` are commands of other topics. `definition` is ours and bears no numbers.
+    `aliases` match in any case, except words all in capitals; `exact` match only as written (BECA the pact, not *beca*
+    the grant). An article has the topic when its text holds one of these, every one of `all`, and none of `none`.
+    `related` are commands of other topics. `definition` is written by us and holds no numbers.
     """
 
     command: str
@@ -135,8 +181,8 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a timeline: a dated story. `link` is where it can be read, if anywhere."""
+class TimelineEvent:
+    """A dated story in a dossier's timeline. `link` is the web address of a report, None when there is none."""
 
     when: datetime
     text: str
@@ -145,10 +191,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All we hold on a topic, or on words that are none (then `topic` is None).
+    """All that we hold on a topic, or on words that are no topic (then `topic` is None).
 
-    `timeline` runs oldest to newest and holds dated stories only. `latest_story` says where the topic stands,
-    `latest_report` is the article of it that does, `latest_statement` its words. `first` is None when nothing is dated.
+    `latest_statement` says what stands now. It is a sentence of `latest_report`, an article of `latest_story`.
+    `timeline` holds dated stories only, oldest first. `articles` is their number. `first` is the oldest date, None
+    when nothing is dated.
     """
 
     word: str
@@ -157,7 +204,7 @@ class Dossier:
     latest_report: Article | None
     latest_statement: str
     disputes: tuple[str, ...]
-    timeline: tuple[Line, ...]
+    timeline: tuple[TimelineEvent, ...]
     articles: int
     outlets: tuple[str, ...]
     first: datetime | None
@@ -165,11 +212,12 @@ class Dossier:
 
 
 EVERY_DAY = frozenset(range(7))
+"""All weekdays; Monday is 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """When a reader wants the news: local hours, weekdays (Monday is 0) and an IANA zone."""
+    """When a reader wants editions: local hours, weekdays (Monday is 0) and an IANA time zone."""
 
     times: tuple[time, ...]
     zone: str
@@ -178,10 +226,10 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One due moment of a rhythm: the reader's local date and hour, and the UTC instant it falls on.
+    """One due moment of a rhythm: the reader's local date and hour, and its UTC instant.
 
-    `day` and `hour` are what the reader asked for and make the unique key; `at` is when it happens,
-    which differs from them where daylight saving skips the hour.
+    `day` and `hour` are as the reader asked and make the unique key. `at` is the instant of the edition; where daylight
+    saving skips the hour, it is the end of the gap.
     """
 
     day: date
@@ -190,23 +238,24 @@ class Slot:
 
     @property
     def key(self) -> str:
-        """The slot as stored: `2025-12-04 07:30`."""
+        """The slot as it is stored: `2025-12-04 07:30`."""
         return f"{self.day.isoformat()} {self.hour:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a reader wants: topics by command (None: all of them) and reading minutes."""
+    """The topics, by command (None for all of them), and the reading minutes that a reader wants."""
 
     topics: frozenset[str] | None = None
     minutes: int = 2
 
     def want(self, story: Story) -> bool:
+        """True if the story has one of these topics."""
         return self.topics is None or not self.topics.isdisjoint(story.topics)
 
 
 class Status(StrEnum):
-    """Where a subscriber stands: receiving, stopped by themselves, or gone (blocked, kicked)."""
+    """A subscriber's state: active, stopped by themselves, or gone (they blocked or removed the face)."""
 
     ACTIVE = "active"
     STOPPED = "stopped"
@@ -215,7 +264,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A reader at an opaque address. `armed`: slots at or before this instant are not theirs."""
+    """A reader at an opaque address. Slots at or before `armed` are not theirs. `mark` is None before any edition."""
 
     id: int
     address: str
@@ -228,7 +277,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search as the reader meant it: words and phrases wanted and not, a first day, a source."""
+    """A search: words and phrases that an article must hold and must not hold, its first day, its source."""
 
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
@@ -239,9 +288,9 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one entry: `status` is stored, known or rejected, with its `reason`.
+    """The fate of one entry: `status` is stored, known or rejected with its `reason`.
 
-    `where` names what it came from: a file, or a line of one.
+    `where` names its origin: a file, or a line of one.
     """
 
     status: str

@@ -1,6 +1,6 @@
-"""Every setting of the newsroom: its default, its unit, one sentence. Read once, at the top of the program.
+"""Every setting of the newsroom, with its default, unit and one sentence. Read once, when the program starts.
 
-A value that cannot be used makes pydantic's ValidationError. A validator of ours puts the Problem into its ValueError.
+A value that cannot be used raises pydantic's ValidationError. Our own validators put a Problem into their ValueError.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _model(value: str | None, info: ValidationInfo) -> str | None:
 
 
 class NewsroomSettings(BaseSettings):
-    """The newsroom, from the environment (prefix `BRIEFINGS_`) and `.env`."""
+    """The settings of the newsroom, read from the environment (prefix `BRIEFINGS_`) and from `.env`."""
 
     model_config = SettingsConfigDict(
         env_prefix="BRIEFINGS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
@@ -118,13 +118,13 @@ class NewsroomSettings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
 
     def may_be_private(self) -> frozenset[str]:
-        """The hosts that may be read though they are on a private network."""
+        """Return the hosts that may be read although they are on a private network."""
         return frozenset(filter(None, map(str.strip, self.allow_hosts.split(","))))
 
     def visit_every(self) -> timedelta:
-        """The least time between two visits to a source."""
+        """Return the least time between two visits to a source."""
         return timedelta(seconds=self.collect_every)
 
     def rhythm(self) -> Rhythm:
-        """The rhythm a new subscriber starts with."""
+        """Return the rhythm a new subscriber starts with."""
         return parse_rhythm(self.edition_time, self.timezone)

@@ -1,4 +1,4 @@
-"""Small makers of the newsroom's nouns, so that a test says only what matters to it."""
+"""Builders of the newsroom's nouns with defaults, so that a test states only the values it is about."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NOW = datetime(2025, 12, 4, 6, tzinfo=UTC)
 
 
 def ago(hours: float) -> datetime:
-    """So many hours before NOW."""
+    """The instant so many hours before NOW."""
     return NOW - timedelta(hours=hours)
 
 
 def article(title: str = "Norvell opens a port", text: str = "", *, hours: float = 2, **values: Any) -> Article:
-    """A report published and ready so many hours before NOW; its summary is its text unless given."""
+    """An article published and ready so many hours before NOW. Its summary is its text unless given."""
     when = ago(hours)
     text = text or f"{title} on 3 December."
     given = {
@@ -45,7 +45,7 @@ def article(title: str = "Norvell opens a port", text: str = "", *, hours: float
 
 
 def story(*articles: Article, id: int = 1) -> Story:
-    """A story of these reports, which are numbered after it."""
+    """A story of these articles, which get ids made from its id."""
     reports = articles or (article(),)
     return Story(id, tuple(dataclasses.replace(a, id=id * 100 + n, story=id) for n, a in enumerate(reports)))
 
@@ -57,7 +57,7 @@ def topic(command: str = "relos", *aliases: str, **values: Any) -> Topic:
 
 
 def item(lead: str = "Norvell opens a port", **values: Any) -> Item:
-    """A story as an edition tells it."""
+    """An item of an edition: a story as an edition tells it."""
     given: dict[str, Any] = {
         "story": 1,
         "mood": Mood.NEW,
@@ -75,7 +75,7 @@ def item(lead: str = "Norvell opens a port", **values: Any) -> Item:
 
 
 def draft(*top: Item, **values: Any) -> Draft:
-    """An edition of these new stories."""
+    """A draft of an edition with these new stories."""
     given: dict[str, Any] = {
         "headline": top[0].lead if top else "",
         "points": (),
@@ -91,7 +91,7 @@ def draft(*top: Item, **values: Any) -> Draft:
 
 @asynccontextmanager
 async def open_sample_at(now: datetime = SAMPLE_NOW) -> AsyncIterator[Newsroom]:
-    """The sample newsroom as it stands at a moment, in a file of its own."""
+    """Open the sample newsroom as it is at an instant, in a file of its own."""
     with tempfile.TemporaryDirectory() as folder:
         settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'x.db'}", _env_file=None)
         async with open_newsroom(settings, COMMANDS, lambda: now) as newsroom:

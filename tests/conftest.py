@@ -1,4 +1,4 @@
-"""What most tests stand on: a clock driven by hand, real databases, a newsroom on them, a stand-in for Telegram."""
+"""The fixtures of most tests: a clock moved by hand, real databases, a newsroom on them, the simulator."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ from briefings.newsroom.opening import Newsroom, put_together
 from briefings.store.database import Database
 
 os.environ["PTB_TIMEDELTA"] = "1"
-hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: speed is the benchmarks' matter
+hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared; only the benchmarks measure speed
 hypothesis.settings.load_profile("untimed")
 
 

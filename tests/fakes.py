@@ -1,4 +1,4 @@
-"""The fakes that stand behind our ports, and builders of the situations most tests begin with."""
+"""The fakes of our ports, and builders of the situations that most tests begin with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import Table, insert, select
 
-from briefings.editions.model import Block, CommandNames, DeliveryState, Edition
+from briefings.editions.model import Block, CommandNames, DeliveryState, Edition, text_of
 from briefings.editions.timetable import next_slot
 from briefings.model import Entry, Rhythm, Slot, Wishes
 from briefings.passes.messenger import Outcome, OutgoingMessage, Sent
@@ -26,7 +26,7 @@ UTC_0730 = Rhythm((time(7, 30),), "UTC")
 
 
 class Clock:
-    """The time, which moves only when told to."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -35,12 +35,12 @@ class Clock:
         return self.now
 
     def advance(self, **by: float) -> datetime:
-        """`advance(seconds=30)`, `advance(hours=-1)`: on, or back as an administrator sets it."""
+        """Move the clock: `advance(seconds=30)` forward, `advance(hours=-1)` back. Returns the new time."""
         self.now += timedelta(**by)
         return self.now
 
     def at(self, hour: int, minute: int = 0, second: int = 0, *, day: int = 4) -> datetime:
-        """The clock shows this hour (UTC) of a day in December 2025."""
+        """Set the clock to this hour (UTC) of a day in December 2025. Returns the new time."""
         self.now = datetime(2025, 12, day, hour, minute, second, tzinfo=UTC)
         return self.now
 
@@ -130,13 +130,13 @@ NEWS = {
         "They can break ice 1.5 metres thick and carry a helicopter each.",
     ),
 }
-"""Four events that nobody could take for one another, by a word for each."""
+"""Four events with nothing in common, each under a word for it."""
 
 
 def report(event: str, **changes: Any) -> Entry:
     """An entry on one of the NEWS events, two hours old."""
     title, text = NEWS[event]
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "title": title,
         "text": text,
         "url": f"https://example.org/{event}",
@@ -144,18 +144,24 @@ def report(event: str, **changes: Any) -> Entry:
         "source": "Sample Wire",
         "language": "en",
     }
-    return Entry(**(known | changes))
+    return Entry(**(fields | changes))
 
 
 def blocks(*texts: str) -> tuple[Block, ...]:
+    """Blocks of these texts, each measured as plain text."""
     return tuple(Block(text, len(text), 0) for text in texts)
 
 
+def shown_text(printed: Sequence[Block]) -> str:
+    """The words of these blocks as a reader sees them, a line for each block."""
+    return "\n".join(text_of(block.html) for block in printed)
+
+
 async def rows(database: Database, table: Table, **where: Any) -> list[Mapping[str, Any]]:
-    """The rows of a table, oldest first, as the file holds them."""
+    """The rows of a table that have these values, in the order of their keys."""
     async with database.read() as connection:
-        found = await connection.execute(select(table).filter_by(**where).order_by(*table.primary_key))
-        return [dict(row) for row in found.mappings()]
+        result = await connection.execute(select(table).filter_by(**where).order_by(*table.primary_key))
+        return [dict(row) for row in result.mappings()]
 
 
 async def join(
@@ -165,7 +171,7 @@ async def join(
     rhythm: Rhythm = UTC_0730,
     wishes: Wishes | None = None,
 ) -> None:
-    """Readers who joined at an instant, all status at no mark; any number of them at once."""
+    """Add readers who joined at an instant and have no mark yet; any number of them at once."""
     first, *others = addresses
     async with database.write() as connection:
         await subscribers.join(connection, first, rhythm, wishes or Wishes(), next_slot(rhythm, at), at)
@@ -184,7 +190,7 @@ async def in_line(database: Database, writers: int) -> None:
 
 
 async def queue(database: Database, printed: Sequence[Block], *addresses: str, now: datetime) -> list[int]:
-    """One edition of these blocks on its way to each of these readers, who are joined when new; delivery ids."""
+    """Queue one edition of these blocks for each of these readers, who must have joined. Returns the delivery ids."""
     async with database.write() as connection:
         edition = Edition(0, "first", tuple(printed), told=now, printed=now)
         number = await editions.save(connection, edition, rhythm_id=1, wishes_id=1, mark=None)
@@ -201,16 +207,16 @@ async def states(database: Database) -> list[str]:
 
 
 def the_slot(day: int, hour: int = 7, minute: int = 30) -> Slot:
-    """A slot of December 2025, UTC."""
+    """The slot of this day and hour in December 2025, UTC."""
     at = datetime(2025, 12, day, hour, minute, tzinfo=UTC)
     return Slot(at.date(), at.time(), at)
 
 
 class FakeSummariser:
-    """Writes what its story says, one answer a call, the last one again and again; None is trouble.
+    """Gives the answers of its script, one for each call, and the last one for all further calls. None is trouble.
 
     `FakeSummariser().writes(None, "It rained.")`: the first article gets nothing, every later one this sentence. An
-    exception is raised, as a bug would.
+    exception in the script is raised, as a bug would be.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The newsroom's settings: their defaults, their names, and what a bad one is told."""
+"""The newsroom's settings: their defaults, their names, and the refusal of bad values."""
 
 from datetime import time
 from pathlib import Path
@@ -26,14 +26,14 @@ DEFAULTS = {
 
 
 @pytest.fixture(autouse=True)
-def _nobody_elses_settings(monkeypatch, tmp_path):
+def _no_other_settings(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for name in NewsroomSettings.model_fields:
         monkeypatch.delenv(f"BRIEFINGS_{name.upper()}", raising=False)
 
 
 @pytest.mark.parametrize(("field", "value"), DEFAULTS.values(), ids=DEFAULTS.keys())
-def test_without_a_word_said_the_default_holds(field, value):
+def test_a_setting_that_is_not_given_has_its_default(field, value):
     assert getattr(NewsroomSettings(), field) == value
 
 
@@ -63,14 +63,14 @@ def test_a_setting_is_read_from_the_environment_and_from_the_file_in_this_folder
     assert getattr(NewsroomSettings(), field) == value
 
 
-def test_the_environment_goes_before_the_file(monkeypatch, tmp_path):
+def test_the_environment_overrides_the_file(monkeypatch, tmp_path):
     (tmp_path / ".env").write_text("BRIEFINGS_TIMEZONE=Asia/Kolkata\n")
     monkeypatch.setenv("BRIEFINGS_TIMEZONE", "Europe/Paris")
     assert NewsroomSettings().timezone == "Europe/Paris"
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
-def test_an_empty_setting_is_none_at_all(monkeypatch, name):
+def test_an_empty_setting_has_its_default(monkeypatch, name):
     monkeypatch.setenv(f"BRIEFINGS_{name}", "")
     field, value = DEFAULTS[name]
     assert getattr(NewsroomSettings(), field) == value
@@ -101,7 +101,7 @@ def test_a_bad_setting_is_refused_by_name(monkeypatch, name, value):
     assert error["loc"] == (name.lower(),)
 
 
-def test_an_endpoint_needs_a_model_and_the_model_is_what_is_named(monkeypatch):
+def test_an_endpoint_without_a_model_is_refused_by_the_models_name(monkeypatch):
     monkeypatch.setenv("BRIEFINGS_SUMMARY_API_URL", "https://models.example/v1")
     with pytest.raises(ValidationError) as refused:
         NewsroomSettings()
@@ -115,29 +115,29 @@ def test_a_key_is_not_shown(monkeypatch):
     assert "sk-hush" not in repr(NewsroomSettings())
 
 
-def test_every_setting_says_what_it_is():
+def test_every_setting_has_a_description():
     assert all(field.description for field in NewsroomSettings.model_fields.values())
 
 
-def test_settings_do_not_change_after_they_are_read():
+def test_settings_cannot_be_changed():
     with pytest.raises(ValidationError):
         NewsroomSettings().timezone = "UTC"
 
 
-def test_a_new_reader_starts_with_the_rhythm_that_is_set(monkeypatch):
+def test_the_rhythm_of_a_new_reader_comes_from_the_settings(monkeypatch):
     monkeypatch.setenv("BRIEFINGS_EDITION_TIME", "18:00 7:30 mon-fri")
     monkeypatch.setenv("BRIEFINGS_TIMEZONE", "Kolkata")
     expected = Rhythm((time(7, 30), time(18)), "Asia/Kolkata", frozenset(range(5)))
     assert NewsroomSettings().rhythm() == expected
 
 
-def test_the_hosts_that_may_be_private_are_named_one_by_one(monkeypatch):
+def test_the_allowed_private_hosts_are_separated_by_commas(monkeypatch):
     monkeypatch.setenv("BRIEFINGS_ALLOW_HOSTS", " feeds.lan, 10.0.0.7,,")
     assert NewsroomSettings().may_be_private() == {"feeds.lan", "10.0.0.7"}
 
 
 @pytest.mark.parametrize("given", ["http://feeds.lan", "feeds.lan/x", "a b", "*", "feeds.lan:80/x", "user@host"])
-def test_what_is_no_host_is_refused(monkeypatch, given):
+def test_a_value_that_is_no_host_is_refused(monkeypatch, given):
     monkeypatch.setenv("BRIEFINGS_ALLOW_HOSTS", given)
     with pytest.raises(ValidationError, match=r"not-host \(host="):
         NewsroomSettings()

@@ -1,7 +1,7 @@
-"""Editing: put articles and topics into the newsroom, and list what is kept. Part of the door.
+"""Editing: put articles and topics into the newsroom, and list what is stored. Part of the door.
 
-Promises that an input that cannot be read at all stores nothing, that each entry's fate is told in the order given, and
-that topics are stored all or none. Never fetches a source: that is the collect pass.
+Promises that an input which cannot be read stores nothing, that each entry's fate is returned in the order given, and
+that topics are stored all or none. Never fetches a source: the collect pass does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Editing", "Rejected", "fetch_page", "one_line", "parse_topics", "rea
 
 
 async def fetch_page(fetcher: Fetcher, address: str) -> Entry:
-    """Fetch the page at a web address and read it. Raises BriefingsError when it cannot be had or read."""
+    """Fetch the page at a web address and read it. Raises BriefingsError when that fails."""
     async with fetcher:
         page = await fetcher.get(address)
     return read_page(page.data, page.url)
@@ -39,7 +39,7 @@ class Editing:
         self._summarise = summarise
 
     async def add(self, entries: Sequence[Entry], progress: Callable[[int], None] = lambda _: None) -> list[Added]:
-        """Store entries and make them ready. Returns what became of each, in order.
+        """Store entries and make them ready. Returns the fate of each, in order.
 
         `progress` is called with the number of entries that are ready so far.
         """
@@ -56,11 +56,11 @@ class Editing:
         ]
 
     async def digest(self) -> None:
-        """Make ready what is stored but not digested yet: summary, topics, story."""
+        """Make all waiting articles ready: summary, topics, story."""
         await enrich(self._database, self._clock(), summarise=self._summarise)
 
     async def articles(self, limit: int | None = None) -> list[Article]:
-        """Return the articles kept, newest first; all of them when `limit` is None."""
+        """Return the stored articles, newest first; all of them when `limit` is None."""
         async with self._database.read() as connection:
             return await articles.newest(connection, limit)
 
@@ -69,14 +69,14 @@ class Editing:
         async with self._database.read() as connection:
             return await stories.everything(connection)
 
-    async def store_topics(self, given: Sequence[Topic]) -> list[tuple[str, int]]:
-        """Add or change topics. Returns for each: `added`, `changed` or `unchanged`, and how many articles bear it."""
+    async def store_topics(self, changed: Sequence[Topic]) -> list[tuple[str, int]]:
+        """Add or change topics. Returns for each `added`, `changed` or `unchanged`, and how many articles have it."""
         async with self._database.write() as connection:
-            results = [await topics.keep(connection, topic) for topic in given]
+            results = [await topics.keep(connection, topic) for topic in changed]
         await self.digest()
         async with self._database.read() as connection:
             count = await tags.count(connection)
-        return [(result, count.get(topic.command, 0)) for result, topic in zip(results, given, strict=True)]
+        return [(result, count.get(topic.command, 0)) for result, topic in zip(results, changed, strict=True)]
 
     async def seed_topics(self, starters: Sequence[Topic]) -> None:
         """Store these topics, but only in a newsroom that has none."""

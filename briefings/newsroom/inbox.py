@@ -1,4 +1,4 @@
-"""The inbox as a face uses it: keep what was brought, claim it, finish it. Part of the door.
+"""The inbox as a face uses it: keep items, claim them, finish them. Part of the door.
 
 Items are opaque: a number, a key and a payload. `store/inbox.py` states in which order they may be claimed.
 """
@@ -15,7 +15,7 @@ from briefings.store.inbox import InboxItem
 __all__ = ["LEASE", "Inbox", "InboxItem"]
 
 LEASE = timedelta(seconds=5)
-"""How long a claim holds unless it is renewed; a process that died gives its items back after that."""
+"""How long a claim holds unless it is renewed; after that the items of a process that died are free again."""
 
 REMEMBERED = timedelta(days=2)
 """How long the number of a finished item is remembered, so that a repetition is recognised."""
@@ -30,7 +30,7 @@ class Inbox:
 
     async def keep(self, number: int, key: int, payload: str) -> bool:
         """Store an item. Returns False when one of this number was stored before."""
-        async with self._database.write(first=True, turn=False) as connection:
+        async with self._database.write(urgent=True, own_rows=True) as connection:
             return await inbox.keep(connection, number, key, payload, self._clock())
 
     async def is_anything_claimable(self) -> bool:
@@ -43,7 +43,7 @@ class Inbox:
     ) -> list[InboxItem]:
         """In one transaction mark `done` items, renew the claims on `busy` ones, and claim at most `limit` more."""
         now = self._clock()
-        async with self._database.write(first=True, turn=False) as connection:
+        async with self._database.write(urgent=True, own_rows=True) as connection:
             if done:
                 await inbox.finish(connection, done, token, now)
             if busy:
@@ -53,11 +53,11 @@ class Inbox:
             return await inbox.claim(connection, now, limit=limit, token=token, until=now + LEASE)
 
     async def give_back(self, token: str) -> None:
-        """Free all that this token still holds."""
-        async with self._database.write(turn=False) as connection:
+        """Free all items that are claimed under this token."""
+        async with self._database.write(own_rows=True) as connection:
             await inbox.give_back(connection, token)
 
     async def forget(self) -> bool:
         """Delete items that were done `REMEMBERED` ago, in one short transaction. True if there may be more of them."""
-        async with self._database.write(turn=False) as connection:
+        async with self._database.write(own_rows=True) as connection:
             return await inbox.forget(connection, self._clock() - REMEMBERED) == inbox.MOST_FORGOTTEN

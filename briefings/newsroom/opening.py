@@ -1,4 +1,4 @@
-"""Opens a newsroom and puts its parts together. Knows no face, so that a verb that only looks something up is quick."""
+"""Opens a newsroom and puts its parts together. Imports no face, so that a program which only reads starts quickly."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ Clock = Callable[[], datetime]
 Nudge = Callable[[str], None]
 
 COLLECT_EVERY = timedelta(minutes=15)
+"""The least time between two visits to a source, where no settings say otherwise; the setting has the same default."""
 
 
 def utc_now() -> datetime:
@@ -41,8 +42,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def nobody(_: str) -> None:
-    """Take a nudge for a pass where no scheduler runs: there is nobody to wake."""
+def ignore(_: str) -> None:
+    """Ignore a nudge: where no scheduler runs, there is no pass to wake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Newsroom:
     """The database's clock, so that all processes that share it agree."""
 
     nudge: Nudge
-    """Call it with the name of a pass that has something to do."""
+    """A function to call with the name of a pass that has something to do."""
 
 
 def put_together(
@@ -70,7 +71,7 @@ def put_together(
     clock: Clock,
     default: Rhythm,
     *,
-    nudge: Nudge = nobody,
+    nudge: Nudge = ignore,
     summarise: Summarise | None = None,
     fetcher: Callable[[], Fetcher] = Fetcher,
     collect_every: timedelta = COLLECT_EVERY,
@@ -92,13 +93,13 @@ def put_together(
 
 
 def fetcher(settings: NewsroomSettings) -> Fetcher:
-    """Make a fetcher as the settings want it: by which proxy, and which private hosts it may reach."""
+    """Make a fetcher with the proxy and the allowed private hosts of these settings."""
     return Fetcher(settings.proxy, settings.may_be_private())
 
 
 @asynccontextmanager
 async def open_newsroom(
-    settings: NewsroomSettings, commands: CommandNames, clock: Clock = utc_now, nudge: Nudge = nobody
+    settings: NewsroomSettings, commands: CommandNames, clock: Clock = utc_now, nudge: Nudge = ignore
 ) -> AsyncIterator[Newsroom]:
     """Open the newsroom of these settings, bring its schema up to date, and seed its topics. Raises StoreTrouble.
 
@@ -121,19 +122,19 @@ async def open_newsroom(
 
 @asynccontextmanager
 async def open_sample(settings: NewsroomSettings, commands: CommandNames) -> AsyncIterator[Newsroom]:
-    """The sample newsroom as it stands at `SAMPLE_NOW`, in a temporary file, with these settings otherwise."""
+    """Open the sample newsroom as it is at `SAMPLE_NOW`, in a temporary file, otherwise with these settings."""
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        aside = settings.model_copy(
+        sample_settings = settings.model_copy(
             update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}", "summary_api_url": None}
         )
-        async with open_newsroom(aside, commands, lambda: SAMPLE_NOW) as newsroom:
-            come = [entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW]
-            await newsroom.editing.add(come)
+        async with open_newsroom(sample_settings, commands, lambda: SAMPLE_NOW) as newsroom:
+            entries = [entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW]
+            await newsroom.editing.add(entries)
             yield newsroom
 
 
 def _summariser(settings: NewsroomSettings) -> AbstractAsyncContextManager[Summarise | None]:
-    """The language model that the operator named, or none."""
+    """Make the summariser that the settings name; None when they name none."""
     if not (settings.summary_api_url and settings.summary_api_model):
         return contextlib.nullcontext()
     key = settings.summary_api_key.get_secret_value() if settings.summary_api_key else None

@@ -21,16 +21,16 @@ PASSES = ("collect", "enrich", "publish", "dispatch")
 """In the order in which news goes through them."""
 
 LOOK_SECONDS = 5.0
-"""Publish and dispatch know when they are wanted; in between they look whether another process left them work."""
+"""Publish and dispatch are woken when they have work; in between they look for work left by another process."""
 
 RETRY_SECONDS = 0.5
-"""How soon the outbox is looked at again while something in it waits."""
+"""Between two looks at the outbox while a delivery waits."""
 
 COLLECT_SECONDS = 15.0
-"""How soon a source that is due, or new, is noticed."""
+"""Between two looks for sources that are due or new."""
 
 ENRICH_SECONDS = 5.0
-"""How soon articles that a crash left undigested are noticed; new ones are digested at once."""
+"""Between two looks for waiting articles that a crash left; new ones wake the pass at once."""
 
 
 class Passes:
@@ -73,14 +73,14 @@ class Passes:
     def dispatcher(
         self, messenger: Messenger, rate_limit: RateLimit, *, per_second: float, leave_unknown: bool
     ) -> Dispatcher:
-        """Make the dispatcher of this process. `leave_unknown`: do not send again what may have arrived."""
+        """Make the dispatcher of this process. `leave_unknown`: do not repeat what may have arrived."""
         return Dispatcher(
             self._database, messenger, rate_limit, self._clock, per_second=per_second, leave_unknown=leave_unknown
         )
 
     @asynccontextmanager
     async def rate_limit(self, per_second: float) -> AsyncIterator[RateLimit]:
-        """The rate limit of this process, shared with all processes through the database; closed with the block."""
+        """Open the rate limit, which all processes share through the database; it is closed when the block ends."""
         rate_limit = RateLimit(self._database, self._clock, per_second)
         try:
             yield rate_limit
@@ -92,7 +92,7 @@ class Passes:
             self._nudge("enrich")
 
     async def _enrich(self) -> None:
-        async with self._database.alone("enrich") as ours:  # stories are grouped over all that is new
+        async with self._database.alone("enrich") as ours:  # grouping needs all new articles in one process
             if ours:
                 await enrich(self._database, self._clock(), summarise=self._summarise)
 

@@ -1,4 +1,4 @@
-"""Subscribers: join, leave, and change what they get and when. Part of the door.
+"""Readers: subscribe, unsubscribe, and change their rhythm and wishes. Part of the door.
 
 Promises that a change is made at once or not at all, that no slot is lost or printed twice because a rhythm changed,
 and that bad input changes nothing. Never sends: a first edition is queued for the dispatch pass.
@@ -31,12 +31,12 @@ class Reader:
 
 
 def next_in_words(reader: Reader) -> str:
-    """When the next edition comes, by the reader's clocks: `Fri 5 Dec 07:30`."""
+    """Return the reader's local time of the next edition: `Fri 5 Dec 07:30`."""
     return timetable.when_words(reader.next, reader.subscriber.rhythm.zone)
 
 
 def offset_in_words(reader: Reader) -> str:
-    """The reader's UTC offset at the time of the next edition: `UTC+05:30`."""
+    """Return the reader's UTC offset at the time of the next edition: `UTC+05:30`."""
     return timetable.offset(reader.next.at, reader.subscriber.rhythm.zone)
 
 
@@ -80,9 +80,9 @@ class Readers:
                 joining = former or self._newcomer(address, now)
                 newest = await articles.latest_ready(connection)
                 edition = await first_edition(connection, self._renderer, joining, now)
-            async with self._database.write(first=True) as connection:
+            async with self._database.write(urgent=True) as connection:
                 if former != await subscribers.find(connection, address):
-                    continue  # two commands at once
+                    continue  # another command of this reader was quicker
                 if newest != await articles.latest_ready(connection):
                     continue  # an article that became ready meanwhile would be in no edition
                 if former:
@@ -98,7 +98,7 @@ class Readers:
 
     async def unsubscribe(self, address: str) -> bool:
         """Unsubscribe and keep the settings. Returns False when nobody was subscribed at this address."""
-        async with self._database.write(first=True) as connection:
+        async with self._database.write(urgent=True) as connection:
             reader = await self._find(connection, address)
             if reader is None:
                 return False
@@ -121,7 +121,7 @@ class Readers:
         Following every topic by name is the same as following all of them.
         """
         commands = {topic.command for topic in await self._database.cached(topics.everything)}
-        async with self._database.write(first=True) as connection:
+        async with self._database.write(urgent=True) as connection:
             reader = await self._find(connection, address)
             if reader is None or command not in commands:
                 return reader
@@ -151,9 +151,9 @@ class Readers:
             reader = await self.find(address)
             if reader is None:
                 return None
-            # A slot that has come is theirs by the old rhythm; after the change nobody would print it for them.
+            # A slot that has come belongs to the old rhythm: after the change it would not be printed for this reader.
             await print_due(self._database, self._renderer, now, of=reader.subscriber.id)
-            async with self._database.write(first=True) as connection:
+            async with self._database.write(urgent=True) as connection:
                 reader = await self._find(connection, address)
                 if reader is None:
                     return None

@@ -1,4 +1,4 @@
-"""Everything a reader can read: editions, stories left out, dossiers, search results, topics. Part of the door.
+"""Reading: editions, stories left out, dossiers, search results, topics. Part of the door.
 
 Promises that reading changes nothing: no mark moves, no slot is used up. Never sends.
 """
@@ -22,7 +22,7 @@ from briefings.topics.dossier import dossier, find, nearest
 from briefings.topics.query import parse_query
 
 DOSSIER_ARTICLES = 100
-"""Articles a dossier is made of, the newest."""
+"""A dossier is made of so many of the newest articles at most."""
 
 SEARCH_HITS = 8
 """Search results in one answer; they fit one message."""
@@ -33,7 +33,7 @@ MORE_STORIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """An edition to read now. `again`: nothing is new, this is the last one; `stranger`: not subscribed."""
+    """An edition to read now. `again`: nothing is new and this is the last edition. `stranger`: not subscribed."""
 
     blocks: tuple[Block, ...]
     again: bool = False
@@ -51,7 +51,7 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """The answer to a word: a topic's dossier, or else the nearest topics and the archive's hits."""
+    """The answer to a word: a topic's dossier, or the nearest topics and the archive's hits."""
 
     topic: Topic | None = None
     dossier: Block | None = None
@@ -60,7 +60,7 @@ class LookUp:
 
 
 class Reading:
-    """The reading room of one newsroom. `clock` gives aware UTC; `zone` is the time zone of those who have none."""
+    """The reading of one newsroom. `clock` gives aware UTC. `zone` is the time zone of a reader who has none."""
 
     def __init__(self, database: Database, renderer: Renderer, clock: Callable[[], datetime], zone: str) -> None:
         self._database = database
@@ -82,7 +82,7 @@ class Reading:
         return Today(self._renderer.edition(draft, zone=zone, now=now), stranger=stranger)
 
     async def more(self, address: str, page: int = 0) -> More:
-        """Return a page, counted from 0, of the stories left out of the reader's last edition; no blocks if none were.
+        """Return a page, counted from 0, of the stories left out of the reader's last edition; no blocks without any.
 
         A page beyond the last is the last.
         """
@@ -110,7 +110,7 @@ class Reading:
         return LookUp(nearest=near, archive=await self._hits(word, address))
 
     async def dossier(self, word: str, address: str | None = None) -> tuple[Block | None, Dossier]:
-        """Return the dossier on a topic, or on words from the archive alone; no block when nothing is kept on them."""
+        """Return the dossier on a topic, or from the archive on other words; no block without a topic or article."""
         all_topics = await self.topics()
         return await self._dossier(word, find(word, all_topics), all_topics, address)
 

@@ -36,7 +36,7 @@ async def copy(origin: str, goal: str, heard: Heard = lambda *_: None) -> Copied
     ):
         if source.place == target.place:
             raise BadInput("copy-to-itself")
-        async with source.still() as view:
+        async with source.read_without_writers() as view:
             await _carry(view, source.place, target, heard)
             copied = await _compare(view, target, heard)
             async with target.write() as connection:

@@ -1,4 +1,7 @@
-"""Looking after a running newsroom: its outbox, its health, its clock, its processes. Part of the door."""
+"""Upkeep: the outbox, the vital signs, the clock and the processes of a running newsroom. Part of the door.
+
+Never sends, and changes nothing but a delivery that is to be tried again.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +35,18 @@ class Upkeep:
             return await outbox.retry(connection, delivery, self._clock())
 
     async def vitals(self) -> Vitals:
-        """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot say."""
+        """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot be used."""
         async with self._database.read() as connection:
-            return await health.look(connection, self._clock())
+            return await health.vitals(connection, self._clock())
 
     async def check_database(self) -> None:
         """Compare this machine's clock with the database's. Raises Outdated once a newer program changed the schema."""
-        await self._database.look()
+        await self._database.check_clock_and_schema()
 
     def alone(self, work: str) -> AbstractAsyncContextManager[bool]:
         """While open, True in the one process that does this work, and False in every other."""
         return self._database.alone(work)
 
     def listen(self, wake: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
-        """While open, call `wake` with each pass that another process nudges; gives the function that nudges theirs."""
+        """While open, call `wake` with each pass that others nudge; gives the function that nudges their passes."""
         return self._database.listen(wake)

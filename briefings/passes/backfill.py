@@ -1,8 +1,10 @@
-"""A topic added or changed is looked for in what is kept already.
+"""Backfill: looks for added and changed topics in the articles that are stored already.
 
-**Guarantee**: every ready article is looked through once for each change of a topic, in batches; a crash resumes after
-the last batch that was saved. No article becomes new to anybody by it.
-**Reads**: topics, ready articles. **Writes**: their tags, and how far each topic has come.
+**Guarantee**: every ready article is searched once for each change of a topic, in batches; after a crash the pass goes
+on after the last batch it saved. No article becomes new to a reader by it.
+**Reads**: topics, ready articles. **Writes**: the articles' tags, and how far each topic has come.
+
+Never touches an article itself.
 """
 
 from __future__ import annotations
@@ -13,34 +15,36 @@ from collections.abc import Sequence
 from briefings.model import Topic
 from briefings.store import tags, topics
 from briefings.store.database import Database
-from briefings.store.tags import Page
+from briefings.store.tags import ReadyText
 from briefings.topics.matching import Matcher
 
 BATCH = 100
+"""Articles searched between two transactions."""
 
 
 async def backfill(database: Database) -> int:
-    """Look through what is kept for the topics that have changed; return how many articles that were."""
-    matcher, known, looked = Matcher(()), list[Topic](), 0
+    """Search all ready articles for the topics that have changed. Returns how many articles were searched."""
+    matcher, matched, searched = Matcher(()), list[Topic](), 0
     while True:
         async with database.read() as connection:
-            after, changed = await topics.to_retag(connection)
+            after, changed = await topics.to_backfill(connection)
             if not changed:
-                return looked
-            pages = await tags.pages(connection, after, BATCH)
-        if changed != known:
-            matcher, known = Matcher(changed), changed
-        found = await asyncio.to_thread(_tag, matcher, pages)
-        done = pages[-1].id if len(pages) == BATCH else None
-        ids = [page.id for page in pages]
+                return searched
+            texts = await tags.texts_after(connection, after, BATCH)
+        if changed != matched:
+            matcher, matched = Matcher(changed), changed
+        topics_of = await asyncio.to_thread(_tag, matcher, texts)
+        last = texts[-1].id if len(texts) == BATCH else None
+        ids = [text.id for text in texts]
         async with database.write() as connection:
-            if await topics.to_retag(connection) != (after, changed):
+            if await topics.to_backfill(connection) != (after, changed):
                 continue  # a topic changed meanwhile, or another process was quicker
             for topic in changed:
-                about = {page: kept[topic.command] for page, kept in found.items() if topic.command in kept}
-                await tags.backfill(connection, topic.command, about, ids, done)
-        looked += len(pages)
+                tagged = {id: about[topic.command] for id, about in topics_of.items() if topic.command in about}
+                await tags.backfill(connection, topic.command, tagged, ids, last)
+        searched += len(texts)
 
 
-def _tag(matcher: Matcher, pages: Sequence[Page]) -> dict[int, dict[str, bool]]:
-    return {page.id: matcher.tag(page.title, page.text, page.language) for page in pages}
+def _tag(matcher: Matcher, texts: Sequence[ReadyText]) -> dict[int, dict[str, bool]]:
+    """Return each article's topics: command → True if it is about the topic."""
+    return {text.id: matcher.tag(text.title, text.text, text.language) for text in texts}

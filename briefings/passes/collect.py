@@ -33,7 +33,7 @@ from briefings.sources import visits
 from briefings.sources.visits import LATEST, Kind, Source
 from briefings.store import sources
 from briefings.store.database import Database
-from briefings.store.sources import Seen
+from briefings.store.sources import VisitResult
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class _Tour:
     async def _gather(self, source: Source) -> Visited:
         """Fetch, read, keep, and note that it worked."""
         async with self._database.read() as connection:
-            before = await sources.known(connection, source.id)
+            before = await sources.seen_items(connection, source.id)
         tally = _Tally()
         look = self._look_into_folder if source.kind is Kind.FOLDER else self._look_at_web
         seen = await look(source, before, tally)
@@ -164,7 +164,7 @@ class _Tour:
             await sources.note_success(connection, source, seen, self._clock())
         return Visited(source, tally.new, tally.known, tally.refused)
 
-    async def _look_at_web(self, source: Source, before: Sequence[str], tally: _Tally) -> Seen:
+    async def _look_at_web(self, source: Source, before: Sequence[str], tally: _Tally) -> VisitResult:
         page = await self._fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
         title, known = source.title, None
         if not page.unchanged:
@@ -178,7 +178,7 @@ class _Tour:
             known = _remembered([item.digest for item in feed.items if item.digest], before)
         return self._seen(source, tally, page, title, known)
 
-    async def _look_into_folder(self, source: Source, before: Sequence[str], tally: _Tally) -> Seen:
+    async def _look_into_folder(self, source: Source, before: Sequence[str], tally: _Tally) -> VisitResult:
         files = await asyncio.to_thread(folder.look_into, Path(source.url))
         unread: set[str] = set()
         for lot in folder.batches(files, frozenset(before)):
@@ -197,18 +197,20 @@ class _Tour:
         tally.known += sum(one.known for one in kept) + sum(not item.reason for item in without)
         tally.refused += sum(one.article is None for one in kept) + sum(bool(item.reason) for item in without)
 
-    def _seen(self, source: Source, tally: _Tally, page: Page | None, title: str, known: Sequence[str] | None) -> Seen:
+    def _seen(
+        self, source: Source, tally: _Tally, page: Page | None, title: str, known: Sequence[str] | None
+    ) -> VisitResult:
         now = self._clock()
         interval = visits.next_interval(source, tally.dates, now, self._every, news=tally.new)
         fresh = min(page.fresh, LATEST) if page else timedelta()
-        return Seen(
+        return VisitResult(
             url=(page.moved if page else None) or source.url,
             title=title,
             etag=(page.etag or (source.etag if page.unchanged else None)) if page else None,
             last_modified=(page.last_modified or (source.last_modified if page.unchanged else None)) if page else None,
             interval=interval,
             next_visit=now + max(interval, fresh),
-            known=known,
+            digests=known,
         )
 
     async def _failed(self, source: Source, error: BriefingsError) -> Visited:

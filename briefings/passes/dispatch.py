@@ -169,7 +169,7 @@ class Dispatcher:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
             await self._flush(shift)
-            async with self._database.write(turn=False) as connection:
+            async with self._database.write(own_rows=True) as connection:
                 await outbox.give_back(connection, shift.token)
         if shift.trouble is not None:
             raise shift.trouble
@@ -197,7 +197,7 @@ class Dispatcher:
         room = self._claims - shift.unfinished
         if not (shift.is_open and room and shift.unsent <= self._few):
             return
-        async with self._database.write(turn=False) as connection:
+        async with self._database.write(own_rows=True) as connection:
             claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
         new = {claim.edition for claim in claims} - shift.editions.keys()
         if new:
@@ -268,7 +268,7 @@ class Dispatcher:
         if now < shift.until - LEASE + RENEW or now >= shift.until:
             return
         try:
-            async with self._database.write(turn=False) as connection:
+            async with self._database.write(own_rows=True) as connection:
                 still_ours = await outbox.renew(connection, shift.token, now + LEASE)
         except StoreTrouble as trouble:
             log.debug("the lease was not renewed: %s", trouble)
@@ -301,7 +301,7 @@ class Dispatcher:
         """Record results; ask a database in trouble again, because a result that is not recorded is sent twice."""
         for attempt in range(RECORD_ATTEMPTS if results else 0):
             try:
-                async with self._database.write(turn=False) as connection:
+                async with self._database.write(own_rows=True) as connection:
                     await outbox.record(connection, results)
                 return
             except StoreTrouble:

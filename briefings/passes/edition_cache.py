@@ -1,10 +1,11 @@
-"""What the readers of one pass share: stories read once for each mark, drafts composed once for each wishes
-too, blocks printed once for all zones in which they read the same.
+"""The edition cache: the work that readers share within one printing.
 
-So a minute in which everybody is due costs by kinds of readers, not by readers.
+Stories are read once for each mark, drafts composed once for each mark and wishes, and blocks printed once for all time
+zones in which they read the same. So the cost of a minute in which everybody is due grows with the kinds of readers,
+not with their number.
 
-**Guarantee**: an edition is the same as if it had been composed and printed for its readers alone. Good for one
-instant and for what is ready at it; whoever prints sees to that.
+**Guarantee**: an edition is the same as if it had been composed and printed for its readers alone. A cache is valid for
+one instant and for the articles ready at it; the caller makes a new one when either changes.
 **Reads**: articles, stories, topics. **Writes**: nothing.
 """
 
@@ -27,26 +28,26 @@ WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
 
 OPEN_STORIES = 50
-"""So many of the last stories are looked through for one that a quiet day can remember."""
+"""Stories that are searched, the latest first, for one to recall on a quiet day."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Print:
-    """Blocks, and the instants whose local times stand in them, as they were said."""
+    """Blocks, the instants whose local times stand in them, and those local times."""
 
     blocks: tuple[Block, ...]
     instants: tuple[datetime, ...]
-    said: tuple[datetime, ...]
+    local_times: tuple[datetime, ...]
 
 
 class EditionCache:
-    """The shared work of one instant; `seen` is when the newest article that it knows of became ready."""
+    """The shared work of one instant. `seen` is when the newest article it may use became ready; None: none is."""
 
     def __init__(self, now: datetime, seen: datetime | None) -> None:
         self.now = now
         self.seen = seen
         self.told = max(now, seen or now)
-        """The mark at which those stand who are told all of this."""
+        """The mark of readers once they are told all of this."""
 
         self._acronyms: dict[str, str] | None = None
         self._stories: dict[datetime | None, Sequence[Story]] = {}
@@ -54,11 +55,11 @@ class EditionCache:
         self._prints: dict[tuple[Wishes, datetime | None, Slot, bool], list[_Print]] = {}
 
     async def draft(self, connection: Connection, wishes: Wishes, mark: datetime | None) -> Draft:
-        """What is new since a mark, composed; on a quiet day with the story that is still open."""
+        """Return what is new since a mark, composed; on a quiet day the story that is still open is recalled."""
         key = (wishes, mark)
         if key not in self._drafts:
-            found, acronyms = await self._found(connection, mark), await self._spelled_out(connection)
-            draft = await asyncio.to_thread(compose, found, wishes, mark=mark, now=self.told, acronyms=acronyms)
+            new_stories, acronyms = await self._stories_since(connection, mark), await self._expansions(connection)
+            draft = await asyncio.to_thread(compose, new_stories, wishes, mark=mark, now=self.told, acronyms=acronyms)
             if not draft.items and mark is not None:
                 ids = await articles.stories_before(connection, mark, OPEN_STORIES)
                 last = next((story for story in await stories.by_ids(connection, ids) if wishes.want(story)), None)
@@ -77,30 +78,30 @@ class EditionCache:
         slot: Slot,
         late: bool,
     ) -> tuple[Block, ...]:
-        """The scheduled edition of readers in a zone."""
+        """Return the blocks of the scheduled edition for readers in a time zone."""
         draft = await self.draft(connection, wishes, mark)
         printed = self._prints.setdefault((wishes, mark, slot, late), [])
         if renderer.knows_zones_by_times_only:
-            for one in printed:
-                if one.said == _said(one.instants, zone):
-                    return one.blocks
+            for earlier in printed:
+                if earlier.local_times == _local_times(earlier.instants, zone):
+                    return earlier.blocks
         instants: dict[datetime, None] = {}
         blocks = renderer.edition(draft, zone=zone, now=self.now, slot=slot, late=late, instants=instants)
-        printed.append(_Print(blocks, tuple(instants), _said(tuple(instants), zone)))
+        printed.append(_Print(blocks, tuple(instants), _local_times(tuple(instants), zone)))
         return blocks
 
-    async def _found(self, connection: Connection, mark: datetime | None) -> Sequence[Story]:
+    async def _stories_since(self, connection: Connection, mark: datetime | None) -> Sequence[Story]:
         if mark not in self._stories:
-            fresh = await articles.stories_since(connection, mark, self.now - WINDOW)
-            self._stories[mark] = await stories.by_ids(connection, fresh)
+            ids = await articles.stories_since(connection, mark, self.now - WINDOW)
+            self._stories[mark] = await stories.by_ids(connection, ids)
         return self._stories[mark]
 
-    async def _spelled_out(self, connection: Connection) -> dict[str, str]:
+    async def _expansions(self, connection: Connection) -> dict[str, str]:
         if self._acronyms is None:
-            known = await topics.everything(connection)
-            self._acronyms = {topic.title: topic.expansion for topic in known if topic.expansion}
+            all_topics = await topics.everything(connection)
+            self._acronyms = {topic.title: topic.expansion for topic in all_topics if topic.expansion}
         return self._acronyms
 
 
-def _said(instants: Sequence[datetime], zone: str) -> tuple[datetime, ...]:
+def _local_times(instants: Sequence[datetime], zone: str) -> tuple[datetime, ...]:
     return tuple(local(instant, zone).replace(tzinfo=None) for instant in instants)

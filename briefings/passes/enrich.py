@@ -1,13 +1,15 @@
-"""New articles get their summary, their topics and their story, and are ready to be told.
+"""Enrich: gives new articles their summary, topics and story, which makes them ready to be told.
 
-**Guarantee**: an article becomes ready once, whole, and later than every mark handed out so far, so that
-no reader's edition passes it by. A summary that came with an article, or that a summariser wrote, is used only when
-every number, date and name in it stands in the article; else an extract is written. At the end of a run the stories
-near what is new are grouped afresh: a group moves whole, in one transaction, or not at all; a story keeps its id with
-most of its articles, and copies stay with their original. A run that dies before that has lost nothing: its articles
-stay in the stories they were placed in until something new comes near.
-When topics have changed, those are then looked for in what is kept already (`backfill_from.py`).
+**Guarantee**: an article becomes ready once, whole, and later than every mark handed out so far, so that no reader's
+edition misses it. A summary that came with an article, or that a summariser wrote, is used only when every number,
+date and name in it stands in the article; otherwise an extract is made. At the end of a run the reports dated near the
+new ones are grouped again: a group moves whole, in one transaction, or not at all; a story's id stays with most of its
+articles, and copies stay with their original. A run that dies before that loses nothing: its articles stay in the
+stories they were placed in until new articles come near. Then changed topics are looked for in stored articles
+(`backfill.py`).
 **Reads**: articles, topics, stories. **Writes**: articles, their topics, stories.
+
+Never fetches anything. Never changes what an article says.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from typing import Protocol
 from briefings.model import Topic
 from briefings.passes.backfill import backfill
 from briefings.store import articles, stories, topics
-from briefings.store.articles import BEGINNING, Raw, Report
+from briefings.store.articles import BEGINNING, Beginning, Raw
 from briefings.store.database import Connection, Database
 from briefings.stories.linkage import heirs
 from briefings.text import summary
@@ -31,29 +33,31 @@ from briefings.topics.dossier import Matcher
 log = logging.getLogger(__name__)
 
 BATCH = 100
+"""Articles that are read and digested at a time."""
+
 SUMMARY_WORDS = 60
 SUMMARISING_SECONDS = 60.0
-"""What a run waits for a summariser in all; articles after that have their extracts."""
+"""How long a run waits for a summariser in all; after that the remaining articles get extracts."""
 
-MOMENT = timedelta(microseconds=1)
-"""The least time there is between two instants that are stored."""
+SMALLEST_STEP = timedelta(microseconds=1)
+"""The least difference between two stored instants."""
 
-SAVED = 25
-"""So many articles become ready in one transaction: who answers a reader need not wait for a batch."""
+SAVED_AT_ONCE = 25
+"""Articles made ready in one transaction. Less than a batch, so that an answer to a reader waits less for its turn."""
 
-MOVES = 50
-"""About so many articles change their story in one transaction."""
+MOVED_AT_ONCE = 50
+"""Articles moved to another story in one transaction, about: a group is never divided."""
 
 
 class Summarise(Protocol):
-    """Writes a summary of at most `words` words, or None. Never raises for trouble; its facts are checked here."""
+    """A port: writes a summary of at most `words` words, or None in case of trouble. Its facts are checked here."""
 
     async def __call__(self, title: str, text: str, language: str, *, words: int) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Digest:
-    """What was decided about one article. A negative story is one that this run starts."""
+    """The decisions about one article. A story below zero is one that this run starts."""
 
     raw: Raw
     summary: str
@@ -68,9 +72,10 @@ async def enrich(
     summarise: Summarise | None = None,
     patience: float = SUMMARISING_SECONDS,
 ) -> int:
-    """Make everything ready that is not; return how many articles that were. `progress` hears how many so far.
+    """Make all waiting articles ready, then backfill changed topics. Returns how many articles became ready.
 
-    `summarise` is waited for `patience` seconds in all, outside of any transaction.
+    `progress` is called with the number of articles that are ready so far. A run waits for `summarise` for `patience`
+    seconds in all, outside of any transaction.
     """
     if not await database.cached(_is_anything_waiting):
         return 0
@@ -81,20 +86,20 @@ async def enrich(
         async with database.read() as connection:
             raws = await articles.next_raw(connection, BATCH)
             if not raws:
-                break  # new articles first, then new topics
+                break
             run = run or _Run()
-            run.know(await topics.everything(connection))
+            run.use_topics(await topics.everything(connection))
             first, last = min(r.when for r in raws), max(r.when for r in raws)
-            near = await run.near(connection, first - run.reach, last + run.reach)
+            near = await run.unseen_reports(connection, first - run.reach, last + run.reach)
             originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
         digests = await asyncio.to_thread(_digest, raws, run, near, originals)
         if summarise:
             digests = await _rewritten(digests, summarise, until)
-        for some in (digests[first : first + SAVED] for first in range(0, len(digests), SAVED)):
+        for start in range(0, len(digests), SAVED_AT_ONCE):
             async with database.write() as connection:
                 if run.topics != await topics.everything(connection):
-                    break  # a topic changed meanwhile, and what is ready by now is being looked through for it
-                done += await _save(connection, some, run.started, now)
+                    break  # a topic changed meanwhile: digest the rest again; the backfill searches what is saved
+                done += await _save(connection, digests[start : start + SAVED_AT_ONCE], run.started, now)
         progress(done)
     if run:
         await _regroup(database, run, now)
@@ -103,14 +108,17 @@ async def enrich(
 
 
 async def _is_anything_waiting(connection: Connection) -> bool:
-    return bool(await articles.next_raw(connection, 1)) or bool((await topics.to_retag(connection))[1])
+    return bool(await articles.next_raw(connection, 1)) or bool((await topics.to_backfill(connection))[1])
 
 
 class _Run:
-    """What a run remembers from batch to batch: topics, the grouper, the days it knows, what it placed and started."""
+    """The memory of one run, kept from batch to batch.
+
+    `placed` are the reports it has placed, `started` the stories it has started: number below zero → id.
+    """
 
     def __init__(self) -> None:
-        from briefings.stories.grouping import (  # numpy, a tenth of a second: only for who has something to digest
+        from briefings.stories.grouping import (  # numpy takes a tenth of a second: only when there is work
             WINDOW,
             StoryGrouper,
         )
@@ -119,37 +127,37 @@ class _Run:
         self.matcher = Matcher(())
         self.grouper = StoryGrouper()
         self.reach = 2 * WINDOW
-        """What is loaded around what is new: its neighbours, and theirs, by which the crowd around each is known."""
+        """How far around new reports others are loaded: their neighbours, and the neighbours of these."""
 
         self.placed: list[int] = []
         self.started: dict[int, int] = {}
-        self._known: tuple[datetime, datetime] | None = None
+        self._loaded: tuple[datetime, datetime] | None = None
 
-    def know(self, known: list[Topic]) -> None:
+    def use_topics(self, topics: list[Topic]) -> None:
         """Look for these topics from now on."""
-        if known != self.topics:
-            self.topics, self.matcher = known, Matcher(known)
+        if topics != self.topics:
+            self.topics, self.matcher = topics, Matcher(topics)
 
-    async def near(self, connection: Connection, first: datetime, last: datetime) -> list[Report]:
-        """The reports dated within these instants that the grouper has not seen yet."""
-        if self._known is None:
-            self._known = (first, last)
-            return await articles.reports(connection, first, last)
-        (known_first, known_last), found = self._known, []
-        if first < known_first:
-            found += await articles.reports(connection, first, known_first - MOMENT)
-        if last > known_last:
-            found += await articles.reports(connection, known_last + MOMENT, last)
-        self._known = (min(first, known_first), max(last, known_last))
-        return found
+    async def unseen_reports(self, connection: Connection, first: datetime, last: datetime) -> list[Beginning]:
+        """Load the reports dated from `first` to `last` that this run has not loaded yet."""
+        if self._loaded is None:
+            self._loaded = (first, last)
+            return await articles.beginnings(connection, first, last)
+        (loaded_first, loaded_last), reports = self._loaded, []
+        if first < loaded_first:
+            reports += await articles.beginnings(connection, first, loaded_first - SMALLEST_STEP)
+        if last > loaded_last:
+            reports += await articles.beginnings(connection, loaded_last + SMALLEST_STEP, last)
+        self._loaded = (min(first, loaded_first), max(last, loaded_last))
+        return reports
 
 
-def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Report], story_of: dict[int, int]) -> list[_Digest]:
+def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Beginning], story_of: dict[int, int]) -> list[_Digest]:
     for report in near:
         run.grouper.learn(report.id, report.story, report.title, report.text, report.when)
     digests = []
     for raw in raws:
-        if raw.copy_of:  # no further witness: it goes with its original and is not compared
+        if raw.copy_of:  # a copy says nothing of its own: it goes with its original
             story = story_of.get(raw.copy_of, -raw.id)
         else:
             story = run.grouper.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
@@ -161,7 +169,7 @@ def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Report], story_of: di
 
 
 def sum_up(title: str, text: str, offered: str | None, language: str) -> str:
-    """The summary that was offered if the article supports it, else an extract."""
+    """Return the offered summary when it is short and the article supports it, otherwise an extract."""
     offered = (offered or "").strip()
     if offered and len(offered.split()) <= SUMMARY_WORDS and summary.supported(offered, f"{title}\n{text}"):
         return offered
@@ -169,7 +177,7 @@ def sum_up(title: str, text: str, offered: str | None, language: str) -> str:
 
 
 async def _rewritten(digests: Sequence[_Digest], summarise: Summarise, until: float) -> list[_Digest]:
-    """The digests, extracts replaced by what `summarise` wrote where the article supports it. Done at `until`."""
+    """Replace extracts by what `summarise` writes, where the article supports it. Stops waiting at `until`."""
     asked = [d for d in digests if not d.raw.copy_of and d.summary != (d.raw.offered or "").strip()]
     calls = {
         d.raw.id: asyncio.create_task(summarise(d.raw.title, d.raw.text, d.raw.language, words=SUMMARY_WORDS))
@@ -187,7 +195,7 @@ async def _rewritten(digests: Sequence[_Digest], summarise: Summarise, until: fl
 
 
 def _broke(call: asyncio.Task[str | None]) -> bool:
-    """Whether a bug of the summariser ended the call: no reason to hold the news back."""
+    """True if a bug of the summariser ended the call. It is logged, and the article gets its extract."""
     if error := call.exception():
         log.error("the summariser broke (%s); the extract stands", type(error).__name__)
     return error is not None
@@ -195,21 +203,21 @@ def _broke(call: asyncio.Task[str | None]) -> bool:
 
 def _checked(digests: Sequence[_Digest], written: dict[int, str | None]) -> list[_Digest]:
     return [
-        replace(d, summary=told)
-        if (told := written.get(d.raw.id)) and summary.supported(told, f"{d.raw.title}\n{d.raw.text}")
+        replace(d, summary=text)
+        if (text := written.get(d.raw.id)) and summary.supported(text, f"{d.raw.title}\n{d.raw.text}")
         else d
         for d in digests
     ]
 
 
 async def _save(connection: Connection, digests: Sequence[_Digest], started: dict[int, int], now: datetime) -> int:
-    """Make the articles ready that still wait; another process may have been quicker with some."""
+    """Make those articles ready that still wait; another process may have saved some. Returns how many became ready."""
     ready = await articles.arrival(connection, now)
     waiting = await articles.not_ready(connection, [digest.raw.id for digest in digests])
-    held = await articles.stories_of(connection, [d.raw.copy_of for d in digests if d.raw.copy_of])
+    story_of_original = await articles.stories_of(connection, [d.raw.copy_of for d in digests if d.raw.copy_of])
     joined: set[int] = set()
     for digest in (digest for digest in digests if digest.raw.id in waiting):
-        story = held.get(digest.raw.copy_of or 0) or started.get(digest.story, digest.story)
+        story = story_of_original.get(digest.raw.copy_of or 0) or started.get(digest.story, digest.story)
         if story < 0:
             story = started[digest.story] = await stories.start(connection, digest.raw.when)
         else:
@@ -222,32 +230,32 @@ async def _save(connection: Connection, digests: Sequence[_Digest], started: dic
 
 
 async def _regroup(database: Database, run: _Run, now: datetime) -> None:
-    """Group what is near the newly placed afresh, and move what belongs elsewhere."""
+    """Group the reports near the newly placed ones again, and move those that belong to another story."""
     groups = await asyncio.to_thread(run.grouper.regroup, run.placed)
     async with database.read() as connection:
         story_of = await articles.stories_of(connection, [report for reports in groups for report in reports])
-    for some in _parcels(await asyncio.to_thread(_changes, groups, story_of)):
+    for parcel in _parcels(await asyncio.to_thread(_changes, groups, story_of)):
         async with database.write() as connection:
-            await _move(connection, some, story_of, now)
+            await _move(connection, parcel, story_of, now)
 
 
 _Change = tuple[list[int], int | None]
-"""Reports that belong together, and the story they go on; None: a new one."""
+"""Reports that belong together, and the story they belong to; None for a new one."""
 
 
 def _changes(groups: Sequence[Sequence[int]], story_of: Mapping[int, int]) -> list[_Change]:
-    """The groups of which something has to move, without what is no longer kept."""
-    kept = [[report for report in reports if report in story_of] for reports in groups]
-    changes = zip(kept, heirs(kept, story_of), strict=True)
+    """Return the groups in which a report has to move, without reports that are no longer ready."""
+    ready = [[report for report in reports if report in story_of] for reports in groups]
+    changes = zip(ready, heirs(ready, story_of), strict=True)
     return [(reports, story) for reports, story in changes if any(story_of[report] != story for report in reports)]
 
 
 def _parcels(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
-    """Whole groups, as many as one transaction should move."""
+    """Divide the changes into parcels of whole groups, one for each transaction."""
     parcel: list[_Change] = []
     for change in changes:
         parcel.append(change)
-        if sum(len(reports) for reports, _ in parcel) >= MOVES:
+        if sum(len(reports) for reports, _ in parcel) >= MOVED_AT_ONCE:
             yield parcel
             parcel = []
     if parcel:
@@ -256,10 +264,10 @@ def _parcels(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
 
 async def _move(connection: Connection, changes: Sequence[_Change], story_of: Mapping[int, int], now: datetime) -> None:
     """Bring each group into one story, unless another process has moved one of its reports meanwhile."""
-    held = await articles.stories_of(connection, [report for reports, _ in changes for report in reports])
+    current = await articles.stories_of(connection, [report for reports, _ in changes for report in reports])
     moves: dict[int, int] = {}
     for reports, story in changes:
-        if all(held.get(report) == story_of[report] for report in reports):
+        if all(current.get(report) == story_of[report] for report in reports):
             goal = await stories.start(connection, now) if story is None else story
             moves |= {report: goal for report in reports if story_of[report] != goal}
     await articles.move(connection, moves)

@@ -22,7 +22,7 @@ from briefings.model import Entry
 from briefings.parse import urls
 from briefings.passes.revise import Change, revise
 from briefings.store import articles, sketches
-from briefings.store.articles import Known, New
+from briefings.store.articles import NewArticle, StoredArticle
 from briefings.store.database import Connection, Database
 from briefings.stories import identity
 from briefings.stories.duplicates import Originals, Report, is_copy
@@ -60,11 +60,11 @@ class _Read:
 class _Shelf:
     """What is kept already that the entries of a batch might be, and what is new. Numbers below zero count those."""
 
-    known: dict[str, Known]
+    known: dict[str, StoredArticle]
     texts: dict[str, int]
     originals: Originals
     reports: dict[int, Report]
-    new: list[New] = field(default_factory=list)
+    new: list[NewArticle] = field(default_factory=list)
     rows: list[sketches.Row] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
@@ -86,12 +86,14 @@ class _Shelf:
         return next((number for number in near if is_copy(read.report, self.reports[number])), None)
 
     def _add(self, read: _Read, original: int | None) -> int:
-        self.new.append(New(read.entry, read.canonical, read.fingerprint, original))
+        self.new.append(NewArticle(read.entry, read.canonical, read.fingerprint, original))
         number = -len(self.new)
         self.texts.setdefault(read.fingerprint, original or number)
         if read.canonical:
             title = read.entry.title
-            self.known[read.canonical] = Known(number, title, read.fingerprint, dated=read.entry.published is not None)
+            self.known[read.canonical] = StoredArticle(
+                number, title, read.fingerprint, dated=read.entry.published is not None
+            )
         if original is None:
             self.reports[number] = read.report
             telling = self.originals.add(read.report.sketch, read.day, number)
@@ -115,7 +117,7 @@ async def ingest(database: Database, entries: Sequence[Entry], now: datetime) ->
 async def _prepare(database: Database, reads: Sequence[_Read]) -> None:
     """Make the sketches of what seems new, outside of the transaction; what a feed states is mostly known."""
     async with database.read() as connection:
-        known = await articles.under(connection, [read.canonical for read in reads if read.canonical])
+        known = await articles.by_address(connection, [read.canonical for read in reads if read.canonical])
     new = [read.report for read in reads if not read.reason and read.canonical not in known]
     await asyncio.to_thread(lambda: [report.sketch for report in new])
 
@@ -156,8 +158,8 @@ async def _keep(connection: Connection, reads: Sequence[_Read], now: datetime) -
 
 
 async def _shelf(connection: Connection, reads: Sequence[_Read]) -> _Shelf:
-    known = await articles.under(connection, [read.canonical for read in reads if read.canonical])
-    texts = await articles.with_texts(connection, [read.fingerprint for read in reads])
+    known = await articles.by_address(connection, [read.canonical for read in reads if read.canonical])
+    texts = await articles.originals_of_texts(connection, [read.fingerprint for read in reads])
     new = [
         read for read in reads if read.canonical not in known and read.fingerprint not in texts and read.report.sketch
     ]
@@ -167,7 +169,7 @@ async def _shelf(connection: Connection, reads: Sequence[_Read]) -> _Shelf:
     return _Shelf(known, texts, originals, await sketches.reports(connection, near))
 
 
-def _differs(read: _Read, known: Known) -> bool:
+def _differs(read: _Read, known: StoredArticle) -> bool:
     """Does an entry say anything else than the article that is kept under its address?"""
     return (
         read.fingerprint != known.fingerprint

@@ -1,9 +1,9 @@
-"""Print an edition for everyone who is due, and queue its deliveries.
+"""Publish: prints an edition for every reader who is due, and queues its deliveries.
 
-**Guarantee**: a slot is printed once, whoever and however many tick: the edition, the cursor of its
-fan-out and the rhythm's next due time are saved in one transaction, which checks that the slot is still
-open. Deliveries follow in short transactions under unique keys, as far ahead of the dispatcher as it needs;
-a crash resumes them. Whether a late slot is printed or skipped is decided here and never again.
+**Guarantee**: a slot is printed once, however many processes tick: the edition, the cursor of its fan-out and the
+rhythm's next due time are saved in one transaction, which first checks that the slot is still to be printed. Deliveries
+follow in short transactions under unique keys, as far ahead of the dispatch pass as it needs; after a crash they are
+resumed. A late slot is printed or skipped; that is decided here, once.
 **Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, rhythms.
 
 Never sends. Never asks the clock.
@@ -30,16 +30,16 @@ from briefings.store.subscribers import DueRhythm, Group
 log = logging.getLogger(__name__)
 
 AHEAD = 10_000
-"""So many deliveries that nobody has tried yet are queued at most; the rest follow as these go out."""
+"""The most untried deliveries in the outbox; the fan-out goes on as these are sent."""
 
 STEP = 2000
-"""Deliveries made in one transaction: what an answer that writes may have to wait for."""
+"""Deliveries queued in one transaction; an answer that writes may have to wait for it."""
 
-RHYTHMS = 10
-"""Printed between two fan-outs; the first goes at once."""
+RHYTHMS_A_FAN_OUT = 10
+"""Rhythms printed between two fan-outs. The first rhythm is fanned out at once."""
 
 FARTHEST_SLOT = timedelta(days=10)
-"""No rhythm's next slot is farther off: a week, a skipped day, and the width of the date line."""
+"""No rhythm's next slot is farther away: a week, a day that a zone skips, and the width of the date line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class _Printed:
 async def publish(
     database: Database, renderer: Renderer, now: datetime, queued: Callable[[], object] = lambda: None
 ) -> int:
-    """Print every slot that has come and queue all that is printed; return how many deliveries were queued.
+    """Print every slot that has come and queue all that is printed. Returns how many deliveries were queued.
 
-    `queued` is called whenever some are, so that the first are on their way while the last are printed.
+    `queued` is called after each step that queued some, so that the first are sent while the last are printed.
     """
     if await _is_quiet(database, now):
         return 0
@@ -61,39 +61,39 @@ async def publish(
     cache = EditionCache(now, None)
     due = await _due(database, now)
     if database.shared:
-        random.shuffle(due)  # whoever prints as well begins elsewhere
+        random.shuffle(due)  # so that other processes begin with other rhythms
     for number, rhythm in enumerate(due):
         cache = await _print(database, renderer, rhythm, cache)
-        if number % RHYTHMS == 0 or number == len(due) - 1:
+        if number % RHYTHMS_A_FAN_OUT == 0 or number == len(due) - 1:
             count += await _fan_out(database, now, queued)
-    await _bring_back(database, now)
+    await _correct_far_slots(database, now)
     if count:
         log.info("editions printed: %d to deliver", count)
     return count
 
 
 async def print_due(database: Database, renderer: Renderer, now: datetime, *, of: int | None = None) -> None:
-    """Print every slot that has come, or only those of one subscriber's rhythm; nothing is queued yet."""
+    """Print every slot that has come, or with `of` only that of one subscriber's rhythm. Queues nothing."""
     cache = EditionCache(now, None)
     for rhythm in await _due(database, now, of=of):
         cache = await _print(database, renderer, rhythm, cache)
 
 
 async def next_due(database: Database, now: datetime) -> datetime | None:
-    """When there is something to do next: now, while printed editions wait to be queued, else at the next slot."""
+    """Return when there is something to do next: now while an edition is to be fanned out, else at the next slot."""
     pending, first, _ = await database.cached(editions.agenda)
     return now if pending else first
 
 
 async def first_edition(connection: Connection, renderer: Renderer, reader: Subscriber, now: datetime) -> Edition:
-    """The edition that one reader gets at once, slot or no slot."""
+    """Print the edition that a reader gets on subscribing, which uses no slot. It is not stored yet."""
     draft, told = await draft_for(connection, reader.wishes, reader.mark, now)
     blocks = renderer.edition(draft, zone=reader.rhythm.zone, now=now)
     return _edition(draft, blocks, told, now)
 
 
 async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
-    """Keep such an edition and queue it for its reader, in the caller's transaction."""
+    """Store a first edition and queue it for its reader, in the caller's transaction."""
     rhythm_id, wishes_id = await subscribers.ids_of(connection, reader.id)
     number = await editions.save(connection, edition, rhythm_id=rhythm_id, wishes_id=wishes_id, mark=reader.mark)
     await editions.deliver_to(connection, number, reader.id, edition.printed)
@@ -102,13 +102,13 @@ async def queue_first(connection: Connection, edition: Edition, reader: Subscrib
 async def draft_for(
     connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
-    """Compose what is new since a mark; return it with the mark that its readers then stand at."""
+    """Compose what is new since a mark. Returns the draft, and the mark of readers once they are told it."""
     cache = EditionCache(now, await articles.latest_ready(connection))
     return await cache.draft(connection, wishes, mark), cache.told
 
 
 async def _is_quiet(database: Database, now: datetime) -> bool:
-    """Whether there is nothing to print, to queue or to put right: in one look, for that is what most ticks find."""
+    """True if there is nothing to print, to queue or to correct. One cached query, because most ticks find nothing."""
     pending, first, last = await database.cached(editions.agenda)
     return not pending and (first is None or now < first) and (last is None or last <= now + FARTHEST_SLOT)
 
@@ -119,7 +119,7 @@ async def _due(database: Database, now: datetime, *, of: int | None = None) -> l
 
 
 async def _print(database: Database, renderer: Renderer, due: DueRhythm, cache: EditionCache) -> EditionCache:
-    """Print a rhythm's slot, or skip it; return the cache for the next rhythm, with all that is ready by now."""
+    """Print or skip a rhythm's slot. Returns the cache for the next rhythm: a new one if news has become ready."""
     now = cache.now
     slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
     verdict = timetable.judge(due.rhythm, slot, now)
@@ -138,19 +138,17 @@ async def _print(database: Database, renderer: Renderer, due: DueRhythm, cache: 
                 for group in groups
             ]
         async with database.write() as connection:
-            # News that became ready meanwhile would fall between this edition and the next, and a reader who
-            # chose other wishes meanwhile would get none: print again.
+            # Print again when something changed meanwhile: news that became ready would be in no edition, and a reader
+            # who chose other wishes would get none.
             if await articles.latest_ready(connection) != seen:
                 continue
             if not await subscribers.still_due(connection, due):
                 return cache
-            if verdict is not Verdict.SKIP and not {one.group for one in printed}.issuperset(
+            if verdict is not Verdict.SKIP and not {edition.group for edition in printed}.issuperset(
                 await subscribers.groups(connection, due.id, slot.at)
             ):
                 continue
-            await editions.save_all(
-                connection, [(one.edition, one.group.wishes_id, one.group.mark) for one in printed], due.id
-            )
+            await editions.save_all(connection, [(p.edition, p.group.wishes_id, p.group.mark) for p in printed], due.id)
             await subscribers.schedule(connection, due.id, following)
             return cache
 
@@ -186,18 +184,18 @@ def _edition(
     )
 
 
-async def _bring_back(database: Database, now: datetime) -> None:
-    """Rhythms that a clock once ahead has left in the far future are due at their true next slot again."""
+async def _correct_far_slots(database: Database, now: datetime) -> None:
+    """Give rhythms their true next slot again that a clock which ran ahead has left in the far future."""
     async with database.read() as connection:
-        if not await subscribers.astray(connection, now + FARTHEST_SLOT):
+        if not await subscribers.due_after(connection, now + FARTHEST_SLOT):
             return
     async with database.write() as connection:
-        for rhythm in await subscribers.astray(connection, now + FARTHEST_SLOT):
+        for rhythm in await subscribers.due_after(connection, now + FARTHEST_SLOT):
             await subscribers.schedule(connection, rhythm.id, timetable.next_slot(rhythm.rhythm, now))
 
 
 async def _fan_out(database: Database, now: datetime, queued: Callable[[], object]) -> int:
-    """Queue what is printed, in steps, as far ahead as it is wanted; return how many deliveries that made."""
+    """Queue printed editions in steps, up to `AHEAD` untried deliveries. Returns how many deliveries were queued."""
     count = 0
     while True:
         async with database.read() as connection:

@@ -1,14 +1,14 @@
-"""A kept article whose source says something else now is changed, whole, and what it said before is kept.
+"""Revise: changes a stored article when its source has changed it, and stores the earlier form.
 
-**Guarantee**: a change is one transaction: the article is never seen without a summary, topics and a story, and never
-loses its place. A change that brings a new number or name makes the article ready again, later than every mark, so
-that its story may be told as updated; any other is told to nobody again. A text that is wholly another is made ready
-anew, as a new article is.
+**Guarantee**: a change is one transaction: nobody sees the article without summary, topics and story, and it keeps its
+id. A change that brings a new number or name makes the article ready again, later than every mark, so that its story
+can be told as updated; no other change is told again. An article whose text was replaced by another one is made ready
+from the beginning, as a new article is.
 **Reads**: articles, versions, topics. **Writes**: articles, versions, topics of articles, sketches.
 
-Never takes a teaser for a change, nor an older form, nor what the article said before (two sources that give one
-article differently would change it for ever); never changes an article that still waits for its summary: its source
-will say it again.
+Never takes a teaser, an older form or an earlier form for a change: two sources that state one article differently
+would change it for ever. Never changes an article that still waits for its summary; the next visit to its source will
+bring the change again.
 """
 
 from __future__ import annotations
@@ -24,30 +24,34 @@ from briefings.model import Entry
 from briefings.passes.enrich import sum_up
 from briefings.store import articles, sketches, stories, topics, versions
 from briefings.store.database import Connection, Database
-from briefings.store.versions import Status
+from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, Report, headline_additions, is_copy, likeness
 from briefings.text.fact_check import unsupported
+from briefings.text.words import MONTHS, WEEKDAYS
 from briefings.topics.dossier import Matcher
 
 MOST_VERSIONS = 50
-"""A page that changes oftener is a clock or a counter, and stays as it is."""
+"""A page that changes more often shows a clock or a counter; after so many versions it is left as it is."""
 
 TEASER, PART = 0.5, 0.8
-"""A text shorter than half of what is kept is a teaser, and one shorter than this that adds nothing is a part of it."""
+"""Shares of the stored text's length. A text below the first is a teaser; below the second it must add something."""
 
 ANOTHER = 0.1
-"""Texts that share fewer of their shingles are not one text changed."""
+"""A likeness below which two texts are not two forms of one text."""
 
-LONGEST_NAME, MOST_TYPOS = 20, 20
+LONGEST_NAME = 20
+"""Capitalised words in a row; no name has more."""
+
+MOST_TYPOS = 20
+"""More new numbers and names than this are not compared with misspellings: the change is worth telling."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_DATE = re.compile(r"(?i)(mon|tues|wednes|thurs|fri|satur|sun)days?|(jan|febr)uary|march|april|may|june|july|august"
-                   r"|(septem|octo|novem|decem)ber")  # fmt: skip
+_DATE = re.compile(rf"(?i)(?:{'|'.join(WEEKDAYS)})s?|{'|'.join(MONTHS)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the source of a kept article says now."""
+    """A stored article as its source states it now."""
 
     article: int
     entry: Entry
@@ -57,11 +61,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Revision:
-    """What was decided about one change. `anew`: it is another text; `telling`: it is worth telling again."""
+    """The decisions about one change. `replaced`: it is another text; `telling`: it is worth telling again."""
 
-    was: Status
+    before: CurrentForm
     change: Change
-    anew: bool
+    replaced: bool
     telling: bool
     copy_of: int | None
     summary: str | None
@@ -69,14 +73,14 @@ class _Revision:
 
 
 async def revise(database: Database, changes: Sequence[Change], now: datetime) -> int:
-    """Make these changes, as far as they are any; return how many articles were changed."""
+    """Make those changes that are really changes. Returns how many articles were to change."""
     if not changes:
         return 0
     async with database.read() as connection:
-        status = await versions.status(connection, [change.article for change in changes])
-        originals = await sketches.reports(connection, {was.copy_of for was in status.values() if was.copy_of})
+        forms = await versions.current_forms(connection, [change.article for change in changes])
+        originals = await sketches.reports(connection, {form.copy_of for form in forms.values() if form.copy_of})
         matcher = Matcher(await topics.everything(connection))
-    revisions = await asyncio.to_thread(_judge, changes, status, originals, matcher)
+    revisions = await asyncio.to_thread(_judge, changes, forms, originals, matcher)
     if revisions:
         async with database.write() as connection:
             await _save(connection, revisions, now)
@@ -84,57 +88,57 @@ async def revise(database: Database, changes: Sequence[Change], now: datetime) -
 
 
 def _judge(
-    changes: Sequence[Change], status: dict[int, Status], originals: dict[int, Report], matcher: Matcher
+    changes: Sequence[Change], forms: dict[int, CurrentForm], originals: dict[int, Report], matcher: Matcher
 ) -> list[_Revision]:
-    latest = {change.article: change for change in changes if change.article in status}
-    found = []
+    latest = {change.article: change for change in changes if change.article in forms}
+    revisions = []
     for article, change in latest.items():
-        was, entry = status[article], change.entry
-        if not _is_change(was, change):
+        before, entry = forms[article], change.entry
+        if not _is_change(before, change):
             continue
-        anew = likeness(was.report, change.report) < ANOTHER and not _alike(was.title, entry.title)
-        original = originals.get(was.copy_of or 0)
+        replaced = likeness(before.report, change.report) < ANOTHER and not _alike(before.title, entry.title)
+        original = originals.get(before.copy_of or 0)
         copied = original is not None and is_copy(change.report, original)
-        dated = was.published is None and entry.published is not None
-        found.append(
+        dated = before.published is None and entry.published is not None
+        revisions.append(
             _Revision(
-                was,
+                before,
                 change,
-                anew=anew,
-                telling=anew or dated or _tells(was, change),
-                copy_of=was.copy_of if copied else None,
+                replaced=replaced,
+                telling=replaced or dated or _tells(before, change),
+                copy_of=before.copy_of if copied else None,
                 summary=entry.summary
-                if anew
-                else sum_up(entry.title, entry.text, entry.summary, _language(was, entry)),
-                topics={} if anew else matcher.tag(entry.title, entry.text),
+                if replaced
+                else sum_up(entry.title, entry.text, entry.summary, _language(before, entry)),
+                topics={} if replaced else matcher.tag(entry.title, entry.text),
             )
         )
-    return found
+    return revisions
 
 
-def _is_change(was: Status, change: Change) -> bool:
+def _is_change(before: CurrentForm, change: Change) -> bool:
     entry = change.entry
-    if (entry.title, change.fingerprint) in was.before or len(was.before) >= MOST_VERSIONS:
+    if (entry.title, change.fingerprint) in before.earlier or len(before.earlier) >= MOST_VERSIONS:
         return False
-    if was.published and entry.published and entry.published < was.published:
+    if before.published and entry.published and entry.published < before.published:
         return False
-    length = len(entry.text) / len(was.text)
-    return length >= TEASER and (length >= PART or likeness(change.report, was.report) < 1 - ANOTHER)
+    length = len(entry.text) / len(before.text)
+    return length >= TEASER and (length >= PART or likeness(change.report, before.report) < 1 - ANOTHER)
 
 
-def _tells(was: Status, change: Change) -> bool:
-    """Does what an article says now hold a number or a name that it did not, other than one spelt better?"""
-    before = f"{was.title}\n{was.text[:COMPARED]}"
-    pieces = unsupported(_in_short_runs(change.entry.text[:COMPARED]), before, strict=False)
-    pieces += headline_additions(change.report, was.report)
+def _tells(before: CurrentForm, change: Change) -> bool:
+    """True if the article now holds a number or a name that it did not hold, other than one in a better spelling."""
+    old_text = f"{before.title}\n{before.text[:COMPARED]}"
+    pieces = unsupported(_in_short_runs(change.entry.text[:COMPARED]), old_text, strict=False)
+    pieces += headline_additions(change.report, before.report)
     if len(pieces) > MOST_TYPOS:
         return True
-    gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in change.report.vocabulary]
+    gone = [word for word in dict.fromkeys(_WORD.findall(old_text.casefold())) if word not in change.report.vocabulary]
     return any(not _DATE.fullmatch(piece) and not _is_respelt(piece, gone) for piece in pieces)
 
 
 def _in_short_runs(text: str) -> str:
-    """With a break after so many capitals in a row as no name has: names in hostile texts cost quadratic time."""
+    """Break runs of capitalised words longer than any name: finding names takes quadratic time in hostile texts."""
     words, run = [], 0
     for word in text.split(" "):
         run = run + 1 if word[:1].isupper() else 0
@@ -143,49 +147,50 @@ def _in_short_runs(text: str) -> str:
 
 
 def _is_respelt(piece: str, gone: Sequence[str]) -> bool:
-    """Does a name merely take the place of one spelt much alike? A number never does."""
+    """True if this name replaces one of the `gone` words that is spelt much alike. Never for a number."""
     words = [] if re.search(r"\d", piece) else _WORD.findall(piece.casefold())
     return bool(words) and any(difflib.get_close_matches(word, gone, 1, 0.8) for word in words)
 
 
-def _alike(one: str, other: str) -> bool:
-    return difflib.SequenceMatcher(None, one.casefold().split(), other.casefold().split()).ratio() >= 0.5
+def _alike(title: str, other: str) -> bool:
+    """True if two titles share at least half of their words, in the same order."""
+    return difflib.SequenceMatcher(None, title.casefold().split(), other.casefold().split()).ratio() >= 0.5
 
 
-def _language(was: Status, entry: Entry) -> str:
-    return entry.language or was.language
+def _language(before: CurrentForm, entry: Entry) -> str:
+    return entry.language or before.language
 
 
 async def _save(connection: Connection, revisions: Sequence[_Revision], now: datetime) -> None:
-    """Change the articles that still stand as they were judged; another process may have been quicker with some."""
+    """Change those articles that are still as they were judged; another process may have changed some meanwhile."""
     arrival = await articles.arrival(connection, now)
-    still = await versions.status(connection, [revision.was.id for revision in revisions])
+    current = await versions.current_forms(connection, [revision.before.id for revision in revisions])
     for revision in revisions:
-        was, entry = revision.was, revision.change.entry
-        if still.get(was.id) != was:
+        before, entry = revision.before, revision.change.entry
+        if current.get(before.id) != before:
             continue
-        never_told = was.published is None and not was.by_hand  # undated text stays out of editions
-        await versions.put_by(connection, was, told=arrival if never_told else was.ready, now=now)
-        if revision.anew:
-            await sketches.promote(connection, was.id)
-        published = (entry.published or was.published) if revision.telling else was.published
+        never_told = before.published is None and not before.by_hand  # undated text of a source is in no edition
+        await versions.keep_form(connection, before, ready=arrival if never_told else before.ready, now=now)
+        if revision.replaced:
+            await sketches.promote(connection, before.id)
+        published = (entry.published or before.published) if revision.telling else before.published
         await versions.change(
             connection,
-            was.id,
+            before.id,
             title=entry.title,
             text=entry.text,
-            language=_language(was, entry),
+            language=_language(before, entry),
             fingerprint=revision.change.fingerprint,
             published=published,
             copy_of=revision.copy_of,
             summary=revision.summary,
-            story=None if revision.anew else was.story,
-            ready=None if revision.anew else arrival if revision.telling else was.ready,
+            story=None if revision.replaced else before.story,
+            ready=None if revision.replaced else arrival if revision.telling else before.ready,
         )
-        await articles.tag(connection, was.id, revision.topics)
-        if revision.telling and not revision.anew:
-            await stories.refresh_last(connection, [was.story])
-        await sketches.forget(connection, was.id)
+        await articles.tag(connection, before.id, revision.topics)
+        if revision.telling and not revision.replaced:
+            await stories.refresh_last(connection, [before.story])
+        await sketches.forget(connection, before.id)
         if revision.copy_of is None:
             day = (published or now).toordinal()
-            await sketches.note(connection, [(shingle, day, was.id) for shingle in revision.change.report.sketch])
+            await sketches.note(connection, [(shingle, day, before.id) for shingle in revision.change.report.sketch])

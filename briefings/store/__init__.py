@@ -1,1 +1,1 @@
-"""Every line of SQL in the project, one module a noun. Knows words, not rules."""
+"""Every line of SQL in the project, one module for each noun. Stores and finds; decides nothing."""

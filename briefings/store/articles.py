@@ -1,39 +1,37 @@
-"""Articles: kept as they came, made ready once, found again by story, topic, time or words.
+"""Articles: stored as they came, made ready once, then read by story, topic or time.
 
-Only *ready* articles (summary, topics and story decided) are ever read back; `next_raw` is how the
-unready ones reach the pass that makes them ready.
+Every function that returns an `Article` returns ready ones only: those whose summary, topics and story are decided.
+`next_raw` hands the others to the enrich pass, which makes them ready.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import BindParameter, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Entry
 from briefings.store import versions
+from briefings.store.rows import chunks
 from briefings.store.schema import article_topics, articles, editions
-from briefings.store.versions import Told
+from briefings.store.versions import EarlierForm
 
-MOMENT = timedelta(milliseconds=1)
-"""What an arrival is put after the last mark or arrival by, when clocks would have it before."""
-
-
-_Key = TypeVar("_Key", int, str)
+ARRIVAL_STEP = timedelta(milliseconds=1)
+"""How much later than the latest mark or arrival an article becomes ready when the clock shows an earlier time."""
 
 _LATEST_READY = select(func.max(articles.c.ready))
 
 BEGINNING = 1500
-"""Characters of a text that are enough to know its story by."""
+"""Characters of a text that are enough to tell which story it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An article that waits for its summary, topics and story. `offered` is a summary that came with it."""
+    """An article that waits for its summary, topics and story. `offered` is the summary that came with it, if any."""
 
     id: int
     title: str
@@ -45,8 +43,8 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """As much of a ready article as tells its story from others."""
+class Beginning:
+    """The beginning of a ready article, by which new articles are compared with its story. `text` is cut."""
 
     id: int
     story: int
@@ -56,8 +54,8 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """As much of a kept article as tells whether its source says something else now."""
+class StoredArticle:
+    """The part of a stored article that shows whether its source has changed it since."""
 
     id: int
     title: str
@@ -66,8 +64,11 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class New:
-    """An article to keep, with its keys. A `copy_of` below zero is the New at that place of the same list, from -1."""
+class NewArticle:
+    """An article to store, with its keys.
+
+    `copy_of` is the id of a stored article, or below zero the place of another in the same list: -1 is the first.
+    """
 
     entry: Entry
     canonical: str | None
@@ -75,44 +76,44 @@ class New:
     copy_of: int | None = None
 
 
-async def under(connection: AsyncConnection, canonicals: Sequence[str]) -> dict[str, Known]:
-    """The articles kept under these canonical addresses, by address."""
-    found: dict[str, Known] = {}
-    for some in _chunks(canonicals):
+async def by_address(connection: AsyncConnection, canonicals: Sequence[str]) -> dict[str, StoredArticle]:
+    """Return the stored articles at these canonical addresses, by address."""
+    stored: dict[str, StoredArticle] = {}
+    for chunk in chunks(canonicals):
         dated = articles.c.published.is_not(None).label("dated")
         columns = (articles.c.canonical, articles.c.id, articles.c.title, articles.c.fingerprint, dated)
-        rows = await connection.execute(select(*columns).where(articles.c.canonical.in_(some)))
-        found |= {row.canonical: Known(row.id, row.title, row.fingerprint, row.dated) for row in rows}
-    return found
+        rows = await connection.execute(select(*columns).where(articles.c.canonical.in_(chunk)))
+        stored |= {row.canonical: StoredArticle(row.id, row.title, row.fingerprint, row.dated) for row in rows}
+    return stored
 
 
-async def with_texts(connection: AsyncConnection, fingerprints: Sequence[str]) -> dict[str, int]:
-    """The originals of the first articles kept with these texts, by fingerprint."""
-    found: dict[str, int] = {}
-    for some in _chunks(fingerprints):
+async def originals_of_texts(connection: AsyncConnection, fingerprints: Sequence[str]) -> dict[str, int]:
+    """Return the id of the original of each stored text, by fingerprint."""
+    originals: dict[str, int] = {}
+    for chunk in chunks(fingerprints):
         original = func.coalesce(articles.c.copy_of, articles.c.id).label("original")
         rows = await connection.execute(
-            select(articles.c.fingerprint, original).where(articles.c.fingerprint.in_(some)).order_by(articles.c.id)
+            select(articles.c.fingerprint, original).where(articles.c.fingerprint.in_(chunk)).order_by(articles.c.id)
         )
         for row in rows:
-            found.setdefault(row.fingerprint, row.original)
-    return found
+            originals.setdefault(row.fingerprint, row.original)
+    return originals
 
 
-async def keep(connection: AsyncConnection, kept: Sequence[New], now: datetime) -> list[int]:
-    """Store new articles, not yet ready to be told; return their ids, in order."""
-    if not kept:
+async def keep(connection: AsyncConnection, new_articles: Sequence[NewArticle], now: datetime) -> list[int]:
+    """Store new articles, which are not ready yet. Returns their ids, in order."""
+    if not new_articles:
         return []
     statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
-    ids = list(await connection.scalars(statement, [_row(new, now) for new in kept]))
-    for place, new in enumerate(kept):
+    ids = list(await connection.scalars(statement, [_row(new, now) for new in new_articles]))
+    for place, new in enumerate(new_articles):
         if new.copy_of is not None and new.copy_of < 0:
             original = ids[-new.copy_of - 1]
             await connection.execute(update(articles).where(articles.c.id == ids[place]).values(copy_of=original))
     return ids
 
 
-def _row(new: New, now: datetime) -> dict[str, Any]:
+def _row(new: NewArticle, now: datetime) -> dict[str, Any]:
     return {
         "url": new.entry.url,
         "canonical": new.canonical,
@@ -131,7 +132,7 @@ def _row(new: New, now: datetime) -> dict[str, Any]:
 
 
 async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
-    """The oldest articles not yet ready."""
+    """Return the oldest articles that are not ready yet, at most `limit`."""
     rows = await connection.execute(
         select(articles).where(articles.c.ready.is_(None)).order_by(articles.c.id).limit(limit)
     )
@@ -139,36 +140,36 @@ async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
 
 
 async def arrival(connection: AsyncConnection, now: datetime) -> datetime:
-    """The instant to call articles ready at: now, but after every mark and every arrival so far.
+    """Return the instant at which articles become ready: now, but later than every mark and every earlier arrival.
 
-    Readers are told what became ready after their mark. A clock set back would slip news in behind the
-    marks, unseen for ever; so what has been told, not the clock, has the last word. That no arrival repeats
-    an instant is how an edition in print notices one.
+    Readers are told what became ready after their mark. After the clock was set back, `now` may lie before the marks,
+    and no reader would ever be told the news. No two arrivals share an instant either: by that a printing notices news
+    that came meanwhile.
     """
-    told = await connection.scalar(select(func.max(editions.c.told)))
-    floor = max(filter(None, (told, await latest_ready(connection))), default=None)
-    return now if floor is None or now > floor else floor + MOMENT
+    latest_mark = await connection.scalar(select(func.max(editions.c.told)))
+    latest = max(filter(None, (latest_mark, await latest_ready(connection))), default=None)
+    return now if latest is None or now > latest else latest + ARRIVAL_STEP
 
 
 async def not_ready(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:
-    """Those of these articles that still wait."""
+    """Return those of these articles that are not ready yet."""
     waiting = select(articles.c.id).where(articles.c.id.in_(ids), articles.c.ready.is_(None))
     return frozenset(await connection.scalars(waiting))
 
 
 async def stories_of(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
-    """The story of each of these articles that is ready."""
-    found: dict[int, int] = {}
-    for some in _chunks(list(ids)):
+    """Return the story of each of these articles that is ready, by article."""
+    story_of: dict[int, int] = {}
+    for chunk in chunks(list(ids)):
         rows = await connection.execute(
-            select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(some), articles.c.ready.is_not(None))
+            select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(chunk), articles.c.ready.is_not(None))
         )
-        found |= {row.id: row.story_id for row in rows}
-    return found
+        story_of |= {row.id: row.story_id for row in rows}
+    return story_of
 
 
 async def move(connection: AsyncConnection, moves: Mapping[int, int]) -> None:
-    """Put articles, and with each the copies of its text, into other stories: article → story."""
+    """Move articles, each with the copies of its text, into other stories. `moves` maps an article to its new story."""
     original = articles.alias()
     moved: BindParameter[int] = bindparam("moved")
     same_text = articles.c.fingerprint == select(original.c.fingerprint).where(original.c.id == moved).scalar_subquery()
@@ -179,7 +180,7 @@ async def move(connection: AsyncConnection, moves: Mapping[int, int]) -> None:
 
 
 async def latest_ready(connection: AsyncConnection) -> datetime | None:
-    """When the newest article became ready."""
+    """Return when the latest article became ready; None when none is."""
     last: datetime | None = await connection.scalar(_LATEST_READY)
     return last
 
@@ -187,7 +188,7 @@ async def latest_ready(connection: AsyncConnection) -> datetime | None:
 async def make_ready(
     connection: AsyncConnection, article: int, *, summary: str, story: int, topics: dict[str, bool], ready: datetime
 ) -> None:
-    """Give an article its summary, story and topics (command → is it *about* it)."""
+    """Give an article its summary, story and topics. `topics` maps a command to True if the article is *about* it."""
     await connection.execute(
         update(articles).where(articles.c.id == article).values(summary=summary, story_id=story, ready=ready)
     )
@@ -195,7 +196,7 @@ async def make_ready(
 
 
 async def tag(connection: AsyncConnection, article: int, topics: dict[str, bool]) -> None:
-    """Note the topics an untagged article speaks of."""
+    """Store the topics of an article that has none yet. `topics` is as in `make_ready`."""
     if topics:
         await connection.execute(
             insert(article_topics),
@@ -204,60 +205,63 @@ async def tag(connection: AsyncConnection, article: int, topics: dict[str, bool]
 
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> list[Article]:
-    """Ready articles by id, in the order asked for."""
-    found: dict[int, Article] = {}
-    for some in _chunks(ids):
-        found |= {a.id: a for a in await load(connection, select(articles).where(articles.c.id.in_(some)))}
-    return [found[i] for i in ids if i in found]
+    """Return ready articles in the order of `ids`; an id without a ready article is left out."""
+    by_id: dict[int, Article] = {}
+    for chunk in chunks(ids):
+        by_id |= {a.id: a for a in await load(connection, select(articles).where(articles.c.id.in_(chunk)))}
+    return [by_id[i] for i in ids if i in by_id]
 
 
 async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> list[Article]:
-    """All articles of these stories, in order of arrival within each."""
-    found: list[Article] = []
-    for some in _chunks(list(stories)):
-        loaded = await load(connection, select(articles).where(articles.c.story_id.in_(some)).order_by(articles.c.id))
-        earlier = await versions.told(connection, some)
-        found += [
-            replace(a, earlier=tuple(_form(a, was) for was in earlier[a.id])) if a.id in earlier else a for a in loaded
+    """Return all ready articles of these stories with their earlier forms, in order of arrival within each story."""
+    reports: list[Article] = []
+    for chunk in chunks(list(stories)):
+        loaded = await load(connection, select(articles).where(articles.c.story_id.in_(chunk)).order_by(articles.c.id))
+        forms = await versions.earlier_forms(connection, chunk)
+        reports += [
+            replace(a, earlier=tuple(_as_it_was(a, form) for form in forms[a.id])) if a.id in forms else a
+            for a in loaded
         ]
-    return found
+    return reports
 
 
-def _form(article: Article, was: Told) -> Article:
-    """An article as it was: a copy of what it is now, so that it counts for nothing but what has been told."""
-    then = replace(article, title=was.title, text=was.text, published=was.published, ready=was.ready)
+def _as_it_was(article: Article, form: EarlierForm) -> Article:
+    """Return an article in an earlier form, marked as a copy of itself: it shows what was told and is never counted."""
+    then = replace(article, title=form.title, text=form.text, published=form.published, ready=form.ready)
     return replace(then, summary="", copy_of=article.id)
 
 
 async def stories_since(connection: AsyncConnection, mark: datetime | None, window: datetime) -> list[int]:
-    """Stories with an article to tell since `mark` and dated after `window`, or undated and added by hand.
+    """Return the stories that have something to tell a reader who stands at `mark`.
 
-    What was dated ahead of its arrival is to be told from its date on, though it was ready before.
+    They have an article that became ready after `mark`, or that became ready earlier but is dated after it. It must be
+    dated at or after `window`, or be undated and added by hand. Without a mark it became ready at or after `window`.
     """
-    fresh = (articles.c.published >= window) | (articles.c.published.is_(None) & articles.c.by_hand)
-    ready = select(articles.c.story_id).where(articles.c.ready.is_not(None), fresh)
+    is_news = (articles.c.published >= window) | (articles.c.published.is_(None) & articles.c.by_hand)
+    ready = select(articles.c.story_id).where(articles.c.ready.is_not(None), is_news)
     if mark is None:
         return list(await connection.scalars(ready.where(articles.c.ready >= window).distinct()))
-    # Each half by its own index; joined by "or", all articles would be looked at.
-    halves = ready.where(articles.c.ready > mark).union(ready.where(articles.c.published > mark))
-    return list(await connection.scalars(halves))
+    # A union lets each half use its own index; with "or" the database would read all articles.
+    since = ready.where(articles.c.ready > mark).union(ready.where(articles.c.published > mark))
+    return list(await connection.scalars(since))
 
 
 async def stories_before(connection: AsyncConnection, mark: datetime, limit: int) -> list[int]:
-    """The stories last heard of at or before `mark`, newest first: what is still open on a quiet day."""
-    newest, dated = func.max(articles.c.ready), func.max(func.coalesce(articles.c.published, articles.c.added))
+    """Return the stories with articles up to `mark`, the latest first; on a quiet day one of them is recalled."""
+    last_ready = func.max(articles.c.ready)
+    last_dated = func.max(func.coalesce(articles.c.published, articles.c.added))
     statement = (
         select(articles.c.story_id)
         .where(articles.c.ready <= mark, func.coalesce(articles.c.published, mark) <= mark)
         .group_by(articles.c.story_id)
-        .order_by(newest.desc(), dated.desc(), articles.c.story_id.desc())
+        .order_by(last_ready.desc(), last_dated.desc(), articles.c.story_id.desc())
         .limit(limit)
     )
     return [int(story) for story in await connection.scalars(statement)]
 
 
 async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> dict[int, int]:
-    """A topic's newest articles that are ready, newest first, and the story of each."""
+    """Return the story of each of a topic's newest ready articles, by article, newest first."""
     tagged = article_topics.join(articles, articles.c.id == article_topics.c.article_id)
     rows = await connection.execute(
         select(articles.c.id, articles.c.story_id)
@@ -269,8 +273,8 @@ async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> dict[
     return {row.id: row.story_id for row in rows}
 
 
-async def reports(connection: AsyncConnection, first: datetime, last: datetime) -> list[Report]:
-    """The beginnings of ready articles dated within these instants, in order of arrival; copies left out."""
+async def beginnings(connection: AsyncConnection, first: datetime, last: datetime) -> list[Beginning]:
+    """Return the beginnings of ready articles dated from `first` to `last`, in order of arrival, without copies."""
     when = func.coalesce(articles.c.published, articles.c.added)
     beginning = func.substr(articles.c.text, 1, BEGINNING)
     rows = await connection.execute(
@@ -278,56 +282,51 @@ async def reports(connection: AsyncConnection, first: datetime, last: datetime) 
         .where(when >= first, when <= last, articles.c.ready.is_not(None), articles.c.copy_of.is_(None))
         .order_by(articles.c.id)
     )
-    return [Report(*row) for row in rows]
+    return [Beginning(*row) for row in rows]
 
 
 async def newest(connection: AsyncConnection, limit: int | None) -> list[Article]:
-    """The last articles that arrived, newest first; all of them without a limit."""
+    """Return ready articles, the last that arrived first; all of them when `limit` is None."""
     return await load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
 
 
-def _chunks(ids: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
-    """A database takes a bounded number of parameters."""
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))
-
-
 async def load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
-    """Run a select over `articles` and put the topics on, those each is about first."""
+    """Run a select over `articles` and return the ready ones with their topics, those each is about first."""
     rows = (await connection.execute(statement.where(articles.c.ready.is_not(None)))).all()
     topics = await _topics(connection, [row.id for row in rows])
     return [_article(row, topics.get(row.id, [])) for row in rows]
 
 
 async def _topics(connection: AsyncConnection, ids: list[int]) -> dict[int, list[tuple[str, bool]]]:
-    found: dict[int, list[tuple[str, bool]]] = {}
-    for some in _chunks(ids):
+    topics: dict[int, list[tuple[str, bool]]] = {}
+    for chunk in chunks(ids):
         rows = await connection.execute(
             select(article_topics.c.article_id, article_topics.c.topic, article_topics.c.about)
-            .where(article_topics.c.article_id.in_(some))
+            .where(article_topics.c.article_id.in_(chunk))
             .order_by(article_topics.c.about.desc(), article_topics.c.topic)
         )
         for article, topic, about in rows:
-            found.setdefault(article, []).append((topic, about))
-    return found
+            topics.setdefault(article, []).append((topic, about))
+    return topics
 
 
 def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
-    held = row._asdict()  # a row finds each attribute anew
+    values = row._asdict()  # once: a row searches for each attribute that is read from it
     return Article(
-        id=held["id"],
-        title=held["title"],
-        text=held["text"],
-        summary=held["summary"] or "",
-        url=held["url"],
-        published=held["published"],
-        source=held["source"],
-        language=held["language"],
-        added=held["added"],
-        ready=held["ready"],
-        story=held["story_id"],
+        id=values["id"],
+        title=values["title"],
+        text=values["text"],
+        summary=values["summary"] or "",
+        url=values["url"],
+        published=values["published"],
+        source=values["source"],
+        language=values["language"],
+        added=values["added"],
+        ready=values["ready"],
+        story=values["story_id"],
         topics=tuple(topic for topic, _ in topics),
         about=frozenset(topic for topic, about in topics if about),
-        copy_of=held["copy_of"],
-        author=held["author"],
-        by_hand=held["by_hand"],
+        copy_of=values["copy_of"],
+        author=values["author"],
+        by_hand=values["by_hand"],
     )

@@ -1,8 +1,8 @@
-"""A newsroom's rows carried from one database to another, page by page, and compared there.
+"""Copies a newsroom's rows from one database to another, page by page, and compares them there.
 
-Everything goes by the schema, so that a table added to it is copied with no more said. How far it got is noted in the
-target, in the transaction of the rows themselves: whoever was cut off goes on behind the last page. A newsroom that
-holds such notes is half copied, and nobody else opens it.
+Everything follows the schema, so a new table needs no code here. Each page is stored with a note of its last key, in
+one transaction: a copy that was cut off goes on after the last page. A database that holds such notes is half copied,
+and only another copy may open it.
 """
 
 from __future__ import annotations
@@ -34,27 +34,30 @@ from briefings.store.rows import spread
 from briefings.store.schema import metadata
 
 PAGE = 1_000
-AT_ONCE = 100
-"""Rows in one statement: PostgreSQL takes apart the words of each article, and no statement may take half a minute."""
+"""Rows read at a time, and written in one transaction."""
+
+ROWS_A_STATEMENT = 100
+"""Rows in one statement. PostgreSQL indexes the words of each article, and a statement may take 30 s at most."""
 
 TABLES: Sequence[Table] = metadata.sorted_tables
-"""What is referred to stands before what refers to it."""
+"""In an order in which each table comes after the tables it refers to."""
 
 Key = tuple[Any, ...]
+"""The values of a row's primary key."""
 
 _notes = Table(
     COPYING,
     MetaData(),
     Column("table_name", String, primary_key=True),
-    Column("last_key", JSON(none_as_null=True)),  # of the last row that was copied; null: none yet
+    Column("last_key", JSON(none_as_null=True)),  # of the last row copied; null before the first
     Column("source", String, nullable=False),
 )
 
 
 async def begin(connection: AsyncConnection, source: str) -> Mapping[str, Key]:
-    """Note in the target where it is copied from; return behind which row to go on, by table.
+    """Note in the target where it is copied from. Returns the key of the last row copied, by table.
 
-    Raises StoreTrouble when it holds anything, or is half copied from elsewhere; nothing is changed then.
+    Raises StoreTrouble when the target holds anything, or is half copied from elsewhere; nothing is changed then.
     """
     await connection.run_sync(lambda sync: _notes.create(sync, checkfirst=True))
     noted = {note.table_name: note for note in await connection.execute(select(_notes))}
@@ -68,7 +71,7 @@ async def begin(connection: AsyncConnection, source: str) -> Mapping[str, Key]:
 
 
 async def count(connection: AsyncConnection) -> dict[str, int]:
-    """How many rows each table holds."""
+    """Return the number of rows of each table."""
     return {
         table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one() for table in TABLES
     }
@@ -77,16 +80,19 @@ async def count(connection: AsyncConnection) -> dict[str, int]:
 async def pages(
     connection: AsyncConnection, table: Table, after: Key | None = None, only: ColumnElement[bool] | None = None
 ) -> AsyncIterator[Sequence[Row[Any]]]:
-    """The rows of a table behind this one, in the order of their keys; `only` those for which this is so."""
+    """Yield pages of a table's rows with keys greater than `after`, in the order of their keys.
+
+    With `only`, just the rows for which this condition holds.
+    """
     key = table.primary_key.columns
-    found = select(table).order_by(*key).limit(PAGE)
+    first_page = select(table).order_by(*key).limit(PAGE)
     if only is not None:
-        found = found.where(only)
+        first_page = first_page.where(only)
     while True:
-        page = found
+        page = first_page
         if after is not None:
             last = tuple_(*map(literal, after, (column.type for column in key)))
-            page = found.where(tuple_(*key) > last)
+            page = first_page.where(tuple_(*key) > last)
         rows = (await connection.execute(page)).all()
         if rows:
             yield rows
@@ -96,40 +102,40 @@ async def pages(
 
 
 async def put(connection: AsyncConnection, table: Table, rows: Sequence[Row[Any]]) -> None:
-    """Keep a page in the target and note it. What refers to its own table is left to `refer`."""
+    """Store a page in the target and note it. Columns that refer to the same table stay empty until `refer`."""
     filled = insert(table).values({column.name: bindparam(column.name, type_=_exact(column)) for column in table.c})
-    withheld = {column.name: None for column in own_references(table)}
+    left_empty = {column.name: None for column in own_references(table)}
     names = table.columns.keys()
-    values = [dict(zip(names, storable(table, row), strict=True)) | withheld for row in rows]
-    for start in range(0, len(values), AT_ONCE):
-        await connection.execute(filled, values[start : start + AT_ONCE])
-    noted = update(_notes).where(_notes.c.table_name == table.name)
-    await connection.execute(noted.values(last_key=list(_key(table, rows[-1]))))
+    values = [dict(zip(names, storable(table, row), strict=True)) | left_empty for row in rows]
+    for start in range(0, len(values), ROWS_A_STATEMENT):
+        await connection.execute(filled, values[start : start + ROWS_A_STATEMENT])
+    note = update(_notes).where(_notes.c.table_name == table.name)
+    await connection.execute(note.values(last_key=list(_key(table, rows[-1]))))
 
 
 def own_references(table: Table) -> list[Column[Any]]:
-    """Columns that name another row of the same table, which may come later. They must be nullable."""
+    """Return the columns that refer to rows of the same table, which may be copied later. They must be nullable."""
     return [column for column in table.c for foreign in column.foreign_keys if foreign.column.table is table]
 
 
 async def refer(connection: AsyncConnection, table: Table, column: Column[Any], rows: Sequence[Row[Any]]) -> None:
-    """Set the reference in rows that were kept without it; all they may refer to is there. Twice does no harm."""
+    """Set a reference that `put` left empty, once the whole table is copied. Doing it twice does no harm."""
     values = [(*_key(table, row), row._mapping[column]) for row in rows]
     *key, value = spread(connection, (*table.primary_key.columns, column), values)
-    where = (mine == theirs for mine, theirs in zip(table.primary_key.columns, key, strict=True))
+    where = (own == given for own, given in zip(table.primary_key.columns, key, strict=True))
     await connection.execute(update(table).where(*where).values({column.name: value}))
 
 
 async def differing(connection: AsyncConnection, table: Table, rows: Sequence[Row[Any]]) -> Key | None:
-    """The key of the first of these rows that is not the same in this other database; None: all are."""
-    given = spread(connection, table.primary_key.columns.values(), [_key(table, row) for row in rows])
-    where = (mine == theirs for mine, theirs in zip(table.primary_key.columns, given, strict=True))
-    found = {_key(table, row): storable(table, row) for row in await connection.execute(select(table).where(*where))}
-    return next((key for row in rows if found.get(key := _key(table, row)) != storable(table, row)), None)
+    """Return the key of the first of these rows that differs in this other database; None when all are equal."""
+    keys = spread(connection, table.primary_key.columns.values(), [_key(table, row) for row in rows])
+    where = (own == given for own, given in zip(table.primary_key.columns, keys, strict=True))
+    others = {_key(table, row): storable(table, row) for row in await connection.execute(select(table).where(*where))}
+    return next((key for row in rows if others.get(key := _key(table, row)) != storable(table, row)), None)
 
 
 async def finish(connection: AsyncConnection) -> None:
-    """Let new rows be numbered behind those that were copied, and throw the notes away: the newsroom is whole."""
+    """Continue the numbering of rows after the copied ones, and drop the notes: the newsroom is whole now."""
     for table in TABLES if connection.dialect.name == "postgresql" else ():
         if (number := table.autoincrement_column) is not None:
             series = func.pg_get_serial_sequence(table.name, number.name)
@@ -139,7 +145,7 @@ async def finish(connection: AsyncConnection) -> None:
 
 
 def storable(table: Table, row: Sequence[Any]) -> tuple[Any, ...]:
-    """The row without the one character that PostgreSQL keeps in no text: NUL, which SQLite does keep."""
+    """Return the row without NUL, a character that SQLite stores in a text and PostgreSQL does not."""
     texts = [place for place, column in enumerate(table.c) if isinstance(column.type, String)]
     if not any(row[place] and "\0" in row[place] for place in texts):
         return tuple(row)
@@ -151,5 +157,5 @@ def _key(table: Table, row: Row[Any]) -> Key:
 
 
 def _exact(column: Column[Any]) -> Any:
-    """The column's type; where it may hold nothing, nothing and JSON's null are not the same."""
+    """Return the column's type; of a nullable JSON column, one that writes None as NULL and not as JSON's null."""
     return JSON(none_as_null=True) if isinstance(column.type, JSON) and column.nullable else column.type

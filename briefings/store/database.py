@@ -1,9 +1,9 @@
 """Opens the database, brings its schema up to date, and hands out transactions.
 
-One writer at a time holds the newsroom: writes in this process queue here, answers to people first, and what a
-transaction read is still true when it writes. SQLite has one writer by nature; on PostgreSQL, where other
-processes write too, a lock on the newsroom makes it so, and only those who touch nothing but rows that they
-hold go past it. Reads see a snapshot. Trouble with the database (locked, full, foreign, away) is raised as
+The newsroom has one writer at a time, so what a transaction has read is still true when it writes. Writers of this
+process queue here, urgent ones first. SQLite allows one writer anyway; on PostgreSQL, where other processes write too,
+a lock on the whole newsroom ensures it. Only a transaction that touches nothing but its own rows goes past that lock.
+Readers see a snapshot. Trouble with the database (locked, full, foreign, away) is raised as one line of
 `StoreTrouble`.
 """
 
@@ -31,29 +31,30 @@ from briefings.store.priority import PriorityLock
 log = logging.getLogger(__name__)
 
 COPYING = "copying"
-"""The table that a newsroom holds until it is wholly copied; `copying.py` says what stands in it."""
+"""A table that exists only while the newsroom is being copied into this database; `copying.py` fills it."""
 
 Connection = AsyncConnection
-"""What a transaction hands out; the passes only pass it on to the shelves."""
+"""An open transaction. The passes hand it on to the modules of the store and do nothing else with it."""
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class Database:
     """One open database. Use as `async with Database(url) as database`.
 
-    `ahead` is how far the database's clock is ahead of this machine's: what several machines share goes by it.
+    `ahead` is how far the database's clock is ahead of this machine's. Processes that share a database go by its clock.
     """
 
     def __init__(self, url: str, *, new: bool = True, half_copied: bool = False) -> None:
-        """Take a `sqlite:///path` or `postgresql://host/name` address; raise StoreTrouble for any other.
+        """Take a `sqlite:///path` or `postgresql://host/name` address. Raises StoreTrouble for any other.
 
-        Unless `new`, a newsroom must be kept there already; one that is half copied is for who says that they know.
+        With `new=False` the database must hold a newsroom already. A half copied newsroom opens only with
+        `half_copied=True`.
         """
         self._engines = _engines(url)
         self._new, self._half_copied = new, half_copied
         self._write_lock = PriorityLock()
-        self._found: dict[Callable[..., object], tuple[int, object]] = {}
+        self._cache: dict[Callable[..., object], tuple[int, object]] = {}
         self.ahead = timedelta()
 
     async def __aenter__(self) -> Database:
@@ -72,7 +73,7 @@ class Database:
                 raise StoreTrouble("database-of-other-version")
             if not current:
                 async with self.write() as connection:
-                    await self._engines.be_patient(connection)
+                    await self._engines.lift_time_limits(connection)
                     await connection.run_sync(_migrate)
         except BaseException:
             await self._engines.close()
@@ -84,11 +85,11 @@ class Database:
 
     @property
     def place(self) -> str:
-        """Where it is kept, the same for every way to say so that matters; without names and passwords."""
+        """The database's address without user name and password, the same however the address was written."""
         return self._engines.place
 
-    async def look(self) -> None:
-        """See how far the clocks are apart; raise Outdated when the schema is no longer ours."""
+    async def check_clock_and_schema(self) -> None:
+        """Measure `ahead` again. Raises Outdated when a newer program has changed the schema."""
         if self._engines.shared:
             async with self.read() as connection:
                 self.ahead = await self._engines.ahead(connection) or self.ahead
@@ -97,39 +98,41 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """A consistent view; nothing may be written through it."""
+        """Open a read-only transaction, which sees the newsroom as it was at one instant."""
         with _translated():
             async with self._engines.reader.connect() as connection:
                 yield connection
 
-    async def cached(self, look: Callable[[Connection], Awaitable[Found]]) -> Found:
-        """What this look finds; where that can be told, looked for again only after something has changed.
+    async def cached(self, query: Callable[[Connection], Awaitable[Result]]) -> Result:
+        """Return the result of a query; run it again only after something in the database has changed.
 
-        `look` is a module's function that finds the same as long as nothing changes. Nobody may change what it found.
+        `query` must be a function of a module (it is the cache's key) whose result depends on the database alone.
+        Callers must not change the result. Where changes cannot be noticed cheaply (PostgreSQL), it runs every time.
         """
-        version = await self._engines.version()  # first: what changes during the look is looked for once more
-        seen, known = self._found.get(look, (None, None))
-        if version is not None and version == seen:
-            return cast("Found", known)
+        version = await self._engines.version()  # before the query: a change during it must make the next call run it
+        cached_version, cached_result = self._cache.get(query, (None, None))
+        if version is not None and version == cached_version:
+            return cast("Result", cached_result)
         async with self.read() as connection:
-            found = await look(connection)
+            result = await query(connection)
         if version is not None:
-            self._found[look] = (version, found)
-        return found
+            self._cache[query] = (version, result)
+        return result
 
     @asynccontextmanager
-    async def write(self, *, first: bool = False, turn: bool = True) -> AsyncIterator[Connection]:
-        """One transaction, committed when the block ends; `first` lets an answer pass the passes.
+    async def write(self, *, urgent: bool = False, own_rows: bool = False) -> AsyncIterator[Connection]:
+        """Open a transaction that writes; it is committed when the block ends, rolled back when the block raises.
 
-        Without a `turn` it may only touch rows that it locks or holds a claim on, and where the database has several
-        writers each statement is a transaction of its own: it waits for nobody, and nobody for its next word.
+        `urgent=True` goes ahead of this process's other waiting writers; it is for answers to people.
+        `own_rows=True` promises to touch only rows that the transaction locks or holds a claim on. On PostgreSQL it
+        then waits for no other writer and holds up none, but each statement is committed by itself.
         """
-        if not turn and self._engines.shared:
+        if own_rows and self._engines.shared:
             with _translated():
                 async with self._engines.single.connect() as connection:
                     yield connection
             return
-        async with self._write_lock.acquired(urgent=first):
+        async with self._write_lock.acquired(urgent=urgent):
             with _translated():
                 async with self._engines.writer.begin() as connection:
                     await self._engines.lock(connection)
@@ -137,43 +140,43 @@ class Database:
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
-        """While open, whether this process is the one that does this work; others have it False meanwhile."""
+        """While open, gives True to the one process that does this work, and False to every other."""
         with _translated():
             async with self._engines.alone(work) as ours:
                 yield ours
 
     @property
     def shared(self) -> bool:
-        """Whether processes on other machines may work on it too."""
+        """True if processes on other machines may use this database too."""
         return self._engines.shared
 
     @asynccontextmanager
-    async def still(self) -> AsyncIterator[Connection]:
-        """A view of a newsroom that nobody changes, in whatever process, until the block ends, however long it takes.
+    async def read_without_writers(self) -> AsyncIterator[Connection]:
+        """Open a read-only transaction; until the block ends, no process can write. It may take as long as it needs.
 
-        Raise StoreTrouble when another process is writing to it and does not stop.
+        Raises StoreTrouble when another process is writing and does not stop.
         """
-        async with AsyncExitStack() as held:
+        async with AsyncExitStack() as stack:
             try:
-                connection = await held.enter_async_context(self.write())
+                connection = await stack.enter_async_context(self.write())
                 with _translated():
                     await self._engines.forbid_writing(connection)
-                    await self._engines.be_patient(connection)
+                    await self._engines.lift_time_limits(connection)
             except StoreTrouble as trouble:
                 if "lock" not in str(trouble.arguments.get("cause", "")):
                     raise
                 raise StoreTrouble("database-written-to") from trouble
-            view = await held.enter_async_context(self.read())
-            await self._engines.be_patient(view)
+            view = await stack.enter_async_context(self.read())
+            await self._engines.lift_time_limits(view)
             yield view
 
-    def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
-        """While open, call `heard` with each word that another process says; gives what says one to the others."""
-        return self._engines.listen(heard)
+    def listen(self, wake: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
+        """While open, call `wake` with each nudge from another process; gives the function that nudges the others."""
+        return self._engines.listen(wake)
 
 
 class _translated:
-    """Turns the driver's errors into StoreTrouble with one line of theirs."""
+    """Turns the driver's errors into one line of StoreTrouble."""
 
     def __enter__(self) -> None:
         return None
@@ -210,7 +213,7 @@ def _tables(connection: SyncConnection) -> frozenset[str]:
 
 
 def _is_current(connection: SyncConnection, tables: frozenset[str] | None = None) -> bool:
-    """Whether the newest migration is the last one that was run."""
+    """True if the newest migration is the last one that was run."""
     if "alembic_version" not in (tables or _tables(connection)):
         return False
     versions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()

@@ -1,7 +1,7 @@
-"""Printed editions, and the fan-out that makes a delivery of each for every reader it was printed for.
+"""Printed editions, and the fan-out: one delivery of an edition for each reader it was printed for.
 
-The edition and the cursor of its fan-out are saved together; deliveries follow in short transactions. A
-crash resumes at the cursor, and the unique keys of `deliveries` keep a repeated step from adding twice.
+The edition and the cursor of its fan-out are saved together; deliveries follow in short transactions. After a crash
+the fan-out resumes at the cursor, and the unique keys of `deliveries` keep a repeated step from adding anything twice.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from briefings.model import Slot, Status
 from briefings.store.schema import deliveries, editions, rhythms, subscribers
 
 EDITIONS_A_STEP = 100
+"""Editions that one step of the fan-out takes together at most."""
 
 _older = editions.alias("older")
 _PENDING = editions.c.fanned_out.is_(False)
@@ -29,7 +30,7 @@ _NEXT = (
         _older.c.slot_at < editions.c.slot_at,
     ),
 )
-"""Whose turn it is: one slot of a rhythm after the other, for who is queued the older is then a reader of the newer."""
+"""The editions to fan out next. A rhythm's slots go in order: the older edition moves the mark that the newer needs."""
 
 _ITS_READERS = (
     subscribers.c.rhythm_id == editions.c.rhythm_id,
@@ -38,7 +39,7 @@ _ITS_READERS = (
     subscribers.c.status == Status.ACTIVE,
     subscribers.c.armed < editions.c.slot_at,
 )
-"""Who an edition was printed for: still there, of its group, armed before its slot."""
+"""The readers an edition was printed for: still active, still of its group, and armed before its slot."""
 
 _SLOT = editions.c.slot_day + " " + editions.c.slot_hour
 _HAD_IT = exists().where(deliveries.c.subscriber_id == subscribers.c.id, deliveries.c.slot == _SLOT)
@@ -52,7 +53,7 @@ async def save(
     wishes_id: int,
     mark: datetime | None,
 ) -> int:
-    """Keep a printed edition whose fan-out is still to come; `edition.id` is ignored. Return the id."""
+    """Store a printed edition. A scheduled one is still to be fanned out. Returns its id; `edition.id` is ignored."""
     row = _row(edition, rhythm_id, wishes_id, mark)
     return int((await connection.execute(insert(editions).values(row).returning(editions.c.id))).scalar_one())
 
@@ -60,10 +61,10 @@ async def save(
 async def save_all(
     connection: AsyncConnection, printed: Sequence[tuple[Edition, int, datetime | None]], rhythm_id: int
 ) -> None:
-    """Keep the editions of a rhythm's slot, each with its readers' wishes and mark; their fan-out is to come."""
+    """Store the editions of a rhythm's slot, each with the id of its readers' wishes and their mark."""
     if printed:
         await connection.execute(
-            insert(editions), [_row(one, rhythm_id, wishes, mark) for one, wishes, mark in printed]
+            insert(editions), [_row(edition, rhythm_id, wishes, mark) for edition, wishes, mark in printed]
         )
 
 
@@ -89,7 +90,7 @@ def _row(edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None
 
 
 async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: int, now: datetime) -> None:
-    """Queue an edition that was printed for one reader alone, and move their mark."""
+    """Queue an edition that was printed for this reader alone, and move their mark."""
     told = select(editions.c.told).where(editions.c.id == edition_id).scalar_subquery()
     await connection.execute(
         insert(deliveries).values(**_waiting(now), edition_id=edition_id, subscriber_id=subscriber)
@@ -98,51 +99,51 @@ async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: i
 
 
 async def agenda(connection: AsyncConnection) -> tuple[bool, datetime | None, datetime | None]:
-    """Is there an edition whose fan-out is not done; the earliest slot of all rhythms, and the latest."""
+    """Return True if an edition's fan-out is not done, and the earliest and the latest next slot of all rhythms."""
     first, last = (select(end(rhythms.c.next_due)).scalar_subquery() for end in (func.min, func.max))
     row = (await connection.execute(select(exists().where(_PENDING), first, last))).one()
     return bool(row[0]), row[1], row[2]
 
 
 async def is_any_pending(connection: AsyncConnection) -> bool:
-    """Is there an edition whose fan-out is not done?"""
+    """True if an edition's fan-out is not done."""
     return await connection.scalar(select(editions.c.id).where(_PENDING).limit(1)) is not None
 
 
 async def fan_out(connection: AsyncConnection, now: datetime, limit: int) -> int:
-    """Queue printed editions for their next `limit` readers, oldest first; return how many were queued.
+    """Queue printed editions for their next `limit` readers, oldest editions first. Returns how many were queued.
 
-    Many small editions take one step together, a large one several.
+    Many small editions share one step; a large one takes several.
     """
     next_ones = select(editions.c.id).where(*_NEXT).order_by(editions.c.id).limit(EDITIONS_A_STEP)
-    some = list(await connection.scalars(next_ones))
-    if not some:
+    edition_ids = list(await connection.scalars(next_ones))
+    if not edition_ids:
         return 0
-    ahead = (editions.c.id.in_(some), *_ITS_READERS, subscribers.c.id > editions.c.cursor)
+    ahead = (editions.c.id.in_(edition_ids), *_ITS_READERS, subscribers.c.id > editions.c.cursor)
     order = (editions.c.id, subscribers.c.id)
-    reached = (
+    stopped_at = (
         await connection.execute(select(*order).where(*ahead).order_by(*order).offset(limit - 1).limit(1))
     ).first()
-    edition, last = reached or (some[-1] + 1, 0)
+    edition, last = stopped_at or (edition_ids[-1] + 1, 0)
     within = (editions.c.id < edition) | (editions.c.id == edition) & (subscribers.c.id <= last)
     count = await _queue(connection, now, *ahead, within)
-    through = (editions.c.id.in_(some), editions.c.id < edition)
-    await connection.execute(update(editions).where(*through).values(fanned_out=True))
-    if reached:
+    done = (editions.c.id.in_(edition_ids), editions.c.id < edition)
+    await connection.execute(update(editions).where(*done).values(fanned_out=True))
+    if stopped_at:
         await connection.execute(update(editions).where(editions.c.id == edition).values(cursor=last))
     return count
 
 
 async def queue_for(connection: AsyncConnection, subscriber: int, now: datetime) -> None:
-    """Queue what is printed for a reader but not yet fanned out, before their settings change."""
-    theirs = (*_ITS_READERS, subscribers.c.id == subscriber, ~_HAD_IT)
-    oldest = select(editions.c.id).where(_PENDING, *theirs).order_by(editions.c.slot_at, editions.c.id).limit(1)
-    while (edition := await connection.scalar(oldest)) is not None:  # who is queued one may be a reader of the next
+    """Queue the editions printed for a reader and not fanned out yet. Call it before the reader's settings change."""
+    for_reader = (*_ITS_READERS, subscribers.c.id == subscriber, ~_HAD_IT)
+    oldest = select(editions.c.id).where(_PENDING, *for_reader).order_by(editions.c.slot_at, editions.c.id).limit(1)
+    while (edition := await connection.scalar(oldest)) is not None:  # queueing one may make a reader of the next
         await _queue(connection, now, editions.c.id == edition, *_ITS_READERS, subscribers.c.id == subscriber)
 
 
 async def last_of(connection: AsyncConnection, subscriber: int) -> Edition | None:
-    """The newest edition printed for a reader."""
+    """Return the newest edition queued for a reader; None when there is none."""
     statement = (
         select(editions)
         .join(deliveries, deliveries.c.edition_id == editions.c.id)
@@ -155,15 +156,15 @@ async def last_of(connection: AsyncConnection, subscriber: int) -> Edition | Non
 
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Edition]:
-    """Editions by id."""
+    """Return these editions, by id; an unknown id is left out."""
     rows = await connection.execute(select(editions).where(editions.c.id.in_(ids)))
     return {row.id: _edition(row) for row in rows}
 
 
 async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int:
-    """Insert deliveries for `which` pairs of edition and reader and move their marks; return how many.
+    """Insert deliveries for `which` pairs of edition and reader and move the readers' marks. Returns how many.
 
-    Who had this slot already is left alone.
+    Readers who had this slot already are left alone.
     """
     row = _waiting(now)
     pairs = (
@@ -179,7 +180,7 @@ async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int
     columns = ["edition_id", "subscriber_id", "slot", *row]
     result = await connection.execute(insert(deliveries).from_select(columns, pairs))
     queued = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.subscriber_id == subscribers.c.id)
-    # Who has moved on since keeps their later mark: they are no longer among the edition's readers.
+    # A reader whose mark has moved on keeps the later mark: they are no longer among the edition's readers.
     await connection.execute(update(subscribers).where(*which, queued).values(mark=editions.c.told))
     return int(result.rowcount)
 

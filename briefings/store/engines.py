@@ -1,4 +1,4 @@
-"""What the database needs of an engine: opened, closed, and what is different from one to the other."""
+"""The port that `database.py` needs: everything in which SQLite and PostgreSQL differ. No implementation here."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
 class Engines(Protocol):
-    """One kind of database, by which it is read and written. Trouble is raised as StoreTrouble."""
+    """The connections to one database. Every method raises StoreTrouble when the database cannot be used."""
 
     shared: bool
-    """Whether processes on other machines work on it too."""
+    """True if processes on other machines may use this database too."""
 
     place: str
-    """Where it is kept, without names and passwords."""
+    """The database's address without user name and password."""
 
     reader: AsyncEngine
     writer: AsyncEngine
     single: AsyncEngine
-    """Where each statement is a transaction of its own; only for a database that is shared."""
+    """Commits each statement by itself. Exists only where `shared` is True."""
 
     async def open(self, *, new: bool) -> None:
-        """Get ready; `reader` and `writer` are there then. Where nothing is kept yet, begin, if `new` allows it."""
+        """Connect and set `reader` and `writer`. A database that does not exist is created only when `new` is True."""
         ...
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         ...
 
     async def lock(self, connection: AsyncConnection) -> None:
         """Make this transaction the only writer of the newsroom, in all processes, until it ends."""
         ...
 
-    async def be_patient(self, connection: AsyncConnection) -> None:
-        """Let this transaction take its time: it changes the schema, or is one of a copy."""
+    async def lift_time_limits(self, connection: AsyncConnection) -> None:
+        """Lift the time limits on this transaction: it changes the schema, or is part of a copy."""
         ...
 
     async def forbid_writing(self, connection: AsyncConnection) -> None:
-        """Let nobody write anything until this transaction, which holds the lock, ends."""
+        """Forbid all writing, own rows included, until this transaction ends. It must hold the lock."""
         ...
 
     async def ahead(self, connection: AsyncConnection) -> timedelta | None:
-        """How far the database's clock is ahead of ours; None when that cannot be told just now."""
+        """Return how far the database's clock is ahead of ours; None when it cannot be measured just now."""
         ...
 
     async def version(self) -> int | None:
-        """A number that is another one after anybody has committed anything; None where that is not told so cheaply."""
+        """Return a number that changes with every commit of any process; None where it would not be cheap to know."""
         ...
 
     def alone(self, work: str) -> AbstractAsyncContextManager[bool]:
-        """As `Database.alone`."""
+        """See `Database.alone`."""
         ...
 
-    def listen(self, heard: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
-        """As `Database.listen`."""
+    def listen(self, wake: Callable[[str], None]) -> AbstractAsyncContextManager[Callable[[str], None]]:
+        """See `Database.listen`."""
         ...

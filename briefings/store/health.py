@@ -1,6 +1,6 @@
-"""How the newsroom fares, in a few numbers that cost little however much it holds.
+"""The vital signs of the newsroom: a few numbers that stay cheap however much it holds. Changes nothing.
 
-Counting ends at `MOST_COUNTED`, and looking for what is late at the `MOST_LOOKED_AT` oldest deliveries.
+Counting stops at `MOST_COUNTED`, and only the `MOST_LOOKED_AT` oldest open deliveries are searched for a late one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ NONE = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """`oldest`: age of the oldest delivery not done; `late`: of the oldest that might be sent now; both 0 when none."""
+    """The vital signs at one instant.
+
+    `outbox` and `inbox` count what is not done. `oldest` is the age of the oldest open delivery, `late` that of the
+    oldest one which may be sent now; both are zero when there is none.
+    """
 
     outbox: int
     oldest: timedelta
@@ -30,20 +34,20 @@ class Vitals:
     inbox: int
     sources_in_trouble: int
     promised: timedelta
-    """How far ahead the pace has been promised to messages."""
+    """How far ahead send times are reserved."""
 
 
-async def look(connection: AsyncConnection, now: datetime) -> Vitals:
-    """The numbers as they stand now."""
+async def vitals(connection: AsyncConnection, now: datetime) -> Vitals:
+    """Return the vital signs."""
     oldest = select(deliveries.c.created).where(text(IS_OPEN)).order_by(deliveries.c.id).limit(1)
-    first = (
+    oldest_ones = (
         select(deliveries.c.id, deliveries.c.created, deliveries.c.not_before)
         .where(text(IS_OPEN))
         .order_by(deliveries.c.id)
         .limit(MOST_LOOKED_AT)
         .subquery()
     )
-    due = select(first.c.created).where(first.c.not_before <= now).order_by(first.c.id).limit(1)
+    due = select(oldest_ones.c.created).where(oldest_ones.c.not_before <= now).order_by(oldest_ones.c.id).limit(1)
     free_at = await connection.scalar(select(pace.c.free_at).where(pace.c.id == 1))
     return Vitals(
         outbox=await _count(connection, deliveries, text(IS_OPEN)),
@@ -60,5 +64,5 @@ def _since(then: datetime | None, now: datetime) -> timedelta:
 
 
 async def _count(connection: AsyncConnection, table: Table, condition: ColumnElement[bool] | TextClause) -> int:
-    some = select(next(iter(table.primary_key))).where(condition).limit(MOST_COUNTED).subquery()
-    return int(await connection.scalar(select(func.count()).select_from(some)) or 0)
+    counted = select(next(iter(table.primary_key))).where(condition).limit(MOST_COUNTED).subquery()
+    return int(await connection.scalar(select(func.count()).select_from(counted)) or 0)

@@ -1,7 +1,7 @@
-"""A newsroom in a PostgreSQL database, shared by as many processes on as many machines as there are.
+"""A newsroom in a PostgreSQL database, shared by any number of processes on any number of machines.
 
-A machine that drops off the network must hold up no other: what it locked is free again after seconds, by the
-server's own time limits, and here no statement is waited for without end.
+A machine that drops off the network must not hold up the others: the server's own time limits free its locks within
+seconds, and this module waits for no statement without a limit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 30
 CONNECTIONS = 5
-"""Kept open by each process; as many again may be opened when it is busy."""
+"""Connections that each process keeps open; it may open as many again when it is busy."""
 
 SESSION = {
     "application_name": "briefings",
@@ -46,17 +46,23 @@ _TRY = text("SELECT pg_try_advisory_lock(:newsroom, hashtext(:work))")
 _FREE = text("SELECT pg_advisory_unlock(:newsroom, hashtext(:work))")
 
 SILENCE = "4s"
-"""How long the server waits for the next word of whoever holds that lock."""
+"""How long the server waits for the next statement of the lock's holder before it ends the transaction."""
 
 CHANNEL = "briefings"
+"""The NOTIFY channel of nudges between processes."""
+
 CLOCK_QUESTIONS = 3
-LONGEST_JOURNEY_SECONDS = 0.5
+"""How often the server is asked for its time until one answer comes quickly enough."""
+
+LONGEST_ROUND_TRIP_SECONDS = 0.5
+"""A slower answer does not show the server's clock exactly enough."""
 
 LISTEN_PAUSE_SECONDS = 5.0
+"""Between two checks that the listening connection is alive, and before it is opened again."""
 
 
 class Server:
-    """The engines of one database on a server."""
+    """The connections to one database on a server."""
 
     shared = True
     reader: AsyncEngine
@@ -72,7 +78,7 @@ class Server:
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     async def open(self, *, new: bool) -> None:
-        """See that the server answers; raise StoreTrouble when it does not."""
+        """Set up the connections. The first transaction raises StoreTrouble when the server does not answer."""
         self.writer = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=self._connect,
@@ -88,35 +94,35 @@ class Server:
         await self.writer.dispose()
 
     async def lock(self, connection: AsyncConnection) -> None:
-        """Wait for the newsroom's lock, which is held until the transaction ends."""
+        """Wait for the newsroom's lock and hold it until the transaction ends."""
         silence = f"set_config('idle_in_transaction_session_timeout', '{SILENCE}', true)"
         await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({NEWSROOM}), {silence}")
 
-    async def be_patient(self, connection: AsyncConnection) -> None:
-        """Let the server cut nothing short in this transaction; a line that is dead it notices all the same."""
+    async def lift_time_limits(self, connection: AsyncConnection) -> None:
+        """Lift the server's limits on waiting and silence in this transaction. It still notices a dead connection."""
         await connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
     async def forbid_writing(self, connection: AsyncConnection) -> None:
-        """Also to those who go past the newsroom's lock; who reads may go on."""
+        """Lock every table against writing, which stops own-rows writers too. Readers go on."""
         await connection.exec_driver_sql(f"LOCK TABLE {', '.join(metadata.tables)} IN SHARE MODE")
 
     async def ahead(self, connection: AsyncConnection) -> timedelta | None:
-        """By the middle of the question's journey; a long one tells nothing."""
+        """Compare the clocks at the middle of the round trip. Returns None when every round trip is slow."""
         for _ in range(CLOCK_QUESTIONS):
             asked, began = datetime.now(UTC), time.monotonic()
-            theirs: datetime = (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
-            journey = time.monotonic() - began
-            if journey < LONGEST_JOURNEY_SECONDS:
-                return theirs - (asked + timedelta(seconds=journey) / 2)
+            server_time: datetime = (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
+            round_trip = time.monotonic() - began
+            if round_trip < LONGEST_ROUND_TRIP_SECONDS:
+                return server_time - (asked + timedelta(seconds=round_trip) / 2)
         return None
 
     async def version(self) -> None:
-        """A server tells of a change no sooner than of what one looks for."""
+        """Return None: asking a server for a change takes as long as running the query itself."""
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
-        """By a lock of the session's, free again when its process or its line dies."""
+        """Use a lock of the session, which the server frees when the process or its connection dies."""
         async with self.single.connect() as connection:
             key = {"newsroom": NEWSROOM, "work": work}
             ours = bool(await connection.scalar(_TRY, key))
@@ -127,41 +133,42 @@ class Server:
                     await _free(connection, key)
 
     @asynccontextmanager
-    async def listen(self, heard: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:
-        """By NOTIFY, on a connection of its own that is opened again when it breaks; a word may be lost then."""
-        words: asyncio.Queue[str] = asyncio.Queue()
-        line = asyncio.create_task(self._keep_listening(words, heard))
+    async def listen(self, wake: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:
+        """Use NOTIFY on a connection of its own, opened again when it breaks; nudges sent meanwhile may be lost."""
+        nudges: asyncio.Queue[str] = asyncio.Queue()
+        listening = asyncio.create_task(self._keep_listening(nudges, wake))
         try:
-            yield words.put_nowait
+            yield nudges.put_nowait
         finally:
-            line.cancel()
-            await asyncio.gather(line, return_exceptions=True)
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
-    async def _keep_listening(self, words: asyncio.Queue[str], heard: Callable[[str], None]) -> None:
+    async def _keep_listening(self, nudges: asyncio.Queue[str], wake: Callable[[str], None]) -> None:
         while True:
             try:
                 connection = await self._connect()
             except StoreTrouble as trouble:
-                log.debug("nothing is heard of other processes: %s", trouble)
+                log.debug("no nudges from or to other processes: %s", trouble)
             else:
                 try:
-                    await self._hear(connection, words, heard)
+                    await self._exchange(connection, nudges, wake)
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                    log.debug("nothing is heard of other processes: %s", error)
+                    log.debug("no nudges from or to other processes: %s", error)
                 finally:
                     connection.terminate()
             await asyncio.sleep(LISTEN_PAUSE_SECONDS)
 
-    async def _hear(self, connection: Any, words: asyncio.Queue[str], heard: Callable[[str], None]) -> None:
+    async def _exchange(self, connection: Any, nudges: asyncio.Queue[str], wake: Callable[[str], None]) -> None:
+        """Send our nudges and pass on those of other processes until the connection breaks."""
         ours = connection.get_server_pid()
-        await connection.add_listener(CHANNEL, lambda _, pid, __, word: None if pid == ours else heard(word))
+        await connection.add_listener(CHANNEL, lambda _, pid, __, nudge: None if pid == ours else wake(nudge))
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LISTEN_PAUSE_SECONDS):
-                    word = await words.get()
-                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, word)
+                    nudge = await nudges.get()
+                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, nudge)
                 continue
-            await connection.execute("SELECT 1")  # whether the line still is one
+            await connection.execute("SELECT 1")  # raises when the connection is dead
 
     async def _connect(self) -> Any:
         try:
@@ -174,9 +181,9 @@ class Server:
 
 
 async def _free(connection: AsyncConnection, key: dict[str, Any]) -> None:
-    """Give the lock back, by closing the line if it must be: never keep it, and never stand in the way of an end."""
+    """Give the lock back; when that fails, close the connection, which frees it too. Never raises."""
     try:
         await connection.execute(_FREE, key)
-    except Exception as error:  # whatever it is, the line is of no use any more
-        log.debug("a lock was given back with its line: %s", error)
+    except Exception as error:  # after any error the connection is of no more use
+        log.debug("a lock was freed by closing its connection: %s", error)
         await connection.invalidate()

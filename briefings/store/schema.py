@@ -1,7 +1,6 @@
-"""The tables, as the newest migration leaves them. Said once here, built by `migrations/`.
+"""The tables as the newest migration leaves them. `migrations/` builds them; a test compares the two.
 
-What holds the guarantee is in the constraints: `deliveries` may name a subscriber's slot once, and an
-edition once for each subscriber. A test compares these tables with what the migrations build.
+Two unique keys of `deliveries` hold the delivery guarantee: a subscriber has each slot once, and each edition once.
 """
 
 from __future__ import annotations
@@ -30,12 +29,13 @@ from sqlalchemy import (
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant. SQLite keeps no zone, so it is taken off going in and put back coming out."""
+    """An aware UTC instant. SQLite stores no zone, so it is removed on writing and added again on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Raises ValueError for a naive instant."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -51,7 +51,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 Number = BigInteger().with_variant(Integer, "sqlite")
-"""For what a large newsroom makes more of than 32 bits can count; SQLite's integers always can."""
+"""For rows of which a large newsroom makes more than 32 bits can count. SQLite's integers have 64 bits anyway."""
 
 metadata = MetaData()
 
@@ -66,11 +66,11 @@ articles = Table(
     "articles",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("url", String),  # as the source gave it: what readers are sent to
-    Column("canonical", String, unique=True),  # what makes two addresses the same; null without an address
+    Column("url", String),  # as the source gave it; links lead here
+    Column("canonical", String, unique=True),  # equal for addresses that mean the same; null without an address
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("summary", Text),  # until `ready`: what the source offered, unchecked
+    Column("summary", Text),  # until `ready`: the one that the source offered, unchecked
     Column("published", Instant),
     Column("source", String, nullable=False),
     Column("author", String, nullable=False, server_default=text("''")),
@@ -88,7 +88,7 @@ articles = Table(
     Index("ix_articles_copy_of", "copy_of"),
 )
 
-article_versions = Table(  # what articles said before their sources changed them
+article_versions = Table(  # the forms of articles before their sources changed them
     "article_versions",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -98,17 +98,17 @@ article_versions = Table(  # what articles said before their sources changed the
     Column("published", Instant),
     Column("fingerprint", String, nullable=False),
     Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
-    Column("ready", Instant, nullable=False),  # from when on readers may have been told it so
+    Column("ready", Instant, nullable=False),  # readers may have been told this form from here on
     Column("replaced_at", Instant, nullable=False),
     Index("ix_article_versions_article", "article_id"),
     Index("ix_article_versions_story", "story_id"),
 )
 
-article_sketches = Table(  # what copies of an original are found by; `copies.py` says how
+article_sketches = Table(  # by these the copies of an original are found; `stories/duplicates.py` says how
     "article_sketches",
     metadata,
     Column("shingle", BigInteger, primary_key=True, autoincrement=False),
-    Column("day", Integer, primary_key=True, autoincrement=False),  # the date's number, as Python counts
+    Column("day", Integer, primary_key=True, autoincrement=False),  # as `date.toordinal` counts
     Column("article_id", Integer, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Index("ix_article_sketches_article", "article_id"),
     sqlite_with_rowid=False,
@@ -127,7 +127,7 @@ topics = Table(
     Column("tags", JSON, nullable=False),
     Column("all", JSON, nullable=False, server_default="[]"),
     Column("none", JSON, nullable=False, server_default="[]"),
-    Column("backfill_from", Integer),  # the last article looked through since the topic changed; null: all were
+    Column("backfill_from", Integer),  # the last article searched since the topic changed; null: all were
 )
 
 article_topics = Table(
@@ -146,7 +146,7 @@ rhythms = Table(
     Column("times", String, nullable=False),  # "07:30,12:00"
     Column("days", String, nullable=False),  # "0123456", Monday is 0
     Column("zone", String, nullable=False),
-    Column("slot_day", String, nullable=False),  # the slot `next_due` belongs to
+    Column("slot_day", String, nullable=False),  # with `slot_hour`: the slot that comes at `next_due`
     Column("slot_hour", String, nullable=False),
     Column("next_due", Instant, nullable=False, index=True),
     UniqueConstraint("times", "days", "zone"),
@@ -156,7 +156,7 @@ wishes = Table(
     "wishes",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("topics", String, nullable=False),  # "*" is all of them, else "relos,s400"
+    Column("topics", String, nullable=False),  # "*" for all of them, or "relos,s400"
     Column("minutes", Integer, nullable=False),
     UniqueConstraint("topics", "minutes"),
 )
@@ -183,15 +183,15 @@ editions = Table(
     Column("kind", String, nullable=False),  # "first" or "scheduled"
     Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
     Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
-    Column("mark", Instant),  # where its readers stood when it was printed
-    Column("told", Instant, nullable=False),  # where they stand having been sent it
+    Column("mark", Instant),  # the mark its readers stood at when it was printed
+    Column("told", Instant, nullable=False),  # the mark they stand at once they are told it
     Column("printed", Instant, nullable=False),
     Column("slot_day", String),
     Column("slot_hour", String),
     Column("slot_at", Instant),
     Column("blocks", JSON, nullable=False),
     Column("stories", JSON, nullable=False),
-    Column("why", JSON, nullable=False, server_default="[]"),  # why each of them was told
+    Column("why", JSON, nullable=False, server_default="[]"),  # the reason for each of the stories
     Column("left_out", JSON, nullable=False),
     Column("cursor", Integer, nullable=False),  # the last subscriber a delivery was made for
     Column("fanned_out", Boolean, nullable=False),
@@ -202,7 +202,7 @@ editions = Table(
 IS_OPEN = "state IN ('waiting', 'sending')"
 IS_ASKED = f"slot IS NULL AND {IS_OPEN}"
 IS_HELD = "token IS NOT NULL"
-"""Small indexes over what is still to do, however long the history; a query names these words to use them."""
+"""Conditions of indexes over what is still to do, which stay small. A query must repeat the condition word by word."""
 
 deliveries = Table(
     "deliveries",
@@ -217,7 +217,7 @@ deliveries = Table(
     Column("not_before", Instant, nullable=False),
     Column("token", String),
     Column("lease_until", Instant),
-    Column("reference", String),  # what the messenger calls the last message
+    Column("reference", String),  # the messenger's name for the last message
     Column("reason", Text),
     Column("created", Instant, nullable=False),
     UniqueConstraint("subscriber_id", "slot"),
@@ -239,10 +239,10 @@ sources = Table(
     "sources",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("url", String, nullable=False, unique=True),  # of the web, or a folder's absolute path
+    Column("url", String, nullable=False, unique=True),  # a web address, or a folder's absolute path
     Column("kind", String, nullable=False),
     Column("title", String, nullable=False),
-    Column("folder", String, nullable=False),  # where it stood in the list it was imported from
+    Column("folder", String, nullable=False),  # its folder in the list it was imported from
     Column("etag", String),
     Column("last_modified", String),
     Column("next_visit", Instant, nullable=False, index=True),
@@ -257,18 +257,18 @@ known_items = Table(
     "known_items",
     metadata,
     Column("source_id", Integer, ForeignKey("sources.id"), primary_key=True),
-    Column("digests", JSON, nullable=False),  # newest first, bounded; in a row of its own because it is seldom read
+    Column("digests", JSON, nullable=False),  # newest first, bounded; apart from `sources` because it is seldom read
 )
 
 IS_UNDONE = "done IS NULL"
 IS_DONE = "done IS NOT NULL"
 
-inbox = Table(  # items that a face was brought from outside and has acknowledged; `inbox.py` says how they are handled
+inbox = Table(  # items that a face has acknowledged; `inbox.py` says how they are handled
     "inbox",
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("key", BigInteger, nullable=False),  # items of one key are handled in the order of their numbers
-    Column("payload", Text, nullable=False),  # as it came; emptied once it is done
+    Column("payload", Text, nullable=False),  # as it came; emptied when the item is done
     Column("received", Instant, nullable=False),
     Column("token", String),
     Column("lease_until", Instant),

@@ -1,4 +1,4 @@
-"""Sketches of originals, by which their copies are found. Only originals have one; `copies.py` says what it is."""
+"""Sketches of originals, by which their copies are found. Copies have none. `stories/duplicates.py` makes them."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.store.rows import chunks
 from briefings.store.schema import article_sketches as sketches
 from briefings.store.schema import articles
 from briefings.stories.duplicates import WINDOW_DAYS, Report
 
 Row = tuple[int, int, int]
-"""A shingle, a day, and the article whose sketch holds it."""
+"""A shingle, the day of the article (as `date.toordinal` counts), and the id of the article with this shingle."""
 
 
 async def near(connection: AsyncConnection, shingles: Iterable[int], days: Iterable[int]) -> list[Row]:
-    """Where these shingles stand in the sketches of about these days."""
+    """Return the rows with these shingles, from the first of these days to the last and `WINDOW_DAYS` around them."""
     wanted, when = sorted(set(shingles)), sorted(set(days))
-    found: list[Row] = []
-    for start in range(0, len(wanted), 500):  # a database takes a bounded number of parameters
-        rows = await connection.execute(
+    rows: list[Row] = []
+    for chunk in chunks(wanted):
+        result = await connection.execute(
             select(sketches.c.shingle, sketches.c.day, sketches.c.article_id)
-            .where(sketches.c.shingle.in_(wanted[start : start + 500]))
+            .where(sketches.c.shingle.in_(chunk))
             .where(sketches.c.day.between(when[0] - WINDOW_DAYS, when[-1] + WINDOW_DAYS))
         )
-        found += [(row.shingle, row.day, row.article_id) for row in rows]
-    return found
+        rows += [(row.shingle, row.day, row.article_id) for row in result]
+    return rows
 
 
 async def reports(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Report]:
-    """What these articles say, to compare with."""
-    wanted = list(ids)
-    found: dict[int, Report] = {}
-    for start in range(0, len(wanted), 500):
+    """Return what these articles say, by id, to compare other texts with."""
+    texts: dict[int, Report] = {}
+    for chunk in chunks(list(ids)):
         columns = (articles.c.id, articles.c.title, articles.c.text, articles.c.source)
-        rows = await connection.execute(select(*columns).where(articles.c.id.in_(wanted[start : start + 500])))
-        found |= {row.id: Report(row.title, row.text, row.source) for row in rows}
-    return found
+        rows = await connection.execute(select(*columns).where(articles.c.id.in_(chunk)))
+        texts |= {row.id: Report(row.title, row.text, row.source) for row in rows}
+    return texts
 
 
 async def note(connection: AsyncConnection, rows: Sequence[Row]) -> None:
-    """Keep the sketches of new originals."""
+    """Store the sketches of originals."""
     if rows:
         await connection.execute(
             insert(sketches),
@@ -50,12 +50,12 @@ async def note(connection: AsyncConnection, rows: Sequence[Row]) -> None:
 
 
 async def forget(connection: AsyncConnection, article: int) -> None:
-    """The article says something else now, or is a copy."""
+    """Delete the sketch of an article whose text has changed or that is a copy now."""
     await connection.execute(delete(sketches).where(sketches.c.article_id == article))
 
 
 async def promote(connection: AsyncConnection, article: int) -> None:
-    """Make the first copy of an article the original of the others, and give it the article's sketch."""
+    """Make the first copy of an article the original of the other copies, and give it the article's sketch."""
     first = await connection.scalar(select(func.min(articles.c.id)).where(articles.c.copy_of == article))
     if first is not None:
         await connection.execute(update(articles).where(articles.c.id == first).values(copy_of=None))

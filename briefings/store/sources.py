@@ -1,7 +1,7 @@
-"""Sources: what is read again and again, how each fares, which of its items are known, and what the owner was told.
+"""Sources: how each fares, which of its items have been seen, and whether its owner was told of its trouble.
 
-A visit is claimed by moving the next one: two processes that look at once do not visit twice, and a visit
-that a crash cut off is made again when its claim has run out.
+A process claims a visit by moving the source's next visit: two processes never make the same visit, and one that a
+crash cut off is made again when the claim has run out.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from briefings.store.schema import known_items, sources
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a visit that worked found out: what to remember, and when to come again.
+class VisitResult:
+    """The result of a visit that worked: what to remember of the source, and when to visit it again.
 
-    `url` is where the source is from now on; `known` the digests of its items, newest first, or None for
-    "as before".
+    `url` is the source's address from now on. `digests` stand for its items, newest first; None: as before.
     """
 
     url: str
@@ -33,15 +32,15 @@ class Seen:
     last_modified: str | None
     interval: timedelta
     next_visit: datetime
-    known: Sequence[str] | None
+    digests: Sequence[str] | None
 
 
 async def add(
     connection: AsyncConnection, url: str, kind: Kind, title: str, now: datetime, *, folder: str = ""
 ) -> tuple[int, bool]:
-    """Read this from now on; return its id and whether it is new."""
-    if same := await connection.scalar(select(sources.c.id).where(sources.c.url == url)):
-        return same, False
+    """Add a source. Returns its id, and True if it is new: False means that this address was a source already."""
+    if existing := await connection.scalar(select(sources.c.id).where(sources.c.url == url)):
+        return existing, False
     values: dict[str, Any] = {"next_visit": now, "interval": int(FIRST_GUESS.total_seconds()), "failures": 0}
     values |= {"url": url, "kind": kind.value, "title": title, "folder": folder, "told": False}
     added = await connection.execute(insert(sources).values(values).returning(sources.c.id))
@@ -49,81 +48,81 @@ async def add(
 
 
 async def remove(connection: AsyncConnection, source: int) -> None:
-    """Read this no more; what it brought is kept."""
+    """Remove a source. Its articles stay."""
     await connection.execute(delete(known_items).where(known_items.c.source_id == source))
     await connection.execute(delete(sources).where(sources.c.id == source))
 
 
 async def everything(connection: AsyncConnection) -> list[Source]:
-    """All sources, oldest first."""
+    """Return all sources, oldest first."""
     return [_source(row) for row in await connection.execute(select(sources).order_by(sources.c.id))]
 
 
 async def due(connection: AsyncConnection, now: datetime) -> list[Source]:
-    """Those whose next visit has come, the longest waiting first."""
+    """Return the sources whose next visit is due, the longest waiting first."""
     waiting = select(sources).where(sources.c.next_visit <= now).order_by(sources.c.next_visit, sources.c.id)
     return [_source(row) for row in await connection.execute(waiting)]
 
 
 async def folders(connection: AsyncConnection) -> dict[int, str]:
-    """The folder each source stood in, in the list it was imported from."""
+    """Return the folder each source had in the list it was imported from, by id; empty when it had none."""
     return {row.id: row.folder for row in await connection.execute(select(sources.c.id, sources.c.folder))}
 
 
 async def claim(connection: AsyncConnection, source: Source, until: datetime) -> bool:
-    """Take the visit of a source that nobody took since it was read; False when somebody did."""
+    """Claim the visit of a source until an instant. Returns False when another process has claimed it meanwhile."""
     mine = update(sources).where(sources.c.id == source.id, sources.c.next_visit == source.next_visit)
     return bool((await connection.execute(mine.values(next_visit=until))).rowcount)
 
 
-async def known(connection: AsyncConnection, source: int) -> list[str]:
-    """The digests of the items seen at a source, newest first."""
-    found = await connection.scalar(select(known_items.c.digests).where(known_items.c.source_id == source))
-    return list(found or ())
+async def seen_items(connection: AsyncConnection, source: int) -> list[str]:
+    """Return the digests of the items seen at a source, newest first."""
+    digests = await connection.scalar(select(known_items.c.digests).where(known_items.c.source_id == source))
+    return list(digests or ())
 
 
-async def note_success(connection: AsyncConnection, source: Source, seen: Seen, now: datetime) -> None:
-    """A visit worked. Nothing is noted of a source that was removed meanwhile."""
-    url = seen.url
+async def note_success(connection: AsyncConnection, source: Source, visit: VisitResult, now: datetime) -> None:
+    """Store the result of a visit that worked. Does nothing for a source that was removed meanwhile."""
+    url = visit.url
     if url != source.url and await connection.scalar(select(sources.c.id).where(sources.c.url == url)):
-        url = source.url  # it moved to where another source is already
+        url = source.url  # another source has the new address already
     noted = await connection.execute(
         update(sources)
         .where(sources.c.id == source.id)
         .values(
             url=url,
-            title=seen.title,
-            etag=seen.etag,
-            last_modified=seen.last_modified,
-            interval=int(seen.interval.total_seconds()),
-            next_visit=seen.next_visit,
+            title=visit.title,
+            etag=visit.etag,
+            last_modified=visit.last_modified,
+            interval=int(visit.interval.total_seconds()),
+            next_visit=visit.next_visit,
             failures=0,
             last_error=None,
             last_ok=now,
         )
     )
-    if noted.rowcount and seen.known is not None:
+    if noted.rowcount and visit.digests is not None:
         await connection.execute(delete(known_items).where(known_items.c.source_id == source.id))
-        await connection.execute(insert(known_items).values(source_id=source.id, digests=list(seen.known)))
+        await connection.execute(insert(known_items).values(source_id=source.id, digests=list(visit.digests)))
 
 
 async def note_failure(
     connection: AsyncConnection, source: Source, reason: Problem, failures: int, next_visit: datetime
 ) -> None:
-    """A visit failed: why, for the how-manieth time in a row, and when it is tried again."""
+    """Store that a visit failed. `failures` counts the failed visits in a row, this one included."""
     values = {"failures": failures, "last_error": reason.to_text(), "next_visit": next_visit}
     await connection.execute(update(sources).where(sources.c.id == source.id).values(values))
 
 
 async def untold(connection: AsyncConnection) -> list[Source]:
-    """Sources that came into trouble or out of it without their owner having been told, oldest first."""
+    """Return the sources that came into trouble or out of it without their owner being told yet, oldest first."""
     changed = (sources.c.failures >= TROUBLE) != sources.c.told
     return [_source(row) for row in await connection.execute(select(sources).where(changed).order_by(sources.c.id))]
 
 
-async def note_told(connection: AsyncConnection, told: Iterable[Source]) -> None:
-    """The owner knows how these fare."""
-    for source in told:
+async def note_told(connection: AsyncConnection, reported: Iterable[Source]) -> None:
+    """Store that the owner has been told of these sources, in trouble or not as they are given here."""
+    for source in reported:
         values = update(sources).where(sources.c.id == source.id).values(told=source.in_trouble)
         await connection.execute(values)
 

@@ -1,8 +1,8 @@
 """A newsroom in a SQLite file, and a connection to it that makes few trips to its thread.
 
-A trip costs more than most statements. aiosqlite makes four a statement (open the cursor, execute, fetch, close);
-here it is one: rows are fetched as they are found, a BEGIN that locks nothing travels with the first statement, and
-giving up a transaction, which waits for nothing, needs none.
+A trip costs more than most statements. aiosqlite makes four for each statement (open the cursor, execute, fetch,
+close). The cursor here makes one: rows are fetched in the trip that executes, a BEGIN that locks nothing travels with
+the first statement, and a rollback, which waits for nothing, needs no trip.
 """
 
 from __future__ import annotations
@@ -26,16 +26,18 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from briefings.errors import LONGEST_CAUSE, StoreTrouble
 
 BUSY_TIMEOUT_MS = 5000
+"""How long a statement waits for another process that writes. A transaction of ours takes at most 50 ms."""
+
 PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON")
 WRITER_CACHE_KB = 64 * 1024
 CHECKPOINT_PAGES = 10_000
-"""For a fan-out to a million readers, who lie all over their tables; a small newsroom never gets there."""
+"""Both are sized for a fan-out to a million readers, whose rows lie all over their tables; small newsrooms use less."""
 
 _Rows = list[Any]
 
 
 class File:
-    """The engines of one file, used by the processes of one machine: four readers and a writer."""
+    """The connections to one file, used by the processes of one machine: four that read and one that writes."""
 
     shared = False
     reader: AsyncEngine
@@ -43,21 +45,21 @@ class File:
     single: AsyncEngine
 
     def __init__(self, url: URL) -> None:
-        """Raise StoreTrouble for an address that names no file that can be."""
+        """Raises StoreTrouble for an address that names no file, or a file in a folder that does not exist."""
         self._path = _path(url)
         self._watcher: Connection | None = None
         self._watching = asyncio.Lock()
         self.place = f"sqlite:///{Path(self._path).resolve()}"
 
     async def open(self, *, new: bool) -> None:
-        """Make the file ready; raise StoreTrouble when it cannot be used."""
+        """Create or open the file. Raises StoreTrouble when it cannot be used."""
         if not new and not await asyncio.to_thread(Path(self._path).exists):
             raise StoreTrouble("database-file-missing", file=self._path)
         await asyncio.to_thread(_make_ready, self._path)
         self.reader = self._engine(pool_size=4)
         self.writer = self._engine(pool_size=1, max_overflow=0)
         _prepare(self.reader, "BEGIN", "query_only=ON")
-        # IMMEDIATE: what a transaction reads must still be true when it writes.
+        # IMMEDIATE takes the write lock first, so that what a transaction reads is still true when it writes.
         _prepare(
             self.writer, "BEGIN IMMEDIATE", f"cache_size=-{WRITER_CACHE_KB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"
         )
@@ -70,20 +72,20 @@ class File:
             await self._watcher.close()
 
     async def lock(self, connection: AsyncConnection) -> None:
-        """BEGIN IMMEDIATE has done it."""
+        """Do nothing: BEGIN IMMEDIATE has locked the file."""
 
-    async def be_patient(self, connection: AsyncConnection) -> None:
-        """Nothing cuts a statement short."""
+    async def lift_time_limits(self, connection: AsyncConnection) -> None:
+        """Do nothing: SQLite has no time limits of this kind."""
 
     async def forbid_writing(self, connection: AsyncConnection) -> None:
-        """BEGIN IMMEDIATE has done it."""
+        """Do nothing: BEGIN IMMEDIATE has locked the file."""
 
     async def ahead(self, connection: AsyncConnection) -> timedelta | None:
-        """The file's clock is the machine's."""
+        """Return zero: a file has no clock but this machine's."""
         return timedelta()
 
     async def version(self) -> int:
-        """By a connection that does nothing else: SQLite tells each of the commits of all others."""
+        """Read `data_version` on a connection that does nothing else: it changes with each commit of all the others."""
         try:
             async with self._watching:
                 if self._watcher is None:
@@ -95,12 +97,12 @@ class File:
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
-        """Several may: what they would do twice is little on one machine, and each step checks that it is still due."""
+        """Give True to every process: they share one machine, and each step of the work checks that it is still due."""
         yield True
 
     @asynccontextmanager
-    async def listen(self, heard: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:
-        """No word goes from process to process: they look often enough."""
+    async def listen(self, wake: Callable[[str], None]) -> AsyncIterator[Callable[[str], None]]:
+        """Exchange nothing: the passes look for work every few seconds anyway."""
         yield lambda _: None
 
     def _engine(self, **pool: int) -> AsyncEngine:
@@ -124,9 +126,10 @@ def _path(url: URL) -> str:
 
 
 def _make_ready(path: str) -> None:
-    """See that the file can be used, and set it to write-ahead logging, which it then keeps.
+    """Check that the file can be used, and set it to write-ahead logging, which is stored in the file.
 
-    That switch does not wait for whoever else is just opening the file, so we do. Raise StoreTrouble.
+    SQLite's busy timeout does not cover that switch when another process is just opening the file, so the wait is made
+    here. Raises StoreTrouble.
     """
     until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
@@ -143,7 +146,7 @@ def _make_ready(path: str) -> None:
 def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, and say which kind
+        connection.isolation_level = None  # we send BEGIN ourselves, of the kind we need
         cursor = connection.cursor()
         for pragma in (*PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
@@ -155,39 +158,39 @@ def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
 
 
 async def connect(path: str, timeout: float) -> Connection:
-    """Open the file, for SQLAlchemy's `async_creator`; a locked one is waited for `timeout` seconds."""
+    """Open the file for SQLAlchemy's `async_creator`. Statements wait `timeout` seconds for a lock."""
 
     def opened() -> sqlite3.Connection:
         return sqlite3.connect(path, timeout=timeout, check_same_thread=False)
 
     connection = Connection(opened, iter_chunk_size=1)
-    connection._thread.daemon = True  # a program that ends in a hurry is not held up
+    connection._thread.daemon = True  # so that it does not keep a program from ending
     await connection
     return connection
 
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's connection with cursors of our own.
-
-    `begin` is the BEGIN that has not been sent yet.
-    """
+    """aiosqlite's connection with cursors of our own. `begin` is a BEGIN that has not been sent yet."""
 
     begin: str | None = None
     _begun = _ended = 0
-    """Trips; one under way may be waited for by nobody any more. The first is counted here, the second there."""
+    """Numbers of trips: `_begun` is counted in the event loop, `_ended` in the connection's thread.
+
+    They differ while a trip is under way, even one whose caller was cancelled.
+    """
 
     def cursor(self) -> Cursor:  # type: ignore[override] # opened with each statement, so there is nothing to await
-        """A cursor for one statement, or one after the other."""
+        """Return a cursor, which runs one statement at a time."""
         return Cursor(self)
 
     async def commit(self) -> None:
-        """Commit what was begun."""
+        """Commit the transaction, if one has begun."""
         self.begin = None
         if self._conn.in_transaction:
             await self.trip(self._conn.commit)
 
     async def rollback(self) -> None:
-        """Give up what was begun."""
+        """Roll the transaction back, if one has begun."""
         self.begin = None
         if self._begun != self._ended:
             await self.trip(self._conn.rollback)
@@ -195,20 +198,20 @@ class Connection(aiosqlite.Connection):
             self._conn.rollback()
 
     async def trip(self, work: Callable[[], object]) -> None:
-        """Run this in the connection's thread, after what is under way there."""
+        """Run `work` in the connection's thread, after the trips that are under way."""
 
-        def there() -> None:
+        def run_and_count() -> None:
             try:
                 work()
             finally:
                 self._ended += 1
 
         self._begun += 1
-        await self._execute(there)  # type: ignore[no-untyped-call] # aiosqlite leaves it so
+        await self._execute(run_and_count)  # type: ignore[no-untyped-call] # aiosqlite does not annotate it
 
 
 class Cursor:
-    """As much of aiosqlite's cursor as SQLAlchemy asks for; the rows are here when `execute` returns."""
+    """The part of aiosqlite's cursor that SQLAlchemy uses. All rows are fetched when `execute` returns."""
 
     description: Any = None
     rowcount = -1
@@ -216,7 +219,7 @@ class Cursor:
     arraysize = 1
 
     def __init__(self, connection: Connection) -> None:
-        self._line = connection
+        self._connection = connection
         self._cursor: Any = None
         self._rows: _Rows = []
 
@@ -224,9 +227,9 @@ class Cursor:
         return self
 
     async def execute(self, statement: str, parameters: Iterable[Any] = ()) -> Self:
-        """Run a statement and fetch what it finds."""
-        if statement == "BEGIN":  # not BEGIN IMMEDIATE: what follows that may count on the lock
-            self._line.begin = statement
+        """Run a statement and fetch its rows."""
+        if statement == "BEGIN":  # BEGIN IMMEDIATE is sent at once: the code after it relies on the lock
+            self._connection.begin = statement
             return self
         return await self._run("execute", statement, parameters)
 
@@ -235,27 +238,27 @@ class Cursor:
         return await self._run("executemany", statement, parameters)
 
     async def fetchall(self) -> Sequence[Any]:
-        """The rows found, once."""
+        """Return the rows, and forget them."""
         rows, self._rows = self._rows, []
         return rows
 
     async def close(self) -> None:
-        """Nothing is open between statements."""
+        """Do nothing: no cursor stays open between statements."""
 
     async def _run(self, how: str, statement: str, parameters: Any) -> Self:
-        line = self._line
-        begin, line.begin = line.begin, None
+        connection = self._connection
+        begin, connection.begin = connection.begin, None
         writes = statement.startswith(("INSERT", "UPDATE", "DELETE"))
 
         def work() -> None:
             if begin:
-                line._conn.execute(begin)
-            self._cursor = getattr(line._conn, how)(statement, parameters)
+                connection._conn.execute(begin)
+            self._cursor = getattr(connection._conn, how)(statement, parameters)
             if not writes:
                 self._fetch()
 
-        await line.trip(work)
-        if writes:  # all is done then, and rows are only handed over: here, where none waits for the other thread
+        await connection.trip(work)
+        if writes:  # the statement is done, so fetching only hands rows over, which needs no thread of its own
             self._fetch()
         return self
 

@@ -1,7 +1,7 @@
-"""Stories: opened, brought up to date and listed. A story is its articles; here it has only an id and its last day.
+"""Stories: started, brought up to date and listed. A row holds only an id and the latest date; the rest is articles.
 
-A story whose articles have all moved to another keeps its row: an id is never given again, nor taken from under a
-run that is about to join it.
+A story whose articles have all moved to another keeps its row, so that no id is given twice and no id disappears while
+a run is about to add an article to it.
 """
 
 from __future__ import annotations
@@ -14,40 +14,41 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Story
 from briefings.store import articles
-from briefings.store.schema import articles as held
+from briefings.store.schema import articles as articles_table
 from briefings.store.schema import stories
 
 
 async def start(connection: AsyncConnection, when: datetime) -> int:
-    """Open a story with its first report; return its id."""
+    """Start a story. `when` is the date of its first report. Returns its id."""
     added = await connection.execute(insert(stories).values(last=when).returning(stories.c.id))
     return int(added.scalar_one())
 
 
 async def refresh_last(connection: AsyncConnection, ids: Iterable[int]) -> None:
-    """Take the last day of these stories anew from the articles they now have."""
-    latest = select(func.max(func.coalesce(held.c.published, held.c.added))).where(held.c.story_id == stories.c.id)
+    """Set the latest date of these stories from the articles they now have."""
+    when = func.coalesce(articles_table.c.published, articles_table.c.added)
+    latest = select(func.max(when)).where(articles_table.c.story_id == stories.c.id)
     last = func.coalesce(latest.scalar_subquery(), stories.c.last)
     await connection.execute(update(stories).where(stories.c.id.in_(list(ids))).values(last=last))
 
 
 async def by_ids(connection: AsyncConnection, ids: Iterable[int]) -> list[Story]:
-    """Stories with all their articles, in the order asked for."""
+    """Return stories with all their articles, in the order of `ids`; a story without articles is left out."""
     wanted = list(ids)
-    found = {story.id: story for story in grouped(await articles.of_stories(connection, wanted))}
-    return [found[story] for story in wanted if story in found]
+    by_id = {story.id: story for story in grouped(await articles.of_stories(connection, wanted))}
+    return [by_id[story] for story in wanted if story in by_id]
 
 
 async def everything(connection: AsyncConnection) -> list[Story]:
-    """All stories, newest first."""
+    """Return all stories, newest first."""
     ids = (await connection.scalars(select(stories.c.id).order_by(stories.c.last.desc(), stories.c.id.desc()))).all()
     by_id = {story.id: story for story in grouped(await articles.newest(connection, None))}
     return [by_id[story] for story in ids if story in by_id]
 
 
-def grouped(found: Iterable[Article]) -> list[Story]:
-    """Articles put together by story, each story's oldest first."""
+def grouped(reports: Iterable[Article]) -> list[Story]:
+    """Put articles together by their story. Within a story the oldest comes first."""
     members: dict[int, list[Article]] = {}
-    for article in found:
+    for article in reports:
         members.setdefault(article.story, []).append(article)
-    return [Story(story, tuple(sorted(reports, key=lambda a: (a.when, a.id)))) for story, reports in members.items()]
+    return [Story(story, tuple(sorted(own, key=lambda a: (a.when, a.id)))) for story, own in members.items()]

@@ -1,7 +1,7 @@
 """Subscribers, and the rhythms and wishes they share.
 
-Readers hang on a rhythm row that carries the next due time, so that finding out who is due costs by
-rhythms, not by readers. A reader's `armed` instant keeps slots away that were over before they chose.
+Readers with the same rhythm share a row that carries its next due time, so the cost of finding who is due grows with
+the rhythms, not with the readers. A reader's `armed` instant keeps earlier slots of the shared rhythm away from them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.store.schema import deliveries, rhythms, subscribers, wishes
 
 ALL_TOPICS = "*"
+"""Stored instead of a list by wishes for all topics, those still to come included."""
+
+RECENT_SLOTS = 50
+"""How many of a reader's used slots are looked at: with six hours a day, more than a week's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ _NEXT_DUE = select(rhythms.c.next_due).where(rhythms.c.id == bindparam("rhythm")
 
 
 async def find(connection: AsyncConnection, address: str) -> Subscriber | None:
-    """The subscriber at this address, whatever their status."""
+    """Return the subscriber at this address, of any status; None when there is none."""
     row = (await connection.execute(_readers().where(subscribers.c.address == address))).one_or_none()
     return _subscriber(row) if row else None
 
@@ -61,7 +65,7 @@ async def find(connection: AsyncConnection, address: str) -> Subscriber | None:
 async def join(
     connection: AsyncConnection, address: str, rhythm: Rhythm, wished: Wishes, first: Slot, now: datetime
 ) -> None:
-    """Add a reader at a new address; `first` is their rhythm's next slot."""
+    """Add a reader at a new address. `first` is the next slot of their rhythm. Raises StoreTrouble when it is taken."""
     await connection.execute(
         insert(subscribers).values(
             address=address,
@@ -75,7 +79,7 @@ async def join(
 
 
 async def set_rhythm(connection: AsyncConnection, subscriber: int, rhythm: Rhythm, first: Slot, now: datetime) -> None:
-    """Give a reader another rhythm; slots at or before `now` are not theirs."""
+    """Give a reader another rhythm, whose next slot is `first`. Slots at or before `now` are not theirs."""
     rhythm_id = await _rhythm_id(connection, rhythm, first)
     await _change(connection, subscriber, rhythm_id=rhythm_id, armed=now)
 
@@ -88,17 +92,17 @@ async def set_wishes(connection: AsyncConnection, subscriber: int, wished: Wishe
 async def set_status(
     connection: AsyncConnection, subscriber: int, status: Status, *, reason: Problem | None = None
 ) -> None:
-    """Stop a reader, or note that they are gone, or that they are back; settings are kept."""
+    """Change a reader's status and its reason. Settings stay as they are."""
     await _change(connection, subscriber, status=status, reason=reason and reason.to_text())
 
 
 async def rearm(connection: AsyncConnection, subscriber: int, now: datetime) -> None:
-    """Bring a reader back: active, with slots from `now` on."""
+    """Make a reader active again, with slots after `now`."""
     await _change(connection, subscriber, status=Status.ACTIVE, reason=None, armed=now)
 
 
 async def move(connection: AsyncConnection, subscriber: int, address: str) -> bool:
-    """Follow a reader to another address; False when another subscriber already lives there."""
+    """Change a reader's address. Returns False when another subscriber has the new one; nothing changes then."""
     taken = await connection.scalar(select(subscribers.c.id).where(subscribers.c.address == address))
     if taken is not None and taken != subscriber:
         return False
@@ -107,45 +111,48 @@ async def move(connection: AsyncConnection, subscriber: int, address: str) -> bo
 
 
 async def used_slots(connection: AsyncConnection, subscriber: int) -> frozenset[str]:
-    """Keys of the slots a reader has lately had an edition for; none of them is used twice."""
+    """Return the keys of the latest slots a reader had an edition for. A slot must not be used twice."""
     keys = select(deliveries.c.slot).where(deliveries.c.subscriber_id == subscriber, deliveries.c.slot.is_not(None))
-    return frozenset(await connection.scalars(keys.order_by(deliveries.c.id.desc()).limit(50)))
+    return frozenset(await connection.scalars(keys.order_by(deliveries.c.id.desc()).limit(RECENT_SLOTS)))
 
 
 async def due(connection: AsyncConnection, now: datetime, *, of: int | None = None) -> list[DueRhythm]:
-    """Rhythms whose next slot has come and is not yet printed, longest overdue first; or only one subscriber's."""
-    come = select(rhythms).where(rhythms.c.next_due <= now).order_by(rhythms.c.next_due)
+    """Return the rhythms whose next slot has come and is not printed yet, the longest overdue first.
+
+    With `of`, only that subscriber's rhythm.
+    """
+    overdue = select(rhythms).where(rhythms.c.next_due <= now).order_by(rhythms.c.next_due)
     if of is not None:
-        come = come.where(
+        overdue = overdue.where(
             rhythms.c.id == select(subscribers.c.rhythm_id).where(subscribers.c.id == of).scalar_subquery()
         )
-    return [_due(row) for row in await connection.execute(come)]
+    return [_due(row) for row in await connection.execute(overdue)]
 
 
-async def astray(connection: AsyncConnection, horizon: datetime) -> list[DueRhythm]:
-    """Rhythms that are due later than any slot can be: a clock that ran ahead has left them there."""
+async def due_after(connection: AsyncConnection, horizon: datetime) -> list[DueRhythm]:
+    """Return the rhythms whose next slot is later than `horizon`."""
     return [_due(row) for row in await connection.execute(select(rhythms).where(rhythms.c.next_due > horizon))]
 
 
 async def still_due(connection: AsyncConnection, due: DueRhythm) -> bool:
-    """Is the slot still open, or did another process print it meanwhile?"""
+    """True if the slot is still the rhythm's next: False means that another process has printed it meanwhile."""
     next_due = await connection.scalar(_NEXT_DUE, {"rhythm": due.id})
     return bool(next_due == due.slot.at)
 
 
 async def schedule(connection: AsyncConnection, rhythm_id: int, slot: Slot) -> None:
-    """Say when a rhythm is due next."""
+    """Set the next slot of a rhythm."""
     await connection.execute(update(rhythms).where(rhythms.c.id == rhythm_id).values(**_next(slot)))
 
 
 async def groups(connection: AsyncConnection, rhythm_id: int, slot_at: datetime) -> list[Group]:
-    """Active readers of a rhythm who were armed before the slot, by wishes and mark."""
+    """Return the groups of a rhythm's active readers who were armed before the slot, the largest group first."""
     rows = await connection.execute(_GROUPS, {"rhythm": rhythm_id, "slot_at": slot_at})
     return [Group(row.id, _wishes(row), row.mark) for row in rows]
 
 
 async def ids_of(connection: AsyncConnection, subscriber: int) -> tuple[int, int]:
-    """The rhythm's and the wishes' id of a reader."""
+    """Return the ids of a reader's rhythm and wishes."""
     row = (
         await connection.execute(
             select(subscribers.c.rhythm_id, subscribers.c.wishes_id).where(subscribers.c.id == subscriber)
@@ -167,15 +174,15 @@ async def _change(connection: AsyncConnection, subscriber: int, **values: Any) -
 
 
 async def _rhythm_id(connection: AsyncConnection, rhythm: Rhythm, first: Slot) -> int:
-    """The rhythm's row; a new one is due at `first`, an old one knows better and is left alone."""
+    """Return the rhythm's id. A new rhythm is due at `first`; an existing one keeps its next slot, not printed yet."""
     key = {
         "times": ",".join(f"{hour:%H:%M}" for hour in rhythm.times),
         "days": "".join(str(day) for day in sorted(rhythm.days)),
         "zone": rhythm.zone,
     }
-    known = await connection.scalar(select(rhythms.c.id).filter_by(**key))
-    if known is not None:
-        return int(known)
+    rhythm_id = await connection.scalar(select(rhythms.c.id).filter_by(**key))
+    if rhythm_id is not None:
+        return int(rhythm_id)
     added = await connection.execute(insert(rhythms).values(**key, **_next(first)).returning(rhythms.c.id))
     return int(added.scalar_one())
 
@@ -183,9 +190,9 @@ async def _rhythm_id(connection: AsyncConnection, rhythm: Rhythm, first: Slot) -
 async def _wishes_id(connection: AsyncConnection, wished: Wishes) -> int:
     topics = ALL_TOPICS if wished.topics is None else ",".join(sorted(wished.topics))
     key = {"topics": topics, "minutes": wished.minutes}
-    known = await connection.scalar(select(wishes.c.id).filter_by(**key))
-    if known is not None:
-        return int(known)
+    wishes_id = await connection.scalar(select(wishes.c.id).filter_by(**key))
+    if wishes_id is not None:
+        return int(wishes_id)
     added = await connection.execute(insert(wishes).values(**key).returning(wishes.c.id))
     return int(added.scalar_one())
 

@@ -1,6 +1,6 @@
-"""Which article bears which topic, told anew when a topic was added or changed.
+"""Tags: which articles have which topic, counted, and set again when a topic was added or changed.
 
-Touches tags and the topics' own cursors only: an article stays as ready, and as old, as it was.
+Changes only tags and the topics' own cursors, so no article becomes new to a reader.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from briefings.store.schema import article_topics, articles, topics
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """As much of a ready article as tells its topics."""
+class ReadyText:
+    """The part of a ready article that decides its topics."""
 
     id: int
     title: str
@@ -24,33 +24,34 @@ class Page:
     language: str
 
 
-async def pages(connection: AsyncConnection, after: int, limit: int) -> list[Page]:
-    """The next ready articles after this one, in order of arrival."""
+async def texts_after(connection: AsyncConnection, after: int, limit: int) -> list[ReadyText]:
+    """Return the texts of the next `limit` ready articles after the one with this id, in order of arrival."""
     rows = await connection.execute(
         select(articles.c.id, articles.c.title, articles.c.text, articles.c.language)
         .where(articles.c.id > after, articles.c.ready.is_not(None))
         .order_by(articles.c.id)
         .limit(limit)
     )
-    return [Page(*row) for row in rows]
+    return [ReadyText(*row) for row in rows]
 
 
 async def backfill(
-    connection: AsyncConnection, command: str, found: Mapping[int, bool], looked: Sequence[int], done: int | None
+    connection: AsyncConnection, command: str, tagged: Mapping[int, bool], searched: Sequence[int], last: int | None
 ) -> None:
-    """Give one topic to those of the `looked` articles it was `found` in (is it about it), take it from the others.
+    """Give a topic to the `tagged` ones of the `searched` articles, and take it from the others.
 
-    `done` is the last article looked through, None when that was the last there is.
+    `tagged` maps an article to True if it is about the topic. `last` is the last article searched, None when there are
+    no more to search.
     """
-    tagged = article_topics.c
-    await connection.execute(delete(article_topics).where(tagged.topic == command, tagged.article_id.in_(looked)))
-    if found:
-        rows = [{"topic": command, "article_id": article, "about": about} for article, about in found.items()]
+    tags = article_topics.c
+    await connection.execute(delete(article_topics).where(tags.topic == command, tags.article_id.in_(searched)))
+    if tagged:
+        rows = [{"topic": command, "article_id": article, "about": about} for article, about in tagged.items()]
         await connection.execute(insert(article_topics), rows)
-    await connection.execute(update(topics).where(topics.c.command == command).values(backfill_from=done))
+    await connection.execute(update(topics).where(topics.c.command == command).values(backfill_from=last))
 
 
 async def count(connection: AsyncConnection) -> dict[str, int]:
-    """How many articles bear each topic; topics of none are left out."""
+    """Return how many articles each topic has, by command; topics without articles are left out."""
     rows = await connection.execute(select(article_topics.c.topic, func.count()).group_by(article_topics.c.topic))
     return {topic: number for topic, number in rows}

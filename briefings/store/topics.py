@@ -1,4 +1,4 @@
-"""Topics: seeded once from files, from then on the database is the truth."""
+"""Topics. Topic files fill an empty table once; from then on the database is the truth."""
 
 from __future__ import annotations
 
@@ -13,46 +13,54 @@ from briefings.store.schema import articles, topics
 
 FIELDS = tuple(Topic.__slots__)
 LISTS = ("aliases", "exact", "related", "tags", "all", "none")
-FINDS = ("aliases", "exact", "all", "none")
-"""The fields that decide which articles a topic is found in."""
+MATCHING_FIELDS = ("aliases", "exact", "all", "none")
+"""The fields that decide in which articles a topic is found. A change of one starts a backfill."""
 
 
 async def everything(connection: AsyncConnection) -> list[Topic]:
-    """All topics by command."""
+    """Return all topics, sorted by command."""
     return [_topic(row) for row in await connection.execute(select(topics).order_by(topics.c.command))]
 
 
 async def seed(connection: AsyncConnection, starters: Iterable[Topic]) -> int:
-    """Fill an empty table with the starter set; return how many were added (0 when there were topics)."""
+    """Fill an empty table with the starter topics. Returns how many were added, 0 when there were topics already."""
     if await connection.scalar(select(func.count()).select_from(topics)):
         return 0
-    begin = await _begin(connection)
-    rows = [_values(topic) | {"backfill_from": begin} for topic in starters]
+    start = await _backfill_start(connection)
+    rows = [_values(topic) | {"backfill_from": start} for topic in starters]
     if rows:
         await connection.execute(insert(topics), rows)
     return len(rows)
 
 
 async def keep(connection: AsyncConnection, topic: Topic) -> str:
-    """Add or change a topic: "added", "changed" or "unchanged". What is kept is then to be looked through for it."""
-    known = (await connection.execute(select(topics).where(topics.c.command == topic.command))).one_or_none()
-    if known is None:
-        await connection.execute(insert(topics).values(**_values(topic), backfill_from=await _begin(connection)))
+    """Add or change a topic, and mark it for backfill when its matches may change.
+
+    Returns "added", "changed" or "unchanged".
+    """
+    row = (await connection.execute(select(topics).where(topics.c.command == topic.command))).one_or_none()
+    if row is None:
+        await connection.execute(
+            insert(topics).values(**_values(topic), backfill_from=await _backfill_start(connection))
+        )
         return "added"
-    before = _topic(known)
+    before = _topic(row)
     if before == topic:
         return "unchanged"
-    again = known.backfill_from
-    if any(getattr(before, field) != getattr(topic, field) for field in FINDS):
-        again = await _begin(connection)
+    backfill_from = row.backfill_from
+    if any(getattr(before, field) != getattr(topic, field) for field in MATCHING_FIELDS):
+        backfill_from = await _backfill_start(connection)
     await connection.execute(
-        update(topics).where(topics.c.command == topic.command).values(**_values(topic), backfill_from=again)
+        update(topics).where(topics.c.command == topic.command).values(**_values(topic), backfill_from=backfill_from)
     )
     return "changed"
 
 
-async def to_retag(connection: AsyncConnection) -> tuple[int, list[Topic]]:
-    """The topics that the corpus is to be looked through for, and the last article that was; those furthest behind."""
+async def to_backfill(connection: AsyncConnection) -> tuple[int, list[Topic]]:
+    """Return the changed topics whose backfill has come least far, and the id of the last article searched for them.
+
+    Without a topic to backfill: 0 and no topics.
+    """
     behind = select(func.min(topics.c.backfill_from)).scalar_subquery()
     rows = (
         await connection.execute(select(topics).where(topics.c.backfill_from == behind).order_by(topics.c.command))
@@ -60,10 +68,10 @@ async def to_retag(connection: AsyncConnection) -> tuple[int, list[Topic]]:
     return (rows[0].backfill_from if rows else 0), [_topic(row) for row in rows]
 
 
-async def _begin(connection: AsyncConnection) -> int | None:
-    """Where to begin looking: nowhere when nothing is kept that another pass does not look at anyway."""
-    kept = await connection.scalar(select(articles.c.id).where(articles.c.ready.is_not(None)).limit(1))
-    return None if kept is None else 0
+async def _backfill_start(connection: AsyncConnection) -> int | None:
+    """Return 0, before the first article. None when no article is ready yet: new articles get all topics anyway."""
+    ready_article = await connection.scalar(select(articles.c.id).where(articles.c.ready.is_not(None)).limit(1))
+    return None if ready_article is None else 0
 
 
 def _values(topic: Topic) -> dict[str, Any]:
@@ -73,5 +81,5 @@ def _values(topic: Topic) -> dict[str, Any]:
 
 def _topic(row: Row[Any]) -> Topic:
     values = row._mapping
-    given: dict[str, Any] = {field: tuple(values[field]) if field in LISTS else values[field] for field in FIELDS}
-    return Topic(**given)
+    fields: dict[str, Any] = {field: tuple(values[field]) if field in LISTS else values[field] for field in FIELDS}
+    return Topic(**fields)

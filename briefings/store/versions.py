@@ -1,4 +1,4 @@
-"""What articles said before their sources changed them. Nothing in here is ever changed again."""
+"""The earlier forms of articles that their sources changed, and the change itself. A stored form never changes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from briefings.stories.duplicates import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What readers may have been told an article says, from `ready` on."""
+class EarlierForm:
+    """The form of an article before a change. Readers may have been told it from `ready` on."""
 
     title: str
     text: str
@@ -25,8 +25,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """A ready article as it stands: what a change is judged against, and whether it was still so when it is made."""
+class CurrentForm:
+    """A ready article as it is stored: a change is judged against it, and made only while it is still the same."""
 
     id: int
     title: str
@@ -39,24 +39,24 @@ class Status:
     story: int
     copy_of: int | None
     by_hand: bool
-    before: frozenset[tuple[str, str]]
-    """The titles and fingerprints of all that it said before."""
+    earlier: frozenset[tuple[str, str]]
+    """Title and fingerprint of each earlier form."""
 
     @property
     def report(self) -> Report:
         return Report(self.title, self.text, self.source)
 
 
-async def status(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Status]:
-    """Those of these articles that are ready."""
+async def current_forms(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, CurrentForm]:
+    """Return the current forms of those of these articles that are ready, by id."""
     wanted = list(ids)
     before: dict[int, set[tuple[str, str]]] = {}
-    said = select(versions.c.article_id, versions.c.title, versions.c.fingerprint)
-    for row in await connection.execute(said.where(versions.c.article_id.in_(wanted))):
+    earlier = select(versions.c.article_id, versions.c.title, versions.c.fingerprint)
+    for row in await connection.execute(earlier.where(versions.c.article_id.in_(wanted))):
         before.setdefault(row.article_id, set()).add((row.title, row.fingerprint))
     rows = await connection.execute(select(articles).where(articles.c.id.in_(wanted), articles.c.ready.is_not(None)))
     return {
-        r.id: Status(
+        r.id: CurrentForm(
             r.id, r.title, r.text, r.source, r.language, r.published, r.fingerprint, r.ready, r.story_id, r.copy_of,
             r.by_hand, frozenset(before.get(r.id, ())),
         )
@@ -64,17 +64,17 @@ async def status(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, S
     }  # fmt: skip
 
 
-async def put_by(connection: AsyncConnection, was: Status, *, told: datetime, now: datetime) -> None:
-    """Keep what an article says before it is changed; `told` is from when on readers may have been told it so."""
+async def keep_form(connection: AsyncConnection, form: CurrentForm, *, ready: datetime, now: datetime) -> None:
+    """Store the form that an article is about to lose. Readers may have been told it from `ready` on."""
     await connection.execute(
         insert(versions).values(
-            article_id=was.id,
-            title=was.title,
-            text=was.text,
-            published=was.published,
-            fingerprint=was.fingerprint,
-            story_id=was.story,
-            ready=told,
+            article_id=form.id,
+            title=form.title,
+            text=form.text,
+            published=form.published,
+            fingerprint=form.fingerprint,
+            story_id=form.story,
+            ready=ready,
             replaced_at=now,
         )
     )
@@ -94,7 +94,7 @@ async def change(
     story: int | None,
     ready: datetime | None,
 ) -> None:
-    """Let an article say something else, without topics yet; without a story it waits to be made ready anew."""
+    """Overwrite an article and remove its topics. With `ready` and `story` None, enrich makes it ready again."""
     await connection.execute(
         update(articles)
         .where(articles.c.id == article)
@@ -113,8 +113,8 @@ async def change(
     await connection.execute(delete(article_topics).where(article_topics.c.article_id == article))
 
 
-async def told(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, list[Told]]:
-    """What the articles of these stories said there before a change worth telling, oldest first, by article."""
+async def earlier_forms(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, list[EarlierForm]]:
+    """Return the forms that articles of these stories had before a change worth telling, by article, oldest first."""
     rows = await connection.execute(
         select(versions)
         .join(articles, articles.c.id == versions.c.article_id)
@@ -122,7 +122,7 @@ async def told(connection: AsyncConnection, stories: Sequence[int]) -> dict[int,
         .where(versions.c.ready < func.coalesce(articles.c.ready, versions.c.ready))
         .order_by(versions.c.id)
     )
-    found: dict[int, list[Told]] = {}
+    forms: dict[int, list[EarlierForm]] = {}
     for row in rows:
-        found.setdefault(row.article_id, []).append(Told(row.title, row.text, row.published, row.ready))
-    return found
+        forms.setdefault(row.article_id, []).append(EarlierForm(row.title, row.text, row.published, row.ready))
+    return forms

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from briefings.model import Article, Dossier, Line, Story, Topic
+from briefings.model import Article, Dossier, Story, TimelineEvent, Topic
 from briefings.stories import disputes
 from briefings.stories.changes import as_of, newest_original
 from briefings.text.acronyms import expand_first, expansions
@@ -98,9 +98,9 @@ def _report(story: Story, topic: Topic | None) -> Article:
     return about[-1] if about else newest_original(story)
 
 
-def _line(story: Story) -> Line:
+def _line(story: Story) -> TimelineEvent:
     report = next(a for a in story.articles if a.published)
-    return Line(report.when, report.title, report.url)
+    return TimelineEvent(report.when, report.title, report.url)
 
 
 def _common(articles: Iterable[Article], commands: set[str]) -> tuple[str, ...]:

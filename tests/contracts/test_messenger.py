@@ -1,6 +1,6 @@
-"""What `dispatch.Messenger` promises, kept by the fake the other tests use and by Telegram's over real HTTP.
+"""The contract of a messenger, held by the fake that other tests use and by the one for Telegram over real HTTP.
 
-Each house below is the same street seen from two sides: a messenger, readers it can reach, and orders for trouble.
+Each class below prepares the same situations for one of the two: readers it can reach, and trouble on demand.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from briefings.passes.messenger import Gone, Later, Moved, OutgoingMessage, Refu
 
 READER, OTHER, GROUP, SUPERGROUP = "5", "6", "-100", "-1000100"
 BIG = 2000
-"""Units of a block of which two fit one message, and three do not."""
+"""Units of a block: two such blocks fit one message, three do not."""
 
 
 def _block(message):
@@ -29,8 +29,8 @@ def _block(message):
 A, B, C, D, E = EDITION = tuple(map(_block, "ABCDE"))
 
 
-class FakeHouse:
-    """The fake, told its story."""
+class FakeSide:
+    """The fake messenger."""
 
     def __init__(self):
         self.messenger = FakeMessenger(per_message=2)
@@ -52,7 +52,7 @@ class FakeHouse:
     def busy(self, seconds):
         self.messenger.says(Later(stated(f"retry after {seconds}"), timedelta(seconds=seconds), everyone=True))
 
-    def ill(self):
+    def fails(self):
         self.messenger.says(Later(stated("Telegram answers 502")))
 
     def loses_the_answer(self):
@@ -63,15 +63,15 @@ class FakeHouse:
         self.messenger.says(lost)
 
 
-class TelegramHouse:
-    """The real messenger, talking HTTP to the stand-in."""
+class TelegramSide:
+    """The real messenger, which talks HTTP to the simulator."""
 
     def __init__(self, simulator, transport):
         self._state = simulator.state
         self._state.person(int(READER))
         self._state.person(int(OTHER))
         self._state.group(int(GROUP), "Desk", kind="group")
-        seconds = itertools.count(step=10_000)  # every look is much later: no chat must wait
+        seconds = itertools.count(step=10_000)  # each reading of the clock is much later, so that no chat has to wait
         endpoint = f"{simulator.url}/bot{simulator.token}"
         self.messenger = TelegramMessenger(transport, endpoint, ChatClock(lambda: float(next(seconds))))
 
@@ -90,7 +90,7 @@ class TelegramHouse:
     def busy(self, seconds):
         self._state.fail("429", retry_after=seconds)
 
-    def ill(self):
+    def fails(self):
         self._state.fail("502")
 
     def loses_the_answer(self):
@@ -98,13 +98,13 @@ class TelegramHouse:
 
 
 @pytest.fixture(params=["fake", "telegram"])
-async def house(request, simulator):
+async def side(request, simulator):
     if request.param == "fake":
-        yield FakeHouse()
+        yield FakeSide()
         return
     transport = Transport(connections=4)
     await transport.initialize()
-    yield TelegramHouse(simulator, transport)
+    yield TelegramSide(simulator, transport)
     await transport.shutdown()
 
 
@@ -112,90 +112,90 @@ def message(cursor=0, address=READER, blocks=EDITION, edition=1):
     return OutgoingMessage(edition, blocks, cursor, address)
 
 
-async def test_one_message_is_sent_and_it_says_how_many_blocks_it_took(house):
-    outcome = await house.messenger.send(message())
+async def test_one_message_is_sent_and_the_outcome_counts_its_blocks(side):
+    outcome = await side.messenger.send(message())
     assert isinstance(outcome, Sent)
     assert outcome.blocks == 2
     assert outcome.reference
-    assert house.received(READER) == ["AB"]
+    assert side.received(READER) == ["AB"]
 
 
-async def test_it_goes_on_from_the_cursor(house):
-    outcome = await house.messenger.send(message(cursor=2))
+async def test_sending_goes_on_from_the_cursor(side):
+    outcome = await side.messenger.send(message(cursor=2))
     assert outcome.blocks == 2
-    assert house.received(READER) == ["CD"]
+    assert side.received(READER) == ["CD"]
 
 
-async def test_an_edition_sent_from_cursor_to_cursor_arrives_whole_and_in_order(house):
+async def test_an_edition_sent_from_cursor_to_cursor_arrives_whole_and_in_order(side):
     cursor = 0
     while cursor < len(EDITION):
-        cursor += (await house.messenger.send(message(cursor))).blocks
-    assert house.received(READER) == ["AB", "CD", "E"]
+        cursor += (await side.messenger.send(message(cursor))).blocks
+    assert side.received(READER) == ["AB", "CD", "E"]
 
 
-async def test_every_message_has_a_reference_of_its_own(house):
-    references = [(await house.messenger.send(message(0, address))).reference for address in (READER, OTHER, READER)]
+async def test_every_message_has_a_reference_of_its_own(side):
+    references = [(await side.messenger.send(message(0, address))).reference for address in (READER, OTHER, READER)]
     assert len(set(references)) == 3
 
 
-async def test_many_letters_at_once_each_reach_their_own_reader(house):
+async def test_messages_sent_at_once_reach_each_its_own_reader(side):
     outcomes = await asyncio.gather(
-        *(house.messenger.send(message(cursor, address)) for cursor in (0, 2) for address in (READER, OTHER))
+        *(side.messenger.send(message(cursor, address)) for cursor in (0, 2) for address in (READER, OTHER))
     )
     assert [outcome.blocks for outcome in outcomes] == [2] * 4
-    assert sorted(house.received(READER)) == sorted(house.received(OTHER)) == ["AB", "CD"]
+    assert sorted(side.received(READER)) == sorted(side.received(OTHER)) == ["AB", "CD"]
 
 
-async def test_two_editions_are_not_taken_for_each_other(house):
-    await house.messenger.send(message(edition=1, blocks=(A, B)))
-    await house.messenger.send(message(edition=2, blocks=(C, D)))
-    assert house.received(READER) == ["AB", "CD"]
+async def test_two_editions_are_not_confused(side):
+    await side.messenger.send(message(edition=1, blocks=(A, B)))
+    await side.messenger.send(message(edition=2, blocks=(C, D)))
+    assert side.received(READER) == ["AB", "CD"]
 
 
-async def test_who_is_gone_is_told_apart(house):
-    house.gone(READER)
-    assert isinstance(outcome := await house.messenger.send(message()), Gone)
+async def test_a_reader_who_is_gone_is_gone_with_a_reason(side):
+    side.gone(READER)
+    assert isinstance(outcome := await side.messenger.send(message()), Gone)
     assert outcome.reason
-    assert house.received(READER) == []
-    assert isinstance(await house.messenger.send(message(address=OTHER)), Sent)
+    assert side.received(READER) == []
+    assert isinstance(await side.messenger.send(message(address=OTHER)), Sent)
 
 
-async def test_who_moved_is_told_with_the_new_address_where_the_letter_arrives(house):
-    house.moved(GROUP, SUPERGROUP)
-    outcome = await house.messenger.send(message(address=GROUP))
+async def test_a_reader_who_moved_comes_with_the_new_address_where_the_message_arrives(side):
+    side.moved(GROUP, SUPERGROUP)
+    outcome = await side.messenger.send(message(address=GROUP))
     assert outcome == Moved(SUPERGROUP)
-    assert isinstance(await house.messenger.send(message(address=outcome.address)), Sent)
-    assert (house.received(GROUP), house.received(SUPERGROUP)) == ([], ["AB"])
+    assert isinstance(await side.messenger.send(message(address=outcome.address)), Sent)
+    assert (side.received(GROUP), side.received(SUPERGROUP)) == ([], ["AB"])
 
 
-async def test_what_is_refused_says_why(house):
-    house.refuses(GROUP)
-    assert isinstance(outcome := await house.messenger.send(message(address=GROUP)), Refused)
+async def test_a_refusal_has_a_reason(side):
+    side.refuses(GROUP)
+    assert isinstance(outcome := await side.messenger.send(message(address=GROUP)), Refused)
     assert "not enough rights" in str(outcome.reason)
-    assert house.received(GROUP) == []
+    assert side.received(GROUP) == []
 
 
 @pytest.mark.parametrize("seconds", [1, 35, 3600])
-async def test_later_gives_the_other_sides_own_time_for_everyone(house, seconds):
-    house.busy(seconds)
-    outcome = await house.messenger.send(message())
+async def test_later_has_the_waiting_time_of_the_other_side_and_holds_for_everyone(side, seconds):
+    side.busy(seconds)
+    outcome = await side.messenger.send(message())
     assert isinstance(outcome, Later)
     assert (outcome.after, outcome.everyone) == (timedelta(seconds=seconds), True)
-    assert house.received(READER) == []
-    assert isinstance(await house.messenger.send(message()), Sent)
+    assert side.received(READER) == []
+    assert isinstance(await side.messenger.send(message()), Sent)
 
 
-async def test_an_illness_of_the_other_side_is_later_without_a_time(house):
-    house.ill()
-    outcome = await house.messenger.send(message())
+async def test_a_failure_of_the_other_side_is_later_without_a_time(side):
+    side.fails()
+    outcome = await side.messenger.send(message())
     assert isinstance(outcome, Later)
     assert (outcome.after, outcome.everyone) == (None, False)
-    assert house.received(READER) == []
+    assert side.received(READER) == []
 
 
-async def test_a_lost_answer_is_unknown_though_the_message_arrived(house):
-    house.loses_the_answer()
-    outcome = await house.messenger.send(message())
+async def test_a_lost_answer_is_unknown_though_the_message_arrived(side):
+    side.loses_the_answer()
+    outcome = await side.messenger.send(message())
     assert isinstance(outcome, Unknown)
     assert outcome.reason
-    assert house.received(READER) == ["AB"]
+    assert side.received(READER) == ["AB"]

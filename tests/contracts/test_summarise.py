@@ -1,4 +1,4 @@
-"""What `enrich.Summarise` promises, kept by the fake the other tests use and by the real one over real HTTP."""
+"""The contract of `enrich.Summarise`, held by the fake that other tests use and by the real one over real HTTP."""
 
 import asyncio
 
@@ -12,8 +12,8 @@ ARTICLE = ("Ships", "The navy of Norvell will buy 12 ships. It said so on Monday
 SUMMARY = "Norvell will buy 12 ships."
 
 
-class FakeHouse:
-    """The fake, told its story."""
+class FakeSide:
+    """The fake summariser."""
 
     def __init__(self):
         self.summarise = FakeSummariser()
@@ -28,8 +28,8 @@ class FakeHouse:
         self.summarise.falls_silent()
 
 
-class EndpointHouse:
-    """The real one, talking HTTP to an endpoint on this machine."""
+class EndpointSide:
+    """The real summariser, which talks HTTP to an endpoint on this machine."""
 
     def __init__(self, endpoint, summarise):
         self.summarise, self._endpoint = summarise, endpoint
@@ -45,43 +45,43 @@ class EndpointHouse:
 
 
 @pytest.fixture(params=["fake", "endpoint"])
-async def house(request):
+async def side(request):
     if request.param == "fake":
-        yield FakeHouse()
+        yield FakeSide()
         return
     async with Endpoint() as endpoint, Summariser(endpoint.url, "small", seconds=60) as summarise:
-        yield EndpointHouse(endpoint, summarise)
+        yield EndpointSide(endpoint, summarise)
 
 
-async def test_it_writes_a_summary(house):
-    house.writes(SUMMARY)
-    assert await house.summarise(*ARTICLE, words=60) == SUMMARY
+async def test_a_summary_is_written(side):
+    side.writes(SUMMARY)
+    assert await side.summarise(*ARTICLE, words=60) == SUMMARY
 
 
-async def test_a_summary_has_no_more_words_than_wanted(house):
-    house.writes(SUMMARY)
-    assert await house.summarise(*ARTICLE, words=4) is None
+async def test_a_summary_with_too_many_words_is_none(side):
+    side.writes(SUMMARY)
+    assert await side.summarise(*ARTICLE, words=4) is None
 
 
-async def test_trouble_is_none_and_passes(house):
-    house.fails()
-    assert await house.summarise(*ARTICLE, words=60) is None
-    house.writes(SUMMARY)
-    assert await house.summarise(*ARTICLE, words=60) == SUMMARY
+async def test_trouble_gives_none_and_the_next_call_works(side):
+    side.fails()
+    assert await side.summarise(*ARTICLE, words=60) is None
+    side.writes(SUMMARY)
+    assert await side.summarise(*ARTICLE, words=60) == SUMMARY
 
 
-async def test_many_at_once_are_all_answered(house):
-    house.writes(SUMMARY)
-    found = await asyncio.gather(*(house.summarise(*ARTICLE, words=60) for _ in range(20)))
-    assert found == [SUMMARY] * 20
+async def test_calls_at_the_same_time_are_all_answered(side):
+    side.writes(SUMMARY)
+    summaries = await asyncio.gather(*(side.summarise(*ARTICLE, words=60) for _ in range(20)))
+    assert summaries == [SUMMARY] * 20
 
 
-async def test_who_waits_no_longer_may_go(house):
-    house.falls_silent()
-    call = asyncio.create_task(house.summarise(*ARTICLE, words=60))
+async def test_a_call_can_be_cancelled(side):
+    side.falls_silent()
+    call = asyncio.create_task(side.summarise(*ARTICLE, words=60))
     await asyncio.wait([call], timeout=0.2)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    house.writes(SUMMARY)
-    assert await house.summarise(*ARTICLE, words=60) == SUMMARY
+    side.writes(SUMMARY)
+    assert await side.summarise(*ARTICLE, words=60) == SUMMARY

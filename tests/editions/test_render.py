@@ -22,7 +22,7 @@ from briefings.editions.compose import compose
 from briefings.editions.model import Block, Draft, Mood, text_of
 from briefings.editions.render import BLOCK_UNITS, Renderer, measure
 from briefings.errors import BadTemplate
-from briefings.model import Dossier, Line, Slot, Wishes
+from briefings.model import Dossier, Slot, TimelineEvent, Wishes
 from briefings.starter import SAMPLE_NOW, topics
 
 RENDERER = Renderer(COMMANDS)
@@ -318,7 +318,9 @@ def test_nothing_a_source_says_stops_an_edition_or_a_dossier(values: dict[str, s
 
 
 def dossier_of(*reports: object, word: str = "relos", lines: int = 1) -> Dossier:
-    timeline = tuple(Line(ago(lines - n), f"{reports[0].title}{f' {n}' if n else ''}", None) for n in range(lines))
+    timeline = tuple(
+        TimelineEvent(ago(lines - n), f"{reports[0].title}{f' {n}' if n else ''}", None) for n in range(lines)
+    )
     outlets = tuple(a.source for a in reports)
     return Dossier(
         word,

@@ -235,7 +235,7 @@ async def test_who_goes_past_the_newsrooms_lock_waits_too(postgres_url, tmp_path
     tried = []
 
     async def note():
-        async with Database(postgres_url) as theirs, theirs.write(turn=False) as connection:
+        async with Database(postgres_url) as theirs, theirs.write(own_rows=True) as connection:
             await connection.execute(update(deliveries).values(attempts=9))
 
     def heard(*_):

@@ -1,4 +1,4 @@
-"""A topic added or changed is found in what is kept, and nothing becomes new by it."""
+"""Backfill: an added or changed topic is found in stored articles, and no article becomes new by it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ TEXT = NEWS["relos"][1]
 DUMA = topic("duma", "State Duma")
 
 
-async def keep(database: Database, *given: Topic) -> list[str]:
+async def keep(database: Database, *changed: Topic) -> list[str]:
     async with database.write() as connection:
-        return [await topics.keep(connection, one) for one in given]
+        return [await topics.keep(connection, topic) for topic in changed]
 
 
 async def stock(database: Database, many: int) -> None:
@@ -45,7 +45,7 @@ async def waiting(database: Database) -> dict[str, int]:
     }
 
 
-async def test_a_topic_added_is_found_in_what_is_kept(database: Database) -> None:
+async def test_an_added_topic_is_found_in_stored_articles(database: Database) -> None:
     await stock(database, 3)
     before = await rows(database, articles)
     assert await keep(database, DUMA) == ["added"]
@@ -56,14 +56,14 @@ async def test_a_topic_added_is_found_in_what_is_kept(database: Database) -> Non
     assert await rows(database, articles) == before, "as ready as before, and no newer"
 
 
-async def test_a_reader_is_told_nothing_again(newsroom: Newsroom, database: Database) -> None:
+async def test_a_backfill_tells_readers_nothing_again(newsroom: Newsroom, database: Database) -> None:
     await newsroom.editing.add([report("relos")])
     await newsroom.readers.subscribe("5")
     await newsroom.editing.store_topics([DUMA])
     assert (await newsroom.reading.today("5")).again
 
 
-async def test_a_topic_changed_is_found_anew_and_lost_where_it_is_not(database: Database) -> None:
+async def test_a_changed_topic_is_added_where_it_matches_and_removed_elsewhere(database: Database) -> None:
     await stock(database, 2)
     await keep(database, topic("x", "State Duma"), topic("y", "Delhi"))
     await enrich(database, MORNING)
@@ -85,7 +85,7 @@ async def test_a_topic_changed_is_found_anew_and_lost_where_it_is_not(database: 
         pytest.param({"none": ("cricket",)}, "changed", True, id="none"),
     ],
 )
-async def test_only_what_decides_where_it_is_found_is_looked_for_again(
+async def test_only_a_change_of_a_matching_field_starts_a_backfill(
     database: Database, change: dict[str, object], became: str, again: bool
 ) -> None:
     await stock(database, 1)
@@ -97,16 +97,16 @@ async def test_only_what_decides_where_it_is_found_is_looked_for_again(
         assert await topics.everything(connection) == [replace(DUMA, **change)]
 
 
-async def test_in_an_empty_newsroom_there_is_nothing_to_look_through(newsroom: Newsroom, database: Database) -> None:
+async def test_an_empty_newsroom_needs_no_backfill(newsroom: Newsroom, database: Database) -> None:
     await newsroom.editing.seed_topics(starter.topics())
     await keep(database, DUMA)
     assert await waiting(database) == {}
 
 
-async def test_more_than_a_batch_is_looked_through_and_a_crash_resumes(database: Database) -> None:
+async def test_a_backfill_goes_in_batches_and_resumes_after_a_crash(database: Database) -> None:
     await stock(database, BATCH + 20)
     await keep(database, DUMA)
-    async with database.write():  # somebody else is writing, so the first batch waits to be saved
+    async with database.write():  # another writer, so that the first batch waits to be saved
         running = asyncio.create_task(backfill(database))
         await in_line(database, 1)
         stopper = asyncio.create_task(_stop_after_one(database, running))
@@ -125,7 +125,7 @@ async def _stop_after_one(database: Database, running: asyncio.Task[int]) -> Non
         running.cancel()
 
 
-async def test_two_at_once_find_the_same_once(database: Database, url: str) -> None:
+async def test_backfills_at_the_same_time_tag_each_article_once(database: Database, url: str) -> None:
     await stock(database, BATCH + 5)
     await keep(database, DUMA, topic("pact"))
     async with Database(url) as theirs:
@@ -134,17 +134,17 @@ async def test_two_at_once_find_the_same_once(database: Database, url: str) -> N
     assert await waiting(database) == {}
 
 
-async def test_an_article_read_before_a_topic_came_bears_it_all_the_same(database: Database) -> None:
+async def test_an_article_being_enriched_while_a_topic_is_added_gets_the_topic(database: Database) -> None:
     await ingest(database, [report("relos")], MORNING)
     async with database.write():
         early = asyncio.create_task(enrich(database, MORNING))  # has read the topics: none
         await in_line(database, 1)
-        adding = asyncio.create_task(_keep_first(database))
+        adding = asyncio.create_task(_keep_urgently(database))
         await in_line(database, 2)
     await asyncio.gather(early, adding)
     assert await tagged(database, "duma") == [(1, False)]
 
 
-async def _keep_first(database: Database) -> None:
-    async with database.write(first=True) as connection:
+async def _keep_urgently(database: Database) -> None:
+    async with database.write(urgent=True) as connection:
         await topics.keep(connection, DUMA)

@@ -21,7 +21,7 @@ from briefings.passes.collect import collect
 from briefings.store import schema
 from briefings.store import sources as shelf
 from briefings.store.database import Database
-from briefings.store.sources import Seen
+from briefings.store.sources import VisitResult
 
 EVERY = timedelta(minutes=15)
 
@@ -335,7 +335,7 @@ async def test_a_source_removed_during_its_visit_leaves_nothing_behind(
     await feed(sources, site.puts("/feed", rss(1, newest=MORNING)))
     source = await only(sources)
     await sources.remove(str(source.id))
-    seen = Seen(source.url, "", None, None, EVERY, MORNING, ["digest"])
+    seen = VisitResult(source.url, "", None, None, EVERY, MORNING, ["digest"])
     async with database.write() as connection:
         await shelf.note_success(connection, source, seen, MORNING)
         await shelf.note_failure(connection, source, stated("late"), 1, MORNING)

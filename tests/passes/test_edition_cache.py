@@ -1,4 +1,4 @@
-"""What readers share: the same blocks as if each edition were printed for itself, and no more than that."""
+"""The edition cache: readers share blocks only where each would have been printed the same."""
 
 from datetime import timedelta
 from zoneinfo import available_timezones
@@ -38,18 +38,18 @@ async def test_zones_share_only_what_reads_the_same_in_them(database, renderer, 
     assert len(set(map(id, printed))) < len(ZONES) / 4
 
 
-async def test_an_operators_template_may_print_the_zone_so_nothing_is_shared(database, tmp_path, news):
+async def test_zones_share_nothing_when_an_operators_template_may_print_the_zone(database, tmp_path, news):
     (tmp_path / "masthead.html.j2").write_text("<b>{{ zone }}</b>")
     printed, _ = await printed_by_cache(database, Renderer(COMMANDS, tmp_path), ["Asia/Kolkata", "Asia/Colombo"])
     assert [blocks[0].html for blocks in printed] == ["<b>Asia/Kolkata</b>", "<b>Asia/Colombo</b>"]
 
 
-async def test_a_late_edition_is_not_an_edition_in_time(database, renderer, news):
+async def test_a_late_edition_shares_nothing_with_one_in_time(database, renderer, news):
     [in_time], _ = await printed_by_cache(database, renderer, ["UTC"])
     [late], _ = await printed_by_cache(database, renderer, ["UTC"], late=True)
     assert in_time != late
 
 
-def test_the_zones_are_real():
+def test_the_zones_of_these_tests_are_real():
     assert len(ZONES) > 200
     assert all(parse_zone(zone) for zone in ZONES)

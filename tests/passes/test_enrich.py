@@ -1,4 +1,4 @@
-"""Making ready: a summary that says nothing the article does not, topics, a story; once, whole, and late enough."""
+"""Enrich: articles get a summary that they support, topics and a story; once, whole, and later than every mark."""
 
 import asyncio
 from datetime import timedelta
@@ -12,7 +12,7 @@ from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
 from briefings.passes.publish import draft_for, publish
 from briefings.store import articles, stories
-from briefings.store.articles import New
+from briefings.store.articles import NewArticle
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, editions
 from briefings.stories import identity
@@ -62,7 +62,7 @@ async def test_a_summary_that_came_with_the_article_is_used_only_when_the_articl
         assert all(sentence in TEXT for sentence in article.summary.rstrip(".").split(". "))
 
 
-async def test_an_article_without_a_good_sentence_is_summed_up_by_its_title(database):
+async def test_an_article_without_a_good_sentence_has_its_title_as_summary(database):
     [article] = await _made_ready(database, report("relos", text="Watch: the video"))
     assert article.summary == TITLE
 
@@ -79,7 +79,7 @@ async def _written_by(summariser, database, *entries):
         return [article.summary for article in reversed(await articles.newest(connection, None))]
 
 
-async def test_what_a_summariser_writes_is_used_when_the_article_supports_it(database):
+async def test_a_summarisers_text_is_used_when_the_article_supports_it(database):
     assert await _written_by(FakeSummariser().writes(WRITTEN), database, report("relos")) == [WRITTEN]
 
 
@@ -93,12 +93,12 @@ UNUSED = {
 
 
 @pytest.mark.parametrize("answer", UNUSED.values(), ids=UNUSED)
-async def test_else_the_extract_stands(database, answer):
+async def test_the_extract_is_used_when_the_article_does_not_support_the_summariser(database, answer):
     [summary] = await _written_by(FakeSummariser().writes(answer), database, report("relos"))
     assert all(sentence in TEXT for sentence in summary.rstrip(".").split(". "))
 
 
-async def test_a_summary_that_came_with_the_article_and_a_copy_cost_no_call(database):
+async def test_copies_and_articles_with_a_supported_summary_cost_no_call_of_the_summariser(database):
     summariser = FakeSummariser().writes(WRITTEN)
     given = report("relos", summary=OFFERED["supported"][0])
     copy = report("relos", url="https://copy.example/relos")
@@ -106,20 +106,20 @@ async def test_a_summary_that_came_with_the_article_and_a_copy_cost_no_call(data
     assert summariser.asked == []
 
 
-async def test_one_bad_answer_spoils_no_other(database):
+async def test_a_bug_in_one_call_of_the_summariser_spoils_no_other(database):
     summariser = FakeSummariser().writes(RuntimeError("a bug"), WRITTEN)
     other = report("relos", url="https://other.example/relos", text=REWORDED)
     assert WRITTEN in await _written_by(summariser, database, report("relos"), other)
 
 
-async def test_nobody_waits_for_a_silent_summariser(database):
+async def test_a_run_does_not_wait_longer_than_its_patience_for_a_silent_summariser(database):
     summariser = FakeSummariser().falls_silent()
     await ingest(database, [report("relos"), report("relos", url="https://other.example/", text=REWORDED)], MORNING)
     assert await enrich(database, MORNING, summarise=summariser, patience=0.1) == 2
     assert len(summariser.asked) == 2
 
 
-async def test_who_is_stopped_while_waiting_has_done_nothing_by_halves(database):
+async def test_a_run_cancelled_while_waiting_leaves_nothing_half_done(database):
     summariser = FakeSummariser().falls_silent()
     await ingest(database, [report("relos")], MORNING)
     waiting = asyncio.create_task(enrich(database, MORNING, summarise=summariser))
@@ -135,7 +135,7 @@ async def test_who_is_stopped_while_waiting_has_done_nothing_by_halves(database)
 # Topics
 
 
-async def test_topics_are_those_the_text_speaks_of(newsroom, database):
+async def test_an_article_gets_the_topics_its_text_speaks_of(newsroom, database):
     await newsroom.editing.seed_topics(starter.topics())
     [article] = await _made_ready(database, report("relos"))
     assert "relos" in article.about
@@ -146,7 +146,7 @@ async def test_topics_are_those_the_text_speaks_of(newsroom, database):
 # Stories
 
 
-async def test_two_reports_of_one_event_are_one_story_and_another_event_is_another(database):
+async def test_reports_of_one_event_share_a_story_and_another_event_has_its_own(database):
     second = report(
         "relos",
         url="https://other.example/relos",
@@ -154,11 +154,11 @@ async def test_two_reports_of_one_event_are_one_story_and_another_event_is_anoth
         title="State Duma ratifies RELOS logistics pact between Russia and India",
         text="Russia's State Duma ratified the RELOS logistics pact with India, which opens ports and airfields.",
     )
-    one, two, other = await _made_ready(database, report("relos"), second, report("tejas"))
-    assert one.story == two.story != other.story
+    first, again, other = await _made_ready(database, report("relos"), second, report("tejas"))
+    assert first.story == again.story != other.story
 
 
-async def test_a_later_run_finds_the_story_again(database):
+async def test_a_later_report_joins_the_story_of_an_earlier_run(database):
     [first] = await _made_ready(database, report("relos"))
     followed = report("relos", url="https://other.example/relos", text=TEXT + " President Putin has to sign it.")
     [_, second] = await _made_ready(database, followed, now=MORNING + HOUR)
@@ -166,13 +166,13 @@ async def test_a_later_run_finds_the_story_again(database):
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["in-one-run", "in-two-runs"])
-async def test_a_copy_shares_the_story_and_counts_once(database, together):
+async def test_a_copy_shares_the_story_of_its_original(database, together):
     copy = report("relos", url="https://other.example/relos", source="Other Wire", published=MORNING + 30 * 24 * HOUR)
     if not together:
         await _made_ready(database, report("relos"))
-    kept = await _made_ready(database, *([report("relos"), copy] if together else [copy]))
-    assert len({article.story for article in kept}) == 1
-    assert [article.copy_of for article in kept] == [None, kept[0].id]
+    ready = await _made_ready(database, *([report("relos"), copy] if together else [copy]))
+    assert len({article.story for article in ready}) == 1
+    assert [article.copy_of for article in ready] == [None, ready[0].id]
 
 
 async def test_undated_text_stays_undated(database):
@@ -181,7 +181,7 @@ async def test_undated_text_stays_undated(database):
     assert article.when == MORNING
 
 
-# Afresh
+# Grouping again
 
 ELSEWHERE = {
     "url": "https://other.example/relos",
@@ -197,53 +197,52 @@ async def _put_into_a_story_of_its_own(database, article):
         return story
 
 
-async def test_stories_of_one_event_become_one_under_the_older_id_and_copies_go_along(database):
+async def test_two_stories_of_one_event_become_one_with_the_older_id_and_take_copies_along(database):
     second = report("relos", **ELSEWHERE, text=REWORDED)
     copied = report("relos", **ELSEWHERE | {"url": "https://third.example/"}, text=second.text)
-    kept = await _made_ready(database, report("relos"), second, copied, report("tejas"))
-    apart = await _put_into_a_story_of_its_own(database, kept[1])
+    before = await _made_ready(database, report("relos"), second, copied, report("tejas"))
+    apart = await _put_into_a_story_of_its_own(database, before[1])
     third = report("relos", url="https://fourth.example/", text=ANOTHER)
     first, second, copied, other, third = await _made_ready(database, third, now=MORNING + HOUR)
     assert copied.copy_of == second.id
-    assert [a.story for a in (first, second, copied, third)] == [kept[0].story] * 4
-    assert other.story == kept[3].story
+    assert [a.story for a in (first, second, copied, third)] == [before[0].story] * 4
+    assert other.story == before[3].story
     async with database.read() as connection:
         assert await stories.by_ids(connection, [apart]) == []
         assert sorted(s.id for s in await stories.everything(connection)) == sorted({first.story, other.story})
 
 
-async def test_a_story_of_two_events_is_split_and_keeps_its_id_with_the_larger_part(database):
+async def test_a_story_of_two_events_is_split_and_the_larger_part_keeps_its_id(database):
     second = report("relos", **ELSEWHERE, text=REWORDED)
     relos, again, tejas = await _made_ready(database, report("relos"), second, report("tejas"))
     async with database.write() as connection:
         await articles.move(connection, {tejas.id: relos.story})
     title, _ = NEWS["tejas"]
     more = report("tejas", url="https://other.example/tejas", title=title, text=HANDED_OVER)
-    kept = await _made_ready(database, more, now=MORNING + HOUR)
-    relos, again, tejas, more = kept
+    relos, again, tejas, more = await _made_ready(database, more, now=MORNING + HOUR)
     assert relos.story == again.story != tejas.story == more.story
     async with database.read() as connection:
         assert (await stories.by_ids(connection, [tejas.story]))[0].articles == (tejas, more)
 
 
-async def test_what_was_told_is_not_news_again_because_it_was_regrouped(database):
+async def test_regrouping_does_not_make_told_articles_news_again(database):
     second = report("relos", **ELSEWHERE, text=REWORDED)
     _, second = await _made_ready(database, report("relos"), second)
     await _put_into_a_story_of_its_own(database, second)
     async with database.read() as connection:
-        _, told = await draft_for(connection, Wishes(), None, MORNING)
+        _, mark = await draft_for(connection, Wishes(), None, MORNING)
     third = report("relos", url="https://fourth.example/", text=TEXT.rpartition(". ")[0] + ".")
-    kept = await _made_ready(database, third, now=MORNING + HOUR)
-    assert len({article.story for article in kept}) == 1
+    ready = await _made_ready(database, third, now=MORNING + HOUR)
+    assert len({article.story for article in ready}) == 1
     async with database.read() as connection:
-        draft, _ = await draft_for(connection, Wishes(), told, MORNING + HOUR)
+        draft, _ = await draft_for(connection, Wishes(), mark, MORNING + HOUR)
     assert draft.items == ()
 
 
-# Once, whole, late enough
+# Once, whole, and later than every mark
 
 
-async def test_nothing_to_do_is_done_at_once(database):
+async def test_a_run_without_waiting_articles_returns_zero(database):
     assert await enrich(database, MORNING) == 0
 
 
@@ -258,9 +257,9 @@ async def test_two_runs_at_once_make_each_article_ready_once(newsroom, url):
         await ingest(ours, [report(event) for event in NEWS], MORNING)
         counts = await asyncio.gather(enrich(ours, MORNING), enrich(theirs, MORNING), enrich(ours, MORNING))
         async with ours.read() as connection:
-            kept = await articles.newest(connection, None)
-        assert len(kept) == len(NEWS)
-        assert len({article.story for article in kept}) == len(NEWS)
+            stored = await articles.newest(connection, None)
+        assert len(stored) == len(NEWS)
+        assert len({article.story for article in stored}) == len(NEWS)
         tagged = [(row["article_id"], row["topic"]) for row in await rows(ours, article_topics)]
         assert len(tagged) == len(set(tagged)) > 0
         assert sum(counts) == len(NEWS), "each run counts what it made ready itself"
@@ -271,14 +270,14 @@ async def test_a_copy_joins_its_original_even_when_another_run_makes_the_origina
     hold, let_go = asyncio.Event(), asyncio.Event()
 
     async def keep_the_writer_busy():
-        async with database.write(first=True):
+        async with database.write(urgent=True):
             hold.set()
             await let_go.wait()
 
     async with database.write():
         early = asyncio.create_task(enrich(database, MORNING))  # has read the original only
         await in_line(database, 1)
-        adding = asyncio.create_task(_add_first(database, report("relos", url="https://other.example/relos")))
+        adding = asyncio.create_task(_add_urgently(database, report("relos", url="https://other.example/relos")))
         busy = asyncio.create_task(keep_the_writer_busy())
         await in_line(database, 3)
     await adding
@@ -293,15 +292,15 @@ async def test_a_copy_joins_its_original_even_when_another_run_makes_the_origina
     assert copy.story == original.story
 
 
-async def _add_first(database, entry):
-    """As `ingest` keeps a copy, but before all other writers."""
-    async with database.write(first=True) as connection:
+async def _add_urgently(database, entry):
+    """Store a copy as `ingest` does, but ahead of all waiting writers."""
+    async with database.write(urgent=True) as connection:
         text = identity.fingerprint(entry.text)
-        original = (await articles.with_texts(connection, [text]))[text]
-        await articles.keep(connection, [New(entry, entry.url, text, original)], MORNING)
+        original = (await articles.originals_of_texts(connection, [text]))[text]
+        await articles.keep(connection, [NewArticle(entry, entry.url, text, original)], MORNING)
 
 
-async def test_news_never_slips_in_behind_a_mark_though_the_clock_is_set_back(newsroom, database, renderer, clock):
+async def test_news_becomes_ready_after_every_mark_even_when_the_clock_is_set_back(newsroom, database, renderer, clock):
     await newsroom.readers.subscribe("5")
     clock.advance(hours=-3)
     await newsroom.editing.add([report("relos", published=clock.now - HOUR)])

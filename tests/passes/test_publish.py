@@ -1,4 +1,4 @@
-"""Printing: a slot once, whoever ticks; nobody twice, nobody without; no news between two editions."""
+"""Publish: each slot is printed once, reaches each of its readers once, and no news falls between two editions."""
 
 import asyncio
 from collections import Counter
@@ -26,15 +26,15 @@ TWICE = Rhythm((time(7, 30), time(12, 0)), "UTC")
 
 
 async def scheduled(database):
-    """What was printed for a slot: (slot, text), oldest first."""
+    """The scheduled editions as (slot, text), oldest first."""
     return [
         (f"{row['slot_day']} {row['slot_hour']}", "\n".join(text_of(block[0]) for block in row["blocks"]))
         for row in await rows(database, editions_table, kind="scheduled")
     ]
 
 
-async def got(database):
-    """Address → the slots an edition was queued for."""
+async def slots_of_readers(database):
+    """The slots for which an edition was queued, by address."""
     names = {row["id"]: row["address"] for row in await rows(database, readers_table)}
     queued = {address: [] for address in names.values()}
     for row in await rows(database, deliveries):
@@ -48,7 +48,7 @@ async def marks(database):
 
 
 def words(event):
-    """How an edition would speak of it."""
+    """A word by which an edition names this event."""
     return {"relos": "RELOS", "tejas": "Tejas", "taiwan": "Lai Ching-te", "arctic": "icebreakers"}[event]
 
 
@@ -72,11 +72,11 @@ async def test_a_slot_is_printed_when_it_comes(newsroom, database, renderer, clo
     assert await states(database) == ["waiting"]
 
 
-async def test_ticking_again_sends_nothing_twice(database, renderer, clock):
+async def test_ticking_again_queues_nothing_twice(database, renderer, clock):
     await join(database, "1", at=MORNING)
     counts = [await publish(database, renderer, clock.at(7, 30, second)) for second in (0, 0, 1, 59)]
     assert counts == [1, 0, 0, 0]
-    assert await got(database) == {"1": ["2025-12-04 07:30"]}
+    assert await slots_of_readers(database) == {"1": ["2025-12-04 07:30"]}
 
 
 async def test_two_schedulers_at_once_print_a_slot_once(url, renderer, clock):
@@ -85,34 +85,34 @@ async def test_two_schedulers_at_once_print_a_slot_once(url, renderer, clock):
         now = clock.at(7, 30)
         await asyncio.gather(*(publish(database, renderer, now) for database in (ours, theirs, ours, theirs)))
         assert len(await scheduled(ours)) == 1
-        assert await got(ours) == {address: ["2025-12-04 07:30"] for address in "123456"}
+        assert await slots_of_readers(ours) == {address: ["2025-12-04 07:30"] for address in "123456"}
 
 
 async def test_two_schedulers_whose_clocks_differ_print_a_slot_once(url, renderer, clock):
     async with Database(url) as ours, Database(url) as theirs:
         await join(ours, *"12", at=MORNING)
         await asyncio.gather(publish(ours, renderer, clock.at(7, 30)), publish(theirs, renderer, clock.at(7, 31)))
-        assert await got(ours) == {address: ["2025-12-04 07:30"] for address in "12"}
+        assert await slots_of_readers(ours) == {address: ["2025-12-04 07:30"] for address in "12"}
 
 
-async def test_one_day_after_another(database, renderer, clock):
+async def test_each_day_has_its_slot(database, renderer, clock):
     await join(database, "1", at=MORNING)
     for day in (4, 5, 6):
         await publish(database, renderer, clock.at(7, 30, day=day))
-    assert await got(database) == {"1": [f"2025-12-0{day} 07:30" for day in (4, 5, 6)]}
+    assert await slots_of_readers(database) == {"1": [f"2025-12-0{day} 07:30" for day in (4, 5, 6)]}
 
 
-async def test_a_crash_between_printing_and_fan_out_is_made_good_by_the_next_tick(database, renderer, clock):
+async def test_the_tick_after_a_crash_does_the_fan_out(database, renderer, clock):
     await join(database, *"123", at=MORNING)
     now = clock.at(7, 30)
     await print_due(database, renderer, now)  # and here the power goes
     assert (len(await scheduled(database)), await states(database)) == (1, [])
     assert await publish(database, renderer, clock.advance(minutes=20)) == 3
     assert len(await scheduled(database)) == 1
-    assert await got(database) == {address: ["2025-12-04 07:30"] for address in "123"}
+    assert await slots_of_readers(database) == {address: ["2025-12-04 07:30"] for address in "123"}
 
 
-async def test_rows_are_made_as_far_ahead_as_they_are_wanted(database, renderer, clock, monkeypatch):
+async def test_the_fan_out_stays_a_bounded_number_of_deliveries_ahead(database, renderer, clock, monkeypatch):
     monkeypatch.setattr(passes, "AHEAD", 5)
     await join(database, *map(str, range(12)), at=MORNING)
     now, queued = clock.at(7, 30), []
@@ -123,55 +123,55 @@ async def test_rows_are_made_as_far_ahead_as_they_are_wanted(database, renderer,
         async with database.write() as connection:
             await connection.execute(deliveries.update().values(state=DeliveryState.DELIVERED))
     assert queued == [5, 5, 2]
-    assert Counter(map(len, (await got(database)).values())) == {1: 12}
+    assert Counter(map(len, (await slots_of_readers(database)).values())) == {1: 12}
 
 
-async def test_a_crash_in_the_middle_of_the_fan_out_is_made_good_by_the_next_tick(database, renderer, clock):
+async def test_the_tick_after_a_crash_finishes_the_fan_out(database, renderer, clock):
     await join(database, *map(str, range(10)), at=MORNING)
     now = clock.at(7, 30)
     await print_due(database, renderer, now)
     async with database.write() as connection:
         await editions.fan_out(connection, now, 4)
     assert await publish(database, renderer, clock.advance(minutes=20)) == 6
-    assert Counter(map(len, (await got(database)).values())) == {1: 10}
+    assert Counter(map(len, (await slots_of_readers(database)).values())) == {1: 10}
 
 
-# Who gets it
+# The readers of a slot
 
 
-async def test_who_joins_after_the_slot_gets_nothing_of_it(database, renderer, clock):
+async def test_readers_who_join_at_or_after_the_slot_do_not_get_it(database, renderer, clock):
     await join(database, "early", at=MORNING)
     await join(database, "on-the-minute", at=clock.at(7, 30))
     await join(database, "late", at=clock.at(7, 30, 1))
     await publish(database, renderer, clock.at(7, 30, 2))
-    assert {address: len(slots) for address, slots in (await got(database)).items()} == {
+    assert {address: len(slots) for address, slots in (await slots_of_readers(database)).items()} == {
         "early": 1,
         "on-the-minute": 0,
         "late": 0,
     }
     await publish(database, renderer, clock.at(7, 30, day=5))
-    assert {address: len(slots) for address, slots in (await got(database)).items()} == {
+    assert {address: len(slots) for address, slots in (await slots_of_readers(database)).items()} == {
         "early": 2,
         "on-the-minute": 1,
         "late": 1,
     }
 
 
-async def test_who_stopped_gets_nothing(newsroom, database, renderer, clock):
+async def test_readers_who_unsubscribed_get_nothing(newsroom, database, renderer, clock):
     await newsroom.readers.subscribe("1")
     await newsroom.readers.subscribe("2")
     await newsroom.readers.unsubscribe("1")
     await publish(database, renderer, clock.at(7, 30))
-    assert await got(database) == {"1": [], "2": ["2025-12-04 07:30"]}
+    assert await slots_of_readers(database) == {"1": [], "2": ["2025-12-04 07:30"]}
 
 
-async def test_who_came_back_after_the_slot_gets_nothing_of_it(newsroom, database, renderer, clock):
+async def test_readers_who_come_back_after_the_slot_do_not_get_it(newsroom, database, renderer, clock):
     await newsroom.readers.subscribe("1")
     await newsroom.readers.unsubscribe("1")
     clock.at(7, 30, 1)
     await newsroom.readers.subscribe("1")
     await publish(database, renderer, clock.at(7, 30, 2))
-    assert await got(database) == {"1": []}
+    assert await slots_of_readers(database) == {"1": []}
 
 
 async def test_readers_who_want_the_same_share_one_edition_and_others_get_their_own(
@@ -187,7 +187,7 @@ async def test_readers_who_want_the_same_share_one_edition_and_others_get_their_
     assert sorted(shared.values()) == [2, 5]
 
 
-async def test_after_one_slot_readers_who_joined_apart_stand_at_the_same_mark(newsroom, database, renderer, clock):
+async def test_readers_who_joined_at_different_times_have_one_mark_after_a_slot(newsroom, database, renderer, clock):
     for address in "123":
         await newsroom.readers.subscribe(address)
         clock.advance(minutes=5)
@@ -198,7 +198,7 @@ async def test_after_one_slot_readers_who_joined_apart_stand_at_the_same_mark(ne
     assert len(await scheduled(database)) == 4
 
 
-async def test_every_zone_has_its_own_hour(database, renderer, clock):
+async def test_readers_get_their_slot_at_the_hour_of_their_zone(database, renderer, clock):
     zones = {"London": "Europe/London", "Delhi": "Asia/Kolkata", "New York": "America/New_York"}
     for address, zone in zones.items():
         await join(database, address, at=MORNING - timedelta(days=1), rhythm=Rhythm((time(7, 30),), zone))
@@ -210,7 +210,7 @@ async def test_every_zone_has_its_own_hour(database, renderer, clock):
     assert ("07:30", "02:00") in printed
     assert ("07:30", "07:30") in printed
     assert ("07:30", "12:30") in printed
-    assert {address: slots[-1] for address, slots in (await got(database)).items()} == dict.fromkeys(
+    assert {address: slots[-1] for address, slots in (await slots_of_readers(database)).items()} == dict.fromkeys(
         zones, "2025-12-04 07:30"
     )
 
@@ -220,17 +220,17 @@ async def test_a_thousand_and_more_readers_are_reached_in_steps(database, render
     await join(database, *addresses, at=MORNING)
     assert await publish(database, renderer, clock.at(7, 30)) == 1200
     assert len(await scheduled(database)) == 1
-    assert set(map(len, (await got(database)).values())) == {1}
+    assert set(map(len, (await slots_of_readers(database)).values())) == {1}
     assert set((await marks(database)).values()) == {clock.now}
 
 
-async def test_an_answer_gets_in_between_two_steps(database, renderer, clock, monkeypatch):
+async def test_an_urgent_writer_gets_in_between_two_steps(database, renderer, clock, monkeypatch):
     monkeypatch.setattr(passes, "STEP", 500)
     await join(database, *(str(number) for number in range(1200)), at=MORNING)
     running = asyncio.create_task(publish(database, renderer, clock.at(7, 30)))
     seen = set()
     while not running.done():
-        async with database.write(first=True):
+        async with database.write(urgent=True):
             seen.add(len(await states(database)))
         await asyncio.sleep(0)
     await running
@@ -251,19 +251,21 @@ LATENESS = {
 
 
 @pytest.mark.parametrize(("rhythm", "back", "printed", "late"), LATENESS.values(), ids=LATENESS.keys())
-async def test_what_becomes_of_a_slot_missed_while_down(database, renderer, clock, rhythm, back, printed, late):
+async def test_a_slot_missed_while_down_is_printed_late_or_skipped(
+    database, renderer, clock, rhythm, back, printed, late
+):
     await join(database, "1", at=MORNING, rhythm=rhythm)
     await publish(database, renderer, clock.at(*back))
-    assert (await got(database))["1"] == printed
+    assert (await slots_of_readers(database))["1"] == printed
     for slot, text in await scheduled(database):
         assert (f"meant for {slot[-5:]}" in text) is late
 
 
-async def test_days_of_absence_bring_one_edition(newsroom, database, renderer, clock):
+async def test_several_missed_days_bring_one_edition(newsroom, database, renderer, clock):
     await newsroom.readers.subscribe("1")
     await newsroom.editing.add([report("relos")])
     await publish(database, renderer, clock.at(8, 0, day=9))
-    assert await got(database) == {"1": ["2025-12-09 07:30"]}
+    assert await slots_of_readers(database) == {"1": ["2025-12-09 07:30"]}
     [(_, text)] = await scheduled(database)
     assert words("relos") in text
 
@@ -284,15 +286,15 @@ async def test_a_skipped_slot_stays_skipped(database, renderer, clock):
     await join(database, "1", at=MORNING)
     await publish(database, renderer, clock.at(23, 0))
     await publish(database, renderer, clock.at(8, 0))  # the clock is set back
-    assert await got(database) == {"1": []}
+    assert await slots_of_readers(database) == {"1": []}
 
 
-# Settings changed meanwhile
+# Settings that change meanwhile
 
 
 @pytest.fixture
 async def half_way(newsroom, database, renderer, clock):
-    """Five readers with news for them; the slot is printed, three of them are reached, and the process dies."""
+    """Five readers have news; their slot is printed, three of them are reached, then the process dies."""
     for address in "12345":
         await newsroom.readers.subscribe(address)
     await newsroom.editing.add([report("relos")])
@@ -313,12 +315,12 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 @pytest.mark.parametrize("address", ["1", "5"], ids=["already-reached", "not-yet-reached"])
-async def test_who_changes_settings_in_the_middle_of_a_fan_out_gets_it_once(
+async def test_readers_who_change_settings_during_a_fan_out_get_the_edition_once(
     half_way, newsroom, database, renderer, clock, starters, change, address
 ):
     await change(newsroom, address)
     await publish(database, renderer, clock.now)
-    everyone = await got(database)
+    everyone = await slots_of_readers(database)
     assert set(map(tuple, everyone.values())) == {("2025-12-04 07:30",)}
     assert set((await marks(database)).values()) == {clock.now - timedelta(seconds=1)}
 
@@ -336,16 +338,16 @@ async def test_moving_to_a_zone_where_the_hour_is_still_to_come_uses_no_slot_twi
     await newsroom.readers.set_zone("2", "Europe/London")
     clock.at(2, 0, day=5)
     await publish(database, renderer, clock.now)
-    told = (await marks(database))["1"]
+    mark = (await marks(database))["1"]
     reader = await newsroom.readers.set_zone("1", "Europe/London")
     assert reader.next.key == "2025-12-06 07:30"
     await newsroom.editing.add([report("relos", published=clock.now)])
     await publish(database, renderer, clock.at(7, 30, day=5))
-    assert (await got(database))["1"] == ["2025-12-05 07:30"]
-    assert (await got(database))["2"][-1] == "2025-12-05 07:30"
-    assert (await marks(database))["1"] == told
+    assert (await slots_of_readers(database))["1"] == ["2025-12-05 07:30"]
+    assert (await slots_of_readers(database))["2"][-1] == "2025-12-05 07:30"
+    assert (await marks(database))["1"] == mark
     await publish(database, renderer, clock.at(7, 30, day=6))
-    assert (await got(database))["1"] == ["2025-12-05 07:30", "2025-12-06 07:30"]
+    assert (await slots_of_readers(database))["1"] == ["2025-12-05 07:30", "2025-12-06 07:30"]
     newest = [row for row in await rows(database, editions_table) if row["slot_day"] == "2025-12-06"]
     assert any(words("relos") in str(row["blocks"]) for row in newest), "its news came with the next edition"
 
@@ -353,7 +355,7 @@ async def test_moving_to_a_zone_where_the_hour_is_still_to_come_uses_no_slot_twi
 # News
 
 
-async def test_an_edition_tells_what_is_new_since_the_mark_and_nothing_again(newsroom, database, renderer, clock):
+async def test_an_edition_tells_what_is_new_since_the_mark_and_nothing_twice(newsroom, database, renderer, clock):
     await newsroom.editing.add([report("relos")])
     await newsroom.readers.subscribe("1")
     await newsroom.editing.add([report("tejas")])
@@ -373,7 +375,7 @@ async def test_a_quiet_day_says_so_and_is_sent(newsroom, database, renderer, clo
     [(_, text)] = await scheduled(database)
     assert "Nothing new" in text
     assert words("relos") in text, "the story that is still open is recalled"
-    assert await got(database) == {"1": ["2025-12-04 07:30"]}
+    assert await slots_of_readers(database) == {"1": ["2025-12-04 07:30"]}
 
 
 async def test_without_readers_nothing_is_printed(newsroom, database, renderer, clock):
@@ -409,8 +411,8 @@ async def test_news_made_ready_while_an_edition_is_printed_is_told_now_or_next_t
     await publish(database, renderer, clock.at(7, 30, day=5))
     printed = await scheduled(database)
     assert [slot for slot, _ in printed] == ["2025-12-04 07:30", "2025-12-05 07:30"]
-    told = [text.split("Last told")[0] for _, text in printed]
-    assert ["Tejas" in text for text in told].count(True) == 1
+    news = [text.split("Last told")[0] for _, text in printed]
+    assert ["Tejas" in text for text in news].count(True) == 1
 
 
 # Marks
@@ -432,7 +434,7 @@ async def test_marks_are_moved_by_first_and_scheduled_editions_only(newsroom, da
     assert words("relos") in text, "having read it in /today does not take it out of the briefing"
 
 
-async def test_a_rhythm_left_in_the_far_future_by_a_clock_once_ahead_is_brought_back(database, renderer, clock):
+async def test_a_rhythm_scheduled_by_a_clock_that_ran_ahead_gets_its_true_slot_again(database, renderer, clock):
     await join(database, "1", at=MORNING)
     await publish(database, renderer, clock.at(7, 30, day=4) + timedelta(days=400))
     await publish(database, renderer, clock.at(8, 0, day=4))

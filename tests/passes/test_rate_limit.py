@@ -267,7 +267,7 @@ async def test_answers_overtake_a_waiting_broadcast(database, limit):
         await rate_limit.take(answer=answer)
         order.append(name)
 
-    async with database.write(first=True):  # nothing can be reserved yet
+    async with database.write(urgent=True):  # nothing can be reserved yet
         broadcast = [asyncio.create_task(take(f"broadcast {n}", answer=False)) for n in range(20)]
         await asyncio.sleep(0)
         answers = [asyncio.create_task(take(f"answer {n}", answer=True)) for n in range(2)]
@@ -311,7 +311,7 @@ async def test_a_broadcast_message_does_not_slip_in_before_a_waiting_answer(limi
 
 async def test_a_message_that_gives_up_costs_the_others_nothing(database, limit):
     rate_limit = limit(Clock(MORNING), FAST)
-    async with database.write(first=True):
+    async with database.write(urgent=True):
         tasks = start(rate_limit, 5)
         await asyncio.sleep(0)
         for task in tasks[::2]:

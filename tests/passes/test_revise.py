@@ -1,4 +1,4 @@
-"""An article that says something else now: changed whole, told again only when that is news, and nothing forgotten."""
+"""Revise: a change replaces the article whole, is told again only when it is news, and the old form is stored."""
 
 import dataclasses
 from datetime import timedelta
@@ -31,8 +31,8 @@ async def _draft(database, mark, now=LATER):
     return draft
 
 
-async def _told(newsroom, clock, *entries):
-    """Add these, an hour apart, and answer what the first reader's mark is after the first."""
+async def _add_hourly(newsroom, clock, *entries):
+    """Add these entries an hour apart. Returns a mark that lies after the first and before the second."""
     await newsroom.editing.add([entries[0]])
     mark = clock.advance(minutes=30)
     for entry in entries[1:]:
@@ -41,24 +41,24 @@ async def _told(newsroom, clock, *entries):
     return mark
 
 
-async def test_a_changed_text_is_the_article_from_now_on_and_what_it_said_is_kept(newsroom, database, clock):
+async def test_a_changed_text_replaces_the_article_and_the_earlier_form_is_stored(newsroom, database, clock):
     await newsroom.editing.seed_topics(starter.topics())
     [first] = await newsroom.editing.add([_from_feed()])
     clock.advance(hours=1)
-    said = "The Duma has now ratified RELOS as well. "
-    [again] = await newsroom.editing.add([_from_feed(title="Tejas handed over", text=said + NEW_NUMBER)])
+    added = "The Duma has now ratified RELOS as well. "
+    [again] = await newsroom.editing.add([_from_feed(title="Tejas handed over", text=added + NEW_NUMBER)])
     assert (again.status, again.article.id, again.article.added) == ("known", first.article.id, first.article.added)
-    assert (again.article.title, again.article.text) == ("Tejas handed over", said + NEW_NUMBER)
+    assert (again.article.title, again.article.text) == ("Tejas handed over", added + NEW_NUMBER)
     assert again.article.story == first.article.story
     assert "relos" in again.article.topics
     assert "relos" not in first.article.topics
-    assert all(sentence in said + NEW_NUMBER for sentence in again.article.summary.rstrip(".").split(". "))
+    assert all(sentence in added + NEW_NUMBER for sentence in again.article.summary.rstrip(".").split(". "))
     [version] = await rows(database, article_versions)
     assert (version["article_id"], version["title"], version["text"]) == (first.article.id, TITLE, TEXT)
     assert (version["published"], version["replaced_at"]) == (first.article.published, clock.now)
 
 
-async def test_the_archive_finds_what_it_says_now_and_not_what_it_said(newsroom, database):
+async def test_a_search_finds_the_new_text_and_not_the_old_one(newsroom, database):
     await newsroom.editing.add([_from_feed()])
     await newsroom.editing.add([_from_feed(text=TEXT.replace("Nashik plant", "Zeppelin works"))])
     async with database.read() as connection:
@@ -83,7 +83,7 @@ AGAIN = {
 async def test_a_change_is_told_again_only_when_it_brings_a_number_or_a_name(
     newsroom, database, clock, before, after, again
 ):
-    mark = await _told(newsroom, clock, _from_feed(text=before), _from_feed(text=after))
+    mark = await _add_hourly(newsroom, clock, _from_feed(text=before), _from_feed(text=after))
     assert (await newsroom.editing.articles())[0].text == after
     draft = await _draft(database, mark, clock.now)
     assert [item.mood for item in draft.items] == (["updated"] if again else [])
@@ -91,22 +91,24 @@ async def test_a_change_is_told_again_only_when_it_brings_a_number_or_a_name(
         assert draft.items[0].changed
 
 
-async def test_another_headline_over_the_same_text_is_shown_and_not_told_again(newsroom, database, clock):
-    mark = await _told(newsroom, clock, _from_feed(), _from_feed(title="Nashik plant hands over its first Tejas Mk1A"))
+async def test_another_title_over_the_same_text_is_shown_and_not_told_again(newsroom, database, clock):
+    mark = await _add_hourly(
+        newsroom, clock, _from_feed(), _from_feed(title="Nashik plant hands over its first Tejas Mk1A")
+    )
     [article] = await newsroom.editing.articles()
     assert article.title == "Nashik plant hands over its first Tejas Mk1A"
     assert (await _draft(database, mark, clock.now)).items == ()
 
 
 @pytest.mark.parametrize("after", [NEW_NUMBER, TEXT.replace("held up", "delayed")], ids=["material", "not"])
-async def test_who_was_told_nothing_yet_is_told_it_as_new(newsroom, database, clock, after):
-    await _told(newsroom, clock, _from_feed(), _from_feed(text=after))
+async def test_readers_who_were_not_told_the_article_are_told_its_change_as_new(newsroom, database, clock, after):
+    await _add_hourly(newsroom, clock, _from_feed(), _from_feed(text=after))
     for mark in (None, MORNING - timedelta(hours=1)):
         [item] = (await _draft(database, mark, clock.now)).items
         assert item.mood == "new"
 
 
-async def test_a_change_comes_after_every_mark_though_the_clock_is_set_back(newsroom, database, clock):
+async def test_a_change_is_ready_after_every_mark_even_when_the_clock_is_set_back(newsroom, database, clock):
     await newsroom.editing.add([_from_feed()])
     clock.advance(hours=1)
     await newsroom.readers.subscribe("5")
@@ -116,9 +118,9 @@ async def test_a_change_comes_after_every_mark_though_the_clock_is_set_back(news
     assert [item.mood for item in (await _draft(database, mark)).items] == ["updated"]
 
 
-async def test_what_it_said_before_is_printed_nowhere(newsroom, database, clock):
+async def test_an_earlier_form_is_printed_nowhere(newsroom, database, clock):
     old = "Twelve jets burnt in Nashik"
-    mark = await _told(newsroom, clock, _from_feed(title=old), _from_feed(text=NEW_NUMBER), report("relos"))
+    mark = await _add_hourly(newsroom, clock, _from_feed(title=old), _from_feed(text=NEW_NUMBER), report("relos"))
     for since in (mark, None):
         draft = await _draft(database, since, clock.now)
         assert old not in repr(draft)
@@ -126,7 +128,7 @@ async def test_what_it_said_before_is_printed_nowhere(newsroom, database, clock)
     assert len(tejas.articles) == 1
 
 
-# What is no change
+# Entries that are no change
 
 NO_CHANGE = {
     "the-same": {},
@@ -138,7 +140,7 @@ NO_CHANGE = {
 
 
 @pytest.mark.parametrize("changes", NO_CHANGE.values(), ids=NO_CHANGE.keys())
-async def test_what_is_no_change_changes_nothing(newsroom, database, changes):
+async def test_an_entry_that_is_no_change_changes_nothing(newsroom, database, changes):
     await newsroom.editing.add([_from_feed()])
     before = await rows(database, articles)
     [again] = await newsroom.editing.add([_from_feed(**changes)])
@@ -147,23 +149,23 @@ async def test_what_is_no_change_changes_nothing(newsroom, database, changes):
     assert await rows(database, article_versions) == []
 
 
-async def test_two_sources_that_give_it_differently_change_it_once(newsroom, database):
-    one, other = _from_feed(), _from_feed(title=f"{TITLE} – Wire", text=NEW_NUMBER)
+async def test_two_sources_that_state_an_article_differently_change_it_once(newsroom, database):
+    first, other = _from_feed(), _from_feed(title=f"{TITLE} – Wire", text=NEW_NUMBER)
     for _ in range(3):
-        await newsroom.editing.add([one])
+        await newsroom.editing.add([first])
         await newsroom.editing.add([other])
     [article] = await rows(database, articles)
     assert article["text"] == NEW_NUMBER
     assert len(await rows(database, article_versions)) == 1
 
 
-async def test_a_page_that_never_stands_still_is_left_alone_at_last(newsroom, database):
+async def test_a_page_that_changes_for_ever_is_left_alone_at_last(newsroom, database):
     for number in range(MOST_VERSIONS + 3):
         await newsroom.editing.add([_from_feed(text=f"{TEXT} Read {number} times.")])
     assert len(await rows(database, article_versions)) == MOST_VERSIONS
 
 
-async def test_an_article_that_still_waits_is_not_changed(database):
+async def test_an_article_that_waits_for_its_summary_is_not_changed(database):
     await ingest(database, [_from_feed()], MORNING)
     await ingest(database, [_from_feed(text=NEW_NUMBER)], LATER)
     [article] = await rows(database, articles)
@@ -173,7 +175,7 @@ async def test_an_article_that_still_waits_is_not_changed(database):
 # Dates, other texts, copies
 
 
-async def test_the_date_moves_only_with_the_news(newsroom, clock):
+async def test_the_date_changes_only_with_a_change_worth_telling(newsroom, clock):
     [first] = await newsroom.editing.add([_from_feed()])
     [typo] = await newsroom.editing.add([_from_feed(text=TEXT.replace("held up", "delayed"), published=MORNING)])
     assert typo.article.published == first.article.published
@@ -182,11 +184,11 @@ async def test_the_date_moves_only_with_the_news(newsroom, clock):
 
 
 async def test_undated_text_of_a_source_is_told_once_it_bears_a_date(newsroom, database, clock):
-    mark = await _told(newsroom, clock, _from_feed(published=None), _from_feed())
+    mark = await _add_hourly(newsroom, clock, _from_feed(published=None), _from_feed())
     assert [item.mood for item in (await _draft(database, mark, clock.now)).items] == ["new"]
 
 
-async def test_wholly_another_text_is_another_story(newsroom, database, clock):
+async def test_an_article_replaced_by_another_text_moves_to_another_story(newsroom, database, clock):
     [first] = await newsroom.editing.add([_from_feed()])
     mark = clock.advance(minutes=30)
     clock.advance(minutes=30)
@@ -200,9 +202,9 @@ async def test_wholly_another_text_is_another_story(newsroom, database, clock):
 LONG = TEXT + " The plant employs 900 people, who had the day off afterwards and went home with a box of sweets each."
 
 
-async def test_copies_of_a_text_that_is_gone_get_an_original_of_their_own(newsroom, database):
+async def test_the_first_copy_becomes_the_original_when_the_original_is_replaced(newsroom, database):
     papers = [report("tejas", text=LONG, url=f"https://{n}.example/a", source=f"Paper {n}") for n in range(3)]
-    first, second, third = [one.article.id for one in await newsroom.editing.add(papers)]
+    first, second, third = [result.article.id for result in await newsroom.editing.add(papers)]
     await newsroom.editing.add([dataclasses.replace(papers[0], title=NEWS["arctic"][0], text=NEWS["arctic"][1])])
     assert {row["id"]: row["copy_of"] for row in await rows(database, articles)} == {
         first: None,
@@ -215,7 +217,7 @@ async def test_copies_of_a_text_that_is_gone_get_an_original_of_their_own(newsro
     assert late.article.copy_of == second
 
 
-async def test_a_copy_that_says_something_of_its_own_is_one_no_longer(newsroom, database, clock):
+async def test_a_copy_that_adds_something_is_a_copy_no_longer(newsroom, database, clock):
     original = report("tejas", text=LONG)
     copy = report("tejas", text=LONG, url="https://b.example/a", source="B")
     await newsroom.editing.add([original, copy])
@@ -243,7 +245,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("before", "after"), HOSTILE.values(), ids=HOSTILE.keys())
-async def test_hostile_texts_are_changed_like_others(newsroom, before, after):
+async def test_hostile_texts_are_revised_like_others(newsroom, before, after):
     await newsroom.editing.add([_from_feed(text=before)])
     [again] = await newsroom.editing.add([_from_feed(text=after)])
     [copy] = await newsroom.editing.add(

@@ -1,4 +1,4 @@
-"""The articles' shelf: kept, made ready once, found again; and no search a reader types does any harm."""
+"""Articles in the store: stored, made ready once, read back; and no search a reader types does any harm."""
 
 from datetime import timedelta
 
@@ -8,29 +8,29 @@ from fakes import MORNING, join, report
 from briefings.editions.model import Edition
 from briefings.model import Entry, Query, Topic
 from briefings.store import articles, editions, search, stories, topics
-from briefings.store.articles import New
+from briefings.store.articles import NewArticle
 from briefings.topics.query import parse_query
 
 HOUR = timedelta(hours=1)
 
 
 async def _keep(database, *entries, ready=MORNING, tags=None):
-    """Keep entries, each a story of its own, ready at an instant (None: not yet); their ids."""
+    """Store entries, each with a story of its own, ready at an instant (None: not ready). Returns their ids."""
     ids = []
     async with database.write() as connection:
         for entry in entries:
-            [kept] = await articles.keep(connection, [New(entry, entry.url, entry.text)], MORNING - HOUR)
+            [article] = await articles.keep(connection, [NewArticle(entry, entry.url, entry.text)], MORNING - HOUR)
             if ready is not None:
                 story = await stories.start(connection, MORNING)
                 await articles.make_ready(
-                    connection, kept, summary=entry.summary or "", story=story, topics=tags or {}, ready=ready
+                    connection, article, summary=entry.summary or "", story=story, topics=tags or {}, ready=ready
                 )
-            ids.append(kept)
+            ids.append(article)
     return ids
 
 
-def _entry(title, text="Some text.", **known):
-    return Entry(title, text, source=known.pop("source", "Wire"), language="en", **known)
+def _entry(title, text="Some text.", **fields):
+    return Entry(title, text, source=fields.pop("source", "Wire"), language="en", **fields)
 
 
 async def _titles(database, query):
@@ -38,51 +38,51 @@ async def _titles(database, query):
         return [article.title for article in await search.find(connection, query, 20)]
 
 
-# Keeping and finding
+# Storing and reading
 
 
-async def test_an_article_comes_back_as_it_was_kept(database):
+async def test_an_article_is_read_back_as_it_was_stored(database):
     async with database.write() as connection:
         await topics.seed(connection, [Topic("relos", "RELOS", "A pact."), Topic("arctic", "Arctic", "The north.")])
     entry = report("relos", summary="It was ratified.")
-    [kept] = await _keep(database, entry, tags={"arctic": False, "relos": True})
+    [number] = await _keep(database, entry, tags={"arctic": False, "relos": True})
     async with database.read() as connection:
-        [article] = await articles.by_ids(connection, [kept])
+        [article] = await articles.by_ids(connection, [number])
     assert (article.title, article.text, article.url) == (entry.title, entry.text, entry.url)
     assert (article.summary, article.source, article.published) == ("It was ratified.", "Sample Wire", entry.published)
     assert (article.added, article.ready, article.when) == (MORNING - HOUR, MORNING, entry.published)
     assert (article.topics, article.about) == (("relos", "arctic"), {"relos"})
 
 
-async def test_an_address_is_found_and_an_unknown_one_is_not(database):
-    [kept] = await _keep(database, _entry("One", url="https://example.org/one"))
+async def test_articles_are_found_by_their_canonical_address(database):
+    [number] = await _keep(database, _entry("One", url="https://example.org/one"))
     async with database.read() as connection:
-        found = await articles.under(connection, ["https://example.org/one", "https://example.org/two"])
-    assert {address: known.id for address, known in found.items()} == {"https://example.org/one": kept}
+        stored = await articles.by_address(connection, ["https://example.org/one", "https://example.org/two"])
+    assert {address: article.id for address, article in stored.items()} == {"https://example.org/one": number}
 
 
-async def test_a_text_is_found_by_its_first_article(database):
+async def test_a_text_is_found_by_the_first_article_with_it(database):
     first, _ = await _keep(database, _entry("One", "Same."), _entry("Two", "Same."))
     async with database.read() as connection:
-        assert await articles.with_texts(connection, ["Same.", "Other."]) == {"Same.": first}
+        assert await articles.originals_of_texts(connection, ["Same.", "Other."]) == {"Same.": first}
 
 
-async def test_articles_come_in_the_order_asked_for_without_the_unknown_and_the_unready(database):
-    one, two = await _keep(database, _entry("One"), _entry("Two"))
+async def test_articles_come_in_the_order_of_the_ids_without_unknown_and_unready_ones(database):
+    first, second = await _keep(database, _entry("One"), _entry("Two"))
     [raw] = await _keep(database, _entry("Raw"), ready=None)
     async with database.read() as connection:
-        found = await articles.by_ids(connection, [two, 999, raw, one])
-    assert [article.id for article in found] == [two, one]
+        by_ids = await articles.by_ids(connection, [second, 999, raw, first])
+    assert [article.id for article in by_ids] == [second, first]
 
 
 async def test_any_number_of_articles_may_be_asked_for(database):
-    [kept] = await _keep(database, _entry("One"))
+    [number] = await _keep(database, _entry("One"))
     async with database.read() as connection:
-        assert [a.id for a in await articles.by_ids(connection, range(40_000))] == [kept]
-        assert [a.id for a in await articles.of_stories(connection, range(40_000))] == [kept]
+        assert [a.id for a in await articles.by_ids(connection, range(40_000))] == [number]
+        assert [a.id for a in await articles.of_stories(connection, range(40_000))] == [number]
 
 
-async def test_what_is_not_ready_is_waiting_oldest_first_and_nowhere_else(database):
+async def test_articles_that_are_not_ready_wait_oldest_first_and_are_listed_nowhere_else(database):
     first, second, _ = await _keep(database, _entry("One"), _entry("Two"), _entry("Three"), ready=None)
     async with database.read() as connection:
         assert [raw.id for raw in await articles.next_raw(connection, 2)] == [first, second]
@@ -91,7 +91,7 @@ async def test_what_is_not_ready_is_waiting_oldest_first_and_nowhere_else(databa
         assert await articles.latest_ready(connection) is None
 
 
-async def test_the_newest_come_first_and_no_more_than_asked_for(database):
+async def test_the_newest_articles_come_first_up_to_the_limit(database):
     await _keep(database, *(_entry(f"Number {n}") for n in range(5)))
     async with database.read() as connection:
         assert [a.title for a in await articles.newest(connection, 2)] == ["Number 4", "Number 3"]
@@ -107,19 +107,19 @@ TELLABLE = {
 }
 
 
-@pytest.mark.parametrize(("known", "told"), TELLABLE.values(), ids=TELLABLE.keys())
-async def test_what_can_be_told_depends_on_its_date(database, known, told):
-    await _keep(database, report("relos", **known))
+@pytest.mark.parametrize(("fields", "is_told"), TELLABLE.values(), ids=TELLABLE.keys())
+async def test_a_story_is_told_or_not_by_the_date_of_its_article(database, fields, is_told):
+    await _keep(database, report("relos", **fields))
     async with database.read() as connection:
         for mark in (None, MORNING - HOUR):
-            assert bool(await articles.stories_since(connection, mark, MORNING - WEEK)) is told
+            assert bool(await articles.stories_since(connection, mark, MORNING - WEEK)) is is_told
         assert await articles.stories_since(connection, MORNING, MORNING - WEEK) == []
 
 
 # Arrival
 
 
-async def _mark(database, told):
+async def _print_edition(database, told):
     await join(database, "5", at=MORNING)
     async with database.write() as connection:
         edition = Edition(0, "first", (), told=told, printed=told)
@@ -135,28 +135,28 @@ ARRIVALS = {
 
 
 @pytest.mark.parametrize("step", ARRIVALS.values(), ids=ARRIVALS.keys())
-async def test_an_article_arrives_later_than_every_mark(database, step):
-    await _mark(database, MORNING)
+async def test_an_article_becomes_ready_later_than_every_mark(database, step):
+    await _print_edition(database, MORNING)
     async with database.read() as connection:
         arrival = await articles.arrival(connection, MORNING + step)
     assert arrival > MORNING
     assert arrival == MORNING + step or step <= timedelta(0)
 
 
-async def test_before_the_first_edition_an_article_arrives_now(database):
+async def test_before_the_first_edition_an_article_becomes_ready_now(database):
     async with database.read() as connection:
         assert await articles.arrival(connection, MORNING) == MORNING
 
 
 # Searching
 
-SHELF = (
+ARCHIVE = (
     ("Russia ratifies the pact", "The Duma has ratified RELOS. Ports and airfields are open.", "Sample Wire"),
     ("Café diplomacy in São Paulo", "Übung beendet. Ёлка.", "Der Bote"),
     ("Air defence over Kyiv", "The air was clear, the defence was not. S-400 systems moved.", "Kyiv_Post 50%"),
     ("Cricket and the pact of friends", "India won. The air defence regiment's team clapped.", "Sample Wire"),
 )
-PACT, CAFE, KYIV, CRICKET = (title for title, *_ in SHELF)
+PACT, CAFE, KYIV, CRICKET = (title for title, *_ in ARCHIVE)
 
 SEARCHES = {
     "one-word-newest-first": ("pact", [CRICKET, PACT]),
@@ -183,14 +183,14 @@ SEARCHES = {
 
 
 @pytest.fixture
-async def shelf(database):
-    await _keep(database, *(_entry(title, text, source=source) for title, text, source in SHELF))
+async def archive(database):
+    await _keep(database, *(_entry(title, text, source=source) for title, text, source in ARCHIVE))
     return database
 
 
-@pytest.mark.parametrize(("words", "found"), SEARCHES.values(), ids=SEARCHES.keys())
-async def test_a_search_finds(shelf, words, found):
-    assert await _titles(shelf, parse_query(words)) == found
+@pytest.mark.parametrize(("words", "titles"), SEARCHES.values(), ids=SEARCHES.keys())
+async def test_a_search_returns_these_titles(archive, words, titles):
+    assert await _titles(archive, parse_query(words)) == titles
 
 
 HARMLESS = {
@@ -220,14 +220,14 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("words", HARMLESS.values(), ids=HARMLESS.keys())
-async def test_nothing_a_reader_types_is_an_operator_or_an_error(shelf, words):
-    literal = Query(words=tuple(words.split()))  # as hostile as can be: not even read by `parse_query`
-    assert len(await _titles(shelf, literal)) <= 2
-    assert len(await _titles(shelf, Query(words=("pact",), without=tuple(words.split())))) <= 2
-    assert len(await _titles(shelf, Query(source=words))) <= 1
+async def test_nothing_a_reader_types_is_an_operator_or_an_error(archive, words):
+    literal = Query(words=tuple(words.split()))  # more hostile than `parse_query` would let it be
+    assert len(await _titles(archive, literal)) <= 2
+    assert len(await _titles(archive, Query(words=("pact",), without=tuple(words.split())))) <= 2
+    assert len(await _titles(archive, Query(source=words))) <= 1
 
 
-async def test_search_since_a_day_counts_from_its_first_moment(database):
+async def test_a_search_since_a_day_begins_at_midnight_utc(database):
     day = MORNING.replace(hour=0)
     await _keep(
         database,
@@ -238,14 +238,14 @@ async def test_search_since_a_day_counts_from_its_first_moment(database):
     assert await _titles(database, Query(since=day.date())) == ["Undated, added at five", "Midnight"]
 
 
-async def test_what_is_not_ready_is_not_found(database):
+async def test_an_article_that_is_not_ready_is_not_found(database):
     await _keep(database, _entry("Raw pact"), ready=None)
     assert await _titles(database, parse_query("pact")) == []
 
 
-async def test_a_summary_given_later_is_found_too(database):
-    [kept] = await _keep(database, _entry("One"), ready=None)
+async def test_a_search_finds_the_words_of_a_summary_added_later(database):
+    [number] = await _keep(database, _entry("One"), ready=None)
     async with database.write() as connection:
         story = await stories.start(connection, MORNING)
-        await articles.make_ready(connection, kept, summary="A zeppelin.", story=story, topics={}, ready=MORNING)
+        await articles.make_ready(connection, number, summary="A zeppelin.", story=story, topics={}, ready=MORNING)
     assert await _titles(database, parse_query("zeppelin")) == ["One"]

@@ -1,4 +1,4 @@
-"""The database: opened, migrated once, written by one at a time, and in trouble with one line to say so."""
+"""The database: opened and migrated once, one writer at a time, and one line of StoreTrouble for any trouble."""
 
 import asyncio
 import os
@@ -18,14 +18,14 @@ from briefings.store.schema import stories
 # Opening
 
 
-async def test_what_was_written_is_there_when_it_is_opened_again(url):
+async def test_what_was_written_is_there_after_opening_the_database_again(url):
     async with Database(url) as database:
         await put(database, 1)
     async with Database(url) as database:
         assert await numbers(database) == [1]
 
 
-async def test_several_may_open_a_new_one_at_the_same_moment(new_url):
+async def test_several_tasks_may_open_a_new_database_at_once(new_url):
     async def open_and_put(number):
         async with Database(new_url) as database:
             await put(database, number)
@@ -35,7 +35,7 @@ async def test_several_may_open_a_new_one_at_the_same_moment(new_url):
         assert await numbers(database) == [0, 1, 2, 3]
 
 
-async def test_two_processes_may_open_a_new_one_at_the_same_moment(new_url):
+async def test_two_processes_may_open_a_new_database_at_once(new_url):
     program = (
         "import asyncio, sys\nfrom briefings.store.database import Database\n"
         "async def main():\n    async with Database(sys.argv[1]): pass\nasyncio.run(main())"
@@ -48,8 +48,8 @@ async def test_two_processes_may_open_a_new_one_at_the_same_moment(new_url):
     assert [child.returncode for child in children] == [0, 0], errors
 
 
-async def test_a_file_that_another_process_is_just_creating_is_waited_for(tmp_path):
-    """SQLite's own busy timeout does not cover the switch to WAL: it fails at once while anybody writes."""
+async def test_opening_waits_for_a_process_that_is_just_creating_the_file(tmp_path):
+    """SQLite's own busy timeout does not cover the switch to WAL: it fails at once while another process writes."""
     path = tmp_path / "new.db"
     theirs = sqlite3.connect(path, isolation_level=None)
     theirs.execute("BEGIN IMMEDIATE")
@@ -99,8 +99,8 @@ async def test_an_address_that_cannot_be_used_gives_one_line(url):
 
 
 @pytest.mark.parametrize("url", ["sqlite:////tmp", "sqlite:////proc/briefings.db"], ids=["a-folder", "unwritable"])
-def test_a_file_that_cannot_be_opened_leaves_no_thread_behind_to_break_on_a_closed_loop(monkeypatch, url):
-    """It would print a traceback after the one clear line; by chance, so it is tried many times."""
+def test_a_file_that_cannot_be_opened_leaves_no_thread_that_breaks_on_a_closed_loop(monkeypatch, url):
+    """Such a thread would print a traceback after the one clear line, but only sometimes: so it is tried many times."""
     broken = []
     monkeypatch.setattr(threading, "excepthook", lambda args: broken.append(args.exc_value))
 
@@ -148,7 +148,7 @@ async def test_a_folder_that_may_not_be_written_gives_one_line(tmp_path):
             pass
 
 
-async def test_a_newer_one_is_not_touched_and_says_so(new_url):
+async def test_a_database_of_a_newer_program_is_refused(new_url):
     async with Database(new_url) as database:
         await make_newer(database)
     with pytest.raises(Outdated):
@@ -173,31 +173,31 @@ async def test_a_migration_that_fails_leaves_nothing_half_done(tmp_path):
 # Transactions
 
 
-async def test_an_exception_takes_the_whole_transaction_back(database):
-    async def broken():
+async def test_an_exception_rolls_the_whole_transaction_back(database):
+    async def fail():
         async with database.write() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
             raise LookupError
 
     with pytest.raises(LookupError):
-        await broken()
+        await fail()
     assert await numbers(database) == []
 
 
-async def test_a_broken_rule_of_the_schema_takes_the_transaction_back_and_the_next_one_works(database):
-    async def second_thoughts():
+async def test_a_broken_constraint_rolls_the_transaction_back_and_the_next_one_works(database):
+    async def break_a_constraint():
         async with database.write() as connection:
             await connection.execute(stories.insert().values(id=2, last=MORNING))
             await connection.execute(stories.insert().values(id=1, last=MORNING))
 
     await put(database, 1)
     with pytest.raises(StoreTrouble):
-        await second_thoughts()
+        await break_a_constraint()
     await put(database, 3)
     assert await numbers(database) == [1, 3]
 
 
-async def test_a_reader_sees_one_moment_throughout(database):
+async def test_a_read_transaction_sees_one_instant_throughout(database):
     async with database.read() as connection:
         before = await connection.scalar(select(func.count()).select_from(stories))
         await put(database, 1)
@@ -210,7 +210,7 @@ async def _count(connection):
     return await connection.scalar(select(func.count()).select_from(stories))
 
 
-async def test_what_is_found_is_what_is_there_whoever_changed_it(url):
+async def test_a_cached_query_sees_every_change_by_any_process(url):
     async with Database(url) as ours, Database(url) as theirs:
         counts = [await ours.cached(_count)]
         for number, writer in enumerate((ours, theirs, ours, theirs), 1):
@@ -219,58 +219,58 @@ async def test_what_is_found_is_what_is_there_whoever_changed_it(url):
     assert counts == [0, 1, 1, 2, 2, 3, 3, 4, 4]
 
 
-async def test_what_changed_during_a_look_is_found_by_the_next(database):
-    async def look(connection):
+async def test_a_change_during_a_cached_query_is_seen_by_the_next(database):
+    async def query(connection):
         count = await _count(connection)
         await put(database, count + 1)
         return count
 
-    assert [await database.cached(look) for _ in range(3)] == [0, 1, 2]
+    assert [await database.cached(query) for _ in range(3)] == [0, 1, 2]
 
 
-async def test_while_nothing_changes_a_file_is_not_looked_into_again(file_url):
-    looks = []
+async def test_a_cached_query_runs_once_on_a_file_that_does_not_change(file_url):
+    runs = []
 
-    async def look(connection):
-        looks.append(connection)
+    async def query(connection):
+        runs.append(connection)
         return await _count(connection)
 
     async with Database(file_url) as database:
-        assert [await database.cached(look) for _ in range(5)] == [0] * 5
-        assert len(looks) == 1
+        assert [await database.cached(query) for _ in range(5)] == [0] * 5
+        assert len(runs) == 1
         assert await asyncio.gather(*(database.cached(_count) for _ in range(5))) == [0] * 5
 
 
-async def test_a_look_that_failed_is_taken_again(database):
+async def test_a_cached_query_that_failed_runs_again(database):
     troubles = [RuntimeError("a bug"), None]
 
-    async def look(connection):
+    async def query(connection):
         if trouble := troubles.pop(0):
             raise trouble
         return await _count(connection)
 
     with pytest.raises(RuntimeError):
-        await database.cached(look)
-    assert await database.cached(look) == 0
+        await database.cached(query)
+    assert await database.cached(query) == 0
 
 
-async def test_nothing_can_be_written_through_a_reader(database):
-    async def cheat():
+async def test_nothing_can_be_written_in_a_read_transaction(database):
+    async def write():
         async with database.read() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
             await connection.commit()
 
     with pytest.raises(StoreTrouble):
-        await cheat()
+        await write()
     assert await numbers(database) == []
 
 
-async def test_many_writers_of_one_process_never_meet_a_lock(database):
+async def test_many_writers_of_one_process_never_fail_at_a_lock(database):
     await asyncio.gather(*(put(database, number) for number in range(50)))
     assert len(await numbers(database)) == 50
 
 
-async def test_a_writer_waits_for_another_process_that_is_quick(url):
+async def test_a_writer_waits_for_a_quick_writer_of_another_process(url):
     async with Database(url) as ours, Database(url) as theirs:
         async with theirs.write() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
@@ -281,7 +281,7 @@ async def test_a_writer_waits_for_another_process_that_is_quick(url):
         assert await numbers(ours) == [1, 2]
 
 
-async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_again_afterwards(file_url):
+async def test_a_writer_gives_up_on_an_endless_writer_of_another_process_and_works_afterwards(file_url):
     async with Database(file_url) as ours, Database(file_url) as theirs:
         async with theirs.write() as connection:
             await connection.execute(stories.insert().values(id=1, last=MORNING))
@@ -291,23 +291,23 @@ async def test_a_writer_gives_up_on_another_process_that_never_ends_and_works_ag
         assert await numbers(ours) == [1, 3]
 
 
-async def test_an_answer_passes_the_passes(database):
+async def test_an_urgent_writer_goes_ahead_of_those_that_wait(database):
     order = []
 
-    async def write(name, *, first):
-        async with database.write(first=first):
+    async def write(name, *, urgent):
+        async with database.write(urgent=urgent):
             order.append(name)
 
     async with database.write():
-        tasks = [asyncio.create_task(write(f"pass {n}", first=False)) for n in range(3)]
+        tasks = [asyncio.create_task(write(f"pass {n}", urgent=False)) for n in range(3)]
         await asyncio.sleep(0)
-        tasks.append(asyncio.create_task(write("answer", first=True)))
+        tasks.append(asyncio.create_task(write("answer", urgent=True)))
         await asyncio.sleep(0)
     await asyncio.gather(*tasks)
     assert order == ["answer", "pass 0", "pass 1", "pass 2"]
 
 
-async def test_a_cancelled_transaction_is_taken_back_and_frees_the_writer(database):
+async def test_a_cancelled_transaction_is_rolled_back_and_lets_the_next_one_write(database):
     begun = asyncio.Event()
 
     async def never_ending():
@@ -326,8 +326,8 @@ async def test_a_cancelled_transaction_is_taken_back_and_frees_the_writer(databa
     assert await numbers(database) == [2]
 
 
-async def test_a_statement_given_up_under_way_leaves_no_transaction_behind(database):
-    """Whoever waits for it is cancelled; it runs on in the database's thread, and the next one begins afresh."""
+async def test_a_statement_cancelled_under_way_leaves_no_transaction_behind(database):
+    """The statement runs on in the database's thread after its task is cancelled; the next transaction is new."""
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000) SELECT max(x) FROM n"
 
     async def write():

@@ -1,4 +1,4 @@
-"""The editions' shelf: printed once, fanned out in steps, settled before settings change."""
+"""Editions in the store: saved once, fanned out in steps, queued for a reader before their settings change."""
 
 import dataclasses
 
@@ -38,17 +38,17 @@ async def addresses(database):
     return [names[row["subscriber_id"]] for row in queued]
 
 
-async def test_an_edition_comes_back_as_it_was_printed(database):
+async def test_an_edition_is_read_back_as_it_was_printed(database):
     await join(database, "1", at=MORNING)
     number = await save(database)
     async with database.read() as connection:
-        found = await editions.by_ids(connection, [number, 999])
-    assert list(found) == [number]
+        by_id = await editions.by_ids(connection, [number, 999])
+    assert list(by_id) == [number]
     expected = Edition(number, "scheduled", blocks("one", "two"), SLOT.at, SLOT.at, (3, 1), (2,), SLOT)
-    assert found[number] == expected
+    assert by_id[number] == expected
 
 
-async def test_a_fan_out_goes_in_steps_each_reader_once(database):
+async def test_a_fan_out_goes_in_steps_and_reaches_each_reader_once(database):
     await join(database, *"12345", at=MORNING)
     await save(database)
     queued = []
@@ -59,7 +59,7 @@ async def test_a_fan_out_goes_in_steps_each_reader_once(database):
     assert not await is_any_pending(database)
 
 
-async def test_an_edition_is_pending_until_nobody_is_left(database):
+async def test_an_edition_is_pending_until_no_reader_is_left(database):
     await join(database, *"123", at=MORNING)
     await save(database)
     await step(database, limit=2)
@@ -76,12 +76,12 @@ async def test_a_fan_out_moves_the_marks_of_those_it_reached(database):
     assert [row["mark"] for row in await rows(database, readers_table)] == [SLOT.at, None]
 
 
-async def test_a_step_made_twice_adds_nothing(database):
+async def test_a_repeated_step_adds_nothing(database):
     await join(database, *"12", at=MORNING)
     await save(database)
     await step(database)
     async with database.write() as connection:
-        await connection.execute(readers_table.update().values(mark=None))  # as if the first step had not been
+        await connection.execute(readers_table.update().values(mark=None))  # as if the first step had not been made
         await connection.execute(editions.editions.update().values(cursor=0))
     await step(database)
     assert await addresses(database) == ["1", "2"]
@@ -96,7 +96,7 @@ LEFT_OUT = {
 
 
 @pytest.mark.parametrize("change", LEFT_OUT.values(), ids=LEFT_OUT.keys())
-async def test_who_it_was_not_printed_for_is_left_out(database, change):
+async def test_readers_it_was_not_printed_for_are_left_out(database, change):
     await join(database, *"12", at=MORNING)
     async with database.write() as connection:
         await connection.execute(readers_table.update().where(readers_table.c.address == "1").values(**change))
@@ -107,7 +107,7 @@ async def test_who_it_was_not_printed_for_is_left_out(database, change):
     assert not await is_any_pending(database)
 
 
-async def test_a_slot_is_used_once_even_by_two_editions_and_the_mark_stays(database):
+async def test_two_editions_for_one_slot_use_it_once_and_the_mark_stays(database):
     await join(database, "1", at=MORNING)
     await save(database, told=SLOT.at)
     await save(database, mark=SLOT.at, told=the_slot(5).at)
@@ -119,7 +119,7 @@ async def test_a_slot_is_used_once_even_by_two_editions_and_the_mark_stays(datab
     assert not await is_any_pending(database)
 
 
-async def test_settling_queues_it_for_one_reader_only(database):
+async def test_queueing_for_one_reader_queues_for_no_other(database):
     await join(database, *"12", at=MORNING)
     await save(database)
     async with database.write() as connection:
@@ -131,7 +131,7 @@ async def test_settling_queues_it_for_one_reader_only(database):
     assert sorted(await addresses(database)) == ["1", "2"]
 
 
-async def test_settling_is_for_those_it_was_printed_for(database):
+async def test_queueing_for_a_reader_takes_only_editions_printed_for_them(database):
     await join(database, "1", at=MORNING)
     await join(database, "2", at=MORNING, wishes=Wishes(frozenset({"relos"})))
     await save(database, wishes_id=1)
@@ -141,7 +141,7 @@ async def test_settling_is_for_those_it_was_printed_for(database):
 
 
 async def test_resuming_a_fan_out_moves_no_mark_back(database):
-    """Settled, then told more by an edition of their own while the fan-out was interrupted."""
+    """One reader got the edition and then another of their own while the fan-out was interrupted."""
     await join(database, *"12", at=MORNING)
     await save(database, told=SLOT.at)
     async with database.write() as connection:
@@ -166,7 +166,7 @@ async def test_a_first_edition_uses_no_slot_and_has_no_fan_out(database):
     assert [row["mark"] for row in await rows(database, readers_table)] == [None, MORNING]
 
 
-async def test_the_last_edition_of_a_reader_is_the_newest_delivered_to_them(database):
+async def test_the_last_edition_of_a_reader_is_the_newest_queued_for_them(database):
     await join(database, *"12", at=MORNING)
     async with database.write() as connection:
         assert await editions.last_of(connection, 1) is None
@@ -180,7 +180,7 @@ async def test_the_last_edition_of_a_reader_is_the_newest_delivered_to_them(data
         assert (await editions.last_of(connection, 2)).id == first
 
 
-async def test_a_fan_out_for_a_thousand_asks_for_them_in_steps_of_its_own_choosing(database):
+async def test_a_fan_out_to_a_thousand_goes_in_steps_of_the_given_size(database):
     await join(database, *map(str, range(1000)), at=MORNING)
     await save(database)
     queued = []
@@ -190,7 +190,7 @@ async def test_a_fan_out_for_a_thousand_asks_for_them_in_steps_of_its_own_choosi
     assert len(await states(database)) == 1000
 
 
-async def test_every_reader_of_the_group_gets_the_same_row(database):
+async def test_every_reader_of_a_group_gets_the_same_edition(database):
     await join(database, *"123", at=MORNING)
     number = await save(database)
     while await step(database):
@@ -203,7 +203,7 @@ async def test_every_reader_of_the_group_gets_the_same_row(database):
     }
 
 
-async def test_many_small_editions_take_one_step_together_and_a_step_ends_anywhere(database):
+async def test_many_small_editions_share_a_step_which_may_end_within_one_of_them(database):
     for wishes_id, topic in enumerate(("arctic", "beca", "quad"), 1):
         await join(database, *(f"{wishes_id}{n}" for n in range(3)), at=MORNING, wishes=Wishes(frozenset({topic})))
         await save(database, wishes_id=wishes_id)
@@ -215,7 +215,7 @@ async def test_many_small_editions_take_one_step_together_and_a_step_ends_anywhe
 
 
 async def two_slots_at_once(database):
-    """Half of an edition's readers are queued when the next one is printed, for those before it and those after it."""
+    """One of an edition's two readers is queued when the next slot is printed, once for each of the two marks."""
     await join(database, *"12", at=MORNING)
     await save(database, told=SLOT.at)
     await step(database, limit=1)
@@ -227,14 +227,14 @@ async def slots(database):
     return [(row["subscriber_id"], row["slot"]) for row in await rows(database, deliveries)]
 
 
-async def test_who_is_queued_the_older_slot_is_then_a_reader_of_the_newer(database):
+async def test_a_reader_queued_for_the_older_slot_becomes_a_reader_of_the_newer(database):
     await two_slots_at_once(database)
     while await is_any_pending(database):
         await step(database)
     assert sorted(await slots(database)) == [(n, the_slot(day).key) for n in (1, 2) for day in (4, 5)]
 
 
-async def test_settling_queues_one_slot_after_the_other(database):
+async def test_queueing_for_a_reader_takes_one_slot_after_the_other(database):
     await two_slots_at_once(database)
     async with database.write() as connection:
         await editions.queue_for(connection, 2, SLOT.at)

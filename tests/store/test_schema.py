@@ -1,4 +1,4 @@
-"""The tables said in `schema.py` and the tables the migrations build are the same tables."""
+"""The tables in `schema.py` are the tables that the migrations build."""
 
 import contextlib
 import sqlite3
@@ -16,7 +16,7 @@ from briefings.store.database import Database
 from briefings.store.schema import article_versions, articles, metadata, pace
 
 SEARCHED = ("words", "ix_articles_words")
-"""PostgreSQL's own part of the articles, by which they are searched; nothing of ours reads or writes it."""
+"""PostgreSQL's own column and index for searching articles; `schema.py` does not list them."""
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -25,8 +25,8 @@ def _differences(connection: Connection) -> list[object]:
             kind == "table" and (name.startswith("articles_fts") or name == "alembic_version")
         )
 
-    told = connection.dialect.name == "sqlite"  # PostgreSQL cannot say whether two JSON defaults are the same
-    options = {"include_object": ours, "compare_type": True, "compare_server_default": told}
+    comparable = connection.dialect.name == "sqlite"  # PostgreSQL cannot say whether two JSON defaults are the same
+    options = {"include_object": ours, "compare_type": True, "compare_server_default": comparable}
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
@@ -35,10 +35,10 @@ async def test_migrations_build_exactly_the_schema(new_url):
         assert await connection.run_sync(_differences) == []
 
 
-async def test_the_keys_that_hold_the_guarantee_are_in_the_file(database):
+async def test_the_unique_keys_that_hold_the_guarantee_are_in_the_database(database):
     async with database.read() as connection:
         unique = await connection.run_sync(lambda c: inspect(c).get_unique_constraints("deliveries"))
-    assert sorted(one["column_names"] for one in unique) == [["edition_id", "subscriber_id"], ["subscriber_id", "slot"]]
+    assert sorted(key["column_names"] for key in unique) == [["edition_id", "subscriber_id"], ["subscriber_id", "slot"]]
 
 
 NOON = datetime(2025, 12, 4, 12, tzinfo=UTC)
@@ -52,13 +52,13 @@ INSTANTS = {
 
 
 @pytest.mark.parametrize("instant", INSTANTS.values(), ids=INSTANTS.keys())
-async def test_an_instant_comes_back_as_it_went_in_aware_and_in_utc(database, instant):
+async def test_an_instant_is_read_back_aware_and_in_utc(database, instant):
     async with database.write() as connection:
         await connection.execute(pace.insert().values(id=7, free_at=instant))
     async with database.read() as connection:
-        kept = await connection.scalar(select(pace.c.free_at).where(pace.c.id == 7))
-    assert kept == instant
-    assert kept.tzinfo is UTC
+        stored = await connection.scalar(select(pace.c.free_at).where(pace.c.id == 7))
+    assert stored == instant
+    assert stored.tzinfo is UTC
 
 
 async def test_a_naive_instant_is_refused(database):
@@ -67,7 +67,7 @@ async def test_a_naive_instant_is_refused(database):
             await connection.execute(pace.insert().values(id=7, free_at=datetime(2025, 12, 4)))  # noqa: DTZ001 - the point
 
 
-async def test_a_newsroom_of_the_first_edition_is_brought_up_to_date_with_all_it_holds(file_url):
+async def test_a_newsroom_of_the_first_schema_is_migrated_with_all_it_holds(file_url):
     async with Database(file_url) as database:
         await ingest(database, [report("relos")], NOON)
         before = await rows(database, articles)

@@ -1,4 +1,4 @@
-"""The subscribers' shelf: who they are, when their rhythm is due, who shares an edition."""
+"""Subscribers in the store: their settings, when their rhythm is due, and which of them share an edition."""
 
 from datetime import time, timedelta
 
@@ -19,7 +19,7 @@ async def _find(database, address):
         return await subscribers.find(connection, address)
 
 
-async def test_a_reader_comes_back_as_they_joined(database):
+async def test_a_reader_is_read_back_as_they_joined(database):
     await join(database, "5", at=MORNING, rhythm=WORKDAYS, wishes=Wishes(frozenset({"relos", "s400"}), 5))
     reader = await _find(database, "5")
     assert (reader.address, reader.rhythm, reader.status) == ("5", WORKDAYS, Status.ACTIVE)
@@ -28,7 +28,7 @@ async def test_a_reader_comes_back_as_they_joined(database):
 
 
 @pytest.mark.parametrize("topics", [None, frozenset(), frozenset({"relos"})], ids=["all", "none", "one"])
-async def test_all_topics_and_no_topics_are_two_things(database, topics):
+async def test_all_topics_and_no_topics_are_stored_differently(database, topics):
     await join(database, "5", at=MORNING, wishes=Wishes(topics))
     assert (await _find(database, "5")).wishes.topics == topics
 
@@ -40,20 +40,20 @@ async def test_readers_who_want_the_same_share_a_rhythm_and_wishes(database):
     assert len(await rows(database, schema.wishes)) == 1
 
 
-async def test_who_joins_a_rhythm_that_is_known_leaves_its_next_slot_alone(database):
+async def test_joining_an_existing_rhythm_leaves_its_next_slot_alone(database):
     await join(database, "5", at=MORNING)
     await join(database, "6", at=MORNING + 5 * HOUR)  # 11:00, when half past seven has not been printed yet
     [rhythm] = await rows(database, schema.rhythms)
     assert rhythm["next_due"] == the_slot(4).at
 
 
-async def test_an_address_is_one_subscriber(database):
+async def test_an_address_has_one_subscriber_only(database):
     await join(database, "5", at=MORNING)
     with pytest.raises(StoreTrouble):
         await join(database, "5", at=MORNING)
 
 
-async def test_settings_survive_standing(database):
+async def test_settings_survive_a_change_of_status(database):
     await join(database, "5", at=MORNING, rhythm=WORKDAYS)
     before = await _find(database, "5")
     async with database.write() as connection:
@@ -73,12 +73,12 @@ async def test_a_reader_moves_to_a_free_address(database):
     reader = await _find(database, "-5")
     async with database.write() as connection:
         assert await subscribers.move(connection, reader.id, "-1005")
-        assert await subscribers.move(connection, reader.id, "-1005"), "moving to where one lives is no trouble"
+        assert await subscribers.move(connection, reader.id, "-1005"), "a move to the same address succeeds"
     assert (await _find(database, "-1005")).id == reader.id
     assert await _find(database, "-5") is None
 
 
-async def test_nobody_moves_in_with_another_subscriber(database):
+async def test_a_reader_cannot_move_to_the_address_of_another(database):
     await join(database, "-5", "-1005", at=MORNING)
     reader = await _find(database, "-5")
     async with database.write() as connection:
@@ -86,7 +86,7 @@ async def test_nobody_moves_in_with_another_subscriber(database):
     assert (await _find(database, "-5")).id == reader.id
 
 
-async def test_used_slots_are_those_an_edition_was_queued_for(database):
+async def test_used_slots_are_those_with_a_queued_edition(database):
     await join(database, "5", at=MORNING)
     await queue(database, blocks("first editions use no slot"), "5", now=MORNING)
     reader = await _find(database, "5")
@@ -97,7 +97,7 @@ async def test_used_slots_are_those_an_edition_was_queued_for(database):
         assert await subscribers.used_slots(connection, reader.id) == {"2025-12-04 07:30"}
 
 
-# Who is due
+# Due rhythms
 
 DUE = {
     "before": (-timedelta(microseconds=1), 0),
@@ -107,12 +107,12 @@ DUE = {
 
 
 @pytest.mark.parametrize(("step", "count"), DUE.values(), ids=DUE.keys())
-async def test_a_rhythm_is_due_from_its_instant_on(database, step, count):
+async def test_a_rhythm_is_due_from_the_instant_of_its_slot_on(database, step, count):
     await join(database, "5", "6", at=MORNING)
     async with database.read() as connection:
         due = await subscribers.due(connection, the_slot(4).at + step)
-    assert [one.slot for one in due] == [the_slot(4)] * count
-    assert [one.rhythm for one in due] == [UTC_0730] * count
+    assert [rhythm.slot for rhythm in due] == [the_slot(4)] * count
+    assert [due_rhythm.rhythm for due_rhythm in due] == [UTC_0730] * count
 
 
 async def test_the_longest_overdue_comes_first(database):
@@ -121,10 +121,10 @@ async def test_the_longest_overdue_comes_first(database):
     await join(database, "6", at=MORNING)
     async with database.read() as connection:
         due = await subscribers.due(connection, MORNING + 6 * HOUR)
-    assert [one.rhythm for one in due] == [UTC_0730, late]
+    assert [due_rhythm.rhythm for due_rhythm in due] == [UTC_0730, late]
 
 
-async def test_a_scheduled_rhythm_is_due_no_longer(database):
+async def test_a_rhythm_is_not_due_after_its_next_slot_was_set(database):
     await join(database, "5", at=MORNING)
     async with database.write() as connection:
         [due] = await subscribers.due(connection, the_slot(4).at)
@@ -136,7 +136,7 @@ async def test_a_scheduled_rhythm_is_due_no_longer(database):
     assert again.slot == the_slot(5)
 
 
-# Who shares an edition
+# Groups that share an edition
 
 
 async def test_readers_are_grouped_by_wishes_and_mark(database):
@@ -160,7 +160,7 @@ LEFT_OUT = {
 
 
 @pytest.mark.parametrize("change", LEFT_OUT.values(), ids=LEFT_OUT.keys())
-async def test_who_gets_nothing_makes_no_group(database, change):
+async def test_readers_without_this_slot_make_no_group(database, change):
     await join(database, "1", at=MORNING)
     async with database.write() as connection:
         await connection.execute(schema.subscribers.update().values(**change))

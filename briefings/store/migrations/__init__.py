@@ -1,1 +1,1 @@
-"""The schema's history, run by Alembic at every start under the write lock."""
+"""The migrations of the schema. Alembic runs the missing ones at every start, under the write lock."""

@@ -28,8 +28,8 @@ SQLITE = (
     END""",
 )
 
-# PostgreSQL is told what a word is as FTS5 understands it: letters and digits, without case and marks. Of a very
-# long text the beginning is found; the index takes no more.
+# Words are cut the way FTS5 cuts them: letters and digits, without case and diacritics. Only the beginning of a very
+# long text can be searched: PostgreSQL's index takes no more.
 POSTGRESQL = (
     r"""CREATE FUNCTION briefings_plain(given text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT regexp_replace(

@@ -1,6 +1,6 @@
-"""What articles said before, and the sketches that copies of an article are found by.
+"""Add the earlier forms of articles, and the sketches by which an article's copies are found.
 
-Articles kept before have no sketch: their copies are told by the whole text alone, as they were.
+Articles stored before this have no sketch: their copies are recognised by the whole text only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sources, how they fare, and which of their items are known."""
+"""Add sources, how each fares, and the digests of the items seen at each."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a topic wants all of and none of; how far the corpus has been looked through for it.
+"""Add the words a topic needs and the words it must not have, and how far its backfill has come.
 
-All topics are looked for again, since acronyms and forms of words are found otherwise than before.
+Every topic is looked for again, because acronyms and forms of words are matched differently from before.
 """
 
 from __future__ import annotations

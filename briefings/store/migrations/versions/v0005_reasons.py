@@ -1,4 +1,4 @@
-"""Editions keep why each of their stories was told."""
+"""Editions store why each of their stories was told."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Add the column; of older editions the reasons are not known."""
+    """Add the column, empty for older editions."""
     op.add_column("editions", sa.Column("why", sa.JSON(), nullable=False, server_default="[]"))

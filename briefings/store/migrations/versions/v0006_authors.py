@@ -1,4 +1,4 @@
-"""Articles keep who wrote them, where that was stated."""
+"""Articles store their author, where the source stated one."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add the column; of older articles the author is not known."""
+    """Add the column, empty for older articles."""
     op.add_column("articles", sa.Column("author", sa.String(), nullable=False, server_default=sa.text("''")))

@@ -1,4 +1,4 @@
-"""Whom an edition goes to is told from the index alone."""
+"""The readers of an edition are found in the index alone, without reading their rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Put what makes a reader one of a group's into the group's index."""
+    """Put every column that decides who belongs to a group into the group's index."""
     op.drop_index("ix_subscribers_group", "subscribers")
     columns = ["rhythm_id", "wishes_id", "mark", "id", "standing", "armed"]
     op.create_index("ix_subscribers_group", "subscribers", columns)

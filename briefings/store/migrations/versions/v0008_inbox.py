@@ -1,4 +1,4 @@
-"""What a face was brought and has acknowledged, until it is handled."""
+"""Add the inbox: items that a face has acknowledged and not yet handled."""
 
 from __future__ import annotations
 

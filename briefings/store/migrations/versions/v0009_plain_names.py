@@ -1,4 +1,4 @@
-"""Columns are called what the code calls them: a subscriber's status, a topic's backfill, what the inbox keeps."""
+"""Rename columns to the words the code uses: a subscriber's status, a topic's backfill, the inbox's items."""
 
 from __future__ import annotations
 

@@ -1,0 +1,85 @@
+"""The door's editing: adding entries and topics, and listing what is stored."""
+
+from datetime import timedelta
+
+from fakes import MORNING, NEWS, report, rows, shown_text
+
+from briefings import starter
+from briefings.passes.publish import publish
+from briefings.store.schema import articles, editions
+
+
+async def test_an_added_entry_is_stored_and_made_ready(topical):
+    [added] = await topical.editing.add([report("relos")])
+    assert (added.status, added.reason) == ("stored", None)
+    assert added.article.summary
+    assert "relos" in added.article.topics
+    assert (await topical.editing.articles())[0].id == added.article.id
+
+
+async def test_an_entry_at_a_stored_address_is_known_and_returns_the_stored_article(newsroom):
+    [first] = await newsroom.editing.add([report("relos")])
+    tracked = report("relos", url="https://www.example.org/relos?utm_source=x", title="Another title", text="Other.")
+    [again] = await newsroom.editing.add([tracked])
+    assert (again.status, again.article.id, again.article.title) == ("known", first.article.id, NEWS["relos"][0])
+
+
+async def test_the_same_text_at_another_address_is_a_copy_in_the_same_story_and_counts_once(newsroom):
+    first, copy = await newsroom.editing.add(
+        [report("relos"), report("relos", url="https://b.example/x", source="Other")]
+    )
+    assert (copy.status, copy.article.copy_of) == ("stored", first.article.id)
+    [story] = await newsroom.editing.stories()
+    assert len(story.articles) == 2
+    assert story.outlets == ("Sample Wire",)
+
+
+async def test_a_stored_text_without_an_address_is_known(newsroom):
+    [first] = await newsroom.editing.add([report("relos")])
+    [again] = await newsroom.editing.add([report("relos", url=None)])
+    assert (again.status, again.article.id) == ("known", first.article.id)
+
+
+async def test_adding_no_entries_returns_none(newsroom):
+    assert await newsroom.editing.add([]) == []
+
+
+async def test_results_come_in_the_order_of_the_entries(newsroom):
+    await newsroom.editing.add([report("tejas")])
+    added = await newsroom.editing.add([report("relos"), report("tejas"), report("arctic"), report("relos")])
+    assert [result.status for result in added] == ["stored", "known", "stored", "known"]
+    assert [result.article.title for result in added] == [NEWS[e][0] for e in ("relos", "tejas", "arctic", "relos")]
+
+
+async def test_undated_text_is_told_only_when_it_was_added_by_hand(newsroom):
+    by_hand, from_source = report("relos", published=None), report("tejas", published=None, by_hand=False)
+    await newsroom.editing.add([by_hand, from_source])
+    reading = shown_text((await newsroom.reading.today("stranger")).blocks)
+    assert "RELOS" in reading
+    assert "undated" in reading
+    assert "Tejas" not in reading
+    _, hits = await newsroom.reading.search("tejas")
+    assert len(hits) == 1, "it serves searches and dossiers"
+
+
+async def test_news_dated_tomorrow_waits_for_tomorrow_and_is_not_lost(newsroom, database, renderer, clock):
+    await newsroom.readers.subscribe("5")
+    await newsroom.editing.add([report("relos", published=MORNING + timedelta(hours=20))])
+    assert "RELOS" not in shown_text((await newsroom.reading.today("5")).blocks)
+    await publish(database, renderer, clock.at(7, 30))
+    await publish(database, renderer, clock.at(7, 30, day=5))
+    printed = [str(row["blocks"]).split("Last told")[0] for row in await rows(database, editions, kind="scheduled")]
+    assert ["RELOS" in text for text in printed] == [False, True]
+
+
+async def test_stored_articles_are_listed_newest_first(newsroom, database):
+    await newsroom.editing.add([report(event) for event in NEWS])
+    assert [article.title for article in await newsroom.editing.articles(2)] == [NEWS["arctic"][0], NEWS["taiwan"][0]]
+    assert len(await newsroom.editing.articles()) == len(await rows(database, articles)) == len(NEWS)
+
+
+async def test_topics_are_seeded_only_into_a_newsroom_without_any(topical):
+    topics = await topical.reading.topics()
+    assert topics == sorted(starter.topics(), key=lambda topic: topic.command)
+    await topical.editing.seed_topics(starter.topics()[:1])
+    assert await topical.reading.topics() == topics
