@@ -22,7 +22,7 @@ from bot.ops.metrics import Metrics
 from bot.receiver import Receiver
 from bot.roles import NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
-from bot.telegram.connections import Connections, open_connections, reached
+from bot.telegram.connections import Connections, open_connections, reach
 from briefings.errors import Outdated, StoreTrouble
 from briefings.newsroom.opening import Clock, Newsroom, open_newsroom, utc_now
 from briefings.newsroom.passes import Dispatcher
@@ -60,8 +60,10 @@ async def run(
         newsroom.upkeep.listen(lambda name: scheduler.wake(name)) as nudge_elsewhere,
     ):
         scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
-        if connections and not await reached(connections.bot, stop):
-            return
+        if connections:
+            await _until(stop, reach(connections.bot))
+            if stop.is_set():
+                return
         receiver = Receiver(connections, newsroom, telegram, metrics) if connections and "talk" in only else None
         service = Service(newsroom.upkeep, scheduler, metrics)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):

@@ -5,31 +5,25 @@ All that goes out by them is paced by one clock and counted by lane.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import itertools
-import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 from telegram.ext import ExtBot
 
 from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.retry import until_answered
 from bot.telegram.transport import Counted, Transport
 from bot.updates.polling import BadToken
 from briefings.newsroom.passes import LEASE
 from briefings.passes.rate_limit import RateLimit
 
-log = logging.getLogger(__name__)
-
 BROADCAST_CONNECTIONS = 200
 ANSWER_CONNECTIONS = 64
-START_PAUSES = (1, 2, 4, 8, 15, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +65,9 @@ async def open_connections(
         yield Connections(bot, polling, messenger, endpoint)
 
 
-async def reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
-    """Wait until Telegram knows us; False when stopped first."""
-    for attempt in itertools.count():
-        try:
-            await bot.initialize()
-            return True
-        except InvalidToken:
-            raise BadToken from None
-        except Exception as error:  # a proxy's page or a 403 in Telegram's place is one more way to be away
-            if attempt == 0:
-                reason = error.message if isinstance(error, TelegramError) else type(error).__name__
-                log.warning("Telegram cannot be reached (%s); trying again until it can", reason)
-        pause = START_PAUSES[min(attempt, len(START_PAUSES) - 1)]
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
-            return False
-    raise AssertionError("the loop above has no end")
+async def reach(bot: ExtBot[None]) -> None:
+    """Wait until Telegram answers, and learn the bot's own name from it. Raises BadToken."""
+    try:
+        await until_answered(bot.initialize)
+    except InvalidToken:
+        raise BadToken from None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import itertools
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -19,8 +18,9 @@ from typing import Any
 from aiohttp import web
 from pydantic import SecretStr
 from telegram import Bot, WebhookInfo
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken
 
+from bot.telegram.retry import Answer, until_answered
 from bot.updates import reading
 from bot.updates.polling import BadToken
 from briefings.errors import BriefingsError, StoreTrouble
@@ -34,7 +34,6 @@ LARGEST_UPDATE = 1024 * 1024
 
 BODY_SECONDS = 10.0
 CHECK_SECONDS = 60.0
-PAUSES = (1, 2, 4, 8, 15, 30)
 
 
 class BadWebhook(BriefingsError):
@@ -153,21 +152,11 @@ def _trouble(info: WebhookInfo, url: str) -> str | None:
     return None
 
 
-async def _insist(call: Callable[[], Awaitable[Any]]) -> Any:
-    """The answer, however long the line is away."""
-    for attempt in itertools.count():
-        try:
-            answer = await call()
-        except InvalidToken:
-            raise BadToken from None
-        except BadRequest as error:
-            raise BadWebhook(f"Telegram does not take TELEGRAM_WEBHOOK_URL: {error.message}") from None
-        except TelegramError as error:
-            if attempt == 0:
-                log.warning("Telegram cannot be reached (%s); trying again until it can", error.message)
-        else:
-            if attempt:
-                log.info("Telegram answers again")
-            return answer
-        await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-    raise AssertionError("the loop above has no end")
+async def _insist(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Return Telegram's answer, however long the outage. Raises BadToken and BadWebhook."""
+    try:
+        return await until_answered(call, final=(InvalidToken, BadRequest))
+    except InvalidToken:
+        raise BadToken from None
+    except BadRequest as error:
+        raise BadWebhook(f"Telegram does not take TELEGRAM_WEBHOOK_URL: {error.message}") from None

@@ -24,9 +24,9 @@ from telegram.ext import ExtBot
 from bot.simulator import Simulator
 from bot.telegram.transport import Transport
 from bot.updates import webhook
-from bot.updates.inbox import LEASE, InboxReader
+from bot.updates.inbox import InboxReader
 from bot.updates.webhook import LARGEST_UPDATE, SECRET_HEADER, BadWebhook, Webhook, keep_set, take_down
-from briefings.newsroom.inbox import Inbox
+from briefings.newsroom.inbox import LEASE, Inbox
 from briefings.store import schema
 from briefings.store.database import Database
 
