@@ -1,6 +1,6 @@
-"""The lines to Telegram, each with connections of its own, so that none waits: questions, answers, broadcast.
+"""Opens the connections to Telegram: one pool each for polling, answers and broadcast, so that none waits for another.
 
-All that goes out by them is paced by one clock and counted by lane.
+Answers and broadcast share one rate limit and the clocks of the chats; what they send is counted by pool.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from briefings.newsroom.passes import LEASE
 from briefings.passes.rate_limit import RateLimit
 
 BROADCAST_CONNECTIONS = 200
+"""Messages on their way at once. At 1,000 a second, Telegram's paid ceiling, an answer may then take 0.2 s."""
+
 ANSWER_CONNECTIONS = 64
+"""As many as updates that one process answers at once (`bot/updates/inbox.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The lines to Telegram, each with connections of its own: questions, answers, broadcast."""
+    """What the rest of the bot needs of the pools. `endpoint` holds the token: it is never shown."""
 
     bot: ExtBot[None]
     polling: Transport
@@ -40,7 +43,10 @@ class Connections:
 async def open_connections(
     proxy: str | None, telegram: TelegramSettings, rate_limit: RateLimit, counter: Callable[[str], Counted]
 ) -> AsyncIterator[Connections]:
-    """Open the connections until the block ends. `counter` gives the counter of a lane, `answers` or `broadcast`."""
+    """Open the connections until the block ends. `proxy`: an HTTP proxy's address.
+
+    `counter` gives the function that counts the messages of a pool, `answers` or `broadcast`.
+    """
     token = telegram.bot_token.get_secret_value()
     endpoint = f"{telegram.api_url}/bot{token}"
     chats = ChatClock(time.monotonic)
@@ -49,7 +55,7 @@ async def open_connections(
     broadcast = Transport(
         connections=BROADCAST_CONNECTIONS,
         proxy=proxy,
-        unheard=LEASE.total_seconds(),  # then another process sends it
+        give_up_after=LEASE.total_seconds(),  # by then another process may send the same message
         count=counter("broadcast"),
     )
     bot = ExtBot(

@@ -130,7 +130,7 @@ def test_a_changed_rhythm_is_repeated_with_its_next_time() -> None:
         pytest.param(frozenset({"a", "gone"}), "You follow 1 of 3 topics.", id="one-is-no-more"),
     ],
 )
-def test_how_many_topics_are_followed(followed: frozenset[str] | None, expected: str) -> None:
+def test_the_number_of_followed_topics_is_stated(followed: frozenset[str] | None, expected: str) -> None:
     assert shown_text(replies.topics([topic("a"), topic("b"), topic("c")], followed)).startswith(expected)
 
 
