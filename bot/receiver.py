@@ -24,7 +24,7 @@ from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections
 from bot.updates.inbox import SWEEP_SECONDS, InboxReader
 from bot.updates.polling import Poller
-from bot.updates.webhook import Webhook, keep_set, take_down
+from bot.updates.webhook import Webhook, keep_webhook, remove_webhook
 from briefings.errors import BriefingsError
 from briefings.newsroom.opening import Newsroom
 from briefings.newsroom.reading import Reading
@@ -81,9 +81,9 @@ class Receiver:
 
     async def _receive(self) -> None:
         if self._poller is None:
-            await keep_set(self._bot, self._telegram.webhook_url, self._telegram.webhook_secret)
+            await keep_webhook(self._bot, self._telegram.webhook_url, self._telegram.webhook_secret)
         else:
-            await take_down(self._bot)
+            await remove_webhook(self._bot)
             await self._poller.run()
 
 
