@@ -216,7 +216,7 @@ async def test_edited_messages_are_not_asked_for(simulator, poller, handler):
 # Trouble with the connection
 
 
-async def test_a_token_nobody_knows_ends_the_polling_with_one_clearpolling_at(simulator, handler, caplog):
+async def test_a_wrong_token_ends_the_polling_with_an_error_in_one_line(simulator, handler, caplog):
     async with polling_at(simulator.url, "1:WRONG-TOKEN", handler) as poller:
         with pytest.raises(BadToken) as bad:
             await poller.run()
