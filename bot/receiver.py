@@ -17,7 +17,7 @@ from telegram.ext import ExtBot
 
 from bot.conversation.answering import Conversation
 from bot.conversation.commands import menu
-from bot.ops.alerts import keep_told
+from bot.ops.alerts import alert_owners
 from bot.ops.http_service import Handler
 from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
@@ -69,7 +69,7 @@ class Receiver:
             self._inbox.run(),
             self._receive(),
             offer_menu(self._bot, self._newsroom.reading),
-            keep_told(self._bot, self._newsroom.sources, owners, lambda: self._newsroom.upkeep.alone("owners")),
+            alert_owners(self._bot, self._newsroom.sources, owners, lambda: self._newsroom.upkeep.alone("owners")),
         )
 
     async def finish(self) -> None:

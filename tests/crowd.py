@@ -74,7 +74,7 @@ class Crowd:
 
     @property
     def messages(self) -> int:
-        """How many messages are to be sent in all."""
+        """The number of messages that are to be sent in all."""
         return len(self.chats) * len(self.parts)
 
 

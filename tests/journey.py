@@ -19,7 +19,7 @@ from briefings.model import Entry
 from briefings.newsroom.opening import Newsroom
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
-"""When journeys begin: a Thursday, an hour and a half before the default edition."""
+"""Journeys begin on this Thursday, an hour and a half before the default edition."""
 
 READER = 1001
 

@@ -60,7 +60,7 @@ COMMANDS = (
 )
 
 COMMAND_NAMES = CommandNames(today="/today", more="/more", search="/search", topics="/topics", topic_prefix="/")
-"""How editions and dossiers write the commands that they name."""
+"""The commands that editions and dossiers name, as readers type them."""
 
 BY_NAME = {command.name: command for command in COMMANDS}
 

@@ -1,4 +1,4 @@
-"""What a message asks for: the handler, and the words it is given. Pure; topics are looked up later.
+"""Understands a text: which handler it asks for, and with which words. Pure; topics are looked up later.
 
 Words are read here, not by the library's filters: `/TODAY@our_bot now` is the command `today` with the word `now`; a
 command addressed to another bot is not for us. In a group only commands are for us, in private every text is.
@@ -20,7 +20,7 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_-]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What a text asks for: a handler, the name of the command (empty for a keyword), and the words for the handler."""
+    """The meaning of a text: a handler, the words for it, and the name of its command, empty for a keyword."""
 
     handler: Handler
     command: str

@@ -31,7 +31,7 @@ ANSWER_CONNECTIONS = 64
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """What the rest of the bot needs of the pools. `endpoint` holds the token: it is never shown."""
+    """The bot, the messenger and the transport for polling. `endpoint` holds the token: it is never shown."""
 
     bot: ExtBot[None]
     polling: Transport

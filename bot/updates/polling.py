@@ -29,7 +29,7 @@ POLL_SECONDS = 30
 """Time that Telegram may hold a poll open until there is an update."""
 
 PATIENCE_SECONDS = 5.0
-"""Time that an answer may take before its update is confirmed all the same; also, what a stop grants it."""
+"""Time that an answer may take before its update is confirmed without it; a stop waits as long."""
 
 MOST_PAUSE_SECONDS = 30.0
 """The longest pause between two polls during an outage; the first is a second."""

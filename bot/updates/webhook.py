@@ -1,7 +1,7 @@
 """The webhook: Telegram posts updates to our address; each is stored, then acknowledged, then handled from the inbox.
 
 Promises to refuse a post without the secret before its body is read. A post that nobody could ever read is
-acknowledged and dropped with a line in the log, because Telegram would repeat it for ever; when we cannot store an
+acknowledged and dropped with a line in the log, because Telegram would repeat it without end; when we cannot store an
 update, the answer is 503, and Telegram posts it again. Setting and removing the webhook drop no pending updates, and
 stopping leaves it set, because other processes may listen at the same address.
 """

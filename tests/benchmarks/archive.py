@@ -26,7 +26,7 @@ from briefings.store.database import Database
 
 ARTICLES, READERS, WORDS = 1_000_000, 1_000_000, 200_000
 DUE = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
-"""When all readers are due: the hour of each zone's rhythm is 07:30 UTC in its local time."""
+"""All readers are due at this time: the hour of each zone's rhythm is 07:30 UTC in its local time."""
 
 NOW = DUE - timedelta(minutes=5)
 TOPICS = ("relos", "s400", "arctic", "sanctions", "brahmos")

@@ -1,4 +1,4 @@
-"""Every reply can be sent, whatever the reader typed, and is short."""
+"""Every reply is short and can be sent, also when it quotes hostile words."""
 
 from __future__ import annotations
 

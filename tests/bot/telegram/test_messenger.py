@@ -10,20 +10,11 @@ from fakes import blocks
 
 from bot.telegram.chat_limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
 from bot.telegram.messenger import TelegramMessenger
-from bot.telegram.transport import Transport
 from briefings.editions.model import Block
 from briefings.passes.messenger import Gone, Later, OutgoingMessage, Refused, Sent, Unknown
 
 READER, FORUM, GROUP = 5, -100, -200
 SECRET = "SIMULATED-TOKEN"
-
-
-@pytest.fixture
-async def transport():
-    transport = Transport(connections=4)
-    await transport.initialize()
-    yield transport
-    await transport.shutdown()
 
 
 def clock_that_leaps():

@@ -1,4 +1,4 @@
-"""A call to Telegram is repeated until it is answered, whatever stands in the way, except errors that stay."""
+"""A call to Telegram is repeated through every kind of outage; errors that repeating does not mend are raised."""
 
 from __future__ import annotations
 

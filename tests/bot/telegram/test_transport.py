@@ -17,14 +17,6 @@ SECRET = "1:VERY-SECRET-TOKEN"
 
 
 @pytest.fixture
-async def transport():
-    transport = Transport(connections=4)
-    await transport.initialize()
-    yield transport
-    await transport.shutdown()
-
-
-@pytest.fixture
 async def serving():
     """Serve one handler for every path; returns the endpoint, token included."""
     runners = []
