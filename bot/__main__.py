@@ -1,4 +1,4 @@
-"""`python -m bot` is `briefings run`; with a verb, it is `briefings VERB`."""
+"""Starts the program: `python -m bot` is `briefings run`; with a verb, it is `briefings VERB`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Builds the bot, or a part of it, on an open newsroom, and starts and stops it in order.
+"""Builds the bot, or some of its roles, on an open newsroom, and starts and stops it in order.
 
-Order of stopping: hear no more; at the same time finish the answers under way and let the dispatcher finish
-the messages in flight and give its claims back; then close the connections and the database. All within ten seconds.
+Promises to stop within ten seconds, in this order: take no more updates; finish the answers under way while the
+dispatcher finishes the messages in flight and gives its claims back; then close the connections and the database.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.ops.metrics import Metrics
 from bot.receiver import Receiver
 from bot.roles import NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
-from bot.telegram.connections import Connections, open_connections, reached
+from bot.telegram.connections import Connections, open_connections, reach
 from briefings.errors import Outdated, StoreTrouble
 from briefings.newsroom.opening import Clock, Newsroom, open_newsroom, utc_now
 from briefings.newsroom.passes import Dispatcher
@@ -33,10 +33,10 @@ from briefings.settings import NewsroomSettings
 log = logging.getLogger(__name__)
 
 CLOCK_SECONDS = 10.0
-"""Between two comparisons of this machine's clock with the database's."""
+"""Seconds between two comparisons of this machine's clock with the database's."""
 
 STOP_SECONDS = 8.0
-"""A message in flight is done within this time; what a pass had not saved by then, the next start does."""
+"""Time that a pass gets to stop: a message in flight is done by then; work that is not saved, the next start does."""
 
 
 async def run(
@@ -48,9 +48,9 @@ async def run(
     clock: Clock = utc_now,
     started: Callable[[Newsroom], None] = lambda _: None,
 ) -> None:
-    """Run the bot, or `only` some of its roles, until `stop` is set. Raises BadToken, BadWebhook, ListenTrouble.
+    """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
 
-    `started` is called once everything runs.
+    Raises BadToken, BadWebhook, ListenTrouble, and Outdated when a newer program has changed the database's schema.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on
     metrics = Metrics(CollectorRegistry(), telegram.messages_per_second)
@@ -60,8 +60,10 @@ async def run(
         newsroom.upkeep.listen(lambda name: scheduler.wake(name)) as nudge_elsewhere,
     ):
         scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
-        if connections and not await reached(connections.bot, stop):
-            return
+        if connections:
+            await _until(stop, reach(connections.bot))
+            if stop.is_set():
+                return
         receiver = Receiver(connections, newsroom, telegram, metrics) if connections and "talk" in only else None
         service = Service(newsroom.upkeep, scheduler, metrics)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):
@@ -86,7 +88,7 @@ async def _sending(
     metrics: Metrics,
     only: Collection[str],
 ) -> AsyncIterator[tuple[Connections | None, Dispatcher | None]]:
-    """The connections to Telegram and the dispatcher that sends through them, for roles that need Telegram."""
+    """Open the connections to Telegram and make the dispatcher that sends through them, if a role needs Telegram."""
     if NEED_TELEGRAM.isdisjoint(only):
         yield None, None
         return
@@ -116,7 +118,7 @@ async def _greet(newsroom: Newsroom, bot: ExtBot[None] | None, only: Collection[
 
 
 async def _keep_checking(upkeep: Upkeep) -> None:
-    """Check now and then that the clock is still right; raise Outdated once a newer program has changed the schema."""
+    """Check the clock every CLOCK_SECONDS. Raises Outdated once a newer program has changed the schema."""
     while True:
         await asyncio.sleep(CLOCK_SECONDS)
         try:
@@ -127,9 +129,9 @@ async def _keep_checking(upkeep: Upkeep) -> None:
             log.debug("the database was not checked: %s", trouble)
 
 
-async def _until(stop: asyncio.Event, *endless: Coroutine[Any, Any, object]) -> None:
-    """Run these until `stop` is set or one of them fails; then cancel them all."""
-    tasks = [asyncio.create_task(work) for work in (*endless, stop.wait())]
+async def _until(stop: asyncio.Event, *work: Coroutine[Any, Any, object]) -> None:
+    """Run these until `stop` is set, or one of them ends or fails; then cancel the others."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in (*work, stop.wait())]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -1,7 +1,7 @@
 """The receiver: takes updates by polling or by a webhook, keeps the command menu, and alerts the owners.
 
-Every update is answered by the same conversation, however it comes. A poller takes a webhook down first, and empties
-what a webhook has left in the inbox.
+Promises that the same conversation answers every update, however it comes. Before it polls, it takes a webhook down;
+what an earlier webhook has left in the inbox is answered too.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from telegram.ext import ExtBot
 
 from bot.conversation.answering import Conversation
 from bot.conversation.commands import menu
-from bot.ops.alerts import keep_told
+from bot.ops.alerts import alert_owners
 from bot.ops.http_service import Handler
 from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections
 from bot.updates.inbox import SWEEP_SECONDS, InboxReader
 from bot.updates.polling import Poller
-from bot.updates.webhook import Webhook, keep_set, take_down
+from bot.updates.webhook import Webhook, keep_webhook, remove_webhook
 from briefings.errors import BriefingsError
 from briefings.newsroom.opening import Newsroom
 from briefings.newsroom.reading import Reading
@@ -32,14 +32,14 @@ from briefings.newsroom.reading import Reading
 log = logging.getLogger(__name__)
 
 MENU_SECONDS = 5.0
-"""A change of topics is noticed within this time."""
+"""Seconds between two looks at the topics, so that the menu follows a change of them."""
 
 LEFT_OVER_SECONDS = 10.0
-"""A poller looks into the inbox this often: only an earlier webhook can have left anything there."""
+"""Seconds between two looks into the inbox while polling: only an earlier webhook can have left anything there."""
 
 
 class Receiver:
-    """Receives the updates of one bot."""
+    """Receives the updates of one bot, and has them answered."""
 
     def __init__(
         self, connections: Connections, newsroom: Newsroom, telegram: TelegramSettings, metrics: Metrics
@@ -63,13 +63,13 @@ class Receiver:
         return (self._telegram.webhook_path(), self._webhook.take) if self._webhook else None
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        """Return the work that goes on as long as the bot runs."""
+        """Return the work that goes on for as long as the bot runs."""
         owners = self._telegram.owners()
         return (
             self._inbox.run(),
             self._receive(),
             offer_menu(self._bot, self._newsroom.reading),
-            keep_told(self._bot, self._newsroom.sources, owners, lambda: self._newsroom.upkeep.alone("owners")),
+            alert_owners(self._bot, self._newsroom.sources, owners, lambda: self._newsroom.upkeep.alone("owners")),
         )
 
     async def finish(self) -> None:
@@ -81,14 +81,14 @@ class Receiver:
 
     async def _receive(self) -> None:
         if self._poller is None:
-            await keep_set(self._bot, self._telegram.webhook_url, self._telegram.webhook_secret)
+            await keep_webhook(self._bot, self._telegram.webhook_url, self._telegram.webhook_secret)
         else:
-            await take_down(self._bot)
+            await remove_webhook(self._bot)
             await self._poller.run()
 
 
 async def offer_menu(bot: ExtBot[None], reading: Reading) -> None:
-    """Register the commands with Telegram, and again whenever the topics have changed."""
+    """Register the commands with Telegram, and again whenever the topics have changed. Never ends."""
     offered: list[tuple[str, str]] = []
     while True:
         try:

@@ -90,7 +90,7 @@ class TelegramSettings(BaseSettings):
 
     @field_validator("webhook_secret")
     @classmethod
-    def _fits_the_webhook(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+    def _check_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
             raise ValueError(Problem("secret-not-allowed"))
         if info.data.get("webhook_url") and not value.get_secret_value():
@@ -99,22 +99,22 @@ class TelegramSettings(BaseSettings):
 
     @field_validator("listen")
     @classmethod
-    def _is_there_for_the_webhook(cls, value: str, info: ValidationInfo) -> str:
+    def _check_listen(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("webhook_url") and value in ("", OFF):
             raise ValueError(Problem("listen-missing"))
         return value
 
     def webhook_path(self) -> str:
-        """The path Telegram brings updates to."""
+        """Return the path that Telegram posts updates to."""
         return urlsplit(self.webhook_url).path or "/"
 
     def address(self) -> tuple[str, int] | None:
-        """Host and port to listen at, if at all."""
+        """Return host and port to listen at, None for nowhere."""
         if self.listen in ("", OFF):
             return None
         host, _, port = self.listen.rpartition(":")
         return host.strip("[]"), int(port)
 
     def owners(self) -> tuple[int, ...]:
-        """The owners' chats, each once."""
+        """Return the owners' chats, each once."""
         return tuple(dict.fromkeys(int(chat) for chat in self.owner_ids.split(",") if chat.strip()))

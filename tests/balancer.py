@@ -1,4 +1,4 @@
-"""A load balancer in front of several talkers: each post goes to the next that lives."""
+"""A load balancer in front of several receivers: each post goes to the next one that answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from aiohttp.test_utils import TestServer
 
 
 class Balancer:
-    """Forwards each post, header and body, to the next of these addresses; who does not answer is passed over."""
+    """Forwards each post, headers and body, to the next of these addresses; one that does not answer is skipped.
+
+    `forwarded` holds the address that answered each post.
+    """
 
     def __init__(self, *targets: str) -> None:
         self._targets: Sequence[str] = targets

@@ -1,6 +1,6 @@
-"""Readers with an edition of several messages on its way to each, while real processes carry it and come to harm.
+"""A crowd of readers with an edition of several messages on its way to each, while processes that send it are harmed.
 
-The guarantee is judged by what their chats hold: every part, in order, and how many came twice.
+The chats decide if the guarantee was kept: every part must be there, in order; messages that came twice are counted.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from briefings.settings import NewsroomSettings
 from briefings.store import schema
 
 ENOUGH_SECONDS = 90
+"""Time after which a wait has failed."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """The readers, the parts of the edition each is to get, and the newsroom as the test sees it."""
+    """The readers, the parts of the edition that each is to get, and the newsroom as the test sees it."""
 
     simulator: Simulator
     newsroom: Newsroom
@@ -31,51 +32,58 @@ class Crowd:
     parts: Sequence[str]
     edition: int
     settings: dict[str, str]
-    """What a process is started with."""
+    """The environment that a process is started with."""
 
     def texts(self, chat: int) -> list[str]:
-        """All that a reader has been sent, in the order it came."""
+        """Return all texts that a reader has been sent, in order."""
         return [message.text for message in self.simulator.state.sent(chat)]
 
-    def taken(self, chat: int) -> list[str]:
-        """The parts of the edition among it."""
+    def parts_sent(self, chat: int) -> list[str]:
+        """Return the parts of the edition that a reader has been sent, in order."""
         return [first for text in self.texts(chat) if (first := text.split()[0]) in self.parts]
 
-    async def some_is_sent(self, count: int) -> None:
-        """Wait until so many messages have come in all."""
+    async def until_sent(self, count: int) -> None:
+        """Wait until so many parts have been sent to all readers together."""
         await self.simulator.state.wait_for(
-            lambda _: sum(len(self.taken(chat)) for chat in self.chats) >= count, ENOUGH_SECONDS
+            lambda _: sum(len(self.parts_sent(chat)) for chat in self.chats) >= count, ENOUGH_SECONDS
         )
 
-    async def all_is_sent(self) -> int:
-        """Wait for the end; see that everybody has it whole and in order; return how many messages came twice."""
+    async def until_all_sent(self) -> int:
+        """Wait for the end; check that every reader has the edition whole and in order.
+
+        Returns how many messages came twice.
+        """
         await self.simulator.state.wait_for(
-            lambda _: all(set(self.taken(chat)) >= set(self.parts) for chat in self.chats), ENOUGH_SECONDS
+            lambda _: all(set(self.parts_sent(chat)) >= set(self.parts) for chat in self.chats), ENOUGH_SECONDS
         )
         async with asyncio.timeout(ENOUGH_SECONDS):
-            while await self.newsroom.upkeep.deliveries(failed=False):  # noqa: ASYNC110 - the database tells nobody
+            while await self.newsroom.upkeep.deliveries(failed=False):  # noqa: ASYNC110 - a database wakes no waiter
                 await asyncio.sleep(0.1)
         for chat in self.chats:
-            assert [part for part, _ in itertools.groupby(self.taken(chat))] == list(self.parts), "whole and in order"
+            parts = [part for part, _ in itertools.groupby(self.parts_sent(chat))]
+            assert parts == list(self.parts), "whole and in order"
         assert await self.newsroom.upkeep.deliveries(failed=True) == []
         return sum(len(self.texts(chat)) - len(set(self.texts(chat))) for chat in self.chats)
 
-    async def unnoted(self) -> int:
-        """Messages that were taken and are not noted as delivered. Any other edition is one message."""
-        noted = 0
+    async def count_in_flight(self) -> int:
+        """Count the messages that were sent and are not stored as delivered. Any other edition is one message."""
+        delivered = 0
         for row in await rows(self.newsroom.database, schema.deliveries):
-            noted += row["cursor"] if row["edition_id"] == self.edition else row["state"] == "delivered"
-        return sum(len(set(self.texts(chat))) for chat in self.chats) - noted
+            delivered += row["cursor"] if row["edition_id"] == self.edition else row["state"] == "delivered"
+        return sum(len(set(self.texts(chat))) for chat in self.chats) - delivered
 
     @property
     def messages(self) -> int:
-        """How many there are to be."""
+        """The number of messages that are to be sent in all."""
         return len(self.chats) * len(self.parts)
 
 
 @asynccontextmanager
 async def crowd(url: str, readers: int, parts: int, host: str = "127.0.0.1", **settings: str) -> AsyncIterator[Crowd]:
-    """So many readers who wait for an edition of so many messages; the stand-in for Telegram listens at `host`."""
+    """Readers who wait for an edition of so many messages (`parts`). The simulator listens at `host`.
+
+    `settings` are added to the environment that processes are started with.
+    """
     chats = range(7001, 7001 + readers)
     numbers = [str(number + 1) for number in range(parts)]
     async with (
@@ -86,7 +94,7 @@ async def crowd(url: str, readers: int, parts: int, host: str = "127.0.0.1", **s
             simulator.state.person(chat)
             await newsroom.readers.subscribe(str(chat))
         async with newsroom.database.write() as connection:
-            await connection.execute(schema.deliveries.delete())  # the first editions are not the point here
+            await connection.execute(schema.deliveries.delete())  # first editions are no part of these tests
         edition = blocks(*(f"{number} {'word ' * 600}".strip() for number in numbers))  # one message each
         await queue(newsroom.database, edition, *map(str, chats), now=utc_now())
         number = (await rows(newsroom.database, schema.deliveries))[0]["edition_id"]

@@ -1,4 +1,4 @@
-"""A chat-completions endpoint on this machine that answers what a test tells it to."""
+"""A chat-completions endpoint on this machine that answers as a test orders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def says(content: Any, **more: Any) -> Handler:
-    """An answer with this content; what is no text is said as JSON."""
+    """Answer with this content; anything but text is sent as JSON. `more` are further fields of the choice."""
     text = content if isinstance(content, str) else json.dumps(content)
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"} | more
 
@@ -25,7 +25,7 @@ def says(content: Any, **more: Any) -> Handler:
 
 
 def answers(status: int = 200, body: bytes | str = b"", **headers: str) -> Handler:
-    """These bytes, whatever they mean."""
+    """Answer with these bytes."""
 
     async def handler(_: web.Request) -> web.StreamResponse:
         data = body.encode() if isinstance(body, str) else body
@@ -35,7 +35,7 @@ def answers(status: int = 200, body: bytes | str = b"", **headers: str) -> Handl
 
 
 async def endless(request: web.Request) -> web.StreamResponse:
-    """A body that goes on until the other side has had enough."""
+    """Answer with a body that goes on until the other side closes the connection."""
     response = web.StreamResponse()
     await response.prepare(request)
     while True:
@@ -43,20 +43,20 @@ async def endless(request: web.Request) -> web.StreamResponse:
 
 
 async def silent(_: web.Request) -> web.StreamResponse:
-    """Never a word."""
+    """Never answer."""
     await asyncio.Event().wait()
     raise AssertionError("the event is never set")
 
 
 async def hangs_up(request: web.Request) -> web.StreamResponse:
-    """The line dies before the answer."""
+    """Close the connection before answering."""
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
 
 
 class Endpoint:
-    """The endpoint. `tell` sets what it does from now on: one handler a call, the last one again and again."""
+    """The endpoint. `requests` holds address, headers and JSON of each call."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, str], Any]] = []
@@ -71,6 +71,7 @@ class Endpoint:
         return str(self._server.make_url("/v1"))
 
     def tell(self, *handlers: Handler) -> None:
+        """Answer from now on by these handlers: one for each call, the last one again and again."""
         self._handlers = list(handlers)
 
     async def __aenter__(self) -> Self:

@@ -1,7 +1,7 @@
-"""The whole program against the simulator: real bot, real HTTP, real SQLite, a clock moved by hand.
+"""A journey: the whole program against the simulator, with a real bot, real HTTP, real SQLite, a clock moved by hand.
 
-Whatever a journey makes the bot say is put before Telegram's own parser when it ends, and whatever was
-logged meanwhile is searched for the token.
+When a journey ends, every message of the bot is put before Telegram's own parser, and all that was logged is searched
+for the token.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from briefings.model import Entry
 from briefings.newsroom.opening import Newsroom
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
+"""Journeys begin on this Thursday, an hour and a half before the default edition."""
+
 READER = 1001
 
 
@@ -31,13 +33,13 @@ class Journey:
     newsroom: Newsroom
 
     async def ask(self, text: str, *, chat: int = READER, answers: int = 1) -> list[Sent]:
-        """Say something and wait for so many answers."""
+        """Send the bot a text, and wait for so many answers; return them."""
         before = len(self.simulator.state.sent(chat))
         self.simulator.state.say(chat, text)
         return (await self.simulator.state.wait(chat, before + answers))[before:]
 
-    async def hear(self, count: int, *, chat: int = READER) -> list[Sent]:
-        """Wait until the chat holds so many messages of the bot."""
+    async def receive(self, count: int, *, chat: int = READER) -> list[Sent]:
+        """Wait until the bot has sent the chat so many messages in all; return them."""
         return await self.simulator.state.wait(chat, count)
 
     def move_to(self, hour: int, minute: int, *, day: int = 4) -> None:
@@ -46,22 +48,22 @@ class Journey:
         self.newsroom.nudge("publish")
 
     async def queue(self, printed: Sequence[Block], *chats: int) -> None:
-        """One edition of these blocks on its way to each of these readers."""
+        """Queue one edition of these blocks for each of these readers."""
         await queue(self.newsroom.database, printed, *map(str, chats), now=self.clock())
         self.newsroom.nudge("dispatch")
 
 
 def report(number: int, *, title: str | None = None, hours_ago: float = 3, source: str = "Sample Wire") -> Entry:
-    """One article on an event of its own: its words are invented, so that no two events look alike."""
-    who, what, where, how, by, did = (
+    """Return an article on an event of its own: its words are invented, so that no two events look alike."""
+    actor, thing, place, manner, helper, deed = (
         f"{stem}{_letters(number)}" for stem in ("Gen", "bar", "Por", "mil", "Tor", "vel")
     )
     return Entry(
-        title=title or f"{who} opens {what} {how} in {where}",
+        title=title or f"{actor} opens {thing} {manner} in {place}",
         text=(
-            f"{who} opened the {what} {how} in {where}. "
-            f"{by} {did}ed {number + 20} {how} {did}s of {where}. "
-            f"{what.capitalize()} {did}ing {by} was {number + 100} {how}."
+            f"{actor} opened the {thing} {manner} in {place}. "
+            f"{helper} {deed}ed {number + 20} {manner} {deed}s of {place}. "
+            f"{thing.capitalize()} {deed}ing {helper} was {number + 100} {manner}."
         ),
         url=f"https://example.org/{source.lower().replace(' ', '-')}/{number}",
         published=MORNING - timedelta(hours=hours_ago),
@@ -71,7 +73,7 @@ def report(number: int, *, title: str | None = None, hours_ago: float = 3, sourc
 
 
 def _letters(number: int) -> str:
-    """A number as letters no other number has."""
+    """Spell a number in letters, each number in its own."""
     return "".join("abcdefghij"[int(digit)] for digit in f"{number:03}")
 
 

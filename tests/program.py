@@ -1,4 +1,4 @@
-"""The program in a process of its own, as an operator starts it; what it prints is read line by line."""
+"""Runs the program in a process of its own, as an operator starts it, and reads its output line by line."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 
 class Program:
-    """A running `briefings`; `output` is all it has printed so far, both streams."""
+    """A running `briefings`. `output` is all that it has printed so far, on both streams."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.output = ""
 
     async def says(self, words: str, timeout: float = 30) -> None:
-        """Read on until these words have been printed."""
+        """Wait until these words have been printed."""
         async with asyncio.timeout(timeout):
             while words not in self.output:
                 line = await self._stream.readline()
@@ -27,10 +27,16 @@ class Program:
                 self.output += line.decode()
 
     async def ends(self, timeout: float = 30) -> int:
-        """Wait for the end; return the exit status."""
+        """Wait until the process ends; return its exit status."""
         async with asyncio.timeout(timeout):
             self.output += (await self._stream.read()).decode()
             return await self.process.wait()
+
+    def check_output(self, *secrets: str) -> None:
+        """Check that no traceback and none of these secrets was printed."""
+        assert "Traceback" not in self.output
+        for secret in secrets:
+            assert secret not in self.output
 
     @property
     def _stream(self) -> asyncio.StreamReader:
@@ -39,7 +45,7 @@ class Program:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at."""
+    """Return a port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -47,9 +53,9 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **environment: str) -> AsyncIterator[Program]:
-    """Run `briefings` with these arguments and settings; killed when the block ends.
+    """Run `briefings` with these arguments and settings; it is killed when the block ends.
 
-    `within` is what the command begins with, to run it on another host.
+    `within` goes before the command, to run it on another host.
     """
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("BRIEFINGS_", "TELEGRAM_"))}
     process = await asyncio.create_subprocess_exec(
@@ -76,7 +82,7 @@ async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **envi
 
 
 async def briefings(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str]:
-    """Run a verb to its end; return exit status and all that was printed."""
+    """Run a verb to its end; return its exit status and all that it printed."""
     async with program(*arguments, cwd=cwd, **environment) as running:
         status = await running.ends(60)
         return status, running.output

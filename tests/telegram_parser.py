@@ -1,4 +1,4 @@
-"""Telegram's own markup parser, asked through TDLib on this machine. No network, no account."""
+"""Telegram's own markup parser, called through TDLib on this machine. No network, no account."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ import tdjson
 
 
 def parsed(html: str) -> dict[str, Any]:
-    """What Telegram makes of it: `text` and `entities`; AssertionError with its reason when it refuses."""
+    """Return Telegram's `text` and `entities` of the markup. Raises AssertionError with its reason when it refuses."""
     _quiet()
-    answer = _ask({"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}})
+    answer = _call({"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}})
     assert answer["@type"] != "error", f"{answer.get('message')}: {html[:300]!r}"
     return answer
 
 
 def accepts(html: str) -> str:
-    """The plain text Telegram shows for it; AssertionError with the reason when it refuses the markup."""
+    """Return the plain text that Telegram shows. Raises AssertionError with its reason when it refuses the markup."""
     return str(parsed(html)["text"])
 
 
 def links(html: str) -> list[str]:
-    """The addresses that Telegram makes links of."""
+    """Return the addresses that Telegram makes links of."""
     return [entity["type"]["url"] for entity in parsed(html)["entities"] if "url" in entity["type"]]
 
 
 def units(text: str) -> int:
-    """UTF-16 code units, which Telegram counts in."""
+    """Return the length in UTF-16 code units, which Telegram counts in."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def _ask(request: dict[str, Any]) -> dict[str, Any]:
+def _call(request: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(tdjson.td_execute(json.dumps(request).encode()) or b"{}")
     return answer
 
 
 @functools.cache
 def _quiet() -> None:
-    _ask({"@type": "setLogVerbosityLevel", "new_verbosity_level": 0})
+    _call({"@type": "setLogVerbosityLevel", "new_verbosity_level": 0})

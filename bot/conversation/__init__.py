@@ -1,1 +1,1 @@
-"""Everything that is said to people: commands, handlers, keyboards, replies."""
+"""The conversation with readers: commands, handlers, keyboards, replies."""

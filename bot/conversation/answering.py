@@ -1,16 +1,13 @@
-"""Updates in, answers out: who asks, which command it is, and how the answer is sent.
+"""Answers updates: may this person ask for it, which reply, and how the reply is sent.
 
-Words are read here, not by filters: `/RELOS@our_bot now` is the command `relos` with the word `now`; what
-is addressed to another bot is none of our business. In groups only commands are heard. An update that
-cannot be understood gets silence or one helpful line, never an error.
+An update that cannot be understood gets silence or one helpful line, never an error. A bug in one answer costs one
+apology. What waited for us too long is excused once, not replayed, unless it changes a setting.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import (
@@ -28,10 +25,10 @@ from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.conversation import replies
-from bot.conversation.commands import BUTTONS, BY_NAME, SETTING_BUTTONS, Handler
-from bot.conversation.handlers import topics
+from bot.conversation.commands import BUTTONS, SETTING_BUTTONS, Handler
 from bot.conversation.keyboards import Keyboard
 from bot.conversation.request import Reply, Request
+from bot.conversation.understanding import understand
 from bot.telegram.packing import fit, join
 from briefings.editions.model import Block, text_of
 from briefings.errors import BriefingsError
@@ -40,38 +37,9 @@ from briefings.newsroom.opening import Newsroom
 log = logging.getLogger(__name__)
 
 STALE = timedelta(minutes=10)
-"""What waited longer than this while we were away is answered once, not replayed."""
+"""A question that waited longer than this while we were away is not answered."""
 
-MOST_WORDS = 300
-"""Characters of a message that are read; nobody's keyword is longer."""
-
-_COMMAND = re.compile(r"/([A-Za-z0-9_-]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message read: which handler it asks for, the command's own name, the words after it."""
-
-    handler: Handler
-    command: str
-    words: str
-    changes_settings: bool
-
-
-def understand(text: str, username: str, *, group: bool) -> Said | None:
-    """What a text asks for; None when it is not for us."""
-    text = text.strip()
-    match = _COMMAND.match(text)
-    if match is None:
-        return None if group else Said(topics.keyword, "", text[:MOST_WORDS], changes_settings=False)
-    name, addressee, words = match[1], match[2], (match[3] or "").strip()[:MOST_WORDS]
-    if addressee and addressee.lower() != username.lower():
-        return None
-    known = BY_NAME.get(name.lower())
-    if known:
-        return Said(known.handler, known.name, words, known.changes_settings)
-    return Said(topics.keyword, "", name[:MOST_WORDS], changes_settings=False)
 
 
 class Conversation:
@@ -80,65 +48,67 @@ class Conversation:
     def __init__(self, bot: Bot, newsroom: Newsroom) -> None:
         self._bot = bot
         self._newsroom = newsroom
-        self._told_away: set[int] = set()
+        self._excused: set[int] = set()
+        """Chats that were told that we were away, until they ask anew."""
 
     async def handle(self, update: Update) -> None:
-        """Answer one update; whatever goes wrong is noted and apologised for."""
+        """Answer one update. Telegram's own refusals are logged, not raised."""
         try:
             if update.callback_query:
-                await self._pressed(update.callback_query)
+                await self._answer_button(update.callback_query)
             elif update.message:
-                await self._said(update.message)
+                await self._answer_message(update.message)
         except Forbidden:
-            log.info("update %d: the chat has shut us out", update.update_id)
+            log.info("update %d: the bot was blocked or removed from the chat", update.update_id)
         except TelegramError as error:
             log.warning("update %d was not answered: %s", update.update_id, error)
 
-    async def _said(self, message: Message) -> None:
+    async def _answer_message(self, message: Message) -> None:
         group = message.chat.type != ChatType.PRIVATE
         if not message.text:
             if not group and (message.effective_attachment is not None):
-                await self._answer(message, Reply(replies.WORDS_ONLY))
+                await self._send_reply(message, Reply(replies.WORDS_ONLY))
             return
-        said = understand(message.text, self._bot.username, group=group)
-        if said is None or (self._stale(message) and not said.changes_settings and not await self._excuse(message)):
+        intent = understand(message.text, self._bot.username, group=group)
+        if intent is None:
             return
-        if said.changes_settings and not await self._may_change_settings(
+        if self._is_stale(message) and not intent.changes_settings:
+            await self._excuse_once(message)
+            return
+        if intent.changes_settings and not await self._may_change_settings(
             message, message.from_user, message.sender_chat
         ):
-            await self._answer(message, Reply(replies.ADMINS_ONLY))
+            await self._send_reply(message, Reply(replies.ADMINS_ONLY))
             return
-        request = Request(self._newsroom, _address(message), said.command, said.words)
-        await self._answer(message, await self._reply(said.handler, request))
+        request = Request(self._newsroom, _address(message), intent.command, intent.words)
+        await self._send_reply(message, await self._reply(intent.handler, request))
 
-    def _stale(self, message: Message) -> bool:
-        stale = self._newsroom.clock() - message.date > STALE
-        if not stale:
-            self._told_away.discard(message.chat_id)
-        return stale
+    def _is_stale(self, message: Message) -> bool:
+        is_stale = self._newsroom.clock() - message.date > STALE
+        if not is_stale:
+            self._excused.discard(message.chat_id)
+        return is_stale
 
-    async def _excuse(self, message: Message) -> bool:
-        """Say once that we were away; always False, since the question itself is not answered."""
-        if message.chat_id not in self._told_away:
-            self._told_away.add(message.chat_id)
-            await self._answer(message, Reply(replies.WAS_AWAY))
-        return False
+    async def _excuse_once(self, message: Message) -> None:
+        if message.chat_id not in self._excused:
+            self._excused.add(message.chat_id)
+            await self._send_reply(message, Reply(replies.WAS_AWAY))
 
-    async def _pressed(self, query: CallbackQuery) -> None:
+    async def _answer_button(self, query: CallbackQuery) -> None:
         verb, _, words = (query.data or "").partition(":")
         message = query.message if isinstance(query.message, Message) else None
         handler = BUTTONS.get(verb)
-        trouble = None
+        refusal = None
         if handler is None or message is None:
-            trouble = replies.BUTTON_GONE
+            refusal = replies.BUTTON_GONE
         elif verb in SETTING_BUTTONS and not await self._may_change_settings(message, query.from_user):
-            trouble = replies.ADMINS_ONLY
-        with contextlib.suppress(BadRequest):  # a renderer older than some minutes cannot be answered, but it counts
-            await query.answer(trouble)
-        if handler is None or message is None or trouble:
+            refusal = replies.ADMINS_ONLY
+        with contextlib.suppress(BadRequest):  # a press some minutes old cannot be acknowledged, but it counts
+            await query.answer(refusal)
+        if handler is None or message is None or refusal:
             return
         reply = await self._reply(handler, Request(self._newsroom, _address(message), verb, words))
-        html, _ = _message(reply)
+        html, _ = _first_message(reply)
         try:
             await self._bot.edit_message_text(
                 html,
@@ -152,13 +122,13 @@ class Conversation:
             if "not modified" not in str(error).lower():
                 raise
 
-    async def _may_change_settings(self, message: Message, who: User | None, spoke_as: Chat | None = None) -> bool:
-        """In private anyone, in a group its administrators, also those who speak in the group's own name."""
-        if message.chat.type == ChatType.PRIVATE or (spoke_as is not None and spoke_as.id == message.chat_id):
+    async def _may_change_settings(self, message: Message, person: User | None, author: Chat | None = None) -> bool:
+        """True in private, for a group's administrators, and for those who write as the group itself (`author`)."""
+        if message.chat.type == ChatType.PRIVATE or (author is not None and author.id == message.chat_id):
             return True
-        if who is None:
+        if person is None:
             return False
-        member = await self._bot.get_chat_member(message.chat_id, who.id)
+        member = await self._bot.get_chat_member(message.chat_id, person.id)
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
     async def _reply(self, handler: Handler, request: Request) -> Reply:
@@ -170,11 +140,10 @@ class Conversation:
             log.exception("/%s failed", request.command or "keyword")
         return Reply(replies.FAILED)
 
-    async def _answer(self, message: Message, reply: Reply) -> None:
-        """Send a reply in as few messages as it fits, at most as many as it may; the buttons under the last."""
-        parts = []
-        html, rest = _message(reply)
-        parts.append(html)
+    async def _send_reply(self, message: Message, reply: Reply) -> None:
+        """Send a reply in as few messages as hold it, at most as many as it may take; the buttons under the last."""
+        html, rest = _first_message(reply)
+        parts = [html]
         while rest and len(parts) < reply.messages:
             count = fit(rest)
             parts.append(join(rest[:count]))
@@ -204,8 +173,8 @@ class Conversation:
             )
 
 
-def _message(reply: Reply) -> tuple[str, tuple[Block, ...]]:
-    """The first message's text, and the blocks that did not fit it. Our own sentences are always short."""
+def _first_message(reply: Reply) -> tuple[str, tuple[Block, ...]]:
+    """The text of the first message, and the blocks that it does not hold. Our own sentences are always short."""
     head = (Block(reply.html, len(reply.html), 10),) if reply.html else ()
     blocks = head + reply.blocks
     count = fit(blocks)
@@ -221,7 +190,7 @@ def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
 
 
 def _address(message: Message) -> str:
-    """The chat, and its thread where it is one of a forum's."""
+    """The reader's address: the chat, and its thread when it is one of a forum's."""
     if message.is_topic_message and message.message_thread_id:
         return f"{message.chat_id}/{message.message_thread_id}"
     return str(message.chat_id)

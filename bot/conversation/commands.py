@@ -1,4 +1,4 @@
-"""The one table of commands: name, sentence, handler. `/help`, the menu and the router are made from it.
+"""The one table of commands: name, sentence, handler. `/help`, the menu and `understand` are made from it.
 
 Topics are not in it: they are data, and any word that is not here is looked up among them.
 """
@@ -16,13 +16,22 @@ from briefings.model import Topic
 
 Handler = Callable[[Request], Awaitable[Reply]]
 
+HELP_TOPICS = 12
+"""Topics that `/help` names as examples."""
+
 MENU_COMMANDS = 100
+"""Commands in a menu at most (Bot API, setMyCommands)."""
+
 MENU_DESCRIPTION = 256
+"""Characters of a command's description at most (Bot API, BotCommand)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`changes_settings`: it changes something, and is carried out however long it waited for us."""
+    """A row of the table. `sentence` says what the command does, in `/help` and in the menu.
+
+    A command that `changes_settings` is for a group's administrators only, and is carried out however long it waited.
+    """
 
     name: str
     sentence: str
@@ -32,9 +41,9 @@ class Command:
 
 
 async def help_command(request: Request) -> Reply:
-    """Everything there is, from this table."""
-    known = await request.newsroom.reading.topics()
-    return Reply(replies.help_text(((c.name, c.sentence) for c in COMMANDS), [t.command for t in known[:12]]))
+    """Reply with all commands of this table and the first topics."""
+    examples = [topic.command for topic in (await request.newsroom.reading.topics())[:HELP_TOPICS]]
+    return Reply(replies.help_text(((command.name, command.sentence) for command in COMMANDS), examples))
 
 
 COMMANDS = (
@@ -51,7 +60,7 @@ COMMANDS = (
 )
 
 COMMAND_NAMES = CommandNames(today="/today", more="/more", search="/search", topics="/topics", topic_prefix="/")
-"""For the newsroom, whose editions and dossiers name commands."""
+"""The commands that editions and dossiers name, as readers type them."""
 
 BY_NAME = {command.name: command for command in COMMANDS}
 
@@ -61,18 +70,18 @@ BUTTONS: dict[str, Handler] = {
     "follow": topics.follow,
     "more": reading.more,
 }
-"""What a button's verb does; its message is replaced by the reply."""
+"""The handlers of buttons by their verb; the reply replaces the message above the button."""
 
 SETTING_BUTTONS = frozenset({"toggle", "follow"})
-"""Those that change a setting."""
+"""Verbs of buttons that change a setting."""
 
 
-def menu(known: Sequence[Topic]) -> list[tuple[str, str]]:
-    """The commands Telegram offers while typing: ours, then the topics, at most a hundred."""
+def menu(all_topics: Sequence[Topic]) -> list[tuple[str, str]]:
+    """Return the commands Telegram offers while typing, with their sentences: ours, then the topics, 100 at most."""
     ours = [(command.name, command.sentence) for command in COMMANDS if command.alias_of is None]
-    theirs = [
-        (topic.command, f"Dossier: {topic.expansion or topic.title}"[:MENU_DESCRIPTION])
-        for topic in known
+    dossiers = [
+        (topic.command, replies.menu_sentence(topic)[:MENU_DESCRIPTION])
+        for topic in all_topics
         if topic.command not in BY_NAME
     ]
-    return [*ours, *theirs][:MENU_COMMANDS]
+    return [*ours, *dossiers][:MENU_COMMANDS]

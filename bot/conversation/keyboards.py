@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from bot.conversation import replies
 from briefings.model import Topic
 
 TOPICS_A_PAGE = 8
-ROW = 2
+TOPICS_A_ROW = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: what it says and what it sends."""
+    """One button: the label a reader sees, and the callback data it sends."""
 
     label: str
     data: str
@@ -26,35 +27,41 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 
 def follow(topic: Topic) -> Keyboard:
-    """Under a dossier: follow its topic."""
-    return ((Button(f"➕ Follow {topic.title}", f"follow:{topic.command}"),),)
+    """Return the button under a dossier that follows its topic."""
+    return ((Button(replies.follow_label(topic), f"follow:{topic.command}"),),)
 
 
 def unfollow(topic: Topic) -> Keyboard:
-    """Under a dossier the reader has just followed."""
-    return ((Button(f"✅ Following {topic.title}", f"follow:{topic.command}"),),)
+    """Return the button under a dossier whose topic the reader has just followed."""
+    return ((Button(replies.following_label(topic), f"follow:{topic.command}"),),)
 
 
 def arrows(verb: str, page: int, pages: int) -> Keyboard:
-    """Arrows to the pages before and after, round and round; nothing for a single page."""
+    """Return arrows to the pages before and after (of the last, the first); no buttons for a single page.
+
+    `page` counts from 0.
+    """
     if pages < 2:
         return ()
     before, after = (page - 1) % pages, (page + 1) % pages
-    here = Button(f"{page + 1} of {pages}", f"{verb}:{page}")
+    here = Button(replies.page_label(page, pages), f"{verb}:{page}")
     return ((Button("◀", f"{verb}:{before}"), here, Button("▶", f"{verb}:{after}")),)
 
 
-def topics(known: Sequence[Topic], followed: Collection[str] | None, page: int) -> Keyboard:
-    """The topics of a page with a mark on those followed (None: all), and arrows to the other pages."""
-    pages = max(1, -(-len(known) // TOPICS_A_PAGE))
+def topics(all_topics: Sequence[Topic], followed: Collection[str] | None, page: int) -> Keyboard:
+    """Return the topics of a page, those that are followed marked (None: all are), and arrows to the other pages.
+
+    `page` counts from 0; one beyond the last is the last.
+    """
+    pages = max(1, -(-len(all_topics) // TOPICS_A_PAGE))
     page = min(max(page, 0), pages - 1)
-    shown = known[page * TOPICS_A_PAGE : (page + 1) * TOPICS_A_PAGE]
+    shown = all_topics[page * TOPICS_A_PAGE : (page + 1) * TOPICS_A_PAGE]
     buttons = [
         Button(
-            f"{'✅' if followed is None or topic.command in followed else '▫️'} {topic.title}",
+            replies.topic_label(topic, is_followed=followed is None or topic.command in followed),
             f"toggle:{page}:{topic.command}",
         )
         for topic in shown
     ]
-    rows = [tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
+    rows = [tuple(buttons[start : start + TOPICS_A_ROW]) for start in range(0, len(buttons), TOPICS_A_ROW)]
     return (*rows, *arrows("topics", page, pages))

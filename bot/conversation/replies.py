@@ -13,7 +13,10 @@ from briefings.model import Topic
 from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words
 
 QUOTED_CHARACTERS = 40
+"""Characters of what a reader typed that are quoted."""
+
 LIST_CHARACTERS = 3000
+"""Characters of HTML that a list takes, so that it fits one message with the sentence above it."""
 
 FAILED = "Sorry, that failed on our side and is noted. Please try again in a minute."
 NOT_SUBSCRIBED = "You are not subscribed yet. /start subscribes you; nothing was changed."
@@ -30,7 +33,7 @@ ADMINS_ONLY = "In a group only its administrators change settings. Anyone may re
 
 
 def welcome(reader: Reader) -> str:
-    """Subscribed: when, where, what, and how to change it, in one line."""
+    """Say when and what a new subscriber gets, and how to change it."""
     followed = reader.subscriber.wishes.topics
     subscribed = "Subscribed to all topics" if followed is None else f"Subscribed again to {_topics(len(followed))}"
     return (
@@ -40,7 +43,7 @@ def welcome(reader: Reader) -> str:
 
 
 def already(reader: Reader) -> str:
-    """They are subscribed already."""
+    """Say that the reader is subscribed already, when and what they get, and how to change it."""
     return (
         f"You are subscribed: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}. "
         "/today shows what is new; /at, /zone and /topics change it; /stop ends it."
@@ -48,7 +51,7 @@ def already(reader: Reader) -> str:
 
 
 def done(reader: Reader) -> str:
-    """A rhythm was changed."""
+    """Say the new rhythm, and when it next brings an edition."""
     return f"Done: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}."
 
 
@@ -58,12 +61,12 @@ def nothing_changed(error: BriefingsError) -> str:
 
 
 def at_usage(reader: Reader) -> str:
-    """How to choose hours, with the present ones."""
+    """Say the present hours, and how to choose others."""
     return f"Your briefing comes at {_rhythm(reader)}. Choose other hours like /at 07:30 or /at 07:30 18:00 mon-fri."
 
 
 def zone_usage(reader: Reader) -> str:
-    """How to choose a zone, with the present one."""
+    """Say the present zone, and how to choose another."""
     zone = escape(reader.subscriber.rhythm.zone)
     return f"Your time zone is {zone}. Choose another by city or IANA name: /zone Kolkata, /zone Europe/Moscow."
 
@@ -74,35 +77,35 @@ def search_failed(error: BriefingsError) -> str:
 
 
 def unknown(word: str, nearest: Sequence[str], *, archive: bool) -> str:
-    """No topic of this name; what comes near, and whether the archive's hits follow."""
-    said = f"No topic “{quoted(word)}”."
+    """Say that no topic has this name, and which come near. `archive`: the archive's hits follow."""
+    reply_text = f"No topic “{quoted(word)}”."
     if nearest:
         commands = " or ".join(f"/{command}" for command in nearest)
-        said += f" Did you mean {commands}?"
+        reply_text += f" Did you mean {commands}?"
     if not nearest and not archive:
-        said += " /topics lists what there is, /search looks in the archive, /help names the commands."
-    return said
+        reply_text += " /topics lists what there is, /search looks in the archive, /help names the commands."
+    return reply_text
 
 
-def topics(known: Sequence[Topic], followed: Iterable[str] | None) -> str:
-    """Above the topic buttons."""
+def topics(all_topics: Sequence[Topic], followed: Iterable[str] | None) -> str:
+    """Say, above the topic buttons, how many topics are followed (None: all are)."""
     if followed is None:
-        return f"You follow all {len(known)} topics. Tap one to leave it out; send its command for the dossier."
-    number = len(set(followed) & {topic.command for topic in known})
-    return f"You follow {number} of {len(known)} topics. Tap to follow or leave out."
+        return f"You follow all {len(all_topics)} topics. Tap one to leave it out; send its command for the dossier."
+    number = len(set(followed) & {topic.command for topic in all_topics})
+    return f"You follow {number} of {len(all_topics)} topics. Tap to follow or leave out."
 
 
-def topic_list(known: Sequence[Topic]) -> str:
-    """All topics with their commands, one a line, as many as one message holds."""
-    lines = [f"/{topic.command} · {escape(topic.title)}" for topic in known]
-    room = list(itertools.accumulate(len(line) + 1 for line in lines))
-    shown = sum(spent <= LIST_CHARACTERS for spent in room)
+def topic_list(all_topics: Sequence[Topic]) -> str:
+    """List the topics with their commands, one a line, as many as one message holds."""
+    lines = [f"/{topic.command} · {escape(topic.title)}" for topic in all_topics]
+    lengths = itertools.accumulate(len(line) + 1 for line in lines)
+    shown = sum(length <= LIST_CHARACTERS for length in lengths)
     more = [f"… and {len(lines) - shown} more; any word finds its topic."] if shown < len(lines) else []
     return "\n".join(lines[:shown] + more)
 
 
 def help_text(commands: Iterable[tuple[str, str]], examples: Sequence[str]) -> str:
-    """All commands from the one table, and a few topics."""
+    """List commands with their sentences, and the commands of a few topics."""
     lines = [f"/{name} · {escape(sentence)}" for name, sentence in commands]
     if examples:
         lines.append("")
@@ -110,15 +113,40 @@ def help_text(commands: Iterable[tuple[str, str]], examples: Sequence[str]) -> s
     return "\n".join(lines)
 
 
+def menu_sentence(topic: Topic) -> str:
+    """Describe a topic's command in the menu. Plain text, as all labels here."""
+    return f"Dossier: {topic.expansion or topic.title}"
+
+
+def follow_label(topic: Topic) -> str:
+    """Label the button that follows a topic."""
+    return f"➕ Follow {topic.title}"
+
+
+def following_label(topic: Topic) -> str:
+    """Label the same button once the topic is followed."""
+    return f"✅ Following {topic.title}"
+
+
+def topic_label(topic: Topic, *, is_followed: bool) -> str:
+    """Label a topic's button in the list of topics."""
+    return f"{'✅' if is_followed else '▫️'} {topic.title}"
+
+
+def page_label(page: int, pages: int) -> str:
+    """Label the button between the arrows. `page` counts from 0."""
+    return f"{page + 1} of {pages}"
+
+
 def _topics(count: int) -> str:
     return f"{count} topic" if count == 1 else f"{count} topics"
 
 
 def quoted(text: str) -> str:
-    """What somebody typed: printable, short, escaped."""
-    seen = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    seen = " ".join(seen.split())
-    return escape(seen if len(seen) <= QUOTED_CHARACTERS else seen[: QUOTED_CHARACTERS - 1] + "…")
+    """Return what somebody typed without invisible characters, cut short and escaped."""
+    visible = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    visible = " ".join(visible.split())
+    return escape(visible if len(visible) <= QUOTED_CHARACTERS else visible[: QUOTED_CHARACTERS - 1] + "…")
 
 
 def _rhythm(reader: Reader) -> str:

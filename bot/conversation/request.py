@@ -1,4 +1,4 @@
-"""What a handler is given and what it answers. Knows nothing of how either travels."""
+"""A request, which a handler is given, and a reply, which it returns. They know nothing of how either travels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from briefings.newsroom.opening import Newsroom
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request of one chat. `words` follow the command, or the button's verb."""
+    """One request of one chat. `command` is empty for a keyword; `words` follow the command or the button's verb."""
 
     newsroom: Newsroom
     address: str
@@ -21,9 +21,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer: a sentence of ours (`html`) or the newsroom's blocks, the sentence first, and buttons.
+    """The answer: a sentence of ours (`html`), then blocks of the newsroom, and buttons under the last message.
 
-    `messages` is the most that may be sent: a keyword answer is one message, an edition two.
+    At most `messages` are sent: one for a keyword, two for an edition.
     """
 
     html: str = ""
@@ -33,5 +33,5 @@ class Reply:
 
 
 def page_in(words: str) -> int:
-    """The page that a button asks for, counted from 0; 0 for anything else."""
+    """Return the page that a button asks for, counted from 0; 0 for anything that is no page."""
     return int(words) if words.isascii() and words.isdigit() and len(words) < 4 else 0

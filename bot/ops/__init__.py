@@ -1,1 +1,1 @@
-"""What an operator watches: the HTTP service, metrics, logs, and alerts to the owners."""
+"""The operator's view: the HTTP service, metrics, logs, and alerts to the owners."""

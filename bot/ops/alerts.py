@@ -1,7 +1,7 @@
 """The owners hear of trouble: one message when sources fail for good, one when they work again. Plain text.
 
-Who was told is noted after telling: a line that dies in between may tell twice, never not at all. Without
-owners the news is a warning in the log.
+That they were told is stored afterwards: if the process dies in between, they are told twice, but never not at all.
+Without owners the news is a warning in the log.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from briefings.newsroom.sources import Source, Sources
 
 log = logging.getLogger(__name__)
 
+# Seconds between two looks at the sources, and before the next attempt when no owner could be reached.
 LOOK_SECONDS = 5.0
 TRY_AGAIN_SECONDS = 60.0
 
@@ -28,10 +29,13 @@ LONGEST_NAME, LONGEST_REASON = 80, 150
 """Characters. With them so many lines fit one message of Telegram's, which holds 4,096."""
 
 
-async def keep_told(
+async def alert_owners(
     bot: Bot, sources: Sources, owners: Sequence[int], alone: Callable[[], AbstractAsyncContextManager[bool]]
 ) -> None:
-    """Tell the owners what they do not know yet, as long as this runs and whenever no other process does: `alone`."""
+    """Tell the owners of every change that they were not told of yet. Never ends.
+
+    `alone` gives True to one process at a time, which alone tells them.
+    """
     while True:
         try:
             async with alone() as ours:
@@ -43,7 +47,7 @@ async def keep_told(
 
 
 async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
-    """Tell them now; False when none could be reached and it is left for the next time."""
+    """Tell the owners now. Returns False when none could be reached, so that it has to be tried again."""
     news = await sources.untold()
     if not news:
         return True
@@ -73,7 +77,7 @@ def _source_line(source: Source) -> str:
 
 
 async def _sent(bot: Bot, owner: int, text: str) -> bool:
-    """Whether this owner is dealt with: told, or one who can never be."""
+    """Send to an owner. Returns True if there is no more to do: they were told, or can never be."""
     try:
         await bot.send_message(owner, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
     except (BadRequest, Forbidden) as error:

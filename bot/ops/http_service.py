@@ -1,8 +1,8 @@
-"""What this process serves on a port of its own: /healthz, /metrics, and the webhook when there is one.
+"""Serves /healthz, /metrics, and the webhook when there is one, on a port of this process.
 
-/healthz answers 200, or 503 with its reasons: the database does not answer, a pass has not ticked for long, or what
-is due is late. Neither page holds a chat, a reader's words or a secret; they are for the operator all the same, so only
-the webhook's path belongs on a public address.
+/healthz answers 200, or 503 with its reasons: the database does not answer, a pass has not ticked for long, or a
+delivery is late. Neither page holds a chat, a reader's words or a secret; still, both are for the operator alone, and
+only the webhook's path belongs on a public address.
 """
 
 from __future__ import annotations
@@ -25,19 +25,25 @@ from briefings.scheduler import Beat, Scheduler
 log = logging.getLogger(__name__)
 
 DATABASE_SECONDS = 2.0
-QUIET_SECONDS = 60.0
-QUIET_INTERVALS = 4
+"""Time that the database gets to answer."""
+
+QUIET_SECONDS, QUIET_INTERVALS = 60.0, 4
+"""A pass is stuck when its last tick is longer ago than this, and than so many of its intervals."""
+
 LONGEST_RUN_SECONDS = 900.0
-"""A pass that has much to do may be under way this long before its silence counts."""
+"""A pass that has much to do may run this long before it counts as stuck."""
 
 LATE_SECONDS = 900.0
+"""A delivery may be late by this much before it is a reason."""
+
 STOP_SECONDS = 2.0
+"""Time that open requests get when the service stops."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Service:
-    """Knows how this process and its newsroom fare."""
+    """Reports on this process and its newsroom."""
 
     def __init__(self, upkeep: Upkeep, scheduler: Scheduler, metrics: Metrics) -> None:
         self._upkeep = upkeep
@@ -45,45 +51,50 @@ class Service:
         self._metrics = metrics
 
     async def healthz(self, _: web.Request) -> web.Response:
-        """How we fare, as JSON."""
+        """Answer with the state of health as JSON: 200 when all is well, else 503."""
         vitals, beats = await self._vitals(), self._scheduler.beats()
-        found = reasons(vitals, beats)
+        troubles = reasons(vitals, beats)
         body = {
-            "status": "trouble" if found else "ok",
-            "reasons": found,
+            "status": "trouble" if troubles else "ok",
+            "reasons": troubles,
             "database": vitals is not None,
             "seconds_since_tick": {name: round(beat.quiet, 1) for name, beat in beats.items()},
             "outbox_depth": vitals and vitals.outbox,
             "outbox_oldest_seconds": vitals and vitals.oldest.total_seconds(),
         }
-        return web.json_response(body, status=503 if found else 200)
+        return web.json_response(body, status=503 if troubles else 200)
 
     async def metrics(self, _: web.Request) -> web.Response:
-        """The metrics, as Prometheus reads them."""
+        """Answer with the metrics, as Prometheus reads them."""
         body = self._metrics.exposition(await self._vitals(), self._scheduler.beats())
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
     async def _vitals(self) -> Vitals | None:
-        """None when the database does not answer in time."""
+        """Return the newsroom's vitals, None when the database does not answer in time."""
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
                 return await self._upkeep.vitals()
         except (StoreTrouble, TimeoutError) as trouble:
-            log.debug("the database does not say how it is: %r", trouble)
+            log.debug("the database does not answer: %r", trouble)
             return None
 
 
 def reasons(vitals: Vitals | None, beats: Mapping[str, Beat]) -> list[str]:
-    """What is wrong, one sentence each; empty when nothing is."""
-    found = [] if vitals else [f"the database does not answer within {DATABASE_SECONDS:.0f} s"]
-    found += [f"{name} has not ticked for {beat.quiet:.0f} s" for name, beat in beats.items() if _is_stuck(name, beat)]
+    """Return what is wrong, one sentence each; empty when nothing is. `vitals` is None when the database is silent."""
+    troubles = [] if vitals else [f"the database does not answer within {DATABASE_SECONDS:.0f} s"]
+    troubles += [
+        f"{name} has not ticked for {beat.quiet:.0f} s" for name, beat in beats.items() if _is_stuck(name, beat)
+    ]
     if vitals and (late := vitals.late.total_seconds()) > LATE_SECONDS:
-        found.append(f"the oldest delivery that is due is {late / 60:.0f} minutes late")
-    return found
+        troubles.append(f"the oldest delivery that is due is {late / 60:.0f} minutes late")
+    return troubles
 
 
 def _is_stuck(name: str, beat: Beat) -> bool:
-    """Quiet for long, and not because it has much to do; whether a long broadcast moves is told by what is late."""
+    """True if a pass is quiet for long, and not because it has much to do.
+
+    A long broadcast may run for hours: if it stands still, its late deliveries show that.
+    """
     if beat.quiet <= max(QUIET_SECONDS, QUIET_INTERVALS * beat.interval):
         return False
     at_work = beat.running is not None and (name == "dispatch" or beat.running <= LONGEST_RUN_SECONDS)
@@ -94,9 +105,9 @@ def _is_stuck(name: str, beat: Beat) -> bool:
 async def serving(
     address: tuple[str, int] | None, service: Service, webhook: tuple[str, Handler] | None = None
 ) -> AsyncIterator[None]:
-    """Serve at host and port, if any, until the block ends. `webhook`: its path and what answers there.
+    """Serve at host and port until the block ends; nothing without an address. `webhook`: its path and its handler.
 
-    A port that cannot be had is a warning; with a webhook it is ListenTrouble.
+    A port that cannot be used is a warning; with a webhook, raises ListenTrouble.
     """
     if address is None:
         yield

@@ -20,7 +20,7 @@ SHORTEST_SECRET = 8
 
 
 class _Redacting(logging.Formatter):
-    """A line of text, or of JSON, without the secrets: the bot's token and another."""
+    """Writes a record as a line of text or of JSON, without the secrets: the bot's token and another."""
 
     def __init__(self, secret: str, another: str, *, as_json: bool) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
@@ -56,14 +56,17 @@ def _spelled(value: object) -> object:
 
 
 def _spellings(secret: str) -> list[str]:
-    """A token as it may turn up: whole, as part of an address, or without the bot's number, longest first."""
+    """Return a token's spellings, longest first: whole, quoted as in an address, and without the bot's number."""
     half = secret.rpartition(":")[2]
     spelled = {secret, quote(secret, safe=""), half if len(half) >= SHORTEST_SECRET else ""}
     return sorted(filter(None, spelled), key=len, reverse=True)
 
 
 def configure(level: str, *, as_json: bool, secret: str, and_secret: str = "") -> None:
-    """Log to stderr from `level` up. HTTP libraries speak only of trouble: their lines hold addresses."""
+    """Log to stderr from `level` up, without the secrets.
+
+    HTTP libraries log only warnings and errors, because their other lines hold addresses.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting(secret, and_secret, as_json=as_json))
     logging.basicConfig(level=level, handlers=[handler], force=True)

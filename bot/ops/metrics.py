@@ -1,7 +1,7 @@
-"""What is counted, as Prometheus reads it. No label ever holds a chat or a reader's words.
+"""The metrics of one process, as Prometheus reads them. No label ever holds a chat or a reader's words.
 
-On the hot path a count is one addition to a counter that was looked up before; what must be asked of the database
-is asked when somebody reads the metrics.
+On the hot path a count is one addition to a counter that was looked up before. The database is asked only when
+somebody reads the metrics.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from briefings.scheduler import Beat
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
+"""Upper bounds of the histogram's buckets; an answer that waits for its chat's turn takes a second."""
 
 
 class Metrics:
@@ -54,13 +55,13 @@ class Metrics:
             (self._gauge("outbox_late_seconds", "Age of the oldest delivery that might be sent now."), _late),
             (self._gauge("inbox_depth", "Updates stored and not handled."), _inbox),
             (self._gauge("sources_in_trouble", "Sources that failed three times in a row or more."), _sources),
-            (self._gauge("promised_messages", "Instants the pace has promised ahead."), self._promised),
+            (self._gauge("promised_messages", "Messages whose send time is reserved ahead."), self._promised),
         )
 
-    def counter(self, lane: str) -> Counted:
-        """Make the counter of one lane to Telegram: `answers` or `broadcast`."""
+    def counter(self, pool: str) -> Counted:
+        """Return the function that counts the messages sent over one pool of connections: `answers`, `broadcast`."""
         sent, throttled, failed = (
-            self._messages.labels(lane, outcome).inc for outcome in ("sent", "throttled", "failed")
+            self._messages.labels(pool, outcome).inc for outcome in ("sent", "throttled", "failed")
         )
 
         def count(method: str, status: int) -> None:
@@ -70,7 +71,7 @@ class Metrics:
         return count
 
     def timed(self, handle: UpdateHandler) -> UpdateHandler:
-        """The same, with each answer timed."""
+        """Return the same handler, with the time of each answer measured."""
         observe = self._answers.observe
 
         async def timed(update: Update) -> None:
@@ -83,7 +84,7 @@ class Metrics:
         return timed
 
     def exposition(self, vitals: Vitals | None, beats: Mapping[str, Beat]) -> bytes:
-        """All of it as text; what the database did not say is not a number."""
+        """Return all metrics as text; those of the database are NaN when it does not answer (`vitals` is None)."""
         self._up.set(vitals is not None)
         for gauge, value in self._vitals:
             gauge.set(math.nan if vitals is None else value(vitals))
@@ -91,8 +92,8 @@ class Metrics:
             self._last_tick.labels(name).set(time.time() - beat.quiet)
         return generate_latest(self._registry)
 
-    def _gauge(self, name: str, what: str) -> Gauge:
-        return Gauge(f"briefings_{name}", what, registry=self._registry)
+    def _gauge(self, name: str, description: str) -> Gauge:
+        return Gauge(f"briefings_{name}", description, registry=self._registry)
 
     def _promised(self, vitals: Vitals) -> float:
         return vitals.promised.total_seconds() * AIM * self._per_second

@@ -1,7 +1,7 @@
 """Telegram on this machine: a strict stand-in for the Bot API, with a chat page, faults on demand and a memory.
 
-`Simulator` is the server and `State` what lies behind the wire, for tests and `briefings try` to drive and read.
-It imports nothing of ours, so that it can contradict us.
+`Simulator` is the server; tests and `briefings try` drive it and read it through its `State`. It imports nothing of
+ours, so that it can contradict us.
 """
 
 from bot.simulator.chats import Call, Chat, Sent

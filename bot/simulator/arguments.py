@@ -1,7 +1,7 @@
-"""Which methods there are, which parameters each takes, and the parameters of one call as Python values.
+"""The table of methods with their parameters, and the parameters of one call as Python values.
 
 **Promise**: the same call is understood alike from JSON, form text, multipart and the query. Stricter than Telegram: a
-parameter that the method's line does not name is refused, because Telegram would ignore the slip in silence.
+parameter that the method does not name is refused, because Telegram would ignore the slip in silence.
 """
 
 from __future__ import annotations
@@ -19,41 +19,43 @@ from bot.simulator.trouble import bad_request
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came in a multipart body."""
+    """A file of a multipart body."""
 
     name: str
     content: bytes
 
 
-Carry = Callable[[State, Json], Any]
-METHODS: dict[str, tuple[dict[str, str], Carry]] = {}
+MethodFunction = Callable[[State, Json], Any]
+"""Carries a call out on the state; returns what goes into `result`."""
 
+METHODS: dict[str, tuple[dict[str, str], MethodFunction]] = {}
+"""Bot API name → kinds of its parameters by name, and its function. `method` fills it."""
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "int": int, "flag": bool, "object": dict, "list": list, "text": str, "chat": (int, str), "file": (str, Upload),
 }  # fmt: skip
 
 
-def method(name: str, parameters: str = "") -> Callable[[Carry], Carry]:
+def method(name: str, parameters: str = "") -> Callable[[MethodFunction], MethodFunction]:
     """Enter a function into the table under its Bot API name, with its parameters as `name:kind`."""
 
-    def enter(function: Carry) -> Carry:
-        METHODS[name] = (dict(one.split(":") for one in parameters.split()), function)
+    def enter(function: MethodFunction) -> MethodFunction:
+        METHODS[name] = (dict(parameter.split(":") for parameter in parameters.split()), function)
         return function
 
     return enter
 
 
 def arguments(name: str, raw: Mapping[str, Any]) -> Json:
-    """The parameters as Python values, whether they came as JSON or as form text. Raises ApiError 400."""
+    """Return the parameters of a call as Python values; JSON and form text give the same. Raises ApiError 400."""
     kinds = METHODS[name][0]
-    found: Json = {}
+    converted: Json = {}
     for key, value in raw.items():
         if key not in kinds:
             raise bad_request(f"{name} has no parameter {key!r} (the simulator is stricter than Telegram)")
         if value is not None and value != "":
-            found[key] = _converted(key, kinds[key], value)
-    return found
+            converted[key] = _converted(key, kinds[key], value)
+    return converted
 
 
 def _converted(key: str, kind: str, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The nouns behind the wire, chats and messages, and the JSON that the Bot API shows them as.
+"""The nouns of the simulator, chats and messages above all, and the JSON in which the Bot API shows them.
 
 **Promise**: plain records that know nothing of the server; `as_json` leaves out what Telegram leaves out.
 """
@@ -15,6 +15,7 @@ Json = dict[str, Any]
 
 BOT_ID = 123456
 ANYBODY = 777
+"""The user who acts in a group without admins when a test names nobody."""
 
 _RIGHTS = (
     "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
@@ -28,7 +29,7 @@ def seconds(at: datetime) -> int:
 
 
 def member_json(status: str, user: Json) -> Json:
-    """The Bot API's ChatMember, with the fields each status must have."""
+    """Return the Bot API's ChatMember, with the fields that each status must have."""
     shown: Json = {"status": status, "user": user}
     if status == "administrator":
         shown |= dict.fromkeys(_RIGHTS, True) | {"can_be_edited": False, "is_anonymous": False}
@@ -41,7 +42,7 @@ def member_json(status: str, user: Json) -> Json:
 
 @dataclass(slots=True)
 class Sent:
-    """One message in a chat. `method` is the Bot API method that made it, or empty when a person wrote it."""
+    """One message in a chat. `method` is the Bot API method that made it, empty when a person wrote it."""
 
     message_id: int
     chat_id: int
@@ -64,12 +65,12 @@ class Sent:
 
     @property
     def buttons(self) -> list[list[tuple[str, str]]]:
-        """Rows of (label, callback data or address)."""
+        """The rows of buttons, each button as its label and its callback data or address."""
         rows = (self.markup or {}).get("inline_keyboard", [])
         return [[(b["text"], b.get("callback_data") or b.get("url") or "") for b in row] for row in rows]
 
     def as_json(self, chat: Chat, me: Json) -> Json:
-        """The Bot API's Message."""
+        """Return the Bot API's Message."""
         shown: Json = {"message_id": self.message_id, "date": seconds(self.at), "chat": chat.as_json()}
         if chat.type == "channel":
             shown["sender_chat"] = chat.as_json()
@@ -79,7 +80,9 @@ class Sent:
         if self.text:
             shown[words] = self.text
         if self.entities:
-            shown["entities" if words == "text" else "caption_entities"] = [one.as_json() for one in self.entities]
+            shown["entities" if words == "text" else "caption_entities"] = [
+                entity.as_json() for entity in self.entities
+            ]
         if self.file_name is not None:
             name = f"file-{self.message_id}"
             shown["document"] = {"file_id": name, "file_unique_id": name, "file_name": self.file_name}
@@ -116,7 +119,7 @@ class Chat:
         return shown | ({"is_forum": True} if self.threads else {})
 
     def author(self, user_id: int | None) -> int:
-        """Who acts when nobody is named: the person, a group's first admin, or anybody."""
+        """Return the user who acts: the one named, else the person, a group's first admin, or ANYBODY."""
         return user_id or (self.id if self.type == "private" else (self.admins or [ANYBODY])[0])
 
     def user(self, user_id: int) -> Json:
@@ -126,7 +129,7 @@ class Chat:
 
 @dataclass(slots=True)
 class Call:
-    """One request. `at` is monotonic seconds, `status` the HTTP status answered; 0 while there was no answer."""
+    """One request. `at` is in monotonic seconds; `status` is the HTTP status answered, 0 while there is none."""
 
     method: str
     params: Json
@@ -136,7 +139,7 @@ class Call:
 
 @dataclass(slots=True)
 class Press:
-    """A pressed button. `text` is what the bot answered (None: not yet), `alert` whether as a box to be closed."""
+    """A pressed button. `text` is the bot's answer (None: not yet), `alert` is true if it must be closed by hand."""
 
     id: str
     chat_id: int
@@ -146,7 +149,7 @@ class Press:
 
 @dataclass(slots=True)
 class Webhook:
-    """Where updates go. `error` is what the last post came to, when it was not taken."""
+    """The address that updates are posted to. `error` says why the last post was not taken, `error_at` when."""
 
     url: str
     secret: str = ""
@@ -154,4 +157,4 @@ class Webhook:
     error: str = ""
     error_at: int = 0
     posted: list[tuple[int, int]] = field(default_factory=list)
-    """Update id and status of each post, 0 for none."""
+    """Update id and HTTP status of each post; 0 when no answer came."""

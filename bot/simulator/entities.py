@@ -1,11 +1,12 @@
-"""The stretches of a message that mean something, and what Telegram does to them on the way. Pure.
+"""Entities, the marked stretches of a message, and the changes that Telegram makes to them on the way. Pure.
 
-**Promise**: `tidy` gives the text and the entities a reader's phone would get: control characters cleaned, Telegram's
-nesting rules kept, commands and addresses found, ends trimmed, no more than 100 entities. Held against TDLib's own
-rules by `tests/bot/test_simulator.py`. Offsets and lengths are UTF-16 code units, as everywhere in the Bot API.
+**Promise**: `tidy` returns the text and the entities that a reader's phone would get: control characters replaced,
+Telegram's nesting rules kept, commands and addresses detected, ends trimmed, no more than 100 entities.
+`tests/bot/simulator/test_simulator.py` compares it with TDLib. Offsets and lengths are UTF-16 code units, as everywhere
+in the Bot API.
 
-Simplified: addresses are found by a short list of endings; e-mail, phone and cash tags are not looked for; what was
-found counts among the 100.
+Simplified: addresses are detected by a short list of endings; e-mail, phone and cash tags are not; entities that were
+detected count among the 100.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _DETAIL = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emoji_
 
 _CONTROL = re.compile(r"[\0-\x09\x0b-\x1f\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\r\u202a-\u202e]")
-_FOUND = re.compile(
+_DETECTED = re.compile(
     r"(?P<url>(?<![\w@./-])(?:https?://(?:[\w-]+\.)+[a-z]{2,}|(?:[\w-]+\.)+(?:com|org|net|info|io|me|in|ru|uk|eu|gov))"
     r"(?![\w-]|\.\w)(?::\d+)?(?:[/?#][^\s<>\"]*[^\s<>\".,;:!?)'»”]|/)?)"
     r"|(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>@]))"
@@ -40,7 +41,7 @@ _FOUND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A stretch of text that means something; `detail` is a link's address, a user's or emoji's id, a language."""
+    """A marked stretch of text. `detail` is a link's address, a user's or an emoji's id, or a language."""
 
     type: str
     offset: int
@@ -62,7 +63,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """Plain text with its entities, outermost first; `dropped` counts those past the limit of 100."""
+    """Plain text with its entities, outermost first. `dropped` counts those beyond the limit of 100."""
 
     text: str
     entities: tuple[Entity, ...] = ()
@@ -70,37 +71,40 @@ class Formatted:
 
 
 def units(text: str) -> int:
-    """How many UTF-16 code units the text takes: Telegram's measure of length."""
+    """Return the number of UTF-16 code units in the text, which is how Telegram measures length."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def detect(text: str) -> tuple[Entity, ...]:
-    """The entities that nobody marked: commands, addresses, mentions, hashtags."""
+    """Return the entities that stand in the text unmarked: commands, addresses, mentions, hashtags."""
     return tuple(
-        Entity(str(found.lastgroup), units(text[: found.start()]), units(found[0])) for found in _FOUND.finditer(text)
+        Entity(str(match.lastgroup), units(text[: match.start()]), units(match[0]))
+        for match in _DETECTED.finditer(text)
     )
 
 
 def stretch(text: str, start: int, end: int) -> str:
+    """Return the text from one UTF-16 offset to another."""
     return text.encode("utf-16-le", "surrogatepass")[start * 2 : end * 2].decode("utf-16-le", "surrogatepass")
 
 
 def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
-    """Outermost first; of the same stretch, in Telegram's order."""
+    """Return the entities outermost first; those of the same stretch in Telegram's order."""
     return tuple(sorted(entities, key=lambda e: (e.offset, -e.length, _ORDER.get(e.type, 4), not e.detail)))
 
 
-def tidy(given: Formatted) -> Formatted:
-    """What reaches the reader's phone of a text whose entities come outermost first."""
-    given = _without_invisible(given)
-    text = _CONTROL.sub(" ", given.text)
-    solid = _solid(given.entities)
-    solid += [found for found in detect(text) if all(_apart(found, one) for one in solid if one.type not in _QUOTES)]
-    entities = in_order([*solid, *_styles(given.entities, solid)])
+def tidy(sent: Formatted) -> Formatted:
+    """Return what reaches the reader's phone of a text that was sent; its entities come outermost first."""
+    sent = _without_invisible(sent)
+    text = _CONTROL.sub(" ", sent.text)
+    solid = _solid(sent.entities)
+    solid += [new for new in detect(text) if all(_apart(new, other) for other in solid if other.type not in _QUOTES)]
+    entities = in_order([*solid, *_styles(sent.entities, solid)])
     trimmed = text.strip(" \n")
     left = len(text) - len(text.lstrip(" \n"))  # blanks are one unit each
-    kept = [one for entity in entities if (one := _clipped(entity, left, left + units(trimmed))).length > 0]
-    return Formatted(trimmed, tuple(kept[:MAX_ENTITIES]), max(len(kept) - MAX_ENTITIES, 0))
+    clipped = [_clipped(entity, left, left + units(trimmed)) for entity in entities]
+    clipped = [entity for entity in clipped if entity.length > 0]
+    return Formatted(trimmed, tuple(clipped[:MAX_ENTITIES]), max(len(clipped) - MAX_ENTITIES, 0))
 
 
 def _clipped(entity: Entity, start: int, end: int) -> Entity:
@@ -108,54 +112,55 @@ def _clipped(entity: Entity, start: int, end: int) -> Entity:
     return replace(entity, offset=offset - start, length=min(entity.end, end) - offset)
 
 
-def _without_invisible(given: Formatted) -> Formatted:
-    """Carriage returns and direction overrides go, and offsets move with them."""
-    if not _INVISIBLE.search(given.text):
-        return given
+def _without_invisible(sent: Formatted) -> Formatted:
+    """Remove carriage returns and direction overrides, and move the offsets accordingly."""
+    if not _INVISIBLE.search(sent.text):
+        return sent
 
     def moved(offset: int) -> int:
-        return offset - len(_INVISIBLE.findall(stretch(given.text, 0, offset)))
+        return offset - len(_INVISIBLE.findall(stretch(sent.text, 0, offset)))
 
     entities = [
-        replace(one, offset=moved(one.offset), length=moved(one.end) - moved(one.offset)) for one in given.entities
+        replace(entity, offset=moved(entity.offset), length=moved(entity.end) - moved(entity.offset))
+        for entity in sent.entities
     ]
-    return Formatted(_INVISIBLE.sub("", given.text), tuple(one for one in entities if one.length))
+    return Formatted(_INVISIBLE.sub("", sent.text), tuple(entity for entity in entities if entity.length))
 
 
-def _apart(one: Entity, other: Entity) -> bool:
-    return one.end <= other.offset or other.end <= one.offset
+def _apart(entity: Entity, other: Entity) -> bool:
+    return entity.end <= other.offset or other.end <= entity.offset
 
 
-def _inside(one: Entity, other: Entity) -> bool:
-    return other.offset <= one.offset and one.end <= other.end
+def _inside(entity: Entity, outer: Entity) -> bool:
+    return outer.offset <= entity.offset and entity.end <= outer.end
 
 
 def _solid(entities: Iterable[Entity]) -> list[Entity]:
-    """Quotes do not nest; links, code and emoji do not nest and do not reach across the edge of a quote."""
+    """Return all but the styles. Quotes do not nest; links, code and emoji neither nest nor cross a quote's edge."""
     whole = [entity for entity in entities if entity.type not in _STYLES]
     quotes = _outermost(entity for entity in whole if entity.type in _QUOTES)
     others = _outermost(entity for entity in whole if entity.type not in _QUOTES)
-    kept = [one for one in others if all(_apart(one, quote) or _inside(one, quote) for quote in quotes)]
-    return quotes + [replace(one, detail="") if one.type == "code" else one for one in kept]
+    allowed = [entity for entity in others if all(_apart(entity, quote) or _inside(entity, quote) for quote in quotes)]
+    return quotes + [replace(entity, detail="") if entity.type == "code" else entity for entity in allowed]
 
 
 def _outermost(entities: Iterable[Entity]) -> list[Entity]:
-    kept: list[Entity] = []
+    outermost: list[Entity] = []
     for entity in entities:
-        if not kept or _apart(entity, kept[-1]):
-            kept.append(entity)
-    return kept
+        if not outermost or _apart(entity, outermost[-1]):
+            outermost.append(entity)
+    return outermost
 
 
 def _styles(entities: Iterable[Entity], solid: list[Entity]) -> Iterator[Entity]:
-    """Bold and its kin end where something solid begins or ends and where another style begins; else they join."""
+    """Yield the styles, cut where a solid entity begins or ends and where another style begins; else joined."""
     styles = [entity for entity in entities if entity.type in _STYLES]
     code = [entity for entity in solid if entity.type in _CODE]
     edges = {edge for entity in solid for edge in (entity.offset, entity.end)}
     begun: dict[str, int] = {}
     for at in sorted(edges | {edge for entity in styles for edge in (entity.offset, entity.end)}):
-        in_code = any(one.offset <= at < one.end for one in code)
-        wanted = {one.type for one in styles if one.offset <= at < one.end and not in_code}
+        in_code = any(entity.offset <= at < entity.end for entity in code)
+        wanted = {entity.type for entity in styles if entity.offset <= at < entity.end and not in_code}
         cut = at in edges or not wanted <= begun.keys()
         for style in [style for style in begun if cut or style not in wanted]:
             yield Entity(style, begun[style], at - begun.pop(style))

@@ -1,6 +1,6 @@
-"""Whether Telegram would take this reply markup. Pure.
+"""Checks reply markup as Telegram does. Pure.
 
-**Promise**: `checked_markup` returns what was given, or raises the `ApiError` 400 that names the fault.
+**Promise**: `checked_markup` returns markup that Telegram would take, or raises the `ApiError` 400 naming the fault.
 Limits: callback data 1 to 64 bytes, 8 buttons a row, 100 in all.
 """
 
@@ -22,7 +22,7 @@ _ACTIONS = {
 
 
 def checked_markup(markup: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Only inline keyboards are looked into; an empty one is none at all."""
+    """Return the markup, None for none or for an empty keyboard. Only inline keyboards are checked in depth."""
     if not markup:
         return None
     if not _MARKUPS & markup.keys():

@@ -1,7 +1,7 @@
-"""Telegram's HTML, read as Telegram reads it: marked-up text in, plain text and entities out. Pure.
+"""Reads Telegram's HTML as Telegram does: marked-up text in, plain text and entities out. Pure.
 
-**Promise**: `parse` accepts and refuses what TDLib's own parser accepts and refuses, in its words, and agrees with
-it on text and offsets; `tests/bot/test_simulator.py` holds the two together.
+**Promise**: `parse` accepts and refuses the same texts as TDLib's own parser, in its words, and agrees with it on text
+and offsets; `tests/bot/simulator/test_simulator.py` compares the two.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ _USER_LINK = re.compile(r"tg:(?://)?user\?id=([1-9]\d*)", re.IGNORECASE)
 
 
 class MarkupError(ValueError):
-    """The text is not Telegram's HTML; the words are the ones Telegram would answer with."""
+    """The text is not Telegram's HTML; the message is in Telegram's words."""
 
 
 @lru_cache(maxsize=512)  # a broadcast is the same text many times over
-def read(text: str, given: tuple[Entity, ...] | None = None) -> Formatted:
-    """What a phone gets of this HTML, or of this plain text when its entities are `given`. Raises MarkupError."""
-    return tidy(parse(text) if given is None else Formatted(text, given))
+def read(text: str, entities: tuple[Entity, ...] | None = None) -> Formatted:
+    """Return what a phone gets of this HTML, or of this plain text when it comes with entities. Raises MarkupError."""
+    return tidy(parse(text) if entities is None else Formatted(text, entities))
 
 
 def parse(html: str) -> Formatted:
-    """The text and the entities as they are written, nothing trimmed or joined. Raises MarkupError."""
+    """Return the text and the entities as they are written, nothing trimmed or joined. Raises MarkupError."""
     return _Parser(html).run()
 
 
@@ -149,8 +149,8 @@ class _Parser:
         self.position += 1
         opened = self.stack.pop()
         if tag and tag != opened.tag:
-            found = self._error("Unmatched end tag", begin)
-            raise MarkupError(f'{found}, expected "</{opened.tag}>", found "</{tag}>"')
+            error = self._error("Unmatched end tag", begin)
+            raise MarkupError(f'{error}, expected "</{opened.tag}>", found "</{tag}>"')
         if self.length > opened.at:
             self._close(opened)
 
@@ -188,8 +188,8 @@ class _Parser:
             self.entities.append(replace(entity, detail=url))
 
     def _take(self, pattern: re.Pattern[str]) -> str:
-        begin, found = self.position, pattern.match(self.html, self.position)
-        self.position = found.end() if found else begin
+        begin, match = self.position, pattern.match(self.html, self.position)
+        self.position = match.end() if match else begin
         return self.html[begin : self.position]
 
     def _at_end(self) -> bool:
@@ -200,21 +200,21 @@ class _Parser:
 
 
 def checked_link(address: str) -> str | None:
-    """The address as Telegram keeps it, or None where Telegram would silently show plain text instead of a link."""
+    """Return the address as Telegram keeps it, None where Telegram would silently show plain text instead of a link."""
     if re.match(r"(?:tg|ton):(?://)?\w", address, re.IGNORECASE):
         return address
-    found = _LINK.fullmatch(address)
-    if not found or not ("." in found[2].strip(".") or found[2].startswith("[")) or _SURROGATE.search(address):
+    match = _LINK.fullmatch(address)
+    if not match or not ("." in match[2].strip(".") or match[2].startswith("[")) or _SURROGATE.search(address):
         return None
-    rest = found[3] if found[3].startswith("/") else "/" + found[3]
-    return f"{(found[1] or 'http').lower()}://{found[2].lower()}{rest.replace(' ', '%20')}"
+    rest = match[3] if match[3].startswith("/") else "/" + match[3]
+    return f"{(match[1] or 'http').lower()}://{match[2].lower()}{rest.replace(' ', '%20')}"
 
 
 def _decoded(text: str) -> str:
-    def one(found: re.Match[str]) -> str:
-        if found[3]:
-            return _NAMED.get(found[3], found[0])
-        code = int(found[1] or found[2], 16 if found[1] else 10) if len(found[1] or found[2]) < 8 else 0
-        return chr(code) if 0 < code < 0x10FFFF else found[0]
+    def character(match: re.Match[str]) -> str:
+        if match[3]:
+            return _NAMED.get(match[3], match[0])
+        code = int(match[1] or match[2], 16 if match[1] else 10) if len(match[1] or match[2]) < 8 else 0
+        return chr(code) if 0 < code < 0x10FFFF else match[0]
 
-    return _CHARACTER.sub(one, text)
+    return _CHARACTER.sub(character, text)

@@ -1,6 +1,6 @@
-"""The Bot API's methods: what each takes, and what it does to the state.
+"""The Bot API's methods: the parameters of each, and its effect on the state.
 
-**Promise**: a call is carried out whole or refused by an `ApiError` with nothing changed.
+**Promise**: a call is carried out whole, or refused by an `ApiError` with nothing changed.
 Rules and limits: https://core.telegram.org/bots/api; descriptions as its server words them.
 """
 
@@ -39,9 +39,11 @@ _SENDING = (
 _EDITING = "chat_id:chat message_id:int reply_markup:object"
 _MENU = "scope:object language_code:text"
 
+# In the functions below, `a` holds the arguments of the call.
+
 
 def writable(state: State, a: Json) -> Chat:
-    """The chat, if the bot may write there. Raises ApiError as Telegram would."""
+    """Return the chat if the bot may write there. Raises the ApiError that Telegram would answer with."""
     chat = _chat(state, a)
     if chat.trouble:
         raise refusal(chat.trouble, chat.type)
@@ -70,23 +72,24 @@ def _message(state: State, a: Json, verb: str) -> tuple[Chat, Sent]:
     return chat, message
 
 
-def _formatted(state: State, a: Json, words: str, most: int) -> Formatted:
-    mode, text = a.get("parse_mode", ""), a.get(words, "")
+def _formatted(state: State, a: Json, field: str, most: int) -> Formatted:
+    """Return the text of a field, `text` or `caption`, as the reader's phone gets it; at most so many units long."""
+    mode, text = a.get("parse_mode", ""), a.get(field, "")
     if mode and mode.lower() != "html":
         raise bad_request("unsupported parse_mode (the simulator reads HTML only)")
     try:
-        read_text = read(
-            text, None if mode else _given(a.get(f"{words}_entities" if words == "caption" else "entities"))
+        formatted = read(
+            text, None if mode else _entities(a.get("caption_entities" if field == "caption" else "entities"))
         )
     except MarkupError as why:
         raise bad_request(f"can't parse entities: {why}") from None
-    if units(read_text.text) > most:
-        raise bad_request("message is too long" if words == "text" else "message caption is too long")
-    state.dropped_entities += read_text.dropped
-    return read_text
+    if units(formatted.text) > most:
+        raise bad_request("message is too long" if field == "text" else "message caption is too long")
+    state.dropped_entities += formatted.dropped
+    return formatted
 
 
-def _given(entities: list[Json] | None) -> tuple[Entity, ...]:
+def _entities(entities: list[Json] | None) -> tuple[Entity, ...]:
     try:
         details = ("url", "language", "custom_emoji_id")
         return in_order(
@@ -276,7 +279,7 @@ def _member(state: State, chat: Chat, user_id: int) -> Json:
 
 @method("getUpdates", "offset:int limit:int timeout:int allowed_updates:list")
 def get_updates(state: State, a: Json) -> list[Json]:
-    """What there is at once; the waiting is the server's. The offset confirms all before it, for good."""
+    """Return the updates there are, without waiting: the server waits. The offset confirms all before it, for good."""
     refuse_while_set(state)
     offset, limit = a.get("offset", 0), a.get("limit", 100)
     if not 1 <= limit <= 100:

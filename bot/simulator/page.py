@@ -1,7 +1,7 @@
 """The chat page: a reader's phone in the browser, for `briefings try`.
 
-**Promise**: serves one file with nothing from outside, and three small calls for it. Only this machine's own page is
-obeyed: the Host must be a loopback name (against DNS rebinding), a post must be JSON and come from the same origin
+**Promise**: serves one file that loads nothing from outside, and three small calls for it. Only this machine's own page
+is obeyed: the Host must be a loopback name (against DNS rebinding), a post must be JSON and come from the same origin
 (against other sites' forms).
 """
 
@@ -35,7 +35,7 @@ _HEADERS = {
 
 
 class Page:
-    """The routes of the page over a state; `closing` ends those that wait."""
+    """The routes of the page. `closing`, once set, ends the requests that wait."""
 
     def __init__(self, state: State, closing: asyncio.Event) -> None:
         self.state = state
@@ -53,7 +53,7 @@ class Page:
         return web.Response(text=text, content_type="text/html", headers=_HEADERS)
 
     async def _events(self, request: web.Request) -> web.Response:
-        """The whole chat as soon as it is not what the page has, or after a while as it is."""
+        """Answer with the whole chat as soon as it differs from what the page shows, after a while in any case."""
         _guard(request)
         chat, seen = self._chat(request.query.get("chat")), request.query.get("seen", "")
         with contextlib.suppress(TimeoutError):
@@ -71,15 +71,15 @@ class Page:
         body = await _posted(request)
         chat, data = self._chat(body.get("chat")), body.get("data")
         message = chat.messages.get(body["message"]) if isinstance(body.get("message"), int) else None
-        if not message or not any(data == known for row in message.buttons for _, known in row):
+        if not message or not any(data == button_data for row in message.buttons for _, button_data in row):
             raise web.HTTPBadRequest(text="no such button")
         return web.json_response({"query": self.state.press(chat.id, message.message_id, str(data))})
 
-    def _chat(self, given: Any) -> Chat:
-        """The reader's own chat, opened on first sight."""
-        if not str(given).isascii() or not str(given).isdigit() or not 0 < len(str(given)) < 16:
+    def _chat(self, number: Any) -> Chat:
+        """Return the reader's chat, opened when it is first named."""
+        if not str(number).isascii() or not str(number).isdigit() or not 0 < len(str(number)) < 16:
             raise web.HTTPBadRequest(text="chat must be a reader's number")
-        chat_id = int(given)
+        chat_id = int(number)
         return self.state.chats.get(chat_id) or self.state.person(chat_id)
 
     def _shown(self, chat: Chat) -> Json:

@@ -1,8 +1,8 @@
-"""A Telegram Bot API over HTTP on this machine, and the chat page that a reader would have on the phone.
+"""A Telegram Bot API over HTTP on this machine, and the chat page that stands for a reader's phone.
 
-**Promise**: answers `<url>/bot<token>/<method>` as Telegram does, whether the parameters come as JSON, form, multipart
-or query; two pollers at once cost the earlier one its turn; trouble ordered from the state strikes on the wire. Binds
-the loopback address unless told otherwise. A port in use is an OSError. `stop` ends every open request.
+**Promise**: answers `<url>/bot<token>/<method>` as Telegram does, with parameters as JSON, form, multipart or query;
+of two pollers the earlier one is refused; faults ordered from the state strike on the wire. Binds the loopback address
+unless another host is named. A port in use is an OSError. `stop` ends every open request.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.simulator.state import State
 from bot.simulator.trouble import ApiError, bad_request
 from bot.simulator.webhooks import bring
 
-TOKEN = "123456:SIMULATED-TOKEN"  # noqa: S105  the stand-in's own, known to all
+TOKEN = "123456:SIMULATED-TOKEN"  # noqa: S105  the stand-in's own, no secret
 _LONGEST_POLL = 50  # seconds
 _LARGEST_BODY = 50 * 1024 * 1024  # bytes, as for uploads to Telegram
 _NAMES = {name.lower(): name for name in METHODS}  # Telegram takes method names in any case
@@ -63,7 +63,7 @@ class Simulator:
         return f"{self.url}/?chat={READER}"
 
     async def start(self) -> None:
-        """Listen. A port of 0 takes a free one and keeps it, so that a restart is found at the same address."""
+        """Listen. A port of 0 takes a free one and keeps it, so that a restart listens at the same address."""
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=_LARGEST_BODY)
         app.router.add_route("*", "/bot{token}/{method}", self._api)
@@ -108,18 +108,18 @@ class Simulator:
         self.state.calls.append(call)
         try:
             call.params.update(arguments(name, await _body(request)))
-            answer = await self._struck(request, call)
+            answer = await self._carry_out_under_faults(call)
         except ApiError as error:
             answer = _answer(error)
-        except Exception:  # a bug of ours must be seen as such by whoever tests against us, not as a hung call
+        except Exception:  # a bug of the simulator must look like one to the test, not like a call that hangs
             log.exception("the simulator failed in %s", name)
             answer = _answer(ApiError(500, "Internal Server Error: the simulator itself failed, see its log"))
         call.status = answer.status if answer else 0
         self.state.touch()
         return answer or _hang_up(request)
 
-    async def _struck(self, request: web.Request, call: Call) -> web.Response | None:
-        """Carry the call out under whatever fault was ordered for it; None: answer nothing."""
+    async def _carry_out_under_faults(self, call: Call) -> web.Response | None:
+        """Carry a call out with the fault that was ordered for it. Returns None when nothing is to be answered."""
         fault = self.state.strike(call.method, call.params.get("chat_id"))
         if fault and (error := fault.error()):
             raise error
@@ -137,7 +137,7 @@ class Simulator:
         return METHODS[call.method][1](self.state, call.params)
 
     async def _poll(self, params: Json) -> Any:
-        """Wait for updates as long as asked. Raises ApiError 409 as soon as another poll comes in."""
+        """Wait for updates for as long as the call asks. Raises ApiError 409 as soon as another poll comes in."""
         self._polls += 1
         turn = self._polls
         self.state.touch()
@@ -165,33 +165,33 @@ def _answer(error: ApiError) -> web.Response:
 
 
 def _hang_up(request: web.Request) -> web.Response:
-    """Close the line; the response goes nowhere and is only what aiohttp wants returned."""
+    """Close the connection. The response is never sent; aiohttp only wants one returned."""
     if request.transport:
         request.transport.abort()
     return web.Response()
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
-    """Everything the request says, the query included. Raises ApiError 400."""
-    found: dict[str, Any] = dict(request.query)
+    """Return all parameters of the request, those in the query included. Raises ApiError 400 or 413."""
+    fields: dict[str, Any] = dict(request.query)
     try:
         if request.content_type == "application/json":
             body = json.loads(await request.text() or "{}")
             if not isinstance(body, dict):
                 raise bad_request("can't parse the JSON body: an object was expected")
-            return found | body
+            return fields | body
         for name, value in (await request.post()).items():
-            found[name] = _part(value)
+            fields[name] = _part(value)
     except web.HTTPRequestEntityTooLarge:
         raise ApiError(413, "Request Entity Too Large") from None
     except (ValueError, RecursionError):
         raise bad_request("can't parse the body") from None
-    files = {name: found.pop(name) for name in list(found) if isinstance(found[name], Upload) and name != "document"}
+    files = {name: fields.pop(name) for name in list(fields) if isinstance(fields[name], Upload) and name != "document"}
     return {
         name: files.get(value.removeprefix("attach://"), value)
         if isinstance(value, str) and value.startswith("attach://")
         else value
-        for name, value in found.items()
+        for name, value in fields.items()
     }
 
 

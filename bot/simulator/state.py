@@ -1,8 +1,8 @@
-"""What lies behind the wire: chats, messages, updates not yet fetched, orders for trouble, and every call made.
+"""The simulator's state: chats, messages, updates not yet fetched, ordered faults, and every call made.
 
 **Promise**: readers act by `say`, `press`, `photo`, `sticker`, `block`; each queues the update Telegram would queue.
-What the bot did is read by `sent` and `calls`, and awaited by `wait` and `wait_for`, which look again at each change
-and never poll. All of it belongs to one event loop; nothing is kept on disk.
+`sent` and `calls` show what the bot did; `wait` and `wait_for` wait for it, look again at each change, and never poll.
+All of it belongs to one event loop; nothing is kept on disk.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bot.simulator.trouble import FAULTS, REFUSALS, SILENT, ApiError, Fault, Pac
 
 T = TypeVar("T")
 
-_NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}  # must be asked for
+_NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}  # only when asked for by name
 
 
 class State:
-    """Everything the stand-in knows. `clock` gives message dates, always aware."""
+    """The state of one simulator. `clock` gives the dates of messages, aware."""
 
     def __init__(self, clock: Callable[[], datetime] | None = None, username: str = "briefings_bot") -> None:
         self.clock = clock or (lambda: datetime.now(UTC))
@@ -48,7 +48,7 @@ class State:
     # Chats
 
     def person(self, chat_id: int, name: str = "Reader", *, language: str = "en") -> Chat:
-        """A private chat that has been started, which is what lets the bot write there."""
+        """Add a private chat that the reader has started, so that the bot may write there."""
         return self._add(Chat(chat_id, "private", name, language))
 
     def group(
@@ -60,7 +60,7 @@ class State:
         kind: str = "supergroup",
         threads: Iterable[int] = (),
     ) -> Chat:
-        """A group with the bot in it; the first admin is its creator; threads make it a forum."""
+        """Add a group with the bot in it. The first admin is its creator; threads make it a forum."""
         return self._add(Chat(chat_id, kind, title, admins=list(admins), threads=set(threads)))
 
     def channel(self, chat_id: int, title: str, admins: Iterable[int] = ()) -> Chat:
@@ -72,13 +72,13 @@ class State:
         return chat
 
     def chat(self, chat_id: int) -> Chat:
-        """A chat that exists. Raises LookupError: for those who drive the state, not for the bot."""
+        """Return a chat that exists. Raises LookupError, which is for tests: the bot gets an ApiError."""
         if chat_id not in self.chats:
             raise LookupError(f"the simulator has no chat {chat_id}: call person(), group() or channel() first")
         return self.chats[chat_id]
 
     def block(self, chat_id: int, how: str = "blocked", *, tell: bool = False) -> None:
-        """Make the bot unwelcome; with `tell` it also learns of it by an update, as it would when running."""
+        """Shut the bot out, `how` as in `REFUSALS`; with `tell`, an update says so, as Telegram sends it."""
         if how not in REFUSALS:
             raise ValueError(f"no such trouble: {how!r}; there are {', '.join(REFUSALS)}")
         self.chat(chat_id).trouble = how
@@ -89,7 +89,7 @@ class State:
         self.bot_status(chat_id, "member", tell=tell)
 
     def bot_status(self, chat_id: int, status: str, *, user_id: int | None = None, tell: bool = True) -> None:
-        """Add, promote or remove the bot: member, administrator, left, kicked."""
+        """Set the bot's status in a chat: member, administrator, left, kicked."""
         chat = self.chat(chat_id)
         old, chat.bot_status = chat.bot_status, status
         if tell:
@@ -100,12 +100,12 @@ class State:
         self.touch()
 
     def migrate(self, old: int, new: int) -> None:
-        """The group becomes a supergroup under a new id; the old id answers only with the new one."""
+        """Make the group a supergroup under a new id; calls with the old id are refused and name the new one."""
         chat = self.chat(old)
         self.group(new, chat.name, chat.admins)
         chat.moved_to = new
 
-    # What people do
+    # People
 
     def say(
         self,
@@ -117,7 +117,7 @@ class State:
         thread: int | None = None,
         sent_at: datetime | None = None,
     ) -> int:
-        """A person writes, or rewrites their last message; returns the message's id."""
+        """Have a person write, or edit their last message. Returns the message's id."""
         chat, text = self.chat(chat_id), text.strip()
         author = chat.author(user_id)
         own = [message for message in chat.messages.values() if message.author == author and not message.method]
@@ -146,7 +146,7 @@ class State:
         return message.message_id
 
     def press(self, chat_id: int, message_id: int, data: str, *, user_id: int | None = None) -> str:
-        """Press a button; any data goes, as from a hostile client. Returns the query's id; see `presses`."""
+        """Press a button, with any data, as a hostile client could. Returns the query's id; see `presses`."""
         chat = self.chat(chat_id)
         message = chat.messages.get(message_id)
         gone = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
@@ -158,13 +158,13 @@ class State:
         return press.id
 
     def raw(self, update: Json) -> None:
-        """Queue any update at all; without an update_id it gets the next one."""
+        """Queue any update; without an update_id it gets the next one."""
         self._update_id = max(self._update_id + 1, int(update.get("update_id", 0)))
         self.updates.append({"update_id": self._update_id} | update)
         self.touch()
 
     def add(self, chat: Chat, **content: Any) -> Sent:
-        """A new message in the chat, with the next id and, unless given, the clock's time."""
+        """Add a message to the chat, with the next id and, unless `at` is given, the clock's time."""
         self._message_id += 1
         content["at"] = content.get("at") or self.clock()
         message = chat.messages[self._message_id] = Sent(self._message_id, chat.id, **content)
@@ -178,40 +178,43 @@ class State:
     # Reading
 
     def sent(self, chat_id: int) -> list[Sent]:
-        """What the bot has sent to this chat, in order, deleted messages included."""
+        """Return the messages the bot has sent to this chat, in order, deleted ones included."""
         chat = self.chats.get(chat_id)
         return [message for message in chat.messages.values() if message.method] if chat else []
 
     def menu(self, chat: Chat) -> list[Json]:
-        """The commands a reader of this chat is shown: the narrowest scope that has any, in their language first."""
+        """Return the commands that this chat shows: those of the narrowest scope that has any, its language first."""
         kind = "all_private_chats" if chat.type == "private" else "all_group_chats"
         scopes = (("chat", str(chat.id)), (kind, ""), ("default", ""))
         keys = [(scope, where, "", language) for scope, where in scopes for language in (chat.language, "")]
         return next((menu for key in keys if (menu := self.commands.get(key))), [])
 
     async def wait(self, chat_id: int, count: int, timeout: float = 10) -> list[Sent]:
-        """Until the bot has sent `count` messages to this chat in all. Raises TimeoutError saying what there is."""
+        """Wait until the bot has sent `count` messages to this chat in all; return them. `timeout` is in seconds.
+
+        Raises TimeoutError, which names the messages there are.
+        """
         try:
             await self.wait_for(lambda state: len(state.sent(chat_id)) >= count, timeout)
             return self.sent(chat_id)
         except TimeoutError:
-            got = self.sent(chat_id)
-            texts = "".join(f"\n  {message.message_id}: {message.text[:100]!r}" for message in got)
+            sent = self.sent(chat_id)
+            texts = "".join(f"\n  {message.message_id}: {message.text[:100]!r}" for message in sent)
             last = "".join(f"\n  {call.method} -> {call.status}" for call in self.calls[-5:])
             raise TimeoutError(
-                f"chat {chat_id} has {len(got)} of {count} messages after {timeout} s:{texts or ' none'}\n"
+                f"chat {chat_id} has {len(sent)} of {count} messages after {timeout} s:{texts or ' none'}\n"
                 f"{len(self.updates)} updates unconfirmed, last calls:{last or ' none'}"
             ) from None
 
     async def wait_for(self, predicate: Callable[[State], T], timeout: float | None = 10) -> T:
-        """The first true answer of the predicate, asked again after every change. Raises TimeoutError."""
+        """Return the first true answer of the predicate, asked again after every change. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while not (answer := predicate(self)):
                 await self._changed.wait()
         return answer
 
     def touch(self) -> None:
-        """Something changed: wake everyone who waits."""
+        """Note a change, and wake all who wait for one."""
         self.version += 1
         self._changed.set()
         self._changed = asyncio.Event()
@@ -228,14 +231,17 @@ class State:
         retry_after: int | None = None,
         delay: float | None = None,
     ) -> None:
-        """Order trouble: 401, 403, 429 (retry_after seconds), 500, 502, 503; "slow" (done at once, answered after
-        `delay` seconds), "lost" (done, connection closed without an answer), "reset" (closed, nothing done)."""
+        """Order a fault for the next `times` calls of a method (None: of any), in one chat (None: in any).
+
+        `kind`: 401, 403, 429 (with `retry_after` seconds), 500, 502, 503; "slow" (done at once, answered after `delay`
+        seconds), "lost" (done, connection closed without an answer), "reset" (connection closed, nothing done).
+        """
         if kind not in FAULTS and kind not in SILENT:
             raise ValueError(f"no such fault: {kind!r}; there are {', '.join((*FAULTS, *SILENT))}")
         self._faults.append(Fault(kind, method, chat_id, times, retry_after or 1, 1.0 if delay is None else delay))
 
     def strike(self, method: str, chat_id: object) -> Fault | None:
-        """The fault ordered for this call, which uses it up."""
+        """Return the fault ordered for this call, and count it down; None when there is none."""
         fault = next((fault for fault in self._faults if fault.strikes(method, chat_id)), None)
         if fault:
             fault.times -= 1
@@ -243,7 +249,7 @@ class State:
 
     @property
     def down(self) -> bool:
-        """While true the server answers nothing and closes every connection."""
+        """While true, the server answers nothing and closes every connection."""
         return self._down
 
     @down.setter

@@ -1,7 +1,7 @@
-"""What can go wrong on Telegram's side: refusals, faults on demand, and the limits of pace.
+"""Trouble on Telegram's side: refusals, faults on demand, and rate limits.
 
-**Promise**: every refusal is an `ApiError` with the code, the words and the parameters Telegram would answer with. A
-fault strikes the calls it was ordered for, as often as ordered, in the order of ordering.
+**Promise**: every refusal is an `ApiError` with the code, the words and the parameters of Telegram's answer. A fault
+strikes the calls it was ordered for, as often as ordered; faults strike in the order in which they were ordered.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
 
 
 class ApiError(Exception):
-    """Telegram's answer to a call it will not carry out."""
+    """Telegram's answer to a call that it does not carry out."""
 
     def __init__(self, code: int, description: str, **parameters: Any) -> None:
         super().__init__(description)
@@ -58,7 +58,7 @@ def refusal(how: str, kind: str) -> ApiError:
 
 @dataclass(slots=True)
 class Fault:
-    """Trouble ordered for the next `times` calls of a method (any when None), in one chat (any when None)."""
+    """A fault for the next `times` calls of a method (any when None), in one chat (any when None). See `State.fail`."""
 
     kind: str
     method: str | None
@@ -71,7 +71,7 @@ class Fault:
         return self.times > 0 and self.method in (None, method) and self.chat_id in (None, chat_id)
 
     def error(self) -> ApiError | None:
-        """What is answered, or None for the faults that are a matter of answering late or not at all."""
+        """Return the error to answer with; None for faults that answer late or not at all."""
         if self.kind in SILENT:
             return None
         code, description = FAULTS[self.kind]
@@ -81,7 +81,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Pace:
-    """Counts messages in any sliding second, over all chats and in one; refuses the one too many. Times in seconds."""
+    """The limits of messages in any sliding second, over all chats and in one chat. Times are in monotonic seconds."""
 
     per_second: int
     per_chat: float
@@ -89,7 +89,7 @@ class Pace:
     last_in: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def admit(self, chat_id: int, now: float) -> None:
-        """Count one message, or raise the 429 that Telegram would answer with; a refused one is not counted."""
+        """Count one message. Raises ApiError 429 when it is one too many; then it does not count."""
         chat_window = max(WINDOW, 1 / self.per_chat)
         wait = max(
             self._wait(self.recent, self.per_second, WINDOW, now),

@@ -1,8 +1,8 @@
-"""Updates brought to the bot's own address instead of being fetched.
+"""Posts updates to the bot's own address while a webhook is set.
 
-**Promise**: while a webhook is set every update is posted to it, one after the other in the order of their ids, with
-the secret in its header, again and again until the answer is a 2xx; `getUpdates` is refused meanwhile. What Telegram
-refuses as an address or a secret is refused; http is taken for this machine only, as a local Bot API server takes it.
+**Promise**: while a webhook is set, every update is posted to it, one after the other in the order of their ids, with
+the secret in its header, again and again until the answer is a 2xx; `getUpdates` is refused meanwhile. Addresses and
+secrets that Telegram refuses are refused; http is allowed for this machine only, as by a local Bot API server.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def refuse_while_set(state: State) -> None:
-    """Raise the ApiError that a poll meets while a webhook is set."""
+    """Refuse a poll while a webhook is set. Raises ApiError 409."""
     if state.webhook is not None:
         raise ApiError(
             409,
@@ -73,21 +73,21 @@ def get_webhook_info(state: State, a: Json) -> Json:
 
 
 async def bring(state: State) -> None:
-    """Post what there is, as long as this runs."""
+    """Post updates as they come. Never ends."""
     timeout = aiohttp.ClientTimeout(total=_POST_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
         while True:
             hook = await state.wait_for(lambda state: state.updates and not state.down and state.webhook, None)
-            assert hook  # noqa: S101 - it was waited for
+            assert hook  # noqa: S101 - the wait ends with a webhook
             update = state.updates[0]
             status = await _post(session, hook, update)
             hook.posted.append((update["update_id"], status))
             if 200 <= status < 300:
-                state.updates = [one for one in state.updates if one is not update]
+                state.updates = [other for other in state.updates if other is not update]
                 state.touch()
             else:
-                said = f"Wrong response from the webhook: {status}" if status else "Connection failed"
-                hook.error, hook.error_at = said, seconds(state.clock())
+                hook.error = f"Wrong response from the webhook: {status}" if status else "Connection failed"
+                hook.error_at = seconds(state.clock())
                 state.touch()
                 await asyncio.sleep(_PAUSE_SECONDS)
 

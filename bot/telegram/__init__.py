@@ -1,1 +1,1 @@
-"""The way to Telegram: connections, requests, limits of each chat, and packing of messages."""
+"""The way to Telegram: connections, requests, the limits of each chat, and the packing of messages."""

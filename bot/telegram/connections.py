@@ -1,40 +1,37 @@
-"""The lines to Telegram, each with connections of its own, so that none waits: questions, answers, broadcast.
+"""Opens the connections to Telegram: one pool each for polling, answers and broadcast, so that none waits for another.
 
-All that goes out by them is paced by one clock and counted by lane.
+Answers and broadcast share one rate limit and the clocks of the chats; what they send is counted by pool.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import itertools
-import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 from telegram.ext import ExtBot
 
 from bot.errors import BadToken
 from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.retry import until_answered
 from bot.telegram.transport import Counted, Transport
 from briefings.newsroom.passes import LEASE
 from briefings.passes.rate_limit import RateLimit
 
-log = logging.getLogger(__name__)
-
 BROADCAST_CONNECTIONS = 200
+"""Messages on their way at once. At 1,000 a second, Telegram's paid ceiling, an answer may then take 0.2 s."""
+
 ANSWER_CONNECTIONS = 64
-START_PAUSES = (1, 2, 4, 8, 15, 30)
+"""As many as updates that one process answers at once (`bot/updates/inbox.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The lines to Telegram, each with connections of its own: questions, answers, broadcast."""
+    """The bot, the messenger and the transport for polling. `endpoint` holds the token: it is never shown."""
 
     bot: ExtBot[None]
     polling: Transport
@@ -46,7 +43,10 @@ class Connections:
 async def open_connections(
     proxy: str | None, telegram: TelegramSettings, rate_limit: RateLimit, counter: Callable[[str], Counted]
 ) -> AsyncIterator[Connections]:
-    """Open the connections until the block ends. `counter` gives the counter of a lane, `answers` or `broadcast`."""
+    """Open the connections until the block ends. `proxy`: an HTTP proxy's address.
+
+    `counter` gives the function that counts the messages of a pool, `answers` or `broadcast`.
+    """
     token = telegram.bot_token.get_secret_value()
     endpoint = f"{telegram.api_url}/bot{token}"
     chats = ChatClock(time.monotonic)
@@ -55,7 +55,7 @@ async def open_connections(
     broadcast = Transport(
         connections=BROADCAST_CONNECTIONS,
         proxy=proxy,
-        unheard=LEASE.total_seconds(),  # then another process sends it
+        give_up_after=LEASE.total_seconds(),  # by then another process may send the same message
         count=counter("broadcast"),
     )
     bot = ExtBot(
@@ -71,20 +71,9 @@ async def open_connections(
         yield Connections(bot, polling, messenger, endpoint)
 
 
-async def reached(bot: ExtBot[None], stop: asyncio.Event) -> bool:
-    """Wait until Telegram knows us; False when stopped first."""
-    for attempt in itertools.count():
-        try:
-            await bot.initialize()
-            return True
-        except InvalidToken:
-            raise BadToken("bad-token") from None
-        except Exception as error:  # a proxy's page or a 403 in Telegram's place is one more way to be away
-            if attempt == 0:
-                reason = error.message if isinstance(error, TelegramError) else type(error).__name__
-                log.warning("Telegram cannot be reached (%s); trying again until it can", reason)
-        pause = START_PAUSES[min(attempt, len(START_PAUSES) - 1)]
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
-            return False
-    raise AssertionError("the loop above has no end")
+async def reach(bot: ExtBot[None]) -> None:
+    """Wait until Telegram answers, and learn the bot's own name from it. Raises BadToken."""
+    try:
+        await until_answered(bot.initialize)
+    except InvalidToken:
+        raise BadToken("bad-token") from None

@@ -1,8 +1,8 @@
-"""One POST and its answer on a kept connection, by the shortest way through aiohttp.
+"""Sends one POST on a kept-alive connection and reads its answer, by the shortest way through aiohttp.
 
-aiohttp's connector finds, secures and keeps the connection, its parser reads the answer; between them the request is
-written as bytes made beforehand. What a `ClientSession` does for each request besides (cookies, redirects, headers
-joined and checked anew, half a dozen objects) is three fifths of what it costs, and nothing of it is wanted here.
+aiohttp's connector opens, secures and keeps the connection, and its parser reads the answer; between them the request
+is written as bytes made beforehand. The rest that a `ClientSession` does for each request (cookies, redirects, headers
+joined and checked again, half a dozen objects) takes three fifths of its time, and we need none of it.
 """
 
 from __future__ import annotations
@@ -17,24 +17,26 @@ LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes; a hundred updates are far smaller."""
 
 CONNECTIONS_TRIED = 3
+"""Kept-alive connections tried for one request; one on which bytes came unasked is closed and the next is tried."""
 
-_OURS_TO_SAY = ("Accept", "Accept-Encoding", "User-Agent", "Content-Length")
+_OUR_HEADERS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Length")
+"""Headers that aiohttp must not add: we write those we need ourselves."""
 
 
-class Endless(aiohttp.ClientPayloadError):
-    """An answer larger than any can be."""
+class AnswerTooLarge(aiohttp.ClientPayloadError):
+    """An answer is larger than LARGEST_ANSWER."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to: what aiohttp's connector wants to know of a request, and its head up to the body's length."""
+    """An address to post to: the request as aiohttp's connector reads it, and the head up to the body's length."""
 
     request: aiohttp.ClientRequest = field(repr=False)  # both hold the token
     head: bytes = field(repr=False)
 
 
 def target(url: str, headers: dict[str, str]) -> Target:
-    """A target for many requests. Raise aiohttp.InvalidURL for what no HTTP address is."""
+    """Return a target for many requests. Raises aiohttp.InvalidURL if `url` is not an HTTP address."""
     try:
         address = URL(url)
     except ValueError:
@@ -42,7 +44,7 @@ def target(url: str, headers: dict[str, str]) -> Target:
     if address.scheme not in ("http", "https"):
         raise aiohttp.InvalidURL(url)
     loop = asyncio.get_running_loop()
-    request = aiohttp.ClientRequest("POST", address, headers=headers, skip_auto_headers=_OURS_TO_SAY, loop=loop)
+    request = aiohttp.ClientRequest("POST", address, headers=headers, skip_auto_headers=_OUR_HEADERS, loop=loop)
     lines = [f"POST {address.raw_path_qs} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in request.headers.items() if name != "Content-Length"]
     return Target(request, ("\r\n".join(lines) + "\r\nContent-Length: ").encode())
@@ -51,9 +53,9 @@ def target(url: str, headers: dict[str, str]) -> Target:
 async def exchange(
     connector: aiohttp.BaseConnector, to: Target, body: bytes, timeout: aiohttp.ClientTimeout
 ) -> tuple[int, bytes]:
-    """Status and body of the answer. Raise what aiohttp raises, ConnectionTimeoutError when nothing was sent in time.
+    """Post a body; return status and body of the answer. `timeout.connect` limits getting a connection, `total` all.
 
-    `timeout.connect` holds for getting a connection, `timeout.total` for all of it, in seconds.
+    Raises what aiohttp raises; ConnectionTimeoutError means that nothing was sent.
     """
     async with asyncio.timeout(timeout.total):
         try:
@@ -61,37 +63,37 @@ async def exchange(
                 connection = await connector.connect(to.request, [], timeout)
                 if connection.protocol is None or not connection.protocol.should_close:
                     break
-                connection.close()  # something came on it before we said a word: no answer of ours
+                connection.close()  # bytes came on it before we sent any: they are no answer to this request
             else:
                 raise aiohttp.ConnectionTimeoutError
         except TimeoutError:
             raise aiohttp.ConnectionTimeoutError from None
         try:
-            answer = await _say(connection, b"%b%d\r\n\r\n%b" % (to.head, len(body), body))
+            answer = await _send(connection, b"%b%d\r\n\r\n%b" % (to.head, len(body), body))
         except BaseException:
-            connection.close()  # nobody knows what else is coming on it
+            connection.close()  # the rest of the answer may still come on it
             raise
         connection.release()
         return answer
 
 
-async def _say(connection: aiohttp.connector.Connection, request: bytes) -> tuple[int, bytes]:
+async def _send(connection: aiohttp.connector.Connection, request: bytes) -> tuple[int, bytes]:
     protocol, transport = connection.protocol, connection.transport
-    if protocol is None or transport is None:  # lost between two lines of ours: it cannot be
+    if protocol is None or transport is None:  # cannot be: the connection was open just before, without a pause
         raise aiohttp.ServerDisconnectedError
     protocol.set_response_params(read_until_eof=True)
     transport.write(request)
     while True:
         message, content = await protocol.read()
         if message.code >= 200 or message.code == 101:
-            return message.code, await bounded(content)
+            return message.code, await read_bounded(content)
 
 
-async def bounded(content: aiohttp.StreamReader) -> bytes:
-    """All of it, or Endless."""
+async def read_bounded(content: aiohttp.StreamReader) -> bytes:
+    """Return the whole body. Raises AnswerTooLarge."""
     body = bytearray()
     while chunk := await content.readany():
         body += chunk
         if len(body) > LARGEST_ANSWER:
-            raise Endless
+            raise AnswerTooLarge
     return bytes(body)

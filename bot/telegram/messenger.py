@@ -1,7 +1,7 @@
 """The newsroom's Messenger for Telegram: sends one message, and says what Telegram's answer means.
 
-An edition's text is packed and encoded once for each cursor; only the chat is added per reader. Most
-particular answers are read first; what is not understood is kept as refused, never dropped.
+An edition's text is packed and encoded once for each cursor; only the chat is added per reader. Answers are matched
+against the most specific meaning first; an answer that nobody understands is kept as refused, never dropped.
 """
 
 from __future__ import annotations
@@ -23,16 +23,24 @@ from briefings.passes.messenger import Gone, Later, Moved, Outcome, OutgoingMess
 log = logging.getLogger(__name__)
 
 MOST_BODIES = 256
+"""Encoded messages kept for the readers to come; at this number all are dropped and encoded anew when needed."""
+
 NO_CHAT = ("chat not found", "group chat was deactivated", "user not found", "user is deactivated", "peer_id_invalid")
+"""Parts of descriptions, in small letters, by which Telegram says with status 400 that there is no such chat."""
+
 LONGEST_WAIT = 7 * 86400
 """Seconds; a longer wait than a week is a mistake, not a wait."""
 
 SHUT_OUT = Problem("token-refused")
 BAD_TOKEN_PAUSE = timedelta(minutes=1)
+"""Time before the next attempt after Telegram refused the token: an operator has to change it first."""
 
 
 class TelegramMessenger:
-    """Sends to addresses of the form `chat` or `chat/thread`. `endpoint` holds the token: it is never shown."""
+    """Sends to addresses of the form `chat` or `chat/thread`. `endpoint` holds the token: it is never shown.
+
+    `clock` keeps the limits of each chat, for answers and broadcast together.
+    """
 
     def __init__(self, transport: Transport, endpoint: str, clock: ChatClock) -> None:
         self._transport = transport
@@ -41,7 +49,7 @@ class TelegramMessenger:
         self._bodies: dict[tuple[int, int], tuple[int, bytes]] = {}
 
     async def send(self, message: OutgoingMessage) -> Outcome:
-        """One message of as many blocks as fit, or what stands against it."""
+        """Send one message of as many leading blocks as fit. Returns the outcome; raises nothing of Telegram's."""
         chat, _, thread = message.address.partition("/")
         if (wait := self._clock.seconds_all_wait()) > 0:
             return Later(Problem("bot-must-wait"), timedelta(seconds=wait), everyone=True)
@@ -61,7 +69,7 @@ class TelegramMessenger:
         return outcome
 
     def _body(self, message: OutgoingMessage) -> tuple[int, bytes]:
-        """How many blocks the message holds, and its JSON without the address."""
+        """Return how many blocks the message holds, and its JSON without the address."""
         key = (message.edition, message.cursor)
         if key not in self._bodies:
             blocks = message.blocks[message.cursor :]
@@ -89,13 +97,13 @@ class TelegramMessenger:
 
 
 def _addressed(body: bytes, chat: str, thread: str) -> bytes:
-    """The body with the reader's chat put first, without encoding the text again."""
+    """Return the body with the reader's chat put first, without encoding the text again."""
     address = f'{{"chat_id":{chat},' + (f'"message_thread_id":{thread},' if thread else "")
     return address.encode() + body[1:]
 
 
 def _meaning(status: int, payload: bytes, taken: int) -> Outcome:
-    """Telegram's answer as an outcome. What it says it took is taken, however oddly it says so."""
+    """Return Telegram's answer as an outcome. A message that it says it took is sent, however odd the rest is."""
     try:
         answer = Transport.parse_json_payload(payload)
     except NetworkError:
@@ -128,8 +136,8 @@ def _trouble(status: int, description: str, parameters: dict[str, Any]) -> Outco
     return Refused(stated(description) if description else Problem("refused-without-reason", {"status": status}))
 
 
-def seconds_in(said: object) -> timedelta | None:
-    """A wait as Telegram states it, in whole seconds; None for what no wait can be."""
-    if isinstance(said, int | float) and 0 < said <= LONGEST_WAIT:
-        return timedelta(seconds=said)
+def seconds_in(stated: object) -> timedelta | None:
+    """Return a wait that Telegram states in seconds; None for anything that cannot be one."""
+    if isinstance(stated, int | float) and 0 < stated <= LONGEST_WAIT:
+        return timedelta(seconds=stated)
     return None

@@ -1,4 +1,4 @@
-"""How many leading blocks fit one Telegram message. Pure; never splits a block.
+"""Packs leading blocks into one Telegram message. Pure; never splits a block.
 
 Limits: 4,096 UTF-16 units after parsing and 100 entities (Bot API, sendMessage). A block is at most
 3,500 units and 100 entities when printed, so one always fits.
@@ -16,7 +16,7 @@ BETWEEN = "\n\n"
 
 
 def fit(blocks: Sequence[Block]) -> int:
-    """How many of the leading blocks one message holds; at least 1 when there are any."""
+    """Return how many of the leading blocks one message holds; at least 1 when there are any."""
     units, entities = -len(BETWEEN), 0
     for number, block in enumerate(blocks):
         units += len(BETWEEN) + block.units
@@ -27,5 +27,5 @@ def fit(blocks: Sequence[Block]) -> int:
 
 
 def join(blocks: Sequence[Block]) -> str:
-    """The message text of these blocks."""
+    """Return the HTML of the message that these blocks make."""
     return BETWEEN.join(block.html for block in blocks)

@@ -1,9 +1,7 @@
-"""HTTP to the Bot API over aiohttp: python-telegram-bot's `BaseRequest`, and `post_json` for the
-broadcast and for asking for updates, which goes the short way (`exchange.py`).
+"""HTTP to the Bot API over aiohttp: python-telegram-bot's `BaseRequest`, and `post_json` for broadcast and polling.
 
-Keep-alive connections in a pool of its own for each lane, so that answers never queue behind a broadcast.
-Errors say what happened and whether the request may have arrived; they never say where to, because the
-address holds the token.
+A transport is one pool of kept-alive connections; `post_json` takes the short way through it (`fast_post.py`). Errors
+say what happened and if the request may have arrived; they never hold the address, because that holds the token.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.telegram.fast_post import Target, bounded, exchange, target
+from bot.telegram.fast_post import Target, exchange, read_bounded, target
 
 try:
     import orjson
@@ -26,22 +24,26 @@ except ImportError:  # an optional speed-up; the standard library does as well
     orjson = None  # type: ignore[assignment] # stands for "not installed" below
 
 SEND_SECONDS = 8.0
+"""Time that a call may take in all, unless the caller names another."""
+
 CONNECT_SECONDS = 4.0
+"""Time that getting a connection may take, waiting for a free one included."""
+
 AGENT = {"User-Agent": "Briefings"}
 JSON = {"Content-Type": "application/json"}
 
 
 def dumps(value: object) -> bytes:
-    """JSON as UTF-8 bytes."""
+    """Return a value as JSON, in UTF-8."""
     return orjson.dumps(value) if orjson else json.dumps(value, ensure_ascii=False).encode()
 
 
 class Unsent(NetworkError):
-    """The request never left: no connection could be made."""
+    """The request was never sent: no connection could be made."""
 
 
 class Unanswered(NetworkError):
-    """The request left, or may have; no answer came back."""
+    """The request was sent, or may have been; no answer came back."""
 
 
 Counted = Callable[[str, int], None]
@@ -53,11 +55,11 @@ def _not_counted(_method: str, _status: int) -> None:
 
 
 class Transport(BaseRequest):
-    """One pool of connections to the Bot API. `proxy`: an HTTP proxy's address, or none.
+    """One pool of connections to the Bot API, so many at most. `proxy`: an HTTP proxy's address.
 
-    What the other side has not confirmed to have received after `unheard` seconds is thrown away with its connection,
-    so that a line that comes back brings no message that somebody else has sent meanwhile (where the system can).
-    `count` is called for each call that has ended.
+    Bytes that the other side has not confirmed to have received after `give_up_after` seconds are thrown away with
+    their connection, so that a network that comes back delivers no message which another process has sent meanwhile
+    (on systems with TCP_USER_TIMEOUT). `count` is called for each call that has ended.
     """
 
     def __init__(
@@ -65,11 +67,11 @@ class Transport(BaseRequest):
         *,
         connections: int,
         proxy: str | None = None,
-        unheard: float | None = None,
+        give_up_after: float | None = None,
         count: Counted = _not_counted,
     ) -> None:
         self._connections = connections
-        self._unheard = unheard
+        self._give_up_after = give_up_after
         self._proxy = proxy
         self._count = count
         self._session: aiohttp.ClientSession | None = None
@@ -77,7 +79,7 @@ class Transport(BaseRequest):
 
     @property
     def read_timeout(self) -> float:
-        """Seconds an answer may take when the caller names none."""
+        """Seconds that an answer may take when the caller names none."""
         return SEND_SECONDS
 
     async def initialize(self) -> None:
@@ -85,7 +87,7 @@ class Transport(BaseRequest):
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=self._connections, ttl_dns_cache=300, socket_factory=_socket_factory(self._unheard)
+                    limit=self._connections, ttl_dns_cache=300, socket_factory=_socket_factory(self._give_up_after)
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=AGENT,
@@ -107,10 +109,10 @@ class Transport(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """What python-telegram-bot calls; return status and body."""
-        read = SEND_SECONDS if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        """Send a request of python-telegram-bot's; return status and body. Raises as `post_json` does."""
+        seconds = SEND_SECONDS if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         if method == "GET":
-            return await self._request("GET", url, None, {}, read)
+            return await self._request("GET", url, None, {}, seconds)
         data: Any = None
         headers: dict[str, str] = {}
         if request_data is not None and request_data.contains_files:
@@ -118,30 +120,30 @@ class Transport(BaseRequest):
         elif request_data is not None:
             data = dumps(request_data.parameters)
             headers = JSON
-        return await self._request("POST", url, data, headers, read)
+        return await self._request("POST", url, data, headers, seconds)
 
     async def post_json(self, url: str, body: bytes, seconds: float = SEND_SECONDS) -> tuple[int, bytes]:
-        """Post JSON; return status and body. Raise Unsent, Unanswered or, after `seconds`, TimedOut."""
-        if self._proxy is not None:  # which has words of its own in a request
+        """Post JSON; return status and body. Raises Unsent, Unanswered or, after `seconds`, TimedOut."""
+        if self._proxy is not None:  # a request through a proxy has another head than `fast_post` writes
             return await self._request("POST", url, body, JSON, seconds)
-        return await self._called(url, self._exchange(url, body, seconds))
+        return await self._counted(url, self._exchange(url, body, seconds))
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """The body as JSON; raise NetworkError for anything else, a proxy's error page perhaps."""
+        """Return the body as Python values. Raises NetworkError if it is not JSON: a proxy's error page, perhaps."""
         try:
             return orjson.loads(payload) if orjson else json.loads(payload)
         except ValueError:
             raise NetworkError("the answer is not JSON") from None
 
     async def _request(
-        self, method: str, url: str, data: Any, headers: Mapping[str, str], read: float | None
+        self, method: str, url: str, data: Any, headers: Mapping[str, str], seconds: float | None
     ) -> tuple[int, bytes]:
-        """Anything, as aiohttp's session does it."""
-        return await self._called(url, self._by_session(method, url, data, headers, read))
+        """Send any request by aiohttp's session."""
+        return await self._counted(url, self._by_session(method, url, data, headers, seconds))
 
     async def _by_session(
-        self, method: str, url: str, data: Any, headers: Mapping[str, str], read: float | None
+        self, method: str, url: str, data: Any, headers: Mapping[str, str], seconds: float | None
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise Unsent("the transport is not open")
@@ -150,11 +152,11 @@ class Transport(BaseRequest):
             url,
             data=data,
             headers=headers,
-            timeout=_timeout(read),
+            timeout=_timeout(seconds),
             proxy=self._proxy,
             allow_redirects=False,
         ) as response:
-            return response.status, await bounded(response.content)
+            return response.status, await read_bounded(response.content)
 
     async def _exchange(self, url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
         connector = self._session.connector if self._session is not None else None
@@ -164,8 +166,8 @@ class Transport(BaseRequest):
             self._targets[url] = target(url, AGENT | JSON)
         return await exchange(connector, self._targets[url], body, _timeout(seconds))
 
-    async def _called(self, url: str, call: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
-        """What came of a call, in our own errors; counted."""
+    async def _counted(self, url: str, call: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
+        """Return the answer to a call, and count it; its errors become ours."""
         status = 0
         try:
             status, body = await call
@@ -176,27 +178,27 @@ class Transport(BaseRequest):
             raise TimedOut("no answer in time") from None
         except NetworkError:
             raise
-        except Exception as error:  # whatever else broke, the request may have left: it must not count as never tried
+        except Exception as error:  # on any other error the request may have left, so it must not count as unsent
             raise Unanswered(_reason(error)) from None
         finally:
             self._count(url.rpartition("/")[2], status)
 
 
-def _socket_factory(unheard: float | None) -> Callable[[aiohttp.AddrInfoType], socket.socket] | None:
-    if unheard is None or not hasattr(socket, "TCP_USER_TIMEOUT"):
+def _socket_factory(give_up_after: float | None) -> Callable[[aiohttp.AddrInfoType], socket.socket] | None:
+    if give_up_after is None or not hasattr(socket, "TCP_USER_TIMEOUT"):
         return None
 
-    def made(address: aiohttp.AddrInfoType) -> socket.socket:
-        line = socket.socket(*address[:3])
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(unheard * 1000))
-        return line
+    def new_socket(address: aiohttp.AddrInfoType) -> socket.socket:
+        created = socket.socket(*address[:3])
+        created.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(give_up_after * 1000))
+        return created
 
-    return made
+    return new_socket
 
 
 @cache
-def _timeout(read: float | None) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=read, connect=CONNECT_SECONDS)  # one more for each read would be a timer more
+def _timeout(seconds: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)  # no limit for each read: one timer less
 
 
 def _form(request_data: RequestData) -> aiohttp.FormData:
@@ -209,7 +211,7 @@ def _form(request_data: RequestData) -> aiohttp.FormData:
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong without the address it went wrong at."""
+    """Return what went wrong, without the address, which holds the token."""
     cause = getattr(error, "os_error", None) or error
     words = getattr(cause, "strerror", None)
     return f"{type(error).__name__}: {words}" if words else type(error).__name__

@@ -1,1 +1,1 @@
-"""How updates arrive: polling, the webhook, the inbox, and the reading of raw updates."""
+"""Receiving updates: polling, the webhook, the inbox, and the reading of raw updates."""

@@ -1,4 +1,4 @@
-"""Handles the updates that webhooks have stored: those of one chat in their order, those of several side by side.
+"""Handles the updates that webhooks have stored: those of one chat in order, those of several chats side by side.
 
 **Guarantee**: every stored update is handled at least once. A claim holds under a lease that is renewed while this
 process lives; the claims of a process that died come free when the lease ends, and then that one answer may come
@@ -24,19 +24,19 @@ from briefings.newsroom.inbox import Inbox, InboxItem
 log = logging.getLogger(__name__)
 
 RENEW_SECONDS = 1.0
-"""Between two renewals of the claims, whose lease is five seconds."""
+"""Seconds between two renewals of the claims, whose lease is five seconds."""
 
 SWEEP_SECONDS = 1.0
-"""An update stored here is handled at once; this often the updates that others have left are looked for."""
+"""Seconds between two looks for updates that other processes left; an update stored by this one is handled at once."""
 
 MOST_AT_ONCE = 64
-"""Updates answered side by side by one process."""
+"""Updates that one process answers side by side."""
 
 PATIENCE_SECONDS = 5.0
-"""How long a stop waits for the answers under way."""
+"""Time that the answers under way get when we stop."""
 
 FORGET_SECONDS = 3600.0
-"""Between two deletions of what was handled long ago."""
+"""Seconds between two deletions of updates that were handled long ago."""
 
 
 class InboxReader:
@@ -52,21 +52,21 @@ class InboxReader:
         self._token = secrets.token_hex(8)
         self._open: dict[int, asyncio.Task[None]] = {}
         """Update id → its answer, until it is marked as done."""
-        self._wanted = asyncio.Event()
+        self._nudged = asyncio.Event()
         self._in_trouble = False
         self._forget_at = time.monotonic() + self._sweep_seconds
 
     def nudge(self) -> None:
         """Look into the inbox now: an update was stored, or an answer is done."""
-        self._wanted.set()
+        self._nudged.set()
 
     async def run(self) -> None:
-        """Handle updates, for ever."""
+        """Handle updates. Never ends by itself."""
         while True:
-            nudged = self._wanted.is_set()
-            self._wanted.clear()
+            was_nudged = self._nudged.is_set()
+            self._nudged.clear()
             try:
-                if nudged or self._open or await self._inbox.is_anything_claimable():
+                if was_nudged or self._open or await self._inbox.is_anything_claimable():
                     await self._turn(MOST_AT_ONCE)
                 await self._forget()
             except StoreTrouble as trouble:
@@ -77,7 +77,7 @@ class InboxReader:
                 self._in_trouble = False
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RENEW_SECONDS if self._open else self._sweep_seconds):
-                    await self._wanted.wait()
+                    await self._nudged.wait()
 
     async def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Finish the answers under way; give back the updates that take longer. Call it after `run` was cancelled."""
@@ -98,7 +98,7 @@ class InboxReader:
             log.debug("the inbox was left as it is: %s", trouble)
 
     async def _turn(self, most: int) -> None:
-        """Mark what is done, renew the claims on what is not, and claim more, up to `most` in all."""
+        """Mark the updates that are done, renew the claims on the others, and claim more, up to `most` in all."""
         done = [number for number, answer in self._open.items() if answer.done()]
         busy = [number for number, answer in self._open.items() if not answer.done()]
         if not (done or busy or most):
@@ -120,7 +120,7 @@ class InboxReader:
             await reading.answer(self._handle, parsed[1])
 
     async def _forget(self) -> None:
-        """Delete now and then what was done long ago, in short transactions."""
+        """Delete updates that were done long ago, every FORGET_SECONDS, in short transactions."""
         if time.monotonic() < self._forget_at:
             return
         may_be_more = await self._inbox.forget()

@@ -1,10 +1,9 @@
-"""Long polling: asks Telegram for updates and hands each to the conversation.
+"""Long polling: asks Telegram for updates and has each answered.
 
-Polling goes on while answers are under way. An update is confirmed to Telegram only after it and all before
-it were answered (or are taking longer than `PATIENCE_SECONDS`), so that a crash loses no question. Within a
-chat answers keep the order of the questions. Trouble with the line is said once and waited out; a second
-poller with the same token is named; a token that stops being valid ends the polling. An update nobody can
-read is skipped by itself.
+Polling goes on while answers are under way. An update is confirmed to Telegram only after it and all updates before it
+were answered (or take longer than `PATIENCE_SECONDS`), so that a crash loses no question. Within a chat, answers keep
+the order of the questions. An outage is logged once and waited out; a second poller with the same token is named; a
+token that stops being valid ends the polling. An update that cannot be read is skipped, and it alone.
 """
 
 from __future__ import annotations
@@ -27,12 +26,19 @@ from bot.updates import reading
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 30
+"""Time that Telegram may hold a poll open until there is an update."""
+
 PATIENCE_SECONDS = 5.0
+"""Time that an answer may take before its update is confirmed without it; a stop waits as long."""
+
 MOST_PAUSE_SECONDS = 30.0
+"""The longest pause between two polls during an outage; the first is a second."""
+
 LOOK_AGAIN_SECONDS = 0.2
-"""While answers are under way Telegram repeats their questions at once: new ones are looked for this often."""
+"""Seconds between two polls while answers are under way: Telegram repeats their questions, so no poll can wait."""
 
 CONFIRM_SECONDS = 2.0
+"""Time that the last poll of a stop may take; it only confirms."""
 
 
 class Poller:
@@ -46,21 +52,22 @@ class Poller:
         self._offset = 0
         self._seen = -1
         self._open: dict[int, tuple[float, asyncio.Task[None]]] = {}
-        """Update id → when its answer began, and the answer: what is not confirmed yet."""
+        """Update id → when its answer began, and the answer; of updates that may not be confirmed yet."""
         self._begun: set[int] = set()
+        """Ids of updates from the offset on that were taken up: Telegram repeats them until they are confirmed."""
         self._chats: dict[int, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
         self._trouble: str | None = None
         self._pause = 0.0
 
     async def run(self) -> None:
-        """Poll for ever; raise BadToken when Telegram no longer knows the token."""
+        """Poll. Never ends by itself; raises BadToken once Telegram does not know the token."""
         while True:
             try:
-                raws = await self._ask(0 if self._open else POLL_SECONDS)
+                raws = await self._poll(0 if self._open else POLL_SECONDS)
             except NetworkError as error:
                 self._note(f"Telegram cannot be reached ({error.message}); trying again until it can")
-                await asyncio.sleep(self._longer())
+                await asyncio.sleep(self._longer_pause())
                 continue
             self._begin(raws)
             if self._open:
@@ -69,9 +76,9 @@ class Poller:
             self._sweep()
 
     async def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
-        """After `run` was cancelled: finish the answers under way and confirm them.
+        """Finish the answers under way and confirm them. Call it after `run` was cancelled.
 
-        What takes longer is given up; if it was not confirmed before, its question comes again.
+        An answer that takes longer than `seconds` is given up; if not confirmed before, its question comes again.
         """
         if self._answers:
             await asyncio.wait(self._answers, timeout=seconds)
@@ -82,33 +89,33 @@ class Poller:
         await asyncio.gather(*given_up, return_exceptions=True)
         if self._offset:
             try:
-                await asyncio.wait_for(self._ask(0), CONFIRM_SECONDS)
+                await asyncio.wait_for(self._poll(0), CONFIRM_SECONDS)
             except (NetworkError, BadToken, TimeoutError):
                 log.debug("the last answers could not be confirmed; their questions may come again")
 
-    async def _ask(self, seconds: int) -> list[dict[str, Any]]:
-        """The next updates, waiting so long for one; none, after a pause, when Telegram has something against it."""
-        wanted = {"offset": self._offset, "timeout": seconds, "allowed_updates": reading.ALLOWED_UPDATES}
-        status, payload = await self._transport.post_json(self._get_updates, dumps(wanted), seconds=seconds + 10)
+    async def _poll(self, seconds: int) -> list[dict[str, Any]]:
+        """Return the next updates, after `seconds` at most; none, after a pause, if Telegram refuses."""
+        parameters = {"offset": self._offset, "timeout": seconds, "allowed_updates": reading.ALLOWED_UPDATES}
+        status, payload = await self._transport.post_json(self._get_updates, dumps(parameters), seconds=seconds + 10)
         answer = Transport.parse_json_payload(payload)
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
             self._recovered()
             raws = [raw for raw in answer["result"] if reading.number_of(raw) is not None]
             if answer["result"] and not raws:
-                await asyncio.sleep(self._longer())  # nothing in it can be confirmed: do not ask in a circle
+                await asyncio.sleep(self._longer_pause())  # none of it can be confirmed: the next poll brings it again
             self._seen = max((raw["update_id"] for raw in raws), default=self._seen)
             return raws
         if status in (401, 404):
             raise BadToken("bad-token")
         if status == 409:
-            hooked = isinstance(answer, dict) and "webhook" in str(answer.get("description", ""))
-            doing = "has had a webhook set" if hooked else "is polling"
+            has_webhook = isinstance(answer, dict) and "webhook" in str(answer.get("description", ""))
+            doing = "has had a webhook set" if has_webhook else "is polling"
             self._note(f"another program {doing} with the same token; only one of the two is heard. Stop one.")
         else:
             self._note(f"Telegram gives no updates (HTTP {status}); trying again")
-        parameters = answer.get("parameters") if isinstance(answer, dict) else None
-        wait = seconds_in(parameters.get("retry_after")) if isinstance(parameters, dict) else None
-        await asyncio.sleep(wait.total_seconds() if wait else self._longer())
+        details = answer.get("parameters") if isinstance(answer, dict) else None
+        wait = seconds_in(details.get("retry_after")) if isinstance(details, dict) else None
+        await asyncio.sleep(wait.total_seconds() if wait else self._longer_pause())
         return []
 
     def _begin(self, raws: Sequence[dict[str, Any]]) -> None:
@@ -117,18 +124,22 @@ class Poller:
             if number in self._begun:
                 continue
             self._begun.add(number)
-            if (found := reading.read(raw, self._bot)) is None:
+            if (parsed := reading.read(raw, self._bot)) is None:
                 continue
-            chat, update = found
+            chat, update = parsed
             answer = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
             self._chats[chat] = answer
             self._answers.add(answer)
             self._open[number] = (time.monotonic(), answer)
 
     def _sweep(self, patience: float = PATIENCE_SECONDS) -> None:
-        """Let go of what is answered or takes too long, and confirm up to the first update that is neither."""
+        """Move the offset up to the first update that is neither answered nor older than `patience` seconds."""
         patient_since = time.monotonic() - patience
-        self._open = {n: (at, task) for n, (at, task) in self._open.items() if at > patient_since and not task.done()}
+        self._open = {
+            number: (began, answer)
+            for number, (began, answer) in self._open.items()
+            if began > patient_since and not answer.done()
+        }
         self._answers = {answer for answer in self._answers if not answer.done()}
         self._chats = {chat: answer for chat, answer in self._chats.items() if not answer.done()}
         self._offset = min(self._open, default=self._seen + 1)
@@ -139,7 +150,7 @@ class Poller:
             await asyncio.wait({before})
         await reading.answer(self._handle, update)
 
-    def _longer(self) -> float:
+    def _longer_pause(self) -> float:
         self._pause = min(MOST_PAUSE_SECONDS, self._pause * 1.5 or 1.0)
         return self._pause
 

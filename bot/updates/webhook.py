@@ -1,16 +1,15 @@
-"""The address to which Telegram brings updates: each is stored, then acknowledged, then handled from the inbox.
+"""The webhook: Telegram posts updates to our address; each is stored, then acknowledged, then handled from the inbox.
 
-Whoever does not know the secret is turned away before anything of the body is read. What nobody could ever read is
-acknowledged and dropped with a line in the log, for Telegram would bring it for ever; trouble of ours is answered
-503, and Telegram brings the update again. Setting and taking down the webhook leave pending updates alone, and
-stopping leaves it set, for others may listen at the same address.
+Promises to refuse a post without the secret before its body is read. A post that nobody could ever read is
+acknowledged and dropped with a line in the log, because Telegram would repeat it without end; when we cannot store an
+update, the answer is 503, and Telegram posts it again. Setting and removing the webhook drop no pending updates, and
+stopping leaves it set, because other processes may listen at the same address.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hmac
-import itertools
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -19,9 +18,10 @@ from typing import Any
 from aiohttp import web
 from pydantic import SecretStr
 from telegram import Bot, WebhookInfo
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken
 
 from bot.errors import BadToken, BadWebhook
+from bot.telegram.retry import Answer, until_answered
 from bot.updates import reading
 from briefings.errors import LONGEST_CAUSE, StoreTrouble
 from briefings.newsroom.inbox import Inbox
@@ -33,20 +33,16 @@ LARGEST_UPDATE = 1024 * 1024
 """Bytes; Telegram's are a few thousand."""
 
 BODY_SECONDS = 10.0
+"""Time that a post's body may take to arrive."""
+
 CHECK_SECONDS = 60.0
-PAUSES = (1, 2, 4, 8, 15, 30)
+"""Seconds between two questions to Telegram if the webhook is still set."""
 
 
 class Webhook:
-    """Takes the posts. `stored` is called for each new update; the bot is only needed to read them."""
+    """Takes the posts. `stored` is called for each new update; `bot` is only needed to read them."""
 
-    def __init__(
-        self,
-        inbox: Inbox,
-        bot: Bot,
-        secret: SecretStr,
-        stored: Callable[[], None],
-    ) -> None:
+    def __init__(self, inbox: Inbox, bot: Bot, secret: SecretStr, stored: Callable[[], None]) -> None:
         self._inbox = inbox
         self._bot = bot
         self._secret = secret.get_secret_value().encode()
@@ -55,13 +51,13 @@ class Webhook:
         self._in_trouble = False
 
     def stop(self) -> None:
-        """Take nothing more: Telegram brings it again, to whoever listens then."""
+        """Take no more posts: Telegram repeats them to the process that listens next."""
         self._stopping = True
 
     async def take(self, request: web.Request) -> web.Response:
-        """Answer one post."""
-        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
-        if not hmac.compare_digest(given, self._secret):
+        """Take one post: 200 once it is stored or can never be read, else the status that has Telegram repeat it."""
+        secret = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(secret, self._secret):
             return web.Response(status=403)
         if self._stopping:
             return web.Response(status=503)
@@ -72,29 +68,30 @@ class Webhook:
             return web.Response(status=408)
         except web.HTTPRequestEntityTooLarge:
             return web.Response(status=413)
-        if (known := _understood(body)) is None:
+        if (decoded := _decoded(body)) is None:
             return web.Response()
-        number, raw, text = known
-        if (found := reading.read(raw, self._bot)) is None:
+        number, raw, text = decoded
+        if (parsed := reading.read(raw, self._bot)) is None:
             return web.Response()
-        return web.Response(status=200 if await self._keep(number, found[0], text) else 503)
+        chat, _ = parsed
+        return web.Response(status=200 if await self._store(number, chat, text) else 503)
 
-    async def _keep(self, number: int, chat: int, text: str) -> bool:
+    async def _store(self, number: int, chat: int, text: str) -> bool:
         try:
-            new = await self._inbox.keep(number, chat, text)
+            is_new = await self._inbox.keep(number, chat, text)
         except StoreTrouble as trouble:
             if not self._in_trouble:
                 log.error("an update was not stored: %s; Telegram brings it again", trouble)
             self._in_trouble = True
             return False
         self._in_trouble = False
-        if new:
+        if is_new:
             self._stored()
         return True
 
 
-def _understood(body: bytes) -> tuple[int, dict[str, Any], str] | None:
-    """The update's number, the update, and its text; None for what is no update."""
+def _decoded(body: bytes) -> tuple[int, dict[str, Any], str] | None:
+    """Return the update's number, the update, and its JSON; None, and a line in the log, for anything else."""
     try:
         text = body.decode()
         raw = json.loads(text)
@@ -107,28 +104,28 @@ def _understood(body: bytes) -> tuple[int, dict[str, Any], str] | None:
     return number, raw, text
 
 
-async def keep_set(bot: Bot, url: str, secret: SecretStr) -> None:
-    """Set the webhook, set it again when somebody took it down, and say what Telegram has against it, for ever.
+async def keep_webhook(bot: Bot, url: str, secret: SecretStr) -> None:
+    """Set the webhook, set it again when somebody removed it, and log what Telegram reports against it. Never ends.
 
-    Raise BadWebhook when Telegram will never take it, BadToken when it no longer knows the token.
+    Raises BadWebhook when Telegram will never take it, BadToken when it does not know the token.
     """
     await _insist(lambda: _set(bot, url, secret))
     log.info("Telegram brings updates to %s", url)
-    said: str | None = None
+    logged: str | None = None
     while True:
         await asyncio.sleep(CHECK_SECONDS)
         info: WebhookInfo = await _insist(bot.get_webhook_info)
         if not info.url:
             log.warning("somebody took the webhook down, by polling with the same token perhaps; it is set again")
             await _insist(lambda: _set(bot, url, secret))
-        elif (trouble := _trouble(info, url)) != said:
-            said = trouble
+        elif (trouble := _trouble(info, url)) != logged:
+            logged = trouble
             if trouble:
                 log.warning("%s", trouble)
 
 
-async def take_down(bot: Bot) -> None:
-    """See that no webhook is set, so that polling is allowed; what waits is kept."""
+async def remove_webhook(bot: Bot) -> None:
+    """Remove the webhook if one is set, so that polling is allowed; pending updates are kept."""
     info: WebhookInfo = await _insist(bot.get_webhook_info)
     if info.url:
         await _insist(lambda: bot.delete_webhook(drop_pending_updates=False))
@@ -149,21 +146,11 @@ def _trouble(info: WebhookInfo, url: str) -> str | None:
     return None
 
 
-async def _insist(call: Callable[[], Awaitable[Any]]) -> Any:
-    """The answer, however long the line is away."""
-    for attempt in itertools.count():
-        try:
-            answer = await call()
-        except InvalidToken:
-            raise BadToken("bad-token") from None
-        except BadRequest as error:
-            raise BadWebhook("webhook-refused", cause=error.message[:LONGEST_CAUSE]) from None
-        except TelegramError as error:
-            if attempt == 0:
-                log.warning("Telegram cannot be reached (%s); trying again until it can", error.message)
-        else:
-            if attempt:
-                log.info("Telegram answers again")
-            return answer
-        await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-    raise AssertionError("the loop above has no end")
+async def _insist(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Return Telegram's answer, however long the outage. Raises BadToken and BadWebhook."""
+    try:
+        return await until_answered(call, final=(InvalidToken, BadRequest))
+    except InvalidToken:
+        raise BadToken("bad-token") from None
+    except BadRequest as error:
+        raise BadWebhook("webhook-refused", cause=error.message[:LONGEST_CAUSE]) from None

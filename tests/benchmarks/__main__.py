@@ -1,6 +1,6 @@
-"""All tables, or those named: `python -m tests.benchmarks [stories summaries …]`. Not part of the tests' pass or fail.
+"""Prints all tables, or those named: `python -m tests.benchmarks [stories summaries …]`. They decide no test.
 
-What needs data that is not here, or a package that is not installed, says so in one line and is skipped.
+A table whose data or package is missing says so in one line and is skipped.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ TABLES = (
     "dispatchers",
     "search",
     "planning",
-    "standing",
-    "held",
+    "idle",
+    "sustained",
 )
 
 
 def main() -> None:
-    """Print what machine this is, then each table, measured in a process of its own."""
+    """Print the machine's kind, then each table, measured in a process of its own."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
     for name in sys.argv[1:] or TABLES:
         print(f"\n== {name}", flush=True)

@@ -1,8 +1,8 @@
-"""A newsroom as large as any is asked to carry: a million articles, a million readers. Filled once and kept.
+"""The largest newsroom that is measured: a million articles, a million readers. Filled once and reused.
 
-Kept in the folder BRIEFINGS_BENCHMARK_CACHE names, else in the system's temporary folder; the words follow
-Zipf's law, so that the commonest stand in most articles and the rarest in one. Every reader hangs on one of
-400 zones' rhythms and one of ten sets of wishes.
+Its file is in the folder that BRIEFINGS_BENCHMARK_CACHE names, else in the system's temporary folder. The words follow
+Zipf's law: the commonest are in most articles, the rarest in one. Every reader has one of 400 zones' rhythms and one
+of ten sets of wishes.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from briefings.store.database import Database
 
 ARTICLES, READERS, WORDS = 1_000_000, 1_000_000, 200_000
 DUE = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
-"""When all readers are due: each zone's hour is 07:30 UTC said in its own time."""
+"""All readers are due at this time: the hour of each zone's rhythm is 07:30 UTC in its local time."""
 
 NOW = DUE - timedelta(minutes=5)
-SUBJECT = ("relos", "s400", "arctic", "sanctions", "brahmos")
+TOPICS = ("relos", "s400", "arctic", "sanctions", "brahmos")
 
 
-def kept(articles: int = ARTICLES, readers: int = READERS) -> Path:
-    """A filled database file, to be copied before anything is written to it; built on the first call."""
+def cached(articles: int = ARTICLES, readers: int = READERS) -> Path:
+    """Return a filled database file, built on the first call. Copy it before you write to it."""
     folder = Path(os.environ.get("BRIEFINGS_BENCHMARK_CACHE", tempfile.gettempdir()))
     path = folder / f"briefings-{articles}-{readers}.db"
     if not path.exists():
         building = path.with_suffix(".building")
-        for left in folder.glob(f"{building.name}*"):
-            left.unlink()
+        for leftover in folder.glob(f"{building.name}*"):
+            leftover.unlink()
         asyncio.run(_migrated(building))
         with sqlite3.connect(building) as connection:
             connection.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-500000")
@@ -52,13 +52,13 @@ def kept(articles: int = ARTICLES, readers: int = READERS) -> Path:
 
 
 def copied(folder: str, articles: int = ARTICLES, readers: int = READERS) -> str:
-    """The address of a copy that may be written to."""
-    shutil.copyfile(kept(articles, readers), Path(folder) / "b.db")
+    """Return the address of a copy that may be written to."""
+    shutil.copyfile(cached(articles, readers), Path(folder) / "b.db")
     return f"sqlite:///{folder}/b.db"
 
 
 def word(rank: int) -> str:
-    """The word of this rank, from 0, the commonest."""
+    """Return the word of this rank; 0 is the commonest."""
     syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
     spelled, rest = "", rank
     while True:
@@ -81,16 +81,16 @@ def _fill_articles(connection: sqlite3.Connection, count: int) -> None:
         ids = range(start, min(start + 10_000, count + 1))
         rows, tags, stories = [], [], []
         for number in ids:
-            told = chance.choices(words, cum_weights=weights, k=60)
-            subject = SUBJECT[number % len(SUBJECT)] if number % 4 == 0 else None
-            when = _instant(first + timedelta(days=1000 * number / (count + 1)))
-            title = " ".join(told[:8]).capitalize()
-            text = " ".join(told).capitalize() + "."
+            chosen = chance.choices(words, cum_weights=weights, k=60)
+            topic = TOPICS[number % len(TOPICS)] if number % 4 == 0 else None
+            when = _stored(first + timedelta(days=1000 * number / (count + 1)))
+            title = " ".join(chosen[:8]).capitalize()
+            text = " ".join(chosen).capitalize() + "."
             url = f"https://example.org/{number}"
             rows.append((number, url, url, title, text, text, when, f"Outlet {number % 50}", when, when, str(number)))
             stories.append((number, when))
-            if subject:
-                tags.append((subject, number, True))
+            if topic:
+                tags.append((topic, number, True))
         connection.executemany("INSERT INTO stories (id, last) VALUES (?, ?)", stories)
         connection.executemany(
             "INSERT INTO articles (id, url, canonical, title, text, summary, published, source, author, language,"
@@ -103,7 +103,7 @@ def _fill_articles(connection: sqlite3.Connection, count: int) -> None:
 
 def _fill_readers(connection: sqlite3.Connection, count: int) -> None:
     zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix")))
-    mark = _instant(NOW - timedelta(days=1))
+    mark = _stored(NOW - timedelta(days=1))
     for number, zone in enumerate(zones[:400], 1):
         local = DUE.astimezone(ZoneInfo(zone))
         rhythm = Rhythm((time(local.hour, local.minute),), zone)
@@ -118,12 +118,12 @@ def _fill_readers(connection: sqlite3.Connection, count: int) -> None:
                 zone,
                 slot.day.isoformat(),
                 f"{slot.hour:%H:%M}",
-                _instant(slot.at),
+                _stored(slot.at),
             ),
         )
     for number in range(1, 11):
-        topics = "*" if number == 1 else ",".join(sorted(SUBJECT[: number % 5 + 1]))
-        connection.execute("INSERT INTO wishes (id, topics, minutes) VALUES (?,?,?)", (number, topics, 2 + number // 2))
+        wanted = "*" if number == 1 else ",".join(sorted(TOPICS[: number % 5 + 1]))
+        connection.execute("INSERT INTO wishes (id, topics, minutes) VALUES (?,?,?)", (number, wanted, 2 + number // 2))
     connection.executemany(
         "INSERT INTO subscribers (id, address, rhythm_id, wishes_id, mark, status, armed, joined)"
         " VALUES (?, ?, ?, ?, ?, 'active', ?, ?)",
@@ -132,6 +132,6 @@ def _fill_readers(connection: sqlite3.Connection, count: int) -> None:
     connection.commit()
 
 
-def _instant(when: datetime) -> str:
-    """As SQLAlchemy keeps an instant in SQLite."""
+def _stored(when: datetime) -> str:
+    """Return a time as SQLAlchemy stores it in SQLite."""
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

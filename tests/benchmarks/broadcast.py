@@ -1,7 +1,7 @@
 """Broadcast to a stub Bot API: ours from the durable outbox, the peers by their examples, raw aiohttp as the floor.
 
-Each contender runs in a process of its own, one after the other, in several interleaved rounds; what counts is
-the ratio to raw aiohttp in the same round. `python -m tests.benchmarks.broadcast`
+Each contender runs in a process of its own, one after the other, in several interleaved rounds; the ratio to raw
+aiohttp is what counts. `python -m tests.benchmarks.broadcast`
 """
 
 from __future__ import annotations
@@ -17,23 +17,22 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-MESSAGES, ROUNDS, DELAY, LINES = 6000, 3, 0.05, 200
+MESSAGES, ROUNDS, DELAY, CONNECTIONS = 6000, 3, 0.05, 200
 TOKEN = "1:BENCHMARK-ONLY"
 TEXT = "<b>Duma ratifies RELOS</b>\n" + "The State Duma ratified the agreement on Tuesday. " * 40
 
 Contender = Callable[[str, int], Awaitable[float]]
-"""Sends so many messages to the address; returns the seconds that took."""
+"""Sends so many messages to the address; returns the seconds that this took."""
 
 
 async def raw(url: str, count: int) -> float:
-    """What an HTTP client costs and nothing else."""
+    """Post by aiohttp and do nothing else: the floor."""
     import aiohttp
 
     body = json.dumps({"text": TEXT, "parse_mode": "HTML"}).encode()[1:]
     numbers = iter(range(count))
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=LINES)) as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:
 
         async def work() -> None:
             for number in numbers:
@@ -43,12 +42,12 @@ async def raw(url: str, count: int) -> float:
                     json.loads(await answer.read())
 
         began = time.perf_counter()
-        await asyncio.gather(*(work() for _ in range(LINES)))
+        await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
         return time.perf_counter() - began
 
 
 async def sockets(url: str, count: int) -> float:
-    """The stub's ceiling: bare sockets, requests written and answers counted, nothing understood."""
+    """Write requests to bare sockets and count the answers: the stub's ceiling."""
     host, port = url.removeprefix("http://").split(":")
     data = json.dumps({"text": TEXT, "parse_mode": "HTML"}).encode()[1:]
     numbers = iter(range(count))
@@ -64,13 +63,12 @@ async def sockets(url: str, count: int) -> float:
         writer.close()
 
     began = time.perf_counter()
-    await asyncio.gather(*(work() for _ in range(2 * LINES)))
+    await asyncio.gather(*(work() for _ in range(2 * CONNECTIONS)))
     return time.perf_counter() - began
 
 
 async def ours(url: str, count: int) -> float:
-    """Claimed, sent and marked: the whole dispatch pass on SQLite."""
-    sys.path.insert(0, str(Path(__file__).parents[1]))
+    """Run the whole dispatch pass on SQLite: claim, send, mark as delivered."""
     from fakes import blocks, join
 
     from bot.telegram.chat_limits import ChatClock
@@ -87,7 +85,7 @@ async def ours(url: str, count: int) -> float:
         return datetime.now(UTC)
 
     with tempfile.TemporaryDirectory() as folder:
-        async with Database(f"sqlite:///{folder}/b.db") as database, Transport(connections=LINES) as transport:
+        async with Database(f"sqlite:///{folder}/b.db") as database, Transport(connections=CONNECTIONS) as transport:
             await join(database, "1", at=clock())
             async with database.write() as connection:
                 first = dict((await connection.execute(subscribers.select())).mappings().one())
@@ -110,39 +108,39 @@ async def ours(url: str, count: int) -> float:
 
 
 async def ptb(url: str, count: int) -> float:
-    """python-telegram-bot as its examples send."""
+    """Send by python-telegram-bot as its examples do."""
     from telegram import Bot
     from telegram.request import HTTPXRequest
 
     async with Bot(
-        TOKEN, base_url=f"{url}/bot", request=HTTPXRequest(connection_pool_size=LINES, pool_timeout=60)
+        TOKEN, base_url=f"{url}/bot", request=HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=60)
     ) as bot:
         return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
 
 
 async def ptb_limited(url: str, count: int) -> float:
-    """python-telegram-bot with its rate limiter, which keeps 30 a second and obeys a 429."""
+    """Send by python-telegram-bot with its rate limiter, which keeps 30 a second and obeys a 429."""
     from telegram.ext import AIORateLimiter, ExtBot
     from telegram.request import HTTPXRequest
 
-    request = HTTPXRequest(connection_pool_size=LINES, pool_timeout=60)
+    request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=60)
     async with ExtBot(TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=AIORateLimiter(max_retries=5)) as bot:
         return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
 
 
 async def aiogram(url: str, count: int) -> float:
-    """aiogram 3."""
+    """Send by aiogram 3."""
     from aiogram import Bot
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
 
-    session = AiohttpSession(api=TelegramAPIServer.from_base(url), limit=LINES)
+    session = AiohttpSession(api=TelegramAPIServer.from_base(url), limit=CONNECTIONS)
     async with Bot(TOKEN, session=session) as bot:
         return await _by_calls(lambda n: bot.send_message(n, TEXT, parse_mode="HTML"), count)
 
 
 async def telebot(url: str, count: int) -> float:
-    """pyTelegramBotAPI, asynchronous."""
+    """Send by pyTelegramBotAPI, asynchronous."""
     from telebot import asyncio_helper
     from telebot.async_telebot import AsyncTeleBot
 
@@ -162,12 +160,12 @@ async def _by_calls(send: Callable[[int], Awaitable[object]], count: int) -> flo
             await send(number)
 
     began = time.perf_counter()
-    await asyncio.gather(*(work() for _ in range(LINES)))
+    await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
     return time.perf_counter() - began
 
 
 CONTENDERS: dict[str, tuple[Contender, int, str]] = {
-    "the stub's ceiling, 400 lines": (sockets, MESSAGES, "asyncio"),
+    "the stub's ceiling, 400 sockets": (sockets, MESSAGES, "asyncio"),
     "raw aiohttp": (raw, MESSAGES, "aiohttp"),
     "Briefings": (ours, MESSAGES, "bot"),
     "pyTelegramBotAPI": (telebot, MESSAGES // 2, "telebot"),
@@ -178,7 +176,7 @@ CONTENDERS: dict[str, tuple[Contender, int, str]] = {
 
 
 def measure(name: str, url: str) -> tuple[float, float]:
-    """Messages a second, and CPU seconds for a thousand, of one contender in a process of its own."""
+    """Return a contender's messages a second and CPU seconds per thousand, measured in a process of its own."""
     answer = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.broadcast", name, url],
         capture_output=True,
@@ -194,25 +192,25 @@ def main() -> None:
     """Print the table."""
     from tests.benchmarks.stub import stub
 
-    here = [name for name, (_, _, package) in CONTENDERS.items() if importlib.util.find_spec(package)]
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in here}
+    installed = [name for name, (_, _, package) in CONTENDERS.items() if importlib.util.find_spec(package)]
+    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in installed}
     with stub(DELAY) as url:
         for _ in range(ROUNDS):
-            for name in here:
-                found[name].append(measure(name, url))
+            for name in installed:
+                measured[name].append(measure(name, url))
     floor = (
-        statistics.median(rate for rate, _ in found["raw aiohttp"]),
-        statistics.median(cpu for _, cpu in found["raw aiohttp"]),
+        statistics.median(rate for rate, _ in measured["raw aiohttp"]),
+        statistics.median(cpu for _, cpu in measured["raw aiohttp"]),
     )
     print(
         f"{'broadcast, stub answers after 50 ms':36} {'messages/s':>11} {'of raw':>7} {'CPU-s/1,000':>12} {'of raw':>7}"
     )
-    for name in here:
-        rate, cpu = (statistics.median(values) for values in zip(*found[name], strict=True))
+    for name in installed:
+        rate, cpu = (statistics.median(values) for values in zip(*measured[name], strict=True))
         print(f"{name:36} {rate:11,.0f} {rate / floor[0]:7.2f} {cpu:12.3f} {cpu / floor[1]:7.2f}")
 
 
-def _one(name: str, url: str) -> None:
+def _run(name: str, url: str) -> None:
     contender, count, _ = CONTENDERS[name]
     try:
         import uvloop
@@ -227,4 +225,4 @@ def _one(name: str, url: str) -> None:
 
 
 if __name__ == "__main__":
-    _one(*sys.argv[1:]) if len(sys.argv) > 1 else main()
+    _run(*sys.argv[1:]) if len(sys.argv) > 1 else main()

@@ -1,4 +1,4 @@
-"""Where the public data sets lie: the folder BRIEFINGS_BENCHMARK_DATA names, else `shared/data` beside the checkout."""
+"""The folder of the public data sets: `BRIEFINGS_BENCHMARK_DATA` names it, else `shared/data` beside the checkout."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""One broadcast carried by one, two and three dispatchers that share a newsroom on PostgreSQL.
+"""One broadcast sent by one, two and three dispatchers that share a newsroom on PostgreSQL.
 
-Each is a process of its own; the clock runs from the first claim to the last commit of them all. The stub, the
-server and the dispatchers share this machine's cores, so what more dispatchers can add ends where those do.
+Each is a process of its own; the time runs from the first claim to the last commit of all. The stub, the server and
+the dispatchers share this machine's cores, so more dispatchers help only while a core is free.
 """
 
 from __future__ import annotations
@@ -13,26 +13,23 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
-from tests.benchmarks.broadcast import DELAY, LINES, TEXT, TOKEN
-from tests.benchmarks.broadcast import measure as measure_other
+from tests.benchmarks.broadcast import CONNECTIONS, DELAY, TEXT, TOKEN
+from tests.benchmarks.broadcast import measure as measure_contender
 from tests.benchmarks.server import cpu, new, run, running
 from tests.benchmarks.stub import stub
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 MESSAGES, ROUNDS = 6000, 3
 _EACH = "SELECT {edition}, id, 'waiting', 0, 0, now(), now() FROM subscribers"
 
 
 def clock() -> datetime:
-    """Now."""
+    """Return the time."""
     return datetime.now(UTC)
 
 
 async def fill(address: str) -> None:
-    """Readers, and an edition on its way to each of them."""
+    """Add readers, and an edition that waits for each of them."""
     from fakes import blocks, join
 
     from briefings.editions.model import Edition
@@ -52,7 +49,7 @@ async def fill(address: str) -> None:
 
 
 async def dispatch(url: str, address: str) -> None:
-    """Say that we are ready, wait for the word, carry until nothing is left, say what it took."""
+    """Print that we are ready, wait for a line on stdin, send until nothing is left, print what it took."""
     from bot.telegram.chat_limits import ChatClock
     from bot.telegram.messenger import TelegramMessenger
     from bot.telegram.transport import Transport
@@ -60,7 +57,7 @@ async def dispatch(url: str, address: str) -> None:
     from briefings.passes.rate_limit import RateLimit
     from briefings.store.database import Database
 
-    async with Database(address) as database, Transport(connections=LINES) as transport:
+    async with Database(address) as database, Transport(connections=CONNECTIONS) as transport:
         rate_limit = RateLimit(database, clock, 100_000)
         messenger = TelegramMessenger(transport, f"{url}/bot{TOKEN}", ChatClock(time.monotonic))
         dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100_000)
@@ -73,7 +70,7 @@ async def dispatch(url: str, address: str) -> None:
 
 
 def together(count: int, url: str, server: str) -> tuple[float, float, float]:
-    """Messages a second in all; CPU seconds for a thousand, ours and the server's."""
+    """Return messages a second of all dispatchers, and CPU seconds per thousand, theirs and the server's."""
     with new(server) as address:
         asyncio.run(fill(address))
         command = [sys.executable, "-m", "tests.benchmarks.dispatchers", url, address]
@@ -85,29 +82,30 @@ def together(count: int, url: str, server: str) -> tuple[float, float, float]:
         for child in children:
             child.stdin.write("go\n")
             child.stdin.flush()
-        said = [json.loads(child.stdout.readline()) for child in children]
+        results = [json.loads(child.stdout.readline()) for child in children]
         served = cpu(server) - served
         for child in children:
             child.communicate()
-    taken, used = sum(one[0] for one in said), sum(one[1] for one in said)
-    assert taken == MESSAGES, said
-    seconds = max(one[3] for one in said) - min(one[2] for one in said)
+    sent, used, begins, ends = zip(*results, strict=True)
+    taken, used = sum(sent), sum(used)
+    assert taken == MESSAGES, results
+    seconds = max(ends) - min(begins)
     return taken / seconds, used / taken * 1000, served / taken * 1000
 
 
 def main() -> None:
     """Print the table."""
-    found: dict[int, list[tuple[float, float, float]]] = {1: [], 2: [], 3: []}
+    measured: dict[int, list[tuple[float, float, float]]] = {1: [], 2: [], 3: []}
     raw = []
     with running() as server, stub(DELAY) as url:
         for _ in range(ROUNDS):
-            raw.append(measure_other("raw aiohttp", url))
-            for count, rounds in found.items():
+            raw.append(measure_contender("raw aiohttp", url))
+            for count, rounds in measured.items():
                 rounds.append(together(count, url, server))
     rate, floor = (statistics.median(values) for values in zip(*raw, strict=True))
     print(f"raw aiohttp, one process: {rate:,.0f} messages/s, {floor:.3f} CPU-s/1,000")
     print(f"{'dispatchers on PostgreSQL':26} {'messages/s':>11} {'of raw':>7} {'CPU-s/1,000':>12} {'the server’s':>13}")
-    for count, rounds in found.items():
+    for count, rounds in measured.items():
         together_rate, used, served = (statistics.median(values) for values in zip(*rounds, strict=True))
         print(f"{count:<26} {together_rate:11,.0f} {together_rate / rate:7.2f} {used:12.3f} {served:13.3f}")
 

@@ -1,9 +1,10 @@
-"""How well the fact guard tells what an article says from what it does not.
+"""The fact check's error rates: true sentences that it refuses, and false ones that it catches.
 
-On the articles of FRANK: human reference sentences, which it should let pass, and the same sentences with one number
-or one name put in from another article, which it should refuse. The references of its XSum part are lower case (only
-numbers can be judged there) and often say more than the article does. Swaps within one article are shown for honesty:
-what is told is then stated somewhere, and only a date, a unit or a person's two names can give them away.
+Measured on the articles of FRANK: human reference sentences, which it should let pass, and the same sentences with one
+number or one name replaced by one of another article, which it should refuse. The references of its XSum part are in
+small letters (so that only numbers can be judged) and often say more than the article does. Swaps within one article
+are shown for honesty: the new number or name is stated somewhere in it, and only a date, a unit or a person's two names
+can give the swap away.
 
 `python tests/benchmarks/facts.py`; the folder of the data may be named by BRIEFINGS_BENCHMARK_DATA. Without data there
 are no rows.
@@ -28,7 +29,7 @@ Row = tuple[str, int, float]
 
 
 def references(kind: str) -> Iterator[tuple[str, str]]:
-    """Each sentence of a reference, its words put together again, and the article it sums up."""
+    """Yield each sentence of the references, its words joined again, with the article it sums up."""
     for line in DATA.read_text("utf-8").splitlines():
         record = json.loads(line)
         if record["set"] == kind:
@@ -37,25 +38,24 @@ def references(kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _joined(text: str) -> str:
-    """A tokenised sentence as one would print it: "Locke 's", "£ 440 m" and "43-year - old" are taken back."""
+    """Return a tokenised sentence as it is printed: "Locke 's", "£ 440 m" and "43-year - old" are joined."""
     text = re.sub(r" (?=(?:'s|n't|'re|'ve|'ll|'d|'m)\b)| (?=[.,;:!?%)])|(?<=[£$€(]) ", "", text)
     text = re.sub(r"(?<=\d) (?=(?:m|bn)\b)", "", text)
     return re.sub(r"(?<=\w) - (?=\w)", "-", text).replace("``", '"').replace("''", '"').strip()
 
 
 def swapped(kind: re.Pattern[str], pairs: list[tuple[str, str]], *, within: bool) -> Iterator[tuple[str, str]]:
-    """Each sentence with each number or name replaced in turn: by one of another article, or by another of its own."""
+    """Yield each sentence with each number or name replaced in turn: by one of another article, or of its own."""
     chance = random.Random(4)  # noqa: S311 - the same swaps each time
     for at, (sentence, source) in enumerate(pairs):
-        found = list(kind.finditer(sentence))
         others = [source] if within else [pairs[(at + step * 7) % len(pairs)][1] for step in range(1, 9)]
-        known = source.casefold()
+        folded = source.casefold()
         offered = sorted({new for other in others for new in kind.findall(other)})
         if not within:
-            offered = [new for new in offered if not re.search(rf"(?<!\w){re.escape(new.casefold())}(?!\w)", known)]
-        for out in found:
-            if new := [one for one in offered if _differs(one, out[0])]:
-                yield sentence[: out.start()] + chance.choice(new) + sentence[out.end() :], source
+            offered = [new for new in offered if not re.search(rf"(?<!\w){re.escape(new.casefold())}(?!\w)", folded)]
+        for match in kind.finditer(sentence):
+            if candidates := [new for new in offered if _differs(new, match[0])]:
+                yield sentence[: match.start()] + chance.choice(candidates) + sentence[match.end() :], source
 
 
 def _differs(new: str, old: str) -> bool:
@@ -63,24 +63,24 @@ def _differs(new: str, old: str) -> bool:
 
 
 def rows() -> list[Row]:
-    """Label, number of sentences, share refused."""
+    """Return label, number of sentences and share refused of each row."""
     if not DATA.exists():
         return []
-    found: list[Row] = []
+    table: list[Row] = []
     foreign: list[tuple[str, str]] = []
     for name in SETS:
         pairs = list(references(name))
-        found.append((f"{name}: human sentences refused", len(pairs), _refused(pairs)))
+        table.append((f"{name}: human sentences refused", len(pairs), _refused(pairs)))
         for what, kind in (("number", _NUMBER), ("name", _NAME)):
             for within in (False, True):
                 if swaps := list(swapped(kind, pairs, within=within)):
                     where = "of the same article" if within else "of another article"
-                    found.append((f"{name}: a {what} {where} caught", len(swaps), _refused(swaps)))
+                    table.append((f"{name}: a {what} {where} caught", len(swaps), _refused(swaps)))
                     foreign += [] if within else swaps
-    found.append(("all swaps from other articles caught", len(foreign), _refused(foreign)))
+    table.append(("all swaps from other articles caught", len(foreign), _refused(foreign)))
     human = [pair for name in SETS for pair in references(name)]
-    found.append(("all human sentences refused", len(human), _refused(human)))
-    return found
+    table.append(("all human sentences refused", len(human), _refused(human)))
+    return table
 
 
 def _refused(pairs: list[tuple[str, str]]) -> float:

@@ -1,7 +1,7 @@
-"""What reading feeds costs beside feedparser alone: `python -m tests.benchmarks.feeds`.
+"""The cost of reading feeds, compared with feedparser alone: `python -m tests.benchmarks.feeds`.
 
 A made-up feed of 200 items, read cold, unchanged and with 95 % known, and a bomb of half a kilobyte. CPU seconds, the
-best of five rounds in one process; feedparser meets the bomb once.
+best of five rounds in one process; feedparser reads the bomb once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BOMB = f'<!DOCTYPE rss [<!ENTITY l0 "<b/>">{LAUGHS}]><rss><channel><item><title>
 
 
 def feed(new: int = 0) -> bytes:
-    """The feed; the first `new` items differ from those of `feed()`."""
+    """Return the feed; the first `new` items differ from those of `feed()`."""
     head = (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Norvell Courier</title>'
@@ -50,7 +50,7 @@ def _item(number: int, new: bool) -> str:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """CPU seconds of one run."""
+    """Return the CPU seconds of one run."""
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -65,21 +65,21 @@ def _refused() -> None:
 
 
 def rows() -> list[tuple[str, float, float]]:
-    """What was read, our CPU seconds, and how many times as long feedparser takes for the same bytes."""
+    """Return for each case its name, our CPU seconds, and how many times as long feedparser takes."""
     data, changed = feed(), feed(NEW)
-    known = {item.digest for item in read_feed(data, URL).items}
-    fresh = [item for item in read_feed(changed, URL, known).items if item.entry]
-    assert len(fresh) == NEW
+    digests = {item.digest for item in read_feed(data, URL).items}
+    new_items = [item for item in read_feed(changed, URL, digests).items if item.entry]
+    assert len(new_items) == NEW
     works: dict[str, Callable[[], object]] = {
         "feedparser": lambda: feedparser.parse(io.BytesIO(data)),
         "cold": lambda: read_feed(data, URL),
-        "unchanged": lambda: read_feed(data, URL, known),
-        "95 % known": lambda: read_feed(changed, URL, known),
+        "unchanged": lambda: read_feed(data, URL, digests),
+        "95 % known": lambda: read_feed(changed, URL, digests),
         "bomb, refused": _refused,
     }
-    # In turns, so that whatever else the machine does meets all of them alike.
+    # In turns, so that other work on this machine slows all of them alike.
     rounds = [{name: _seconds(work) for name, work in works.items()} for _ in range(RUNS)]
-    best = {name: min(one[name] for one in rounds) for name in works}
+    best = {name: min(seconds[name] for seconds in rounds) for name in works}
     bomb = _seconds(lambda: feedparser.parse(io.BytesIO(BOMB.encode())))
     theirs = dict.fromkeys(works, best.pop("feedparser")) | {"bomb, refused": bomb}
     return [(name, seconds, theirs[name] / max(seconds, 1e-9)) for name, seconds in best.items()]

@@ -1,7 +1,7 @@
-"""The same newsroom on PostgreSQL: a server that starts as it is installed, filled once from the SQLite file and kept.
+"""The same newsroom on a PostgreSQL server, filled once from the SQLite file and reused.
 
-With the server's own settings, so that every commit is on the disk before it counts; only memory is given as the
-manual advises. `cpu` is what all its processes have used, for the server's share belongs to what a table says.
+The server runs with its own settings, so that every commit is on the disk before it counts; only its memory is set, as
+the manual advises. `cpu` gives the CPU time of all its processes, so that a table can show the server's share.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,14 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.archive import ARTICLES, READERS, kept
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from postgres import named, server
 
 from briefings.store.database import Database
 from briefings.store.schema import Instant, metadata
+from tests.benchmarks.archive import ARTICLES, READERS, cached
 
 PAGE = 20_000
 MEMORY = (
@@ -37,10 +33,9 @@ MEMORY = (
 
 @contextmanager
 def running() -> Iterator[str]:
-    """The address of a server that keeps its databases from one run to the next."""
+    """Run a server that keeps its databases from one run to the next; yields its address."""
     folder = Path(os.environ.get("BRIEFINGS_BENCHMARK_CACHE", tempfile.gettempdir())) / "briefings-postgres"
-    fresh = not folder.exists()
-    if fresh:
+    if not folder.exists():
         with server(folder, keep=True) as address:
             for setting in MEMORY:
                 asyncio.run(run(address, f"ALTER SYSTEM SET {setting}"))
@@ -50,7 +45,7 @@ def running() -> Iterator[str]:
 
 @contextmanager
 def new(server: str, name: str = "bench", template: str = "template1") -> Iterator[str]:
-    """The address of a database that is dropped afterwards."""
+    """Create a database that is dropped afterwards; yields its address."""
     asyncio.run(run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     asyncio.run(run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     try:
@@ -60,14 +55,14 @@ def new(server: str, name: str = "bench", template: str = "template1") -> Iterat
 
 
 def filled(server: str, articles: int = ARTICLES, readers: int = READERS) -> str:
-    """The name of a database with the archive in it, built on the first call; nothing may be written to it."""
+    """Return the name of a database that holds the archive, built on the first call. Do not write to it."""
     name = f"archive_{articles}_{readers}"
-    asyncio.run(_fill(server, name, kept(articles, readers)))
+    asyncio.run(_fill(server, name, cached(articles, readers)))
     return name
 
 
 async def run(address: str, *statements: str) -> Any:
-    """Execute; return the value of the last."""
+    """Execute the statements; return the value of the last."""
     import asyncpg
 
     connection = await asyncpg.connect(address)
@@ -79,15 +74,15 @@ async def run(address: str, *statements: str) -> Any:
         await connection.close()
 
 
-def cpu(folder_in: str) -> float:
-    """Seconds of CPU that the processes of the server at this address have used so far, and those it has ended."""
+def cpu(address: str) -> float:
+    """Return the CPU seconds that the server at this address has used so far, its ended processes included."""
     import psutil
 
-    folder = folder_in.rpartition("host=")[2]
+    folder = address.rpartition("host=")[2]
     postmaster = psutil.Process(int((Path(folder) / "postmaster.pid").read_text().split()[0]))
-    every = [one.cpu_times() for one in (postmaster, *postmaster.children())]
-    ended = every[0].children_user + every[0].children_system
-    return float(sum(times.user + times.system for times in every) + ended)
+    running = [process.cpu_times() for process in (postmaster, *postmaster.children())]
+    ended = running[0].children_user + running[0].children_system
+    return float(sum(times.user + times.system for times in running) + ended)
 
 
 async def _fill(server: str, name: str, file: Path) -> None:
@@ -113,8 +108,8 @@ async def _fill(server: str, name: str, file: Path) -> None:
 
 
 async def _copy(source: sqlite3.Connection, target: Any, table: Any) -> None:
-    known = {row[1] for row in source.execute(f"PRAGMA table_info({table.name})")}
-    columns = [column for column in table.columns if column.name in known]
+    present = {row[1] for row in source.execute(f"PRAGMA table_info({table.name})")}
+    columns = [column for column in table.columns if column.name in present]
     names = [column.name for column in columns]
     quoted = ", ".join(f'"{name}"' for name in names)
     instants = [place for place, column in enumerate(columns) if isinstance(column.type, Instant)]

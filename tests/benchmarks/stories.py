@@ -1,8 +1,8 @@
-"""How well stories are found, beside a plain single pass measured in the same run.
+"""The quality of grouping into stories, compared with a plain single pass in the same run.
 
 `python tests/benchmarks/stories.py [DIRECTORY]`: DIRECTORY holds `stories.jsonl`, one article a line with its `set`,
-gold `story`, `title`, `text` and `published` (ISO 8601, or null: all on one day). Without it there is nothing to
-measure, and it says so. Figures are BCubed F1; speed is articles per second of processor time, reading included.
+gold `story`, `title`, `text` and `published` (ISO 8601, or null: all on one day). Without it the table is skipped, with
+a line that says so. Scores are BCubed; speed is articles per second of processor time, reading included.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.benchmarks.data import DATA
 
 UNDATED = datetime(2025, 1, 1, tzinfo=UTC)
 PLAIN_THRESHOLD = 0.2
-"""The best for the plain single pass on `neus-val`."""
+"""The threshold with which the plain single pass scores best on `neus-val`."""
 
 SUBSETS, SUBSET_STORIES = 3, 300
 
@@ -34,16 +34,16 @@ Rows = list[tuple[str, int, int, str, int, float, float, float, float]]
 HEADER = ("set", "articles", "stories", "method", "found", "P", "R", "F1", "articles/s")
 
 
-def bcubed(gold: Sequence[Any], found: Sequence[Any]) -> tuple[float, float, float]:
-    """Precision, recall and their harmonic mean, each article counting once (Bagga and Baldwin 1998)."""
-    true, made, both = Counter(gold), Counter(found), Counter(zip(gold, found, strict=True))
-    precision = sum(n * n / made[f] for (_, f), n in both.items()) / len(gold)
-    recall = sum(n * n / true[g] for (g, _), n in both.items()) / len(gold)
+def bcubed(gold: Sequence[Any], labels: Sequence[Any]) -> tuple[float, float, float]:
+    """Return precision, recall and their harmonic mean, each article counted once (Bagga and Baldwin 1998)."""
+    gold_sizes, sizes, overlaps = Counter(gold), Counter(labels), Counter(zip(gold, labels, strict=True))
+    precision = sum(n * n / sizes[label] for (_, label), n in overlaps.items()) / len(gold)
+    recall = sum(n * n / gold_sizes[story] for (story, _), n in overlaps.items()) / len(gold)
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
 def plain(items: Sequence[Item]) -> Labels:
-    """The baseline: each article joins the story with the nearest TF-IDF centroid, or starts one."""
+    """Group by the baseline: each article joins the story with the nearest TF-IDF centroid, or starts one."""
     vectors = [weigh_terms(item["title"], item["text"]) for item in items]
     uses = Counter(word for vector in vectors for word in vector)
     centroids: list[dict[str, float]] = []
@@ -72,13 +72,13 @@ def plain(items: Sequence[Item]) -> Labels:
 
 
 def at_once(items: Sequence[Item]) -> Labels:
-    """Ours as each article comes in."""
+    """Group as we do when an article comes in."""
     grouper = StoryGrouper()
     return [grouper.place(n, i["title"], i["text"], _when(i)) for n, i in enumerate(items, 1)]
 
 
 def afresh(items: Sequence[Item]) -> Labels:
-    """Ours at the end of a run."""
+    """Group as we do at the end of a run."""
     grouper = StoryGrouper()
     for number, item in enumerate(items, 1):
         grouper.place(number, item["title"], item["text"], _when(item))
@@ -95,10 +95,10 @@ METHODS: dict[str, Callable[[Sequence[Item]], Labels]] = {
 
 
 def rows(directory: Path = DATA) -> Rows:
-    """One row a set and method: the columns of HEADER. Empty when the data are not there."""
+    """Return a row for each set and method, with the columns of HEADER; none when there are no data."""
     if not (directory / "stories.jsonl").is_file():
         return []
-    found: Rows = []
+    table: Rows = []
     for name, items in _sets(directory / "stories.jsonl"):
         gold = [item["story"] for item in items]
         for method, run in METHODS.items():
@@ -106,12 +106,12 @@ def rows(directory: Path = DATA) -> Rows:
             labels = run(items)
             speed = len(items) / (time.process_time() - started)
             scores = bcubed(gold, labels)
-            found.append((name, len(items), len(set(gold)), method, len(set(labels)), *scores, speed))
-    return found
+            table.append((name, len(items), len(set(gold)), method, len(set(labels)), *scores, speed))
+    return table
 
 
 def _sets(file: Path) -> Iterator[tuple[str, list[Item]]]:
-    """Each set in a shuffled order, random parts of the largest, and all that is undated on one day."""
+    """Yield each set in a shuffled order, random parts of the largest, and all neus articles, put on one day."""
     items = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     chance = random.Random(1)  # noqa: S311 an order, not a secret
     chance.shuffle(items)
@@ -145,9 +145,9 @@ def main(arguments: Sequence[str]) -> None:
         sys.stdout.write(f"skipped: no stories.jsonl in {directory}\n")
         return
     sys.stdout.write("{:22} {:>8} {:>7}  {:22} {:>5} {:>5} {:>5} {:>5} {:>10}\n".format(*HEADER))
-    for name, count, gold, method, found, precision, recall, f1, speed in table:
+    for name, count, gold, method, groups, precision, recall, f1, speed in table:
         scores = f"{100 * precision:5.1f} {100 * recall:5.1f} {100 * f1:5.1f}"
-        sys.stdout.write(f"{name:22} {count:8} {gold:7}  {method:22} {found:5} {scores} {speed:10.0f}\n")
+        sys.stdout.write(f"{name:22} {count:8} {gold:7}  {method:22} {groups:5} {scores} {speed:10.0f}\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""A Bot API that does nothing but answer, after a fixed delay: fast enough to be nobody's bottleneck.
+"""A Bot API that only answers, after a fixed delay, and is fast enough never to be the bottleneck.
 
-It notes who was sent something and when, and, asked to (`/ask?…`), has people send `/relos` so many times a second;
-`/stats` says what came of it. The asking chats are numbered from ASKERS on, each asks once.
+It notes when each chat was sent a message. `/ask?20` has people send `/relos` 20 times a second, and `/stats` returns
+the messages since the last look. Chats that ask are numbered from ASKERS on; each asks once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CHAT = re.compile(rb'"chat_id": ?"?(\d+)')
 
 
 class _Board:
-    """What all connections share."""
+    """The state that all connections share."""
 
     def __init__(self, delay: float) -> None:
         self.delay = delay
@@ -42,15 +42,15 @@ class _Board:
     def sent(self, body: bytes) -> None:
         """Note a message by its chat."""
         now = time.monotonic()
-        found = _CHAT.search(body)
-        chat = int(found[1]) if found else 0
+        match = _CHAT.search(body)
+        chat = int(match[1]) if match else 0
         if chat >= ASKERS:
             self.answered.append(now - self.asked.pop(chat, now))
         else:
             self.sends.append((now, chat))
 
     def updates(self) -> tuple[float, bytes]:
-        """When to answer a poll, in seconds from now, and with what."""
+        """Return in how many seconds a poll is to be answered, and the answer."""
         now = time.monotonic()
         if not self.per_second or self.next - now > LONGEST_POLL:
             return LONGEST_POLL, b'{"ok":true,"result":[]}'
@@ -64,12 +64,12 @@ class _Board:
         return wait, json.dumps({"ok": True, "result": [{"update_id": chat - ASKERS + 1, "message": message}]}).encode()
 
     def ask(self, per_second: float) -> bytes:
-        """From now on so many questions a second."""
+        """Have people ask so many questions a second from now on."""
         self.per_second, self.next = per_second, time.monotonic()
         return TRUE
 
     def stats(self) -> bytes:
-        """Everything since the last look."""
+        """Return all messages since the last call."""
         stats = {"sends": self.sends, "answers": self.answered, "open": len(self.asked)}
         self.sends, self.answered = [], []
         return json.dumps(stats).encode()
@@ -87,8 +87,8 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         while True:
-            head, found, rest = self._buffer.partition(b"\r\n\r\n")
-            if not found:
+            head, end_of_head, rest = self._buffer.partition(b"\r\n\r\n")
+            if not end_of_head:
                 return
             low = head.lower()
             length = int(low.partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)
@@ -107,8 +107,8 @@ class _Connection(asyncio.Protocol):
             self._loop.call_later(after, self._write, answer)
 
     def _write(self, answer: bytes) -> None:
-        if not self._transport.is_closing():  # a killed program waits for nothing
-            self._transport.write(answer)  # type: ignore[attr-defined] # a socket's
+        if not self._transport.is_closing():  # as when the program was killed
+            self._transport.write(answer)  # type: ignore[attr-defined] # it is a socket's transport
 
     def _answer(self, path: bytes, body: bytes) -> tuple[float, bytes]:
         board = self._board
@@ -133,7 +133,7 @@ async def _serve(port: int, delay: float) -> None:
 
 @contextlib.contextmanager
 def stub(delay: float) -> Iterator[str]:
-    """The address of a stub in a process of its own that answers after `delay` seconds."""
+    """Run a stub in a process of its own that answers after `delay` seconds; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -147,9 +147,9 @@ def stub(delay: float) -> Iterator[str]:
         process.wait()
 
 
-def told(url: str, what: str) -> Any:
-    """`ask?20` or `stats`, of a running stub."""
-    with urllib.request.urlopen(f"{url}/{what}") as answer:  # noqa: S310 - our own, on loopback
+def control(url: str, order: str) -> Any:
+    """Send an order, `ask?20` or `stats`, to a running stub; return its answer."""
+    with urllib.request.urlopen(f"{url}/{order}") as answer:  # noqa: S310 - our own, on loopback
         return json.load(answer)
 
 

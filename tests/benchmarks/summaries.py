@@ -1,4 +1,4 @@
-"""How much of what people chose to say about an article its extract says: ROUGE against the first sentences.
+"""The quality of extracts: ROUGE against summaries that people wrote, compared with the first sentences.
 
 For every set of `summaries.jsonl` the extract is scored beside the lead of as many sentences, cut by the same rules, so
 that length alone wins nothing; ROUGE-1, -2 and -Lsum F1 with stemming, in points. The interval is a paired bootstrap's
@@ -30,7 +30,7 @@ Scores = tuple[float, float, float]
 
 
 class Row(NamedTuple):
-    """One set: mean scores of the extracts and of as many first sentences, and where the mean difference lies."""
+    """One set: mean scores of the extracts and of as many first sentences, and the bounds of the mean difference."""
 
     name: str
     articles: int
@@ -50,7 +50,7 @@ class _Pair(NamedTuple):
 
 
 def rows(folder: Path = DATA) -> list[Row]:
-    """A row a set and one for all together; none where the data or rouge-score is missing."""
+    """Return a row for each set and one for all; none when the data or rouge-score is missing."""
     articles, scorer = _articles(folder), _scorer()
     if not articles or scorer is None:
         return []
@@ -61,7 +61,7 @@ def rows(folder: Path = DATA) -> list[Row]:
 
 
 def speed(folder: Path = DATA) -> float:
-    """Articles of 400 to 800 words summed up in a second of one core's time; 0 where there is no data."""
+    """Return how many articles of 400 to 800 words are summed up in a second of one core; 0 without data."""
     texts = [article["text"] for article in _articles(folder) if 400 <= len(article["text"].split()) <= 800]
     start = time.process_time()
     for text in texts:
@@ -75,7 +75,7 @@ def _articles(folder: Path) -> list[dict[str, str]]:
 
 
 def _scorer() -> Any:
-    """The scorer of rouge-score, or None where that is not installed: the project itself never needs it."""
+    """Return the scorer of rouge-score, None when that is not installed: the project itself never needs it."""
     try:
         return importlib.import_module("rouge_score.rouge_scorer").RougeScorer(list(KINDS), use_stemmer=True)
     except ImportError:
@@ -115,6 +115,7 @@ def _mean(values: list[Any]) -> float:
 
 
 def main() -> None:
+    """Print the table."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     write = sys.stdout.write
     if _scorer() is None:

@@ -1,7 +1,7 @@
-"""How fast topics are found, and how far three ways to find them agree: inside words, as whole words, and ours.
+"""The speed of topic matching, and the agreement of three ways to match: inside words, as whole words, and ours.
 
-`python -m tests.benchmarks.topics` from the root prints a table. Times are of the processor, the first reading apart,
-since patterns are made when first needed. Without the development data the texts are made up.
+`python -m tests.benchmarks.topics` from the root prints a table. Times are of the processor, without the first reading,
+which makes the patterns. Without the development data the texts are made up.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HEADLINES = 4000
 
 
 def texts() -> dict[str, list[tuple[str, str]]]:
-    """Title and text of articles: whole ones, and headlines with or without a lead."""
+    """Return titles and texts of articles: whole ones, and headlines with or without a lead."""
     if not (DATA / "summaries.jsonl").exists():
         chance = random.Random(1)  # noqa: S311 - made-up texts
         words = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("rn", "st", "l", "nding", "ts")]
@@ -36,7 +36,7 @@ def texts() -> dict[str, list[tuple[str, str]]]:
 
 
 def generated(number: int, corpus: list[tuple[str, str]]) -> list[Topic]:
-    """Topics of four aliases, made from the rarer words of a corpus: two words, a name, a phrase."""
+    """Make topics of four aliases from the rarer words of a corpus: two words, a name, a phrase."""
     seen = Counter(word for _, text in corpus for word in set(re.findall(r"[a-z]{5,}", text.lower())))
     words = sorted(word for word, times in seen.items() if times <= 3) or ["nothing"]
     pick = random.Random(2).choices(words, k=number * 4)  # noqa: S311 - the same every time
@@ -48,7 +48,7 @@ def generated(number: int, corpus: list[tuple[str, str]]) -> list[Topic]:
 
 
 def speed(topics: list[Topic], corpus: list[tuple[str, str]]) -> tuple[float, int]:
-    """Articles a second, and tags given."""
+    """Return articles a second, and the number of tags given."""
     matcher = Matcher(topics)
     tags = sum(len(matcher.tag(title, text, "en")) for title, text in corpus)
     start = time.process_time()
@@ -58,7 +58,7 @@ def speed(topics: list[Topic], corpus: list[tuple[str, str]]) -> tuple[float, in
 
 
 def agreement(topics: list[Topic], corpus: list[tuple[str, str]]) -> Counter[tuple[bool, bool, bool]]:
-    """Of pairs of topic and article: found inside words, as a whole word in any case, by us."""
+    """Count pairs of topic and article by three answers: matched inside words, as a whole word in any case, by us."""
     matcher, counts = Matcher(topics), Counter[tuple[bool, bool, bool]]()
     for title, text in corpus:
         whole = f"{title}\n{text}".lower()
@@ -72,21 +72,21 @@ def agreement(topics: list[Topic], corpus: list[tuple[str, str]]) -> Counter[tup
 
 
 def rows() -> list[tuple[str, str, str]]:
-    """Corpus, what was measured, result."""
-    found = []
+    """Return corpus, measure and result of each row."""
+    table = []
     for name, corpus in texts().items():
         length = sum(len(text.split()) for _, text in corpus) // len(corpus)
         for label, topics in (("31 starter topics", starter.topics()), ("500 topics", generated(500, corpus))):
             each, tags = speed(topics, corpus)
-            said = (
+            result = (
                 f"{each:,.0f} articles/s, {each * tags / len(corpus):,.0f} tags/s ({tags / len(corpus):.1f} tags each)"
             )
-            found.append((f"{name} ({len(corpus)}, {length} words)", label, said))
+            table.append((f"{name} ({len(corpus)}, {length} words)", label, result))
         for (inside, word, ours), number in sorted(agreement(starter.topics(), corpus).items()):
             if inside or ours:
                 way = f"substring {'+-'[not inside]}  whole word {'+-'[not word]}  ours {'+-'[not ours]}"
-                found.append((name, way, f"{number}"))
-    return found
+                table.append((name, way, f"{number}"))
+    return table
 
 
 def main() -> None:

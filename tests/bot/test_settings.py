@@ -1,4 +1,4 @@
-"""The face's settings: which addresses are taken, and what a bad one is told, without its value."""
+"""The face's settings: valid addresses are taken, and an error never shows the value."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize(("said", "address"), ADDRESSES.items(), ids=ADDRESSES)
-def test_where_to_listen(said: str, address: tuple[str, int] | None) -> None:
-    assert settings(listen=said).address() == address
+@pytest.mark.parametrize(("text", "address"), ADDRESSES.items(), ids=ADDRESSES)
+def test_an_address_to_listen_at_is_read(text: str, address: tuple[str, int] | None) -> None:
+    assert settings(listen=text).address() == address
 
 
-@pytest.mark.parametrize("said", ["8080", "host:", ":8080", "host:99999", "::1:80", "http://host:80", "a b:80"])
-def test_no_address_to_listen_at(said: str) -> None:
+@pytest.mark.parametrize("text", ["8080", "host:", ":8080", "host:99999", "::1:80", "http://host:80", "a b:80"])
+def test_a_text_that_is_no_address_to_listen_at_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="not-host-and-port"):
-        settings(listen=said)
+        settings(listen=text)
 
 
 WEBHOOKS = {
@@ -48,7 +48,7 @@ WEBHOOKS = {
 
 
 @pytest.mark.parametrize(("url", "path"), WEBHOOKS.items(), ids=WEBHOOKS)
-def test_an_address_telegram_can_bring_updates_to(url: str, path: str) -> None:
+def test_a_webhook_address_gives_its_path(url: str, path: str) -> None:
     assert settings(webhook_url=url, webhook_secret=SECRET).webhook_path() == path
 
 
@@ -67,7 +67,7 @@ def test_an_address_telegram_can_bring_updates_to(url: str, path: str) -> None:
         "https://bot.example.org/metrics",
     ],
 )
-def test_no_address_telegram_can_bring_updates_to(url: str) -> None:
+def test_an_address_telegram_cannot_post_updates_to_is_refused(url: str) -> None:
     with pytest.raises(ValidationError, match=r"not-https-address|webhook-path-not-(?:plain|own)") as bad:
         settings(webhook_url=url, webhook_secret=SECRET)
     assert bad.value.errors()[0]["loc"] == ("webhook_url",)
@@ -82,7 +82,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("values", "name"), BAD.values(), ids=BAD)
-def test_settings_that_do_not_go_together(values: dict[str, Any], name: str) -> None:
+def test_settings_that_contradict_each_other_are_refused(values: dict[str, Any], name: str) -> None:
     with pytest.raises(ValidationError) as bad:
         settings(**values)
     assert bad.value.errors()[0]["loc"] == (name,)

@@ -1,4 +1,4 @@
-"""The fixture every journey starts from; what it does is told in `journey.py`."""
+"""The fixture that every journey starts from, described in `journey.py`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from briefings.settings import NewsroomSettings
 
 @pytest.fixture
 def journey_url(tmp_path: Path) -> str:
-    """Where the newsroom of a journey is kept; a module may say `url`, for both databases."""
+    """The address of a journey's database; a module may override it by `url`, to run on both databases."""
     return f"sqlite:///{tmp_path / 'newsroom.db'}"
 
 
@@ -47,11 +47,11 @@ async def journey(journey_url: str, caplog: pytest.LogCaptureFixture) -> AsyncIt
             stop.set()
             opening.cancel()
             await running
-        _telegram_accepts_everything(simulator)
-    assert simulator.token not in caplog.text, "the token stands in a log"
+        _check_that_telegram_accepts_all_messages(simulator)
+    assert simulator.token not in caplog.text, "the token is in a log"
 
 
-def _telegram_accepts_everything(simulator: Simulator) -> None:
+def _check_that_telegram_accepts_all_messages(simulator: Simulator) -> None:
     for chat in simulator.state.chats:
         for message in simulator.state.sent(chat):
             if message.parse_mode == "HTML":

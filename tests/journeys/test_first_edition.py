@@ -1,4 +1,4 @@
-"""An article becomes a briefing on somebody's phone, whichever database it goes through."""
+"""An article becomes a briefing on a reader's phone, on both databases."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ async def test_subscribing_brings_the_first_edition_at_once(journey: Journey) ->
     assert "That is all. 7 of 9 stories. /more · /search" in edition.text
 
 
-async def test_the_scheduled_edition_holds_only_what_came_since(journey: Journey) -> None:
+async def test_the_scheduled_edition_holds_only_news_since_the_first_one(journey: Journey) -> None:
     await journey.newsroom.editing.add(reports(1, 3))
     await journey.ask("/start", answers=2)
     await journey.newsroom.editing.add([report(50, title="Senate approves the harbour bill")])
     journey.move_to(7, 30)
-    edition = (await journey.hear(3))[-1]
+    edition = (await journey.receive(3))[-1]
     assert edition.text.startswith("Senate approves the harbour bill")
     assert "That is all. 1 of 1 story." in edition.text
 
 
-async def test_a_quiet_day_says_so(journey: Journey) -> None:
+async def test_an_edition_without_news_says_so(journey: Journey) -> None:
     await journey.newsroom.editing.add(reports(1, 2))
     await journey.ask("/start", answers=2)
     journey.move_to(7, 30)
-    quiet = (await journey.hear(3))[-1]
+    quiet = (await journey.receive(3))[-1]
     assert quiet.text.startswith("Nothing new since 06:00")
     assert len(quiet.text.split()) <= 60
 
 
-async def test_every_reader_gets_it_at_their_own_hour_and_once(journey: Journey) -> None:
+async def test_every_reader_gets_the_edition_once_at_their_own_hour(journey: Journey) -> None:
     kolkata, newyork = 2001, 2002
     for chat, zone in ((kolkata, "Asia/Kolkata"), (newyork, "America/New_York")):
         journey.simulator.state.person(chat)
@@ -51,15 +51,15 @@ async def test_every_reader_gets_it_at_their_own_hour_and_once(journey: Journey)
         await journey.ask(f"/zone {zone}", chat=chat)
         await journey.ask("/at 12:45", chat=chat)
     journey.move_to(7, 15)  # 12:45 in Kolkata
-    await journey.hear(5, chat=kolkata)
+    await journey.receive(5, chat=kolkata)
     assert len(journey.simulator.state.sent(newyork)) == 4
     journey.move_to(17, 45)  # 12:45 in New York
-    await journey.hear(5, chat=newyork)
+    await journey.receive(5, chat=newyork)
     await journey.ask("/help", chat=kolkata)
     assert len(journey.simulator.state.sent(kolkata)) == 6, "one edition and the answer to /help"
 
 
-async def test_what_was_left_out_can_be_read(journey: Journey) -> None:
+async def test_stories_left_out_can_be_read_page_by_page(journey: Journey) -> None:
     await journey.newsroom.editing.add(reports(1, 14))
     await journey.ask("/start", answers=2)
     (rest,) = await journey.ask("/more")
@@ -74,10 +74,10 @@ async def test_a_late_edition_names_its_intended_hour(journey: Journey) -> None:
     await journey.ask("/at 06:30 23:00")
     await journey.newsroom.editing.add(reports(1, 1))
     journey.move_to(7, 10)
-    assert "meant for 06:30" in (await journey.hear(4))[-1].text
+    assert "meant for 06:30" in (await journey.receive(4))[-1].text
 
 
-async def test_stopping_stops_and_starting_again_keeps_the_settings(journey: Journey) -> None:
+async def test_stop_ends_the_editions_and_start_brings_the_settings_back(journey: Journey) -> None:
     await journey.ask("/start", answers=2)
     await journey.ask("/at 09:15")
     (stopped,) = await journey.ask("/stop")

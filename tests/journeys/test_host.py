@@ -1,4 +1,4 @@
-"""Trouble of the machine itself: suspended past its lease, a full disk, a database somebody else holds."""
+"""Trouble of the machine: a process suspended past its lease, a full disk, a database locked by another program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import pytest
 from crowd import Crowd, crowd
 from program import Program, program
 
-from bot.simulator import Simulator
 from briefings.passes.dispatch import LEASE
 
 
@@ -26,16 +25,11 @@ async def broadcast(url: str) -> AsyncIterator[Crowd]:
         yield readers
 
 
-def no_traceback(running: Program, simulator: Simulator) -> None:
-    assert "Traceback" not in running.output
-    assert simulator.token not in running.output
-
-
 async def suspend(running: Program, url: str) -> None:
-    """Stop it where it is, though not within a transaction: SQLite's lock on the file would hold up everybody."""
+    """Suspend the process, but not within a transaction: its lock on SQLite's file would stop everybody else."""
     for _ in range(100):
         running.process.send_signal(signal.SIGSTOP)
-        # Not before the last of its threads has stopped: one on its way into a transaction would still begin it.
+        # Wait for the last of its threads to stop: one that is about to begin a transaction would still begin it.
         await asyncio.to_thread(os.waitid, os.P_PID, running.process.pid, os.WSTOPPED)
         if not url.startswith("sqlite"):
             return
@@ -48,39 +42,41 @@ async def suspend(running: Program, url: str) -> None:
                 await asyncio.sleep(0.01)
             else:
                 return
-    raise AssertionError("it was never without a transaction")
+    raise AssertionError("the process was never outside a transaction")
 
 
-async def test_who_was_suspended_past_the_lease_sends_nothing_another_took_over(tmp_path: Path, url: str) -> None:
+async def test_a_process_suspended_past_its_lease_sends_nothing_that_another_took_over(
+    tmp_path: Path, url: str
+) -> None:
     async with (
         broadcast(url) as readers,
         program("run", cwd=tmp_path, **readers.settings) as first,
     ):
-        await readers.some_is_sent(5)
+        await readers.until_sent(5)
         await suspend(first, url)
-        await asyncio.sleep(LEASE.total_seconds())  # the lease is a matter of real time
-        in_flight = await readers.unnoted()
+        await asyncio.sleep(LEASE.total_seconds())  # the lease ends in real time
+        in_flight = await readers.count_in_flight()
         async with program("run", cwd=tmp_path, **readers.settings):
-            await readers.some_is_sent(15)
+            await readers.until_sent(15)
             first.process.send_signal(signal.SIGCONT)
-            twice = await readers.all_is_sent()
-    assert twice <= in_flight + 1, "what was on its way when it was suspended, and perhaps one half begun"
+            twice = await readers.until_all_sent()
+    assert twice <= in_flight + 1, "messages in flight when it was suspended, and perhaps one that was half begun"
 
 
-async def test_a_database_somebody_holds_for_a_while_costs_time_only(tmp_path: Path, file_url: str) -> None:
+async def test_a_database_locked_for_a_while_costs_only_time(tmp_path: Path, file_url: str) -> None:
     async with (
         broadcast(file_url) as readers,
         program("run", cwd=tmp_path, **readers.settings) as running,
     ):
-        await readers.some_is_sent(5)
+        await readers.until_sent(5)
         with closing(sqlite3.connect(tmp_path / "briefings.db", isolation_level=None)) as theirs:
             theirs.execute("BEGIN IMMEDIATE")
-            await asyncio.sleep(2)  # held for so long
+            await asyncio.sleep(2)  # the lock lasts this long
             theirs.execute("ROLLBACK")
-        assert await readers.all_is_sent() == 0
+        assert await readers.until_all_sent() == 0
         running.process.terminate()
         assert await running.ends(10) == 0
-        no_traceback(running, readers.simulator)
+        running.check_output(readers.simulator.token)
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux can shrink the disk of a running process")
@@ -89,13 +85,13 @@ async def test_a_full_disk_loses_nothing(tmp_path: Path, file_url: str) -> None:
         broadcast(file_url) as readers,
         program("run", cwd=tmp_path, **readers.settings) as running,
     ):
-        await readers.some_is_sent(5)
+        await readers.until_sent(5)
         hard = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)[1]
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (1, hard))  # no file can grow any more
         await running.says("the database cannot be used")
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
-        twice = await readers.all_is_sent()
+        twice = await readers.until_all_sent()
         running.process.terminate()
         assert await running.ends(10) == 0
-        no_traceback(running, readers.simulator)
-    assert twice <= 10, "a second of pace: what was claimed when the disk was full"
+        running.check_output(readers.simulator.token)
+    assert twice <= 10, "one second at the rate limit: what was claimed when the disk was full"

@@ -1,4 +1,4 @@
-"""What a reader types, and what comes back: one message each, and nothing changed by mistake."""
+"""A reader types keywords and commands: one message answers each, and nothing is changed by mistake."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ async def stocked(journey: Journey) -> Journey:
 
 
 @pytest.mark.parametrize(
-    ("said", "answered"),
+    ("text", "answer_part"),
     [
         pytest.param("/relos", TOPIC, id="a topic's command"),
         pytest.param("/RELOS@briefings_bot", TOPIC, id="in capitals, addressed"),
         pytest.param("relos", TOPIC, id="the word alone"),
         pytest.param("/s-400", "S-400\nA Russian long-range air defence", id="a hyphen in the command"),
+        pytest.param("/s 400", "S-400\nA Russian long-range air defence", id="a topic's name in two words"),
+        pytest.param("/black sea", "Black Sea\nThe sea between", id="two words that no command begins with"),
+        pytest.param("/RELOS@briefings_bot now", TOPIC, id="a word after a topic"),
+        pytest.param("/zebra crossing", "No topic “zebra”.", id="two words that name no topic"),
         pytest.param("/relso", "No topic “relso”. Did you mean /relos?", id="a slip of the finger"),
         pytest.param("Erdogan", "No topic “Erdogan”.", id="no topic, but in the archive"),
         pytest.param("qqqq zzzz", "/topics lists what there is", id="nothing at all"),
@@ -38,13 +42,13 @@ async def stocked(journey: Journey) -> Journey:
         pytest.param("/more", "left nothing out", id="more for a stranger"),
     ],
 )
-async def test_a_stranger_asks(stocked: Journey, said: str, answered: str) -> None:
-    (answer,) = await stocked.ask(said)
-    assert answered in answer.text
+async def test_a_stranger_is_answered(stocked: Journey, text: str, answer_part: str) -> None:
+    (answer,) = await stocked.ask(text)
+    assert answer_part in answer.text
 
 
 @pytest.mark.parametrize(
-    ("said", "answered"),
+    ("text", "answer_part"),
     [
         pytest.param("/at 25:99", "“25:99” is not an hour. Use 00:00 to 23:59, for example /at 07:30.", id="no hour"),
         pytest.param("/zone Mars", "I know no zone “Mars”. Try a city, for example /zone Kolkata", id="no zone"),
@@ -52,11 +56,11 @@ async def test_a_stranger_asks(stocked: Journey, said: str, answered: str) -> No
         pytest.param("/at <b>x</b>", "Try for example /at 07:30", id="markup for an hour"),
     ],
 )
-async def test_wrong_input_says_what_is_right_and_changes_nothing(journey: Journey, said: str, answered: str) -> None:
+async def test_wrong_input_is_corrected_and_changes_nothing(journey: Journey, text: str, answer_part: str) -> None:
     await journey.ask("/start", answers=2)
     before = await journey.newsroom.readers.find(str(READER))
-    (answer,) = await journey.ask(said)
-    assert answered in answer.text
+    (answer,) = await journey.ask(text)
+    assert answer_part in answer.text
     assert answer.text.endswith("Nothing was changed.")
     after = await journey.newsroom.readers.find(str(READER))
     assert before is not None
@@ -64,7 +68,7 @@ async def test_wrong_input_says_what_is_right_and_changes_nothing(journey: Journ
     assert after.subscriber == before.subscriber
 
 
-async def test_an_hour_later_today_arms_today_and_the_answer_says_so(journey: Journey) -> None:
+async def test_an_hour_later_today_brings_an_edition_today_and_the_answer_says_so(journey: Journey) -> None:
     await journey.ask("/start", answers=2)
     await journey.ask("/zone Kolkata")
     (answer,) = await journey.ask("/at 12:00 mon-fri")
@@ -110,7 +114,7 @@ async def test_the_menu_holds_our_commands_and_the_topics(journey: Journey) -> N
     assert len(names) <= 100
 
 
-async def test_a_hostile_article_is_shown_as_it_is_written(journey: Journey) -> None:
+async def test_markup_in_a_title_is_shown_as_it_is_written(journey: Journey) -> None:
     title = 'Navy <b>opens</b> & closes <a href="x">RELOS</a> {{7*7}}'
     await journey.newsroom.editing.add([report(1, title=title)])
     _, edition = await journey.ask("/start", answers=2)
@@ -118,28 +122,28 @@ async def test_a_hostile_article_is_shown_as_it_is_written(journey: Journey) -> 
 
 
 @pytest.mark.parametrize("group", [pytest.param(-100500, id="supergroup")])
-async def test_in_a_group_only_commands_are_heard(stocked: Journey, group: int) -> None:
+async def test_in_a_group_only_commands_are_answered(stocked: Journey, group: int) -> None:
     stocked.simulator.state.group(group, "Desk", [READER])
     stocked.simulator.state.say(group, "relos is what we talk about", user_id=READER)
     stocked.simulator.state.say(group, "/relos@another_bot", user_id=READER)
     stocked.simulator.state.say(group, "/relos@briefings_bot", user_id=READER)
-    (answer,) = await stocked.hear(1, chat=group)
+    (answer,) = await stocked.receive(1, chat=group)
     assert answer.text.startswith(TOPIC)
     await stocked.ask("/help")
     assert len(stocked.simulator.state.sent(group)) == 1
 
 
-async def test_in_a_group_only_admins_change_settings_and_anyone_asks(stocked: Journey) -> None:
+async def test_in_a_group_only_admins_change_settings_and_anyone_may_ask(stocked: Journey) -> None:
     state, group, member = stocked.simulator.state, -100500, 77
     state.group(group, "Desk", [READER])
     state.say(group, "/start@briefings_bot", user_id=member)
-    (refused,) = await stocked.hear(1, chat=group)
+    (refused,) = await stocked.receive(1, chat=group)
     assert "administrators" in refused.text
     assert await stocked.newsroom.readers.find(str(group)) is None
     state.say(group, "/start@briefings_bot", user_id=READER)
-    await stocked.hear(3, chat=group)
+    await stocked.receive(3, chat=group)
     state.say(group, "/topics@briefings_bot", user_id=member)
-    *_, topics = await stocked.hear(4, chat=group)
+    *_, topics = await stocked.receive(4, chat=group)
     toggle = topics.buttons[0][0][1]
     press = state.press(group, topics.message_id, toggle, user_id=member)
     await state.wait_for(lambda state: state.presses[press].text is not None)

@@ -1,7 +1,7 @@
-"""The guarantee, by breaking the program: `kill -9` in the middle of a broadcast, twice, and a third start finishes.
+"""The kill test proves the guarantee: `kill -9` in the middle of a broadcast, twice; the third start finishes it.
 
-Every reader gets every part of the edition, in order; what comes twice was in flight at a kill. A few runs belong
-to every suite; all thirty are `pytest -m kill -n0 -s`, which prints the counts. Half of them are on each database.
+Every reader gets every part of the edition, in order; a message that comes twice was in flight at a kill. A few runs
+belong to every suite; `pytest -m kill -n0 -s` makes all thirty and prints the counts. Each database has half of them.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ from program import program
 
 RUNS, EVERYDAY_RUNS = 30, 2
 ANSWER_SECONDS = 0.1
+"""Time that the simulator takes for each answer, so that messages are in flight at a kill."""
 
 
-async def killed(cwd: Path, all_of_them: Crowd, after: float) -> None:
-    """Start, let so many seconds of the broadcast pass, kill, and wait until nothing more arrives."""
-    state = all_of_them.simulator.state
+async def run_and_kill(cwd: Path, readers: Crowd, after: float) -> None:
+    """Start the program, kill it `after` seconds of broadcast, and wait until nothing more arrives."""
+    state = readers.simulator.state
     before = len(state.calls)
-    async with program("run", cwd=cwd, **all_of_them.settings) as running:
+    async with program("run", cwd=cwd, **readers.settings) as running:
         await state.wait_for(
             lambda state: any(call.method == "sendMessage" for call in state.calls[before:]), ENOUGH_SECONDS
         )
-        await asyncio.sleep(after)  # not a wait for something: the moment of the kill is the point
+        await asyncio.sleep(after)  # a random moment, not a wait for something
         running.process.kill()
         await running.ends()
-    await asyncio.sleep(2 * ANSWER_SECONDS)  # what was on the wire arrives
+    await asyncio.sleep(2 * ANSWER_SECONDS)  # messages on the wire arrive
 
 
 @pytest.fixture
 def either_url(run: int, request: pytest.FixtureRequest) -> str:
-    """On the one database or the other, by turns."""
+    """The address of one database or the other, by turns."""
     url: str = request.getfixturevalue("postgres_url" if run % 2 else "file_url")
     return url
 
@@ -49,10 +50,10 @@ async def test_two_kills_in_a_broadcast_lose_nothing(run: int, tmp_path: Path, e
         readers.simulator.state.fail("slow", method="sendMessage", times=1_000_000, delay=ANSWER_SECONDS)
         in_flight = 0
         for _ in range(2):
-            await killed(tmp_path, readers, chance.uniform(0, 2.5))
-            in_flight += await readers.unnoted()
+            await run_and_kill(tmp_path, readers, chance.uniform(0, 2.5))
+            in_flight += await readers.count_in_flight()
         async with program("run", cwd=tmp_path, **readers.settings):
-            twice = await readers.all_is_sent()
+            twice = await readers.until_all_sent()
         counts = f"{readers.messages} messages, {in_flight} in flight at the kills, {twice} came twice"
         print(f"run {run}: {len(readers.chats)} readers, {counts}")  # noqa: T201 - the counts are the result
         assert twice <= in_flight

@@ -1,4 +1,4 @@
-"""Sources from the operator's side: the verbs, and a running bot that reads by itself and tells its owner."""
+"""Sources from the operator's side: the verbs, and a running bot that collects by itself and alerts its owner."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from website import Website, page, rss, website
 from bot.simulator import Simulator
 
 ALLOWED = {"BRIEFINGS_ALLOW_HOSTS": "127.0.0.1"}
-FRESH = datetime.now(UTC)
+NOW = datetime.now(UTC)
+"""Feeds are dated now: articles of long ago would not be collected."""
 
 
 @pytest.fixture
 async def site() -> AsyncIterator[Website]:
     async with website() as site:
-        site.puts("/feed", rss(2, 1, newest=FRESH), ETag='"1"')
+        site.puts("/feed", rss(2, 1, newest=NOW), ETag='"1"')
         site.puts("/", page(head='<link rel="alternate" type="application/rss+xml" href="/feed">'), "text/html")
         site.puts("/page", page(), "text/html")
         yield site
@@ -32,7 +33,7 @@ def objects(output: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 
 
-async def test_from_adding_to_reading(tmp_path: Path, site: Website) -> None:
+async def test_sources_are_added_collected_listed_and_removed(tmp_path: Path, site: Website) -> None:
     (tmp_path / "news").mkdir()
     (tmp_path / "news" / "a.txt").write_text(
         "Yard launches frigate\n\nThe yard launched its third frigate on Monday in front of the minister.\n"
@@ -53,11 +54,11 @@ async def test_from_adding_to_reading(tmp_path: Path, site: Website) -> None:
     assert (status, output) == (0, "no source is due; --all visits every one\n")
     status, output = await briefings("collect", "--all", cwd=tmp_path, **ALLOWED)
     assert (status, output) == (0, "visited 3 sources: 0 new, 1 known, 0 failed\n")
-    kept = objects((await briefings("articles", "--json", cwd=tmp_path))[1])
-    assert len(kept) == 4
-    assert all(article["summary"] for article in kept)
-    listed = objects((await briefings("sources", "list", "--json", cwd=tmp_path))[1])
-    assert [(one["kind"], one["health"], one["failures"]) for one in listed] == [
+    articles = objects((await briefings("articles", "--json", cwd=tmp_path))[1])
+    assert len(articles) == 4
+    assert all(article["summary"] for article in articles)
+    sources = objects((await briefings("sources", "list", "--json", cwd=tmp_path))[1])
+    assert [(source["kind"], source["health"], source["failures"]) for source in sources] == [
         ("feed", "ok", 0),
         ("page", "ok", 0),
         ("folder", "ok", 0),
@@ -66,7 +67,7 @@ async def test_from_adding_to_reading(tmp_path: Path, site: Website) -> None:
     assert "there is no source yet" in (await briefings("sources", "list", cwd=tmp_path))[1]
 
 
-async def test_who_fails_is_named_and_stays_visible(tmp_path: Path, site: Website) -> None:
+async def test_a_source_that_fails_is_named_and_stays_visible(tmp_path: Path, site: Website) -> None:
     await briefings("sources", "add", site.url("/feed"), site.url("/no"), "--kind", "feed", cwd=tmp_path, **ALLOWED)
     status, output = await briefings("collect", cwd=tmp_path, **ALLOWED)
     assert status == 0
@@ -79,7 +80,7 @@ async def test_who_fails_is_named_and_stays_visible(tmp_path: Path, site: Websit
     assert (await briefings("collect", "--all", cwd=tmp_path, **ALLOWED))[0] == 1
 
 
-async def test_checking_shows_what_a_feed_would_give(tmp_path: Path, site: Website) -> None:
+async def test_check_shows_the_entries_of_a_feed_and_stores_nothing(tmp_path: Path, site: Website) -> None:
     for name in (site.url("/feed"), site.url("/")):
         status, output = await briefings("sources", "check", name, "--json", cwd=tmp_path, **ALLOWED)
         first, second = objects(output)
@@ -90,16 +91,16 @@ async def test_checking_shows_what_a_feed_would_give(tmp_path: Path, site: Websi
     status, output = await briefings("sources", "check", "feed.xml", cwd=tmp_path)
     assert status == 0
     assert "Harbour 7 opens its new pier" in output
-    assert not (tmp_path / "briefings.db").exists(), "nothing is kept"
+    assert not (tmp_path / "briefings.db").exists(), "nothing is stored"
 
 
-async def test_lists_go_in_and_out(tmp_path: Path, site: Website) -> None:
+async def test_a_list_of_feeds_is_exported_and_imported(tmp_path: Path, site: Website) -> None:
     await briefings("sources", "add", site.url("/feed"), cwd=tmp_path, **ALLOWED)
     assert (await briefings("sources", "export", "feeds.opml", cwd=tmp_path)) == (0, "")
     (tmp_path / "other").mkdir()
     status, output = await briefings("sources", "import", "../feeds.opml", "--json", cwd=tmp_path / "other")
     assert status == 0
-    assert [(one["status"], one["url"]) for one in objects(output)] == [("added", site.url("/feed"))]
+    assert [(source["status"], source["url"]) for source in objects(output)] == [("added", site.url("/feed"))]
     status, output = await briefings("sources", "export", cwd=tmp_path / "other")
     assert output.encode() == (tmp_path / "feeds.opml").read_bytes()
 
@@ -119,7 +120,7 @@ async def test_lists_go_in_and_out(tmp_path: Path, site: Website) -> None:
         pytest.param(["sources", "add", "x", "--kind", "x"], 2, "Usage:", id="wrong usage"),
     ],
 )  # fmt: skip
-async def test_trouble_is_told_plainly(tmp_path: Path, arguments: list[str], status: int, line: str) -> None:
+async def test_trouble_is_one_line_on_stderr(tmp_path: Path, arguments: list[str], status: int, line: str) -> None:
     ended, output = await briefings(*arguments, cwd=tmp_path)
     assert (ended, output[: len(line)]) == (status, line)
     assert "Traceback" not in output
@@ -136,7 +137,7 @@ async def test_a_wrong_setting_is_one_line(tmp_path: Path, dotenv: str) -> None:
     assert len(output.splitlines()) == 1
 
 
-async def test_a_running_bot_reads_by_itself_and_tells_its_owner(tmp_path: Path, site: Website) -> None:
+async def test_a_running_bot_collects_by_itself_and_alerts_its_owner_once(tmp_path: Path, site: Website) -> None:
     site.puts("/gone", "", status=410)
     await briefings("sources", "add", site.url("/feed"), site.url("/gone"), "--kind", "feed", cwd=tmp_path)
     async with Simulator() as simulator:
@@ -144,12 +145,12 @@ async def test_a_running_bot_reads_by_itself_and_tells_its_owner(tmp_path: Path,
         settings = {"TELEGRAM_BOT_TOKEN": simulator.token, "TELEGRAM_API_URL": simulator.url}
         settings |= {"TELEGRAM_OWNER_IDS": str(READER), **ALLOWED}
         async with program("run", cwd=tmp_path, **settings) as running:
-            (told,) = await simulator.state.wait(READER, 1, 30)
-            assert told.text == "Source 2 is in trouble: 127.0.0.1: 127.0.0.1 answered 410."
-            await running.says("Source 2 is in trouble")  # by then it is noted that the owner knows
+            (alert,) = await simulator.state.wait(READER, 1, 30)
+            assert alert.text == "Source 2 is in trouble: 127.0.0.1: 127.0.0.1 answered 410."
+            await running.says("Source 2 is in trouble")  # logged once it is stored that the owner was told
             running.process.terminate()
             assert await running.ends(10) == 0
-            assert "Traceback" not in running.output
+            running.check_output(simulator.token)
         async with program("run", cwd=tmp_path, **settings) as running:
             simulator.state.say(READER, "/search harbour")
             answer = (await simulator.state.wait(READER, 2, 30))[1]
@@ -157,8 +158,8 @@ async def test_a_running_bot_reads_by_itself_and_tells_its_owner(tmp_path: Path,
             assert "in trouble" not in answer.text, "an owner is told once"
 
 
-async def test_a_bot_killed_in_the_middle_reads_on_at_the_next_start(tmp_path: Path, site: Website) -> None:
-    urls = [site.puts(f"/{n}", rss(n, newest=FRESH)) for n in range(20)]
+async def test_a_collect_that_was_killed_is_finished_by_the_next(tmp_path: Path, site: Website) -> None:
+    urls = [site.puts(f"/{n}", rss(n, newest=NOW)) for n in range(20)]
     site.holds("/7")
     await briefings("sources", "add", *urls, "--kind", "feed", cwd=tmp_path)
     async with program("collect", cwd=tmp_path, **ALLOWED) as running:

@@ -1,4 +1,4 @@
-"""An operator names a language model: it is asked, it is checked, and when it fails nobody is kept waiting for news."""
+"""An operator names a language model: its summaries are checked, and when it fails the extract takes their place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WRITTEN = "Russia's State Duma ratified the RELOS pact with India."
 
 
 async def _add(endpoint: Endpoint, folder: Path) -> tuple[str, str]:
-    """The summary of an article added by hand, and all that was printed."""
+    """Add an article by hand; return its summary, and all that was printed."""
     (folder / "one.jsonl").write_text(json.dumps({"title": TITLE, "text": TEXT, "published": "2025-12-04T06:00:00Z"}))
     settings = {"URL": endpoint.url, "KEY": KEY, "MODEL": "small"}
     environment = {f"BRIEFINGS_SUMMARY_API_{name}": value for name, value in settings.items()}
@@ -26,7 +26,7 @@ async def _add(endpoint: Endpoint, folder: Path) -> tuple[str, str]:
     return added["summary"], printed
 
 
-async def test_its_summary_is_used(tmp_path: Path) -> None:
+async def test_the_summary_of_the_model_is_used(tmp_path: Path) -> None:
     async with Endpoint() as endpoint:
         endpoint.tell(says({"summary": WRITTEN}))
         summary, printed = await _add(endpoint, tmp_path)
@@ -40,7 +40,7 @@ async def test_its_summary_is_used(tmp_path: Path) -> None:
     [says({"summary": f"{WRITTEN} It has 14 articles."}), answers(401, "no such key"), answers(200, "<html>")],
     ids=["says-what-the-article-does-not", "refuses", "is-no-model"],
 )
-async def test_else_the_extract_stands(tmp_path: Path, handler) -> None:
+async def test_the_extract_is_used_when_the_model_fails(tmp_path: Path, handler) -> None:
     async with Endpoint() as endpoint:
         endpoint.tell(handler)
         summary, printed = await _add(endpoint, tmp_path)
@@ -48,7 +48,7 @@ async def test_else_the_extract_stands(tmp_path: Path, handler) -> None:
         assert KEY not in printed
 
 
-async def test_the_sample_newsroom_asks_nobody(tmp_path: Path) -> None:
+async def test_the_sample_newsroom_asks_no_model(tmp_path: Path) -> None:
     async with Endpoint() as endpoint:
         named = {"BRIEFINGS_SUMMARY_API_URL": endpoint.url, "BRIEFINGS_SUMMARY_API_MODEL": "small"}
         status, printed = await briefings("preview", "--sample", cwd=tmp_path, **named)

@@ -1,4 +1,4 @@
-"""Topics as an operator looks after them: as files, both ways."""
+"""Topics from the operator's side: files are added, exported and imported."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ none = ["Port-au-Prince"]
 NAVY = "Navy opens a port\n\nThe navy opened a port in Norvell. It holds six ships and was built within two years."
 
 
-async def test_a_topic_is_added_changed_and_found_in_what_is_kept(tmp_path: Path) -> None:
+async def test_a_topic_that_is_added_or_changed_is_looked_for_in_stored_articles(tmp_path: Path) -> None:
     (tmp_path / "navy.txt").write_text(NAVY)
     (tmp_path / "ports.toml").write_text(PORTS)
     await briefings("add", "navy.txt", cwd=tmp_path)
     assert await briefings("topics", "add", "ports.toml", cwd=tmp_path) == (0, "added /ports · Ports · 1 article\n")
     assert await briefings("topics", "add", "ports.toml", cwd=tmp_path) == (0, "unchanged /ports · Ports · 1 article\n")
-    found = json.loads((await briefings("dossier", "ports", "--json", cwd=tmp_path))[1])
-    assert found["articles"] == 1
+    dossier = json.loads((await briefings("dossier", "ports", "--json", cwd=tmp_path))[1])
+    assert dossier["articles"] == 1
     (tmp_path / "ports.toml").write_text(PORTS.replace('["port"]', '["harbour"]'))
     assert await briefings("topics", "add", "ports.toml", cwd=tmp_path) == (0, "changed /ports · Ports · 0 articles\n")
 
 
-async def test_what_is_exported_is_imported_unchanged(tmp_path: Path) -> None:
+async def test_exported_topics_are_imported_unchanged(tmp_path: Path) -> None:
     status, output = await briefings("topics", "export", "all/topics", cwd=tmp_path)
     files = sorted((tmp_path / "all" / "topics").iterdir())
     assert (status, output) == (0, f"{len(files)} topics are in all/topics\n")
@@ -76,4 +76,4 @@ async def test_a_new_topic_is_a_new_command_of_the_running_bot(journey: Journey)
     (answer,) = await journey.ask("/ports")
     assert answer.text.startswith("Ports\nWhere ships call.")
     state = journey.simulator.state
-    await state.wait_for(lambda state: "ports" in {one["command"] for one in state.menu(state.chat(READER))})
+    await state.wait_for(lambda state: "ports" in {command["command"] for command in state.menu(state.chat(READER))})

@@ -1,4 +1,4 @@
-"""The operator's verbs from the outside: what they print, and their exit status."""
+"""The operator's verbs, run as processes: their output, and their exit status."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def test_try_once_plays_a_whole_conversation(tmp_path: Path) -> None:
     assert output.count("That is all.") == 2
     assert output.index("you › /start") < output.index("clock moves to 7:30") < output.index("you › /relos")
     assert "Where it stands" in output
-    assert not list(tmp_path.iterdir()), "nothing stays behind"
+    assert not list(tmp_path.iterdir()), "no file is left"
 
 
 async def test_try_serves_the_chat_page_until_stopped(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ async def test_an_undated_text_answers_for_its_topic_with_its_own_numbers_only(t
     assert set(re.findall(r"\d+", fact)) <= set(re.findall(r"\d+", NAVY))
 
 
-async def test_the_same_again_is_known(tmp_path: Path) -> None:
+async def test_an_article_added_twice_is_reported_as_known(tmp_path: Path) -> None:
     line = {"url": "https://example.org/a?utm_source=x", "title": "Navy opens its new harbour", "text": NAVY}
     (tmp_path / "one.jsonl").write_text(json.dumps(line))
     (tmp_path / "copy.jsonl").write_text(json.dumps({**line, "url": "https://example.com/b"}))
@@ -58,16 +58,16 @@ async def test_the_same_again_is_known(tmp_path: Path) -> None:
     assert (first["status"], again["status"], copy["status"]) == ("stored", "known", "stored")
     assert again["id"] == first["id"]
     assert copy["story"] == first["story"]
-    assert first["url"] == line["url"], "readers are sent where the source said"
+    assert first["url"] == line["url"], "readers get the address that the source stated"
 
 
-async def test_one_bad_line_stops_no_other(tmp_path: Path) -> None:
+async def test_a_bad_line_stops_no_other(tmp_path: Path) -> None:
     good = json.dumps({"title": "Navy opens its new harbour", "text": NAVY, "published": "2025-12-03T10:00:00Z"})
     (tmp_path / "mixed.jsonl").write_text(f'{good}\n{{"title": "Nothing in it", "text": ""}}\nnot json\n')
     status, output = await briefings("add", "mixed.jsonl", "--json", cwd=tmp_path)
     assert status == 0
     objects = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    assert [one["status"] for one in objects] == ["stored", "rejected", "rejected"]
+    assert [article["status"] for article in objects] == ["stored", "rejected", "rejected"]
     assert output.count("rejected\n") == 2, "each is named on stderr"
     assert "briefings: mixed.jsonl: line 3: not JSON; rejected" in output
 
@@ -117,13 +117,13 @@ async def test_a_wrong_setting_is_one_line_without_its_value(tmp_path: Path, dot
 
 
 @pytest.mark.parametrize("arguments", [["fly"], ["add"], ["try", "--port", "x"], ["preview", "--minutes", "9"]])
-async def test_wrong_usage_is_exit_2(tmp_path: Path, arguments: list[str]) -> None:
+async def test_wrong_usage_exits_with_2(tmp_path: Path, arguments: list[str]) -> None:
     status, output = await briefings(*arguments, cwd=tmp_path)
     assert status == 2
     assert "Traceback" not in output
 
 
-async def test_previews_of_the_sample_newsroom(tmp_path: Path) -> None:
+async def test_preview_shows_an_edition_of_the_sample_newsroom(tmp_path: Path) -> None:
     status, output = await briefings("preview", "--sample", "--zone", "Kolkata", "--topics", "s400,relos", cwd=tmp_path)
     assert status == 0
     assert "Briefing · Thu 4 Dec 2025 · " in output
@@ -140,7 +140,7 @@ async def test_listings_hold_one_object_a_line(tmp_path: Path) -> None:
     assert article["published"] is None
     topics = (await briefings("topics", "list", "--json", cwd=tmp_path))[1].splitlines()
     assert "relos" in {json.loads(line)["command"] for line in topics}
-    found = json.loads((await briefings("search", "frigates", "--json", cwd=tmp_path))[1])
-    assert found["id"] == 1
+    hit = json.loads((await briefings("search", "frigates", "--json", cwd=tmp_path))[1])
+    assert hit["id"] == 1
     dossier = json.loads((await briefings("dossier", "/relos", "--json", cwd=tmp_path))[1])
     assert dossier["articles"] == 1

@@ -1,1 +1,1 @@
-"""What the bot does when asked: read the words, ask the newsroom, choose the reply. No SQL, HTML or rules."""
+"""Handlers: each reads the words of a request, asks the newsroom, and chooses the reply. No SQL, HTML or rules."""

@@ -7,25 +7,25 @@ from bot.conversation.request import Reply, Request, page_in
 from briefings.errors import BadInput
 
 EDITION_MESSAGES = 2
-"""An edition never takes more messages than two."""
+"""An edition takes two messages at most."""
 
 
 async def today(request: Request) -> Reply:
-    """What is new, or the last edition again; a stranger gets the general one."""
-    reading = await request.newsroom.reading.today(request.address)
-    said = replies.STRANGER if reading.stranger else replies.AGAIN if reading.again else ""
-    return Reply(said, reading.blocks, messages=EDITION_MESSAGES)
+    """Reply with what is new, or with the last edition again; a stranger gets the general edition."""
+    edition = await request.newsroom.reading.today(request.address)
+    html = replies.STRANGER if edition.stranger else replies.AGAIN if edition.again else ""
+    return Reply(html, edition.blocks, messages=EDITION_MESSAGES)
 
 
 async def more(request: Request) -> Reply:
-    """What the last edition had no room for, a page at a time; `words` may name the page."""
+    """Reply with a page of the stories that the last edition left out; `words` may name the page."""
     rest = await request.newsroom.reading.more(request.address, page_in(request.words))
-    said = "" if rest.blocks else replies.NO_MORE
-    return Reply(said, rest.blocks, keyboard=keyboards.arrows("more", rest.page, rest.pages))
+    html = "" if rest.blocks else replies.NO_MORE
+    return Reply(html, rest.blocks, keyboard=keyboards.arrows("more", rest.page, rest.pages))
 
 
 async def search(request: Request) -> Reply:
-    """Look in the archive."""
+    """Reply with the archive's hits."""
     try:
         block, _ = await request.newsroom.reading.search(request.words, request.address)
     except BadInput as error:

@@ -12,9 +12,9 @@ from briefings.newsroom.readers import Reader
 
 
 async def start(request: Request) -> Reply:
-    """Subscribe; `/start relos` shows that dossier to one who is subscribed already."""
-    reader, fresh = await request.newsroom.readers.subscribe(request.address)
-    if fresh:
+    """Subscribe; for a reader who is subscribed already, `/start relos` is the same as `/relos`."""
+    reader, has_joined = await request.newsroom.readers.subscribe(request.address)
+    if has_joined:
         return Reply(replies.welcome(reader))
     if request.words:
         return await topics.keyword(request)
@@ -23,17 +23,17 @@ async def start(request: Request) -> Reply:
 
 async def stop(request: Request) -> Reply:
     """Unsubscribe at once; settings are kept."""
-    left = await request.newsroom.readers.unsubscribe(request.address)
-    return Reply(replies.STOPPED if left else replies.NOT_STOPPED)
+    has_left = await request.newsroom.readers.unsubscribe(request.address)
+    return Reply(replies.STOPPED if has_left else replies.NOT_STOPPED)
 
 
 async def at(request: Request) -> Reply:
-    """Choose hours and weekdays, or hear the present ones."""
+    """Choose hours and weekdays; without words, reply with the present ones."""
     return await _choose(request, replies.at_usage, request.newsroom.readers.set_times)
 
 
 async def zone(request: Request) -> Reply:
-    """Choose a time zone, or hear the present one."""
+    """Choose a time zone; without words, reply with the present one."""
     return await _choose(request, replies.zone_usage, request.newsroom.readers.set_zone)
 
 

@@ -6,48 +6,66 @@ import dataclasses
 
 from bot.conversation import keyboards, replies
 from bot.conversation.request import Reply, Request, page_in
+from briefings.newsroom.reading import LookUp
 
 
 async def keyword(request: Request) -> Reply:
-    """A topic's dossier; for any other word the nearest topics and what the archive holds."""
-    word = request.words or request.command
-    found = await request.newsroom.reading.look_up(word, request.address)
-    if found.topic is None or found.dossier is None:
-        said = replies.unknown(word, found.nearest, archive=found.archive is not None)
-        return Reply(said, (found.archive,) if found.archive else ())
-    reader = await request.newsroom.readers.find(request.address)
-    followed = reader.subscriber.wishes.topics if reader else None
-    missing = followed is not None and found.topic.command not in followed
-    return Reply(blocks=(found.dossier,), keyboard=keyboards.follow(found.topic) if missing else ())
+    """Reply with a topic's dossier; for any other words, with the nearest topics and the archive's best hits."""
+    return await _reply(request, await _look_up(request))
+
+
+async def keywords(request: Request) -> Reply:
+    """Reply to a slash with several words: the topic that all of them name, else the first word as a keyword.
+
+    `/black sea` asks for the Black Sea, `/relos now` for RELOS.
+    """
+    result = await _look_up(request)
+    if result.topic is not None:
+        return await _reply(request, result)
+    return await keyword(dataclasses.replace(request, words=request.words.split(maxsplit=1)[0]))
 
 
 async def listing(request: Request) -> Reply:
-    """All topics, as buttons for a subscriber; `words` may name the page."""
-    known = await request.newsroom.reading.topics()
+    """Reply with all topics, as buttons for a subscriber; `words` may name the page."""
+    all_topics = await request.newsroom.reading.topics()
     reader = await request.newsroom.readers.find(request.address)
     if reader is None:
-        return Reply(f"{replies.TOPICS_STRANGER}\n\n{replies.topic_list(known)}")
+        return Reply(f"{replies.TOPICS_STRANGER}\n\n{replies.topic_list(all_topics)}")
     followed = reader.subscriber.wishes.topics
-    keyboard = keyboards.topics(known, followed, page_in(request.words))
-    return Reply(replies.topics(known, followed), keyboard=keyboard)
+    keyboard = keyboards.topics(all_topics, followed, page_in(request.words))
+    return Reply(replies.topics(all_topics, followed), keyboard=keyboard)
 
 
 async def toggle(request: Request) -> Reply:
-    """The button of one topic: `page:command`."""
+    """Follow the topic of a button in the listing, or stop following it; `words` are `page:command`."""
     page, _, command = request.words.partition(":")
     await request.newsroom.readers.toggle_topic(request.address, command)
     return await listing(dataclasses.replace(request, words=page))
 
 
 async def follow(request: Request) -> Reply:
-    """The button under a dossier: follow its topic, or no longer."""
+    """Follow the topic of the button under its dossier, or stop following it; `words` are its command."""
     reader = await request.newsroom.readers.toggle_topic(request.address, request.words)
     if reader is None:
         return Reply(replies.NOT_SUBSCRIBED)
-    found = await request.newsroom.reading.look_up(request.words, request.address)
-    if found.topic is None or found.dossier is None:
+    result = await _look_up(request)
+    if result.topic is None or result.dossier is None:
         return Reply(replies.BUTTON_GONE)
     followed = reader.subscriber.wishes.topics
-    followed_now = followed is None or found.topic.command in followed
-    button = keyboards.unfollow if followed_now else keyboards.follow
-    return Reply(blocks=(found.dossier,), keyboard=button(found.topic))
+    is_followed = followed is None or result.topic.command in followed
+    button = keyboards.unfollow if is_followed else keyboards.follow
+    return Reply(blocks=(result.dossier,), keyboard=button(result.topic))
+
+
+async def _look_up(request: Request) -> LookUp:
+    return await request.newsroom.reading.look_up(request.words, request.address)
+
+
+async def _reply(request: Request, result: LookUp) -> Reply:
+    if result.topic is None or result.dossier is None:
+        html = replies.unknown(request.words, result.nearest, archive=result.archive is not None)
+        return Reply(html, (result.archive,) if result.archive else ())
+    reader = await request.newsroom.readers.find(request.address)
+    followed = reader.subscriber.wishes.topics if reader else None
+    is_left_out = followed is not None and result.topic.command not in followed
+    return Reply(blocks=(result.dossier,), keyboard=keyboards.follow(result.topic) if is_left_out else ())

@@ -1,4 +1,4 @@
-"""One table: what it holds can be registered with Telegram, typed, and found in /help."""
+"""The commands of the one table can be registered with Telegram, and all of them are in /help."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def test_no_name_is_taken_twice() -> None:
 
 
 def test_no_starter_topic_hides_behind_a_command() -> None:
-    assert not BY_NAME.keys() & {one.command for one in topics()}
+    assert not BY_NAME.keys() & {topic.command for topic in topics()}
 
 
 @pytest.mark.parametrize("number", [0, 31, 500])
-def test_a_menu_is_what_telegram_takes(number: int) -> None:
+def test_telegram_accepts_a_menu_of_any_number_of_topics(number: int) -> None:
     offered = menu([topic(f"t{n}", title="T" * 300) for n in range(number)])
     assert len(offered) <= MENU_COMMANDS == 100
     assert all(NAME.fullmatch(name) and 1 <= len(sentence) <= 256 for name, sentence in offered)
@@ -44,7 +44,7 @@ def test_a_menu_is_what_telegram_takes(number: int) -> None:
 def test_our_commands_come_first_without_aliases() -> None:
     names = [name for name, _ in menu(topics())]
     ours = [command.name for command in COMMANDS if command.alias_of is None]
-    assert names == [*ours, *(one.command for one in topics())]
+    assert names == [*ours, *(topic.command for topic in topics())]
 
 
 def test_a_topic_is_offered_by_its_expansion() -> None:
@@ -58,11 +58,11 @@ def test_a_topic_never_replaces_a_command() -> None:
     assert "briefing" not in dict(offered)
 
 
-class Room:
-    """A newsroom that knows its topics."""
+class FakeNewsroom:
+    """A newsroom that holds the starter topics and nothing else."""
 
     @property
-    def reading(self):
+    def reading(self) -> FakeNewsroom:
         return self
 
     async def topics(self) -> list[object]:
@@ -70,14 +70,14 @@ class Room:
 
 
 async def test_help_mentions_each_command() -> None:
-    reply = await help_command(Request(Room(), "5", "help"))
+    reply = await help_command(Request(FakeNewsroom(), "5", "help"))
     text = accepts(reply.html)
     assert [command.name for command in COMMANDS if f"/{command.name} · " not in text] == []
     assert f"/{topics()[0].command}" in text
 
 
 @pytest.mark.parametrize(
-    "sentence", [said for name, said in vars(replies).items() if name.isupper() and isinstance(said, str)]
+    "sentence", [value for name, value in vars(replies).items() if name.isupper() and isinstance(value, str)]
 )
-def test_no_sentence_names_a_command_that_is_not_there(sentence: str) -> None:
+def test_no_sentence_names_a_command_that_does_not_exist(sentence: str) -> None:
     assert set(re.findall(r"(?<!\w)/([a-z]+)", sentence)) <= BY_NAME.keys()

@@ -1,4 +1,4 @@
-"""Buttons say what they do, and what they send fits 64 bytes."""
+"""Buttons have plain labels, and their callback data fits 64 bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.conversation.keyboards import Button, Keyboard
 from briefings.model import Topic
 
 
-def known(number: int) -> list[Topic]:
+def some_topics(number: int) -> list[Topic]:
     return [topic(f"t{n}", title=f"T{n}") for n in range(number)]
 
 
@@ -37,8 +37,8 @@ def test_callback_data_is_a_known_verb_in_64_bytes(keyboard: Keyboard) -> None:
             assert button.data.partition(":")[0] in BUTTONS
 
 
-def test_topics_stand_two_in_a_row() -> None:
-    assert labels(keyboards.topics(known(3), None, 0)) == [["✅ T0", "✅ T1"], ["✅ T2"]]
+def test_two_topics_share_a_row() -> None:
+    assert labels(keyboards.topics(some_topics(3), None, 0)) == [["✅ T0", "✅ T1"], ["✅ T2"]]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_topics_stand_two_in_a_row() -> None:
         pytest.param(frozenset({"gone"}), ["▫️ T0", "▫️ T1"], id="one-that-is-no-more"),
     ],
 )
-def test_a_mark_says_what_is_followed(followed: frozenset[str] | None, expected: list[str]) -> None:
-    assert labels(keyboards.topics(known(2), followed, 0)) == [expected]
+def test_a_tick_marks_the_topics_that_are_followed(followed: frozenset[str] | None, expected: list[str]) -> None:
+    assert labels(keyboards.topics(some_topics(2), followed, 0)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -66,18 +66,20 @@ def test_a_mark_says_what_is_followed(followed: frozenset[str] | None, expected:
         pytest.param(17, -5, ("topics:2", "1 of 3", "topics:1"), id="before-the-first"),
     ],
 )
-def test_pages(number: int, page: int, expected: tuple[str, str, str] | None) -> None:
-    keyboard = keyboards.topics(known(number), None, page)
+def test_arrows_lead_to_the_pages_before_and_after(
+    number: int, page: int, expected: tuple[str, str, str] | None
+) -> None:
+    keyboard = keyboards.topics(some_topics(number), None, page)
     arrows = [row for row in keyboard if row[0].data.startswith("topics:")]
     assert [(before.data, here.label, after.data) for before, here, after in arrows] == ([expected] if expected else [])
 
 
 def test_a_toggle_names_its_page_and_topic() -> None:
-    assert keyboards.topics(known(9), frozenset(), 1)[0] == (Button("▫️ T8", "toggle:1:t8"),)
+    assert keyboards.topics(some_topics(9), frozenset(), 1)[0] == (Button("▫️ T8", "toggle:1:t8"),)
 
 
 def test_every_topic_is_on_one_page() -> None:
-    pages = [keyboards.topics(known(20), None, page) for page in range(3)]
+    pages = [keyboards.topics(some_topics(20), None, page) for page in range(3)]
     sent = [b.data.rsplit(":", 1)[-1] for page in pages for row in page for b in row if b.data.startswith("toggle")]
     assert sent == [f"t{n}" for n in range(20)]
 

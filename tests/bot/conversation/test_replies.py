@@ -1,4 +1,4 @@
-"""Every sentence the bot says can be sent, whatever somebody typed, and is short."""
+"""Every reply is short and can be sent, also when it quotes hostile words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from briefings.starter import topics
 
 KOLKATA = Rhythm((time(7, 30),), "Asia/Kolkata", frozenset(range(5)))
 READER = Reader(Subscriber(1, "5", KOLKATA, Wishes(), None, Status.ACTIVE, NOW), Slot(NOW.date(), time(7, 30), NOW))
-SENTENCES = {name: said for name, said in vars(replies).items() if name.isupper() and isinstance(said, str)}
+SENTENCES = {name: value for name, value in vars(replies).items() if name.isupper() and isinstance(value, str)}
 HOSTILE = {
     "markup": "<b>x</b><script>",
     "ampersand": "a & b &lt;",
@@ -37,26 +37,26 @@ HOSTILE = {
 }
 
 
-def said(text: str) -> str:
-    """The reply as Telegram shows it."""
-    shown = accepts(text)
+def shown_text(html: str) -> str:
+    """Return the reply as Telegram shows it."""
+    shown = accepts(html)
     assert 1 <= units(shown) <= 4096
     return shown
 
 
 @pytest.mark.parametrize("name", SENTENCES)
 def test_a_sentence_can_be_sent_as_it_stands(name: str) -> None:
-    assert said(SENTENCES[name]) == SENTENCES[name]
+    assert shown_text(SENTENCES[name]) == SENTENCES[name]
     assert not SENTENCES[name].endswith(" ")
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_whatever_was_typed_is_quoted_short_and_readable(text: str) -> None:
+def test_hostile_words_are_quoted_short_and_readable(text: str) -> None:
     for answer in (
         replies.unknown(text, [], archive=False),
         replies.unknown(text, ["relos", "s400"], archive=True),
     ):
-        shown = said(answer)
+        shown = shown_text(answer)
         assert len(shown) <= 250
         assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cf")]
 
@@ -82,12 +82,12 @@ def test_anything_can_be_quoted(text: str) -> None:
         pytest.param("a\u202eb\u200bc", "abc", id="direction-and-width"),
     ],
 )
-def test_quoted(text: str, expected: str) -> None:
+def test_a_quotation_is_escaped_and_cut(text: str, expected: str) -> None:
     assert replies.quoted(text) == expected
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_reader_is_told_what_was_wrong_with_what_they_typed(text: str) -> None:
+def test_an_error_is_reported_in_the_readers_words(text: str) -> None:
     error = BadQuery("since-not-date", text=text[:20])
     assert accepts(replies.nothing_changed(error)).endswith("Nothing was changed.")
     assert accepts(replies.search_failed(error)).endswith("” is not a date. Write it like since:2025-11-01.")
@@ -97,17 +97,17 @@ def test_an_error_that_no_reader_can_cause_shows_nothing_of_the_inside() -> None
     assert replies.search_failed(BadInput("feed-unreadable")) == "This cannot be used."
 
 
-def test_did_you_mean() -> None:
-    assert said(replies.unknown("relso", ["relos"], archive=True)) == "No topic “relso”. Did you mean /relos?"
+def test_a_near_topic_is_suggested() -> None:
+    assert shown_text(replies.unknown("relso", ["relos"], archive=True)) == "No topic “relso”. Did you mean /relos?"
 
 
-def test_did_you_mean_one_of_several() -> None:
-    answer = said(replies.unknown("relso", ["relos", "lemoa"], archive=False))
+def test_several_near_topics_are_suggested() -> None:
+    answer = shown_text(replies.unknown("relso", ["relos", "lemoa"], archive=False))
     assert answer == "No topic “relso”. Did you mean /relos or /lemoa?"
 
 
-def test_where_nothing_is_near_the_way_on_is_shown() -> None:
-    answer = said(replies.unknown("zebra", [], archive=False))
+def test_commands_are_suggested_when_no_topic_is_near() -> None:
+    answer = shown_text(replies.unknown("zebra", [], archive=False))
     assert answer.startswith("No topic “zebra”.")
     assert "/topics" in answer
     assert "/search" in answer
@@ -118,11 +118,11 @@ WITH_READER = [replies.welcome, replies.already, replies.done, replies.at_usage,
 
 @pytest.mark.parametrize("sentence", WITH_READER, ids=lambda sentence: sentence.__name__)
 def test_a_readers_zone_is_named(sentence: object) -> None:
-    assert "Asia/Kolkata" in said(sentence(READER))
+    assert "Asia/Kolkata" in shown_text(sentence(READER))
 
 
 def test_a_changed_rhythm_is_repeated_with_its_next_time() -> None:
-    answer = said(replies.done(READER))
+    answer = shown_text(replies.done(READER))
     assert answer == "Done: 07:30, Monday to Friday, Asia/Kolkata (UTC+05:30). Next: Thu 4 Dec 11:30."
 
 
@@ -135,27 +135,27 @@ def test_a_changed_rhythm_is_repeated_with_its_next_time() -> None:
         pytest.param(frozenset({"a", "gone"}), "You follow 1 of 3 topics.", id="one-is-no-more"),
     ],
 )
-def test_how_many_topics_are_followed(followed: frozenset[str] | None, expected: str) -> None:
-    assert said(replies.topics([topic("a"), topic("b"), topic("c")], followed)).startswith(expected)
+def test_the_number_of_followed_topics_is_stated(followed: frozenset[str] | None, expected: str) -> None:
+    assert shown_text(replies.topics([topic("a"), topic("b"), topic("c")], followed)).startswith(expected)
 
 
 def test_the_starter_topics_are_listed_with_their_commands() -> None:
-    listed = said(replies.topic_list(topics()))
-    assert all(f"/{one.command} · {one.title}" in listed for one in topics())
+    listed = shown_text(replies.topic_list(topics()))
+    assert all(f"/{topic.command} · {topic.title}" in listed for topic in topics())
 
 
 def test_a_title_in_the_list_is_escaped() -> None:
-    assert said(replies.topic_list([topic("a", title="<b>A & B")])) == "/a · <b>A & B"
+    assert shown_text(replies.topic_list([topic("a", title="<b>A & B")])) == "/a · <b>A & B"
 
 
-def test_two_hundred_topics_are_still_one_message() -> None:
+def test_two_hundred_topics_fit_one_message() -> None:
     many = [topic(f"{'t' * 28}{n}", title="T" * 40) for n in range(200)]
-    said(f"{replies.TOPICS_STRANGER}\n\n{replies.topic_list(many)}")
+    shown_text(f"{replies.TOPICS_STRANGER}\n\n{replies.topic_list(many)}")
 
 
 def test_help_names_every_command_and_some_dossiers() -> None:
     text = replies.help_text(((c.name, c.sentence) for c in COMMANDS), ["relos", "s400"])
-    lines = said(text).splitlines()
+    lines = shown_text(text).splitlines()
     assert [line.split(" ")[0] for line in lines[: len(COMMANDS)]] == [f"/{command.name}" for command in COMMANDS]
     assert "/relos /s400" in lines[-1]
     assert len(parsed(text)["entities"]) <= 100

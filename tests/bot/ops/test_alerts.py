@@ -1,4 +1,4 @@
-"""What owners are told of their sources, over the wire to the stand-in for Telegram."""
+"""Owners are told of trouble with sources once, over real HTTP to the simulator."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from briefings.store.database import Database
 
 OWNER, OTHER = 501, 502
 REFUSED = Problem("server-refused", {"host": "example.org", "status": 500})
-Line = ExtBot[None]
+OwnerBot = ExtBot[None]
 
 
 @pytest.fixture
-async def bot(simulator: Simulator) -> AsyncIterator[Line]:
+async def bot(simulator: Simulator) -> AsyncIterator[OwnerBot]:
     bot = ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=Transport(connections=1))
     async with bot:
         simulator.state.person(OWNER)
@@ -51,7 +51,7 @@ async def fails(sources: Sources, database: Database, failures: int) -> None:
 
 
 async def test_an_owner_is_told_once_of_trouble_and_once_of_its_end(
-    simulator: Simulator, bot: Line, sources: Sources, database: Database
+    simulator: Simulator, bot: OwnerBot, sources: Sources, database: Database
 ) -> None:
     for failures in (5, 6, 0, 0):
         await fails(sources, database, failures)
@@ -62,16 +62,16 @@ async def test_an_owner_is_told_once_of_trouble_and_once_of_its_end(
     ]
 
 
-async def test_who_comes_out_of_trouble_unnoticed_is_not_told_of(
-    simulator: Simulator, bot: Line, sources: Sources, database: Database
+async def test_a_source_that_recovers_before_the_owner_was_told_is_not_mentioned(
+    simulator: Simulator, bot: OwnerBot, sources: Sources, database: Database
 ) -> None:
     await fails(sources, database, 0)
     assert await tell(bot, sources, [OWNER])
     assert simulator.state.sent(OWNER) == []
 
 
-async def test_while_telegram_is_away_nothing_counts_as_told(
-    simulator: Simulator, bot: Line, sources: Sources, caplog: pytest.LogCaptureFixture
+async def test_during_an_outage_nothing_counts_as_told(
+    simulator: Simulator, bot: OwnerBot, sources: Sources, caplog: pytest.LogCaptureFixture
 ) -> None:
     simulator.state.fail("502")
     assert not await tell(bot, sources, [OWNER])
@@ -80,8 +80,8 @@ async def test_while_telegram_is_away_nothing_counts_as_told(
     assert simulator.token not in caplog.text
 
 
-async def test_an_owner_who_blocked_the_bot_keeps_nobody_from_being_told(
-    simulator: Simulator, bot: Line, sources: Sources
+async def test_the_other_owners_are_told_when_one_has_blocked_the_bot(
+    simulator: Simulator, bot: OwnerBot, sources: Sources
 ) -> None:
     simulator.state.person(OTHER)
     simulator.state.block(OWNER)
@@ -90,8 +90,8 @@ async def test_an_owner_who_blocked_the_bot_keeps_nobody_from_being_told(
     assert await sources.untold() == []
 
 
-async def test_without_owners_it_is_one_warning(
-    simulator: Simulator, bot: Line, sources: Sources, caplog: pytest.LogCaptureFixture
+async def test_without_owners_trouble_is_one_warning(
+    simulator: Simulator, bot: OwnerBot, sources: Sources, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "bot.ops.alerts"):
         for _ in range(2):
@@ -105,17 +105,17 @@ async def test_without_owners_it_is_one_warning(
 @pytest.mark.parametrize(
     ("given", "owners"), [("", ()), ("501", (501,)), (" 501, -1002 ,501,", (501, -1002))], ids=["none", "one", "more"]
 )
-def test_owners_are_chats(given: str, owners: tuple[int, ...]) -> None:
+def test_owners_are_numbers_of_chats(given: str, owners: tuple[int, ...]) -> None:
     assert TelegramSettings(owner_ids=given, _env_file=None).owners() == owners
 
 
 @pytest.mark.parametrize("given", ["@me", "0", "501 502", "²", "9" * 30])
-def test_what_is_no_chat_is_refused(given: str) -> None:
+def test_an_owner_that_is_no_number_of_a_chat_is_refused(given: str) -> None:
     with pytest.raises(ValidationError, match=r"not-chat \(chat="):
         TelegramSettings(owner_ids=given, _env_file=None)
 
 
-def test_very_many_sources_are_one_message() -> None:
+def test_an_alert_of_very_many_sources_fits_one_message() -> None:
     source = Source(1, "https://example.org/", Kind.FEED, "x" * 500, MORNING, timedelta(), 9, stated("y" * 5000))
     text = source_news([replace(source, id=number) for number in range(2000)])
     assert len(text) < 4096

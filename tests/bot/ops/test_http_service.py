@@ -1,9 +1,10 @@
-"""/healthz and /metrics over real HTTP: what they say when all is well, and when it is not."""
+"""/healthz and /metrics over real HTTP, when all is well and when it is not."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -44,8 +45,8 @@ def metrics() -> Metrics:
 
 @asynccontextmanager
 async def served(database: Database, clock: Clock, metrics: Metrics, **passes: Pass) -> AsyncIterator[str]:
-    """The service of a process that runs these passes every five seconds; its address."""
-    scheduler = Scheduler({name: (one, 5.0) for name, one in passes.items()})
+    """Serve for a process that runs these passes every five seconds; yields the service's address."""
+    scheduler = Scheduler({name: (run, 5.0) for name, run in passes.items()})
     service = Service(Upkeep(database, clock), scheduler, metrics)
     port = free_port()
     async with serving(("127.0.0.1", port), service):
@@ -67,7 +68,7 @@ async def healthz(url: str) -> tuple[int, dict[str, Any]]:
 
 
 async def samples(url: str) -> dict[str, float]:
-    """Every sample by its name and labels, as Prometheus' own parser reads it."""
+    """Return every sample by its name and labels, as Prometheus' own parser reads it."""
     status, text = await get(f"{url}/metrics")
     assert status == 200
     return {
@@ -77,48 +78,48 @@ async def samples(url: str) -> dict[str, float]:
     }
 
 
-async def well() -> None:
-    return None
+async def do_nothing() -> None:
+    """A pass that ends well."""
 
 
 # Health
 
 
-async def test_who_is_well_says_so(database: Database, clock: Clock, metrics: Metrics) -> None:
-    async with served(database, clock, metrics, publish=well) as url:
-        status, said = await healthz(url)
+async def test_a_healthy_process_answers_200(database: Database, clock: Clock, metrics: Metrics) -> None:
+    async with served(database, clock, metrics, publish=do_nothing) as url:
+        status, body = await healthz(url)
     assert status == 200
-    assert (said["status"], said["reasons"], said["database"], said["outbox_depth"]) == ("ok", [], True, 0)
-    assert list(said["seconds_since_tick"]) == ["publish"], "only what runs in this process"
+    assert (body["status"], body["reasons"], body["database"], body["outbox_depth"]) == ("ok", [], True, 0)
+    assert list(body["seconds_since_tick"]) == ["publish"], "only passes of this process"
 
 
-async def test_a_delivery_that_is_late_is_a_reason(database: Database, clock: Clock, metrics: Metrics) -> None:
+async def test_a_late_delivery_is_a_reason(database: Database, clock: Clock, metrics: Metrics) -> None:
     await join(database, "1", at=clock())
     await queue(database, blocks("news"), "1", now=clock())
     async with served(database, clock, metrics) as url:
         clock.advance(minutes=14)
-        status, said = await healthz(url)
-        assert (status, said["outbox_depth"], said["outbox_oldest_seconds"]) == (200, 1, 840)
+        status, body = await healthz(url)
+        assert (status, body["outbox_depth"], body["outbox_oldest_seconds"]) == (200, 1, 840)
         clock.advance(minutes=2)
-        status, said = await healthz(url)
+        status, body = await healthz(url)
         assert status == 503
-        assert said["reasons"] == ["the oldest delivery that is due is 16 minutes late"]
+        assert body["reasons"] == ["the oldest delivery that is due is 16 minutes late"]
 
 
-async def test_a_database_that_gives_no_answer_is_a_reason(url: str, clock: Clock, metrics: Metrics) -> None:
+async def test_a_database_that_does_not_answer_is_a_reason(url: str, clock: Clock, metrics: Metrics) -> None:
     async with Database(url) as database:
         async with database.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
         async with served(database, clock, metrics) as address:
-            status, said = await healthz(address)
-            found = await samples(address)
+            status, body = await healthz(address)
+            values = await samples(address)
         async with database.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
     assert status == 503
-    assert said["reasons"] == ["the database does not answer within 2 s"]
-    assert said["outbox_depth"] is None
-    assert found["briefings_database_up"] == 0
-    assert found["briefings_outbox_depth"] != found["briefings_outbox_depth"], "not a number"
+    assert body["reasons"] == ["the database does not answer within 2 s"]
+    assert body["outbox_depth"] is None
+    assert values["briefings_database_up"] == 0
+    assert math.isnan(values["briefings_outbox_depth"])
 
 
 BEATS = {
@@ -134,41 +135,41 @@ BEATS = {
 
 
 @pytest.mark.parametrize(("beat", "is_stuck"), BEATS.values(), ids=BEATS.keys())
-def test_when_a_pass_is_stuck(beat: Beat, is_stuck: bool) -> None:
-    found = reasons(WELL, {"publish": beat})
-    assert found == ([f"publish has not ticked for {beat.quiet:.0f} s"] if is_stuck else [])
+def test_a_pass_that_is_stuck_is_a_reason(beat: Beat, is_stuck: bool) -> None:
+    expected = [f"publish has not ticked for {beat.quiet:.0f} s"] if is_stuck else []
+    assert reasons(WELL, {"publish": beat}) == expected
 
 
-def test_a_broadcast_may_take_its_time_as_long_as_nothing_is_late() -> None:
+def test_a_long_broadcast_is_no_reason_while_nothing_is_late() -> None:
     assert reasons(WELL, {"dispatch": Beat(30_000, 5, 30_000, failed=False)}) == []
 
 
-async def test_a_pass_that_fails_is_seen_in_its_beat(database: Database, clock: Clock, metrics: Metrics) -> None:
+async def test_a_pass_that_failed_a_moment_ago_is_no_reason(database: Database, clock: Clock, metrics: Metrics) -> None:
     async def failing() -> None:
         raise StoreTrouble
 
-    async with served(database, clock, metrics, publish=failing, enrich=well) as url:
+    async with served(database, clock, metrics, publish=failing, enrich=do_nothing) as url:
         status, _ = await healthz(url)
-        assert status == 200, "a moment of trouble is none"
+        assert status == 200
 
 
 # Metrics
 
 
-async def test_what_is_in_the_database_is_measured(database: Database, clock: Clock, metrics: Metrics) -> None:
+async def test_the_state_of_the_database_is_measured(database: Database, clock: Clock, metrics: Metrics) -> None:
     await join(database, "1", "2", at=clock())
     await queue(database, blocks("news"), "1", "2", now=clock())
     clock.advance(seconds=30)
-    async with served(database, clock, metrics, publish=well) as url:
-        found = await samples(url)
-    assert found["briefings_outbox_depth"] == 2
-    assert found["briefings_outbox_oldest_seconds"] == found["briefings_outbox_late_seconds"] == 30
-    assert found["briefings_messages_per_second"] == 30
-    assert (found["briefings_sources_in_trouble"], found["briefings_inbox_depth"]) == (0, 0)
-    assert abs(found["briefings_last_tick_timestamp_seconds publish"] - datetime.now(UTC).timestamp()) < 60
+    async with served(database, clock, metrics, publish=do_nothing) as url:
+        values = await samples(url)
+    assert values["briefings_outbox_depth"] == 2
+    assert values["briefings_outbox_oldest_seconds"] == values["briefings_outbox_late_seconds"] == 30
+    assert values["briefings_messages_per_second"] == 30
+    assert (values["briefings_sources_in_trouble"], values["briefings_inbox_depth"]) == (0, 0)
+    assert abs(values["briefings_last_tick_timestamp_seconds publish"] - datetime.now(UTC).timestamp()) < 60
 
 
-async def test_what_goes_out_is_counted_by_lane_and_outcome(
+async def test_messages_are_counted_by_pool_and_outcome(
     simulator: Simulator, database: Database, clock: Clock, metrics: Metrics
 ) -> None:
     simulator.state.person(5)
@@ -178,29 +179,29 @@ async def test_what_goes_out_is_counted_by_lane_and_outcome(
         simulator.state.fail("429")
         simulator.state.fail("reset")
         outcomes = await asyncio.gather(*(bot.send_message(5, "text") for _ in range(4)), return_exceptions=True)
-        assert sum(isinstance(one, Message) for one in outcomes) == 2
+        assert sum(isinstance(outcome, Message) for outcome in outcomes) == 2
         await bot.get_me()
     async with served(database, clock, metrics) as url:
-        found = await samples(url)
-    counted = [found[f"briefings_messages_total answers {outcome}"] for outcome in ("sent", "throttled", "failed")]
-    assert counted == [2, 1, 1], "and what is no message is not counted"
+        values = await samples(url)
+    counts = [values[f"briefings_messages_total answers {outcome}"] for outcome in ("sent", "throttled", "failed")]
+    assert counts == [2, 1, 1], "calls that send no message are not counted"
 
 
 async def test_answers_are_timed_also_those_that_break(database: Database, clock: Clock, metrics: Metrics) -> None:
-    async def hear(update: Update) -> None:
+    async def answer(update: Update) -> None:
         if update.update_id == 2:
             raise LookupError("a bug")
 
-    timed = metrics.timed(hear)
+    timed = metrics.timed(answer)
     await timed(Update(1))
     with pytest.raises(LookupError):
         await timed(Update(2))
     async with served(database, clock, metrics) as url:
-        found = await samples(url)
-    assert found["briefings_answer_seconds_count"] == 2
+        values = await samples(url)
+    assert values["briefings_answer_seconds_count"] == 2
 
 
-async def test_no_chat_and_no_words_are_in_the_metrics(database: Database, clock: Clock, metrics: Metrics) -> None:
+async def test_neither_page_holds_a_chat_or_a_readers_words(database: Database, clock: Clock, metrics: Metrics) -> None:
     await join(database, "424242", at=clock())
     await queue(database, blocks("a secret word"), "424242", now=clock())
     timed = metrics.timed(lambda _: asyncio.sleep(0))
@@ -213,7 +214,7 @@ async def test_no_chat_and_no_words_are_in_the_metrics(database: Database, clock
             assert "secret" not in text
 
 
-def test_two_processes_worth_of_metrics_do_not_meet() -> None:
+def test_metrics_of_two_registries_are_separate() -> None:
     first, second = Metrics(CollectorRegistry(), 30), Metrics(CollectorRegistry(), 30)
     first.counter("answers")("sendMessage", 200)
     assert b'outcome="sent"} 1.0' in first.exposition(WELL, {})
@@ -223,7 +224,7 @@ def test_two_processes_worth_of_metrics_do_not_meet() -> None:
 # Listening
 
 
-async def test_a_busy_port_is_a_warning_and_with_a_webhook_the_end(
+async def test_a_busy_port_is_a_warning_and_with_a_webhook_an_error(
     database: Database, clock: Clock, metrics: Metrics, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = Service(Upkeep(database, clock), Scheduler({}), metrics)
@@ -238,7 +239,7 @@ async def test_a_busy_port_is_a_warning_and_with_a_webhook_the_end(
                 pytest.fail("it went on without the webhook")
 
 
-async def test_nobody_listens_where_nothing_is_asked_for(database: Database, clock: Clock, metrics: Metrics) -> None:
+async def test_without_an_address_nothing_is_served(database: Database, clock: Clock, metrics: Metrics) -> None:
     async with serving(None, Service(Upkeep(database, clock), Scheduler({}), metrics)):
         pass
 
@@ -246,13 +247,13 @@ async def test_nobody_listens_where_nothing_is_asked_for(database: Database, clo
 # The dashboard
 
 
-def test_the_dashboard_names_no_metric_that_is_not_there(metrics: Metrics) -> None:
+def test_every_metric_of_the_dashboard_exists(metrics: Metrics) -> None:
     metrics.counter("answers")
     text = metrics.exposition(WELL, {"publish": Beat(0, 5, None, failed=False)}).decode()
-    there = {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}
+    existing = {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}
     dashboard = json.loads((ROOT / "docs" / "grafana.json").read_text())
-    asked: Sequence[str] = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
-    named = {name for expression in asked for name in re.findall(r"briefings_\w+", expression)}
-    assert named <= there
+    expressions: Sequence[str] = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    named = {name for expression in expressions for name in re.findall(r"briefings_\w+", expression)}
+    assert named <= existing
     assert len(named) >= 10
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])

@@ -1,4 +1,4 @@
-"""The token is in no line of the log, however it got there; errors and problems are written as sentences."""
+"""The token is in no line of the log, in any spelling; errors and problems are written as sentences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMATS = [pytest.param(False, id="text"), pytest.param(True, id="json")]
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    """Leave logging as it was; the test runner's own handlers are put aside meanwhile, not closed."""
+    """Leave logging as it was; the test runner's own handlers are put aside for the test, not closed."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in ("telegram", "aiohttp", "asyncio")}
@@ -35,7 +35,7 @@ def fail() -> None:
 
 
 @pytest.mark.parametrize("as_json", FORMATS)
-def test_the_token_is_taken_out(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_token_is_replaced(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO", as_json=as_json, secret=TOKEN)
     log = logging.getLogger("bot")
     log.info("POST https://api.telegram.org/bot%s/sendMessage", TOKEN)
@@ -52,7 +52,7 @@ def test_the_token_is_taken_out(as_json: bool, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("as_json", FORMATS)
-def test_without_a_token_nothing_is_taken_out(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_token_nothing_is_replaced(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO", as_json=as_json, secret="")
     logging.getLogger("bot").info("two words")
     assert "two words" in capsys.readouterr().err
@@ -65,13 +65,13 @@ def test_a_line_for_machines_is_one_object(capsys: pytest.CaptureFixture[str]) -
     except ValueError:
         logging.getLogger("bot").exception("two\nlines, “%s”", "ü")
     (line,) = capsys.readouterr().err.splitlines()
-    found = json.loads(line)
-    assert (found["level"], found["logger"], found["message"]) == ("ERROR", "bot", "two\nlines, “ü”")
-    assert "ValueError" in found["trace"]
+    fields = json.loads(line)
+    assert (fields["level"], fields["logger"], fields["message"]) == ("ERROR", "bot", "two\nlines, “ü”")
+    assert "ValueError" in fields["trace"]
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
-def test_http_libraries_speak_only_of_trouble(level: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_http_libraries_log_only_warnings_and_errors(level: str, capsys: pytest.CaptureFixture[str]) -> None:
     configure(level, as_json=False, secret=TOKEN)
     logging.getLogger("aiohttp").info("a line of theirs")
     logging.getLogger("telegram").debug("a line of theirs")
@@ -81,7 +81,7 @@ def test_http_libraries_speak_only_of_trouble(level: str, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize("as_json", FORMATS)
-def test_another_secret_is_taken_out_too(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_secret_is_replaced_too(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO", as_json=as_json, secret=TOKEN, and_secret="a-webhook_secret")
     logging.getLogger("bot").warning("%s and %s", TOKEN, {"secret": "a-webhook_secret"})
     written = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The chat page in a real browser: what a person sees and does in `briefings try`."""
+"""The chat page in a real browser, as a person uses it in `briefings try`."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ FOLLOW = {"inline_keyboard": [[{"text": "Follow RELOS", "callback_data": "follow
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and "CI" not in os.environ, reason="no chromium on this machine: the chat page goes untested"
 )
-Request = Callable[..., Coroutine[Any, Any, Any]]
+ApiCall = Callable[..., Coroutine[Any, Any, Any]]
 
 
 @pytest.fixture
@@ -37,16 +37,17 @@ async def sim() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def ask(sim: Simulator) -> AsyncIterator[Request]:
+async def call(sim: Simulator) -> AsyncIterator[ApiCall]:
+    """Calls a method as the bot would, and returns its result."""
     async with aiohttp.ClientSession() as session:
 
-        async def call(method: str, **params: Any) -> Any:
+        async def post(method: str, **params: Any) -> Any:
             async with session.post(f"{sim.url}/bot{sim.token}/{method}", json=params) as response:
                 answer = await response.json()
                 assert answer["ok"], answer
                 return answer["result"]
 
-        yield call
+        yield post
 
 
 @pytest.fixture
@@ -65,18 +66,20 @@ async def page(sim: Simulator) -> AsyncIterator[Page]:
         assert faults == []
 
 
-async def said(sim: Simulator, text: str) -> None:
-    def there(state: State) -> bool:
+async def bot_gets(sim: Simulator, text: str) -> None:
+    """Wait until an update holds this message for the bot."""
+
+    def is_queued(state: State) -> bool:
         return any(update.get("message", {}).get("text") == text for update in state.updates)
 
-    await sim.state.wait_for(there)
+    await sim.state.wait_for(is_queued)
 
 
-async def test_a_first_conversation(page: Page, sim: Simulator, ask: Request) -> None:
+async def test_a_reader_starts_reads_an_edition_and_presses_a_button(page: Page, sim: Simulator, call: ApiCall) -> None:
     await page.get_by_role("button", name="Start").click()
-    await said(sim, "/start")
+    await bot_gets(sim, "/start")
     await expect(page.locator(".mine .text")).to_have_text("/start")
-    await ask("sendMessage", chat_id=READER, text=EDITION, parse_mode="HTML", reply_markup=FOLLOW)
+    await call("sendMessage", chat_id=READER, text=EDITION, parse_mode="HTML", reply_markup=FOLLOW)
 
     bubble = page.locator(".message:not(.mine)")
     await expect(bubble.locator("b")).to_have_text("Duma clears RELOS")
@@ -91,22 +94,24 @@ async def test_a_first_conversation(page: Page, sim: Simulator, ask: Request) ->
     await expect(bubble.get_by_role("button", name="Show less")).to_have_attribute("aria-expanded", "true")
 
     await bubble.get_by_role("button", name="/relos").click()
-    await said(sim, "/relos")
+    await bot_gets(sim, "/relos")
 
     await page.get_by_role("button", name="Follow RELOS").click()
     query = await sim.state.wait_for(lambda state: next(iter(state.presses.values()), None))
     assert query
-    await ask("answerCallbackQuery", callback_query_id=query.id, text="Followed")
+    await call("answerCallbackQuery", callback_query_id=query.id, text="Followed")
     await expect(page.get_by_role("alert")).to_have_text("Followed")
-    await ask("editMessageText", chat_id=READER, message_id=sim.state.sent(READER)[0].message_id, text="Followed RELOS")
+    await call(
+        "editMessageText", chat_id=READER, message_id=sim.state.sent(READER)[0].message_id, text="Followed RELOS"
+    )
     await expect(bubble).to_have_count(1)
     await expect(bubble.locator(".text")).to_have_text("Followed RELOS")
     await expect(bubble.locator(".stamp")).to_contain_text("edited")
 
 
-async def test_types_and_chooses_commands(page: Page, sim: Simulator, ask: Request) -> None:
+async def test_a_reader_types_and_chooses_commands(page: Page, sim: Simulator, call: ApiCall) -> None:
     menu = [{"command": name, "description": f"About {name}"} for name in ("relos", "s400", "search")]
-    await ask("setMyCommands", commands=menu)
+    await call("setMyCommands", commands=menu)
     box, options = page.get_by_label("Message", exact=True), page.get_by_role("option")
     await page.get_by_role("button", name="Commands").click()
     await expect(options).to_have_count(3)
@@ -114,23 +119,23 @@ async def test_types_and_chooses_commands(page: Page, sim: Simulator, ask: Reque
     await expect(options).to_have_count(2)
     await box.press("ArrowDown")
     await box.press("Enter")
-    await said(sim, "/s400")
+    await bot_gets(sim, "/s400")
     await expect(box).to_have_value("")
     await box.fill('/search "air defence" <b>not bold</b>')
     await box.press("Enter")
-    await said(sim, '/search "air defence" <b>not bold</b>')
+    await bot_gets(sim, '/search "air defence" <b>not bold</b>')
     await expect(page.locator(".mine").last).to_contain_text("<b>not bold</b>")
     await expect(page.locator(".mine b")).to_have_count(0)
 
 
-async def test_shows_the_newest_message_and_keeps_up(page: Page, sim: Simulator, ask: Request) -> None:
+async def test_the_page_shows_the_newest_message_and_follows_changes(page: Page, sim: Simulator, call: ApiCall) -> None:
     sim.state.person(READER)
     for number in range(30):
-        await ask("sendMessage", chat_id=READER, text=f"Message {number}")
+        await call("sendMessage", chat_id=READER, text=f"Message {number}")
     await expect(page.get_by_text("Message 29", exact=True)).to_be_in_viewport()
-    await ask("sendChatAction", chat_id=READER, action="typing")
+    await call("sendChatAction", chat_id=READER, action="typing")
     await expect(page.get_by_role("status")).to_have_text("typing…")
-    await ask("deleteMessage", chat_id=READER, message_id=sim.state.sent(READER)[-1].message_id)
+    await call("deleteMessage", chat_id=READER, message_id=sim.state.sent(READER)[-1].message_id)
     await expect(page.get_by_text("Message 29", exact=True)).to_have_count(0)
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width == 390

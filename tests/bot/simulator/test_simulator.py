@@ -1,4 +1,4 @@
-"""The stand-in for Telegram, over real HTTP: as strict as the original, failing on demand, and honest about it."""
+"""The simulator over real HTTP: as strict as Telegram, failing on demand, and plain about its own failures."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from bot.simulator.markup import MarkupError, parse
 
 READER, GROUP = 5, -100
 NOON = datetime(2025, 12, 4, 12, tzinfo=UTC)
-Request = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
+ApiCall = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
 
 
 @pytest.fixture
@@ -40,14 +40,16 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def ask(sim: Simulator, http: aiohttp.ClientSession) -> Request:
-    async def call(method: str, **params: Any) -> dict[str, Any]:
+def call(sim: Simulator, http: aiohttp.ClientSession) -> ApiCall:
+    """Calls a method with JSON, and returns Telegram's answer."""
+
+    async def post(method: str, **params: Any) -> dict[str, Any]:
         async with http.post(f"{sim.url}/bot{sim.token}/{method}", json=params) as response:
             answer: dict[str, Any] = await response.json()
             assert response.status == (200 if answer["ok"] else answer["error_code"])
             return answer
 
-    return call
+    return post
 
 
 # Markup, against the parser inside Telegram's own library
@@ -131,12 +133,12 @@ def their_parse(html: str) -> dict[str, Any]:
 def theirs(answer: dict[str, Any]) -> tuple[str, list[tuple[Any, ...]]] | str:
     if answer["@type"] == "error":
         return str(answer["message"]).removeprefix("Can't parse entities: ")
-    found = []
+    entities = []
     for entity in answer["entities"]:
         name = entity["type"].pop("@type").removeprefix("textEntityType")
         detail = "".join(str(value) for value in entity["type"].values())
-        found.append((TD_NAMES.get(name, name.lower()), entity["offset"], entity["length"], detail))
-    return answer["text"], found
+        entities.append((TD_NAMES.get(name, name.lower()), entity["offset"], entity["length"], detail))
+    return answer["text"], entities
 
 
 @pytest.mark.parametrize("html", SNIPPETS.values(), ids=SNIPPETS)
@@ -163,7 +165,7 @@ def test_joins_and_splits_entities_as_telegram_does(html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "detected"),
     [
         pytest.param("see /relos, /s400@briefings_bot", ["/relos", "/s400@briefings_bot"], id="commands"),
         pytest.param("a/relos //x /y/z /по", [], id="not-commands"),
@@ -175,16 +177,16 @@ def test_joins_and_splits_entities_as_telegram_does(html: str) -> None:
         pytest.param("#tag #1 ##b x#c", ["#tag", "#b"], id="hashtags"),
     ],
 )
-def test_finds_unmarked_entities_as_telegram_does(text: str, found: list[str]) -> None:
+def test_detects_unmarked_entities_as_telegram_does(text: str, detected: list[str]) -> None:
     def words(entities: list[tuple[Any, ...]]) -> list[str]:
         return [text[offset : offset + length] for _, offset, length, _ in entities]
 
     ours = [(e.type, e.offset, e.length, e.detail) for e in tidy(parse(text)).entities]
     expected = theirs(telegram({"@type": "getTextEntities", "text": text}) | {"text": text})
-    assert words(ours) == found == words(list(expected[1]))  # type: ignore[arg-type]  # an error would not have [1]
+    assert words(ours) == detected == words(list(expected[1]))  # type: ignore[arg-type]  # an error would not have [1]
 
 
-# What is refused
+# Refusals
 
 REFUSED: list[Any] = [
     pytest.param("sendMessage", {"text": "x"}, "chat_id is empty", id="no-chat"),
@@ -225,8 +227,10 @@ REFUSED: list[Any] = [
 
 
 @pytest.mark.parametrize(("method", "params", "why"), REFUSED)
-async def test_refuses(ask: Request, sim: Simulator, method: str, params: dict[str, Any], why: str) -> None:
-    assert await ask(method, **params) == {"ok": False, "error_code": 400, "description": f"Bad Request: {why}"}
+async def test_a_call_is_refused_as_telegram_refuses_it(
+    call: ApiCall, sim: Simulator, method: str, params: dict[str, Any], why: str
+) -> None:
+    assert await call(method, **params) == {"ok": False, "error_code": 400, "description": f"Bad Request: {why}"}
     assert sim.state.sent(READER) == []
 
 
@@ -243,8 +247,8 @@ async def test_refuses(ask: Request, sim: Simulator, method: str, params: dict[s
         pytest.param([{"text": "a", "callback_data": "x"}] * 9, "reply markup is too long", id="nine-in-a-row"),
     ],
 )
-async def test_looks_into_buttons(ask: Request, row: list[dict[str, str]], why: str | None) -> None:
-    answer = await ask("sendMessage", chat_id=READER, text="x", reply_markup={"inline_keyboard": [row]})
+async def test_buttons_are_checked(call: ApiCall, row: list[dict[str, str]], why: str | None) -> None:
+    answer = await call("sendMessage", chat_id=READER, text="x", reply_markup={"inline_keyboard": [row]})
     assert answer["ok"] if why is None else why in answer["description"]
 
 
@@ -256,31 +260,37 @@ async def test_looks_into_buttons(ask: Request, row: list[dict[str, str]], why: 
         pytest.param(GROUP, "kicked", "Forbidden: bot was kicked from the supergroup chat", id="kicked"),
     ],
 )
-async def test_unwelcome(ask: Request, sim: Simulator, chat_id: int, how: str, words: str) -> None:
+async def test_a_chat_that_shut_the_bot_out_refuses_its_messages(
+    call: ApiCall, sim: Simulator, chat_id: int, how: str, words: str
+) -> None:
     sim.state.block(chat_id, how)
-    assert await ask("sendMessage", chat_id=chat_id, text="x") == {"ok": False, "error_code": 403, "description": words}
+    assert await call("sendMessage", chat_id=chat_id, text="x") == {
+        "ok": False,
+        "error_code": 403,
+        "description": words,
+    }
     sim.state.unblock(chat_id)
-    assert (await ask("sendMessage", chat_id=chat_id, text="x"))["ok"]
+    assert (await call("sendMessage", chat_id=chat_id, text="x"))["ok"]
 
 
-async def test_a_group_that_moved_says_where(ask: Request, sim: Simulator) -> None:
+async def test_a_group_that_moved_names_its_new_id(call: ApiCall, sim: Simulator) -> None:
     sim.state.migrate(GROUP, -200)
-    answer = await ask("sendMessage", chat_id=GROUP, text="x")
+    answer = await call("sendMessage", chat_id=GROUP, text="x")
     assert (answer["error_code"], answer["parameters"]) == (400, {"migrate_to_chat_id": -200})
-    assert (await ask("sendMessage", chat_id=-200, text="x"))["ok"]
+    assert (await call("sendMessage", chat_id=-200, text="x"))["ok"]
 
 
-async def test_wrong_token_and_unknown_method(sim: Simulator, http: aiohttp.ClientSession) -> None:
+async def test_a_wrong_token_and_an_unknown_method_are_refused(sim: Simulator, http: aiohttp.ClientSession) -> None:
     for path, status, words in (("bot1:WRONG/getMe", 401, "Unauthorized"), (f"bot{sim.token}/sing", 404, "Not Found")):
         async with http.get(f"{sim.url}/{path}") as response:
             assert response.status == status
             assert await response.json() == {"ok": False, "error_code": status, "description": words}
 
 
-# What is done
+# Methods
 
 
-async def test_takes_json_form_query_and_multipart_alike(sim: Simulator, http: aiohttp.ClientSession) -> None:
+async def test_json_form_query_and_multipart_are_understood_alike(sim: Simulator, http: aiohttp.ClientSession) -> None:
     url = f"{sim.url}/bot{sim.token}/sendMessage"
     form = {"chat_id": "5", "text": "<b>x</b>", "parse_mode": "HTML", "disable_notification": "true",
             "reply_markup": '{"inline_keyboard": [[{"text": "a", "callback_data": "d"}]]}'}  # fmt: skip
@@ -293,8 +303,8 @@ async def test_takes_json_form_query_and_multipart_alike(sim: Simulator, http: a
     assert [(m.text, m.html, m.silent, m.buttons) for m in sent] == [("x", "<b>x</b>", True, [[("a", "d")]])] * 4
 
 
-async def test_a_message_is_what_the_reader_sees(ask: Request) -> None:
-    answer = await ask("sendMessage", chat_id=READER, text="\n <b>RELOS</b>: /relos &amp; more \n", parse_mode="HTML")
+async def test_a_message_is_what_the_reader_sees(call: ApiCall) -> None:
+    answer = await call("sendMessage", chat_id=READER, text="\n <b>RELOS</b>: /relos &amp; more \n", parse_mode="HTML")
     assert answer["result"] == {
         "message_id": 1,
         "date": int(NOON.timestamp()),
@@ -308,32 +318,34 @@ async def test_a_message_is_what_the_reader_sees(ask: Request) -> None:
     }
 
 
-async def test_entities_past_the_hundredth_are_dropped_and_counted(ask: Request, sim: Simulator) -> None:
-    await ask("sendMessage", chat_id=READER, text="<b>a</b> " * 103, parse_mode="HTML")
+async def test_entities_past_the_hundredth_are_dropped_and_counted(call: ApiCall, sim: Simulator) -> None:
+    await call("sendMessage", chat_id=READER, text="<b>a</b> " * 103, parse_mode="HTML")
     assert (len(sim.state.sent(READER)[0].entities), sim.state.dropped_entities) == (100, 3)
 
 
-async def test_length_is_counted_after_parsing(ask: Request, sim: Simulator) -> None:
+async def test_length_is_counted_after_parsing(call: ApiCall, sim: Simulator) -> None:
     text = f"<b>{'👍' * 2048}</b>"
-    assert (await ask("sendMessage", chat_id=READER, text=text, parse_mode="HTML"))["ok"]
+    assert (await call("sendMessage", chat_id=READER, text=text, parse_mode="HTML"))["ok"]
     assert units(sim.state.sent(READER)[0].text) == 4096
 
 
-async def test_edits_in_place_and_refuses_an_edit_that_changes_nothing(ask: Request, sim: Simulator) -> None:
+async def test_an_edit_changes_the_message_and_one_that_changes_nothing_is_refused(
+    call: ApiCall, sim: Simulator
+) -> None:
     keys = {"inline_keyboard": [[{"text": "a", "callback_data": "d"}]]}
-    sent = (await ask("sendMessage", chat_id=READER, text="one", reply_markup=keys))["result"]
+    sent = (await call("sendMessage", chat_id=READER, text="one", reply_markup=keys))["result"]
     where = {"chat_id": READER, "message_id": sent["message_id"]}
-    same = await ask("editMessageText", **where, text="one", reply_markup=keys)
+    same = await call("editMessageText", **where, text="one", reply_markup=keys)
     assert same["description"].startswith("Bad Request: message is not modified")
-    assert (await ask("editMessageText", **where, text="two", reply_markup=keys))["ok"]
-    assert (await ask("editMessageReplyMarkup", **where))["ok"]
+    assert (await call("editMessageText", **where, text="two", reply_markup=keys))["ok"]
+    assert (await call("editMessageReplyMarkup", **where))["ok"]
     message = sim.state.sent(READER)[0]
     assert (message.text, message.edited, message.buttons) == ("two", 2, [])
-    assert (await ask("deleteMessage", **where))["result"] is True
+    assert (await call("deleteMessage", **where))["result"] is True
     assert message.deleted
 
 
-async def test_keeps_a_document(sim: Simulator, http: aiohttp.ClientSession) -> None:
+async def test_a_document_is_stored(sim: Simulator, http: aiohttp.ClientSession) -> None:
     for name in ("document", "file0"):
         form = aiohttp.FormData({"chat_id": "5", "caption": "yours"})
         form.add_field(name, b'{"a": 1}', filename="mydata.json", content_type="application/json")
@@ -346,73 +358,73 @@ async def test_keeps_a_document(sim: Simulator, http: aiohttp.ClientSession) -> 
     ] * 2
 
 
-async def test_keeps_a_menu_for_each_scope_and_language(ask: Request, sim: Simulator) -> None:
+async def test_each_scope_and_language_has_its_own_menu(call: ApiCall, sim: Simulator) -> None:
     everyone, russian = [{"command": "relos", "description": "The pact"}], [{"command": "relos", "description": "Пакт"}]
-    await ask("setMyCommands", commands=everyone)
-    await ask("setMyCommands", commands=russian, scope={"type": "chat", "chat_id": READER}, language_code="ru")
-    assert (await ask("getMyCommands"))["result"] == everyone
+    await call("setMyCommands", commands=everyone)
+    await call("setMyCommands", commands=russian, scope={"type": "chat", "chat_id": READER}, language_code="ru")
+    assert (await call("getMyCommands"))["result"] == everyone
     assert sim.state.menu(sim.state.chat(READER)) == everyone
     assert sim.state.menu(sim.state.person(READER, language="ru")) == russian
-    await ask("deleteMyCommands")
-    assert (await ask("getMyCommands"))["result"] == []
+    await call("deleteMyCommands")
+    assert (await call("getMyCommands"))["result"] == []
 
 
-async def test_knows_who_is_who(ask: Request) -> None:
+async def test_members_and_administrators_have_their_status(call: ApiCall) -> None:
     async def status(user_id: int) -> str:
-        return str((await ask("getChatMember", chat_id=GROUP, user_id=user_id))["result"]["status"])
+        return str((await call("getChatMember", chat_id=GROUP, user_id=user_id))["result"]["status"])
 
     assert [await status(user) for user in (7, 8, 9, 123456)] == ["creator", "administrator", "member", "member"]
-    assert len((await ask("getChatAdministrators", chat_id=GROUP))["result"]) == 2
-    assert (await ask("getChat", chat_id=GROUP))["result"]["is_forum"]
+    assert len((await call("getChatAdministrators", chat_id=GROUP))["result"]) == 2
+    assert (await call("getChat", chat_id=GROUP))["result"]["is_forum"]
 
 
 # Updates
 
 
-async def test_updates_stay_until_confirmed(ask: Request, sim: Simulator) -> None:
+async def test_updates_stay_until_confirmed(call: ApiCall, sim: Simulator) -> None:
     sim.state.say(READER, "/relos now")
     sim.state.say(GROUP, "/s400@briefings_bot", user_id=8, thread=40, sent_at=NOON)
     sim.state.photo(READER)
-    first, second, third = (await ask("getUpdates"))["result"]
+    first, second, third = (await call("getUpdates"))["result"]
     assert first["message"]["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
     assert (second["message"]["message_thread_id"], second["message"]["from"]["id"]) == (40, 8)
     assert "photo" in third["message"]
-    assert len((await ask("getUpdates", limit=1))["result"]) == 1
-    assert (await ask("getUpdates", offset=third["update_id"]))["result"] == [third]
+    assert len((await call("getUpdates", limit=1))["result"]) == 1
+    assert (await call("getUpdates", offset=third["update_id"]))["result"] == [third]
     assert sim.state.updates == [third]
 
 
-async def test_a_long_poll_ends_with_the_first_update(ask: Request, sim: Simulator) -> None:
-    poll = asyncio.create_task(ask("getUpdates", timeout=30))
+async def test_a_long_poll_ends_with_the_first_update(call: ApiCall, sim: Simulator) -> None:
+    poll = asyncio.create_task(call("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
     message_id = sim.state.say(READER, "hi")
     assert (await asyncio.wait_for(poll, 5))["result"][0]["message"]["message_id"] == message_id
 
 
-async def test_of_two_pollers_the_earlier_is_sent_away(ask: Request, sim: Simulator) -> None:
-    early = asyncio.create_task(ask("getUpdates", timeout=30))
+async def test_of_two_pollers_the_earlier_is_refused(call: ApiCall, sim: Simulator) -> None:
+    early = asyncio.create_task(call("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
-    late = asyncio.create_task(ask("getUpdates", timeout=30))
+    late = asyncio.create_task(call("getUpdates", timeout=30))
     refused = await asyncio.wait_for(early, 5)
     assert (refused["error_code"], refused["description"].split(":")[0]) == (409, "Conflict")
     sim.state.say(READER, "hi")
     assert len((await asyncio.wait_for(late, 5))["result"]) == 1
 
 
-async def test_only_the_wanted_updates_are_queued(ask: Request, sim: Simulator) -> None:
-    await ask("getUpdates", allowed_updates=["callback_query"])
+async def test_only_updates_of_the_allowed_kinds_are_queued(call: ApiCall, sim: Simulator) -> None:
+    await call("getUpdates", allowed_updates=["callback_query"])
     sim.state.say(READER, "not wanted")
     query = sim.state.press(READER, 99, "hostile" * 100)
-    [update] = (await ask("getUpdates"))["result"]
+    [update] = (await call("getUpdates"))["result"]
     assert (update["callback_query"]["id"], update["callback_query"]["message"]["date"]) == (query, 0)
-    await ask("answerCallbackQuery", callback_query_id=query, text="No.", show_alert=True)
+    await call("answerCallbackQuery", callback_query_id=query, text="No.", show_alert=True)
     assert (sim.state.presses[query].text, sim.state.presses[query].alert) == ("No.", True)
 
 
-async def test_an_edited_message_is_another_kind_of_update(ask: Request, sim: Simulator) -> None:
+async def test_an_edited_message_is_another_kind_of_update(call: ApiCall, sim: Simulator) -> None:
     written = sim.state.say(READER, "/relso")
     assert sim.state.say(READER, "/relos", edited=True) == written
-    kinds = [next(key for key in update if key != "update_id") for update in (await ask("getUpdates"))["result"]]
+    kinds = [next(key for key in update if key != "update_id") for update in (await call("getUpdates"))["result"]]
     assert kinds == ["message", "edited_message"]
 
 
@@ -429,62 +441,64 @@ async def test_an_edited_message_is_another_kind_of_update(ask: Request, sim: Si
         pytest.param("503", 503, None, id="503"),
     ],
 )
-async def test_answers_with_the_ordered_error_as_often_as_ordered(
-    ask: Request, sim: Simulator, kind: str, status: int, parameters: dict[str, int] | None
+async def test_an_ordered_error_is_answered_as_often_as_ordered(
+    call: ApiCall, sim: Simulator, kind: str, status: int, parameters: dict[str, int] | None
 ) -> None:
     sim.state.fail(kind, chat_id=READER, times=2, retry_after=3)
-    assert (await ask("sendMessage", chat_id=GROUP, text="x"))["ok"], "another chat is spared"
+    assert (await call("sendMessage", chat_id=GROUP, text="x"))["ok"], "another chat is spared"
     for _ in range(2):
-        answer = await ask("sendMessage", chat_id=READER, text="x")
+        answer = await call("sendMessage", chat_id=READER, text="x")
         assert (answer["error_code"], answer.get("parameters")) == (status, parameters)
-    assert (await ask("sendMessage", chat_id=READER, text="x"))["ok"]
+    assert (await call("sendMessage", chat_id=READER, text="x"))["ok"]
     assert [call.status for call in sim.state.calls] == [200, status, status, 200]
     assert len(sim.state.sent(READER)) == 1
 
 
 @pytest.mark.parametrize(("kind", "arrived"), [("lost", 1), ("reset", 0)])
-async def test_a_line_that_breaks(ask: Request, sim: Simulator, kind: str, arrived: int) -> None:
+async def test_a_connection_breaks_after_the_deed_or_before_it(
+    call: ApiCall, sim: Simulator, kind: str, arrived: int
+) -> None:
     sim.state.fail(kind)
     with pytest.raises(aiohttp.ClientConnectionError):
-        await ask("sendMessage", chat_id=READER, text="x")
+        await call("sendMessage", chat_id=READER, text="x")
     assert len(sim.state.sent(READER)) == arrived
     assert sim.state.calls[0].status == 0
 
 
-async def test_a_slow_answer_comes_after_the_deed(ask: Request, sim: Simulator) -> None:
+async def test_a_slow_answer_comes_after_the_deed(call: ApiCall, sim: Simulator) -> None:
     sim.state.fail("slow", delay=0.2)
     started = time.monotonic()
-    answering = asyncio.create_task(ask("sendMessage", chat_id=READER, text="x"))
+    answering = asyncio.create_task(call("sendMessage", chat_id=READER, text="x"))
     await sim.state.wait(READER, 1)
     assert not answering.done()
     assert (await answering)["ok"]
     assert time.monotonic() - started >= 0.2
 
 
-async def test_a_server_that_is_down_answers_nothing(ask: Request, sim: Simulator) -> None:
-    poll = asyncio.create_task(ask("getUpdates", timeout=30))
+async def test_a_server_that_is_down_answers_nothing(call: ApiCall, sim: Simulator) -> None:
+    poll = asyncio.create_task(call("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
     sim.state.down = True
-    for dead in (poll, ask("getMe")):
+    for dead in (poll, call("getMe")):
         with pytest.raises(aiohttp.ClientConnectionError):
             await dead
     sim.state.down = False
-    assert (await ask("getMe"))["ok"]
+    assert (await call("getMe"))["ok"]
 
 
-async def test_keeps_the_pace(ask: Request, sim: Simulator) -> None:
+async def test_messages_beyond_the_rate_limit_are_refused(call: ApiCall, sim: Simulator) -> None:
     sim.state.enforce(per_second=2, per_chat=1)
-    assert (await ask("sendMessage", chat_id=READER, text="one"))["ok"]
-    again = await ask("sendMessage", chat_id=READER, text="two at once in one chat")
+    assert (await call("sendMessage", chat_id=READER, text="one"))["ok"]
+    again = await call("sendMessage", chat_id=READER, text="two at once in one chat")
     assert (again["error_code"], again["parameters"]) == (429, {"retry_after": 1})
-    assert (await ask("sendMessage", chat_id=GROUP, text="x"))["ok"]
+    assert (await call("sendMessage", chat_id=GROUP, text="x"))["ok"]
     sim.state.person(6)
-    assert (await ask("sendMessage", chat_id=6, text="a third"))["error_code"] == 429
+    assert (await call("sendMessage", chat_id=6, text="a third"))["error_code"] == 429
     assert sim.state.refused_for_pace == 2
 
 
-async def test_waiting_in_vain_says_what_there_is(ask: Request, sim: Simulator) -> None:
-    await ask("sendMessage", chat_id=READER, text="only this")
+async def test_waiting_in_vain_names_the_messages_there_are(call: ApiCall, sim: Simulator) -> None:
+    await call("sendMessage", chat_id=READER, text="only this")
     with pytest.raises(TimeoutError, match=r"has 1 of 2 messages after 0\.01 s:\n  1: 'only this'"):
         await sim.state.wait(READER, 2, timeout=0.01)
 
@@ -515,7 +529,7 @@ async def test_a_busy_port_is_an_error_and_a_restart_keeps_the_address(sim: Simu
         pytest.param({}, "{", 400, id="not-json"),
     ],
 )
-async def test_the_page_obeys_only_itself(
+async def test_only_the_page_itself_is_obeyed(
     sim: Simulator, http: aiohttp.ClientSession, headers: dict[str, str], body: str, status: int
 ) -> None:
     headers = {"Content-Type": "application/json"} | headers
@@ -524,10 +538,10 @@ async def test_the_page_obeys_only_itself(
     assert len(sim.state.updates) == (status == 200)
 
 
-# The real library
+# python-telegram-bot
 
 
-async def test_python_telegram_bot_talks_to_it(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_python_telegram_bot_works_with_it(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # else it warns of its next version whenever a 429 is read
 
     async def start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -570,11 +584,11 @@ async def test_python_telegram_bot_talks_to_it(sim: Simulator, monkeypatch: pyte
 # Webhooks
 
 
-class Receiver:
-    """The bot's own address: notes what it is brought, answers as scripted and then 200."""
+class FakeBot:
+    """The bot's own address: notes the updates posted to it, answers with the statuses given and then with 200."""
 
     def __init__(self, *statuses: int) -> None:
-        self.brought: list[tuple[int, str | None]] = []
+        self.posted: list[tuple[int, str | None]] = []
         self._statuses = list(statuses)
         app = web.Application()
         app.router.add_post("/hook", self._take)
@@ -582,7 +596,7 @@ class Receiver:
 
     async def _take(self, request: web.Request) -> web.Response:
         update = await request.json()
-        self.brought.append((update["update_id"], request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
+        self.posted.append((update["update_id"], request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
         return web.Response(status=self._statuses.pop(0) if self._statuses else 200)
 
     async def __aenter__(self) -> str:
@@ -593,36 +607,36 @@ class Receiver:
         await self.server.close()
 
 
-async def test_updates_are_brought_in_order_with_the_secret_until_they_are_taken(sim: Simulator, ask: Request) -> None:
-    receiver = Receiver(503, 500)
-    async with receiver as url:
+async def test_updates_are_posted_in_order_with_the_secret_until_they_are_taken(sim: Simulator, call: ApiCall) -> None:
+    bot = FakeBot(503, 500)
+    async with bot as url:
         sim.state.say(READER, "before it was set")
-        assert (await ask("setWebhook", url=url, secret_token="se-cret"))["ok"]
+        assert (await call("setWebhook", url=url, secret_token="se-cret"))["ok"]
         sim.state.say(READER, "one")
         sim.state.say(READER, "two")
         await sim.state.wait_for(lambda state: not state.updates)
-    numbers = [number for number, _ in receiver.brought]
+    numbers = [number for number, _ in bot.posted]
     assert numbers == sorted(numbers)
     assert (len(numbers), len(set(numbers))) == (5, 3), "two were refused once each"
-    assert {secret for _, secret in receiver.brought} == {"se-cret"}
-    info = (await ask("getWebhookInfo"))["result"]
+    assert {secret for _, secret in bot.posted} == {"se-cret"}
+    info = (await call("getWebhookInfo"))["result"]
     assert (info["url"], info["last_error_message"]) == (url, "Wrong response from the webhook: 500")
 
 
-async def test_nobody_may_poll_while_a_webhook_is_set(sim: Simulator, ask: Request) -> None:
-    polling = asyncio.create_task(ask("getUpdates", timeout=30))
+async def test_nobody_may_poll_while_a_webhook_is_set(sim: Simulator, call: ApiCall) -> None:
+    polling = asyncio.create_task(call("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
-    await ask("setWebhook", url="https://bot.example/hook")
+    await call("setWebhook", url="https://bot.example/hook")
     assert (await polling)["error_code"] == 409
-    assert "webhook is active" in (await ask("getUpdates"))["description"]
-    await ask("deleteWebhook")
-    assert (await ask("getUpdates"))["ok"]
+    assert "webhook is active" in (await call("getUpdates"))["description"]
+    await call("deleteWebhook")
+    assert (await call("getUpdates"))["ok"]
 
 
 @pytest.mark.parametrize("url", ["http://bot.example/hook", "ftp://bot.example", "https://"])
-async def test_an_address_telegram_would_not_use_is_refused(ask: Request, url: str) -> None:
-    assert (await ask("setWebhook", url=url))["error_code"] == 400
+async def test_an_address_telegram_would_not_use_is_refused(call: ApiCall, url: str) -> None:
+    assert (await call("setWebhook", url=url))["error_code"] == 400
 
 
-async def test_a_secret_telegram_would_not_send_is_refused(ask: Request) -> None:
-    assert (await ask("setWebhook", url="https://bot.example/", secret_token="not this one"))["error_code"] == 400
+async def test_a_secret_telegram_would_not_send_is_refused(call: ApiCall) -> None:
+    assert (await call("setWebhook", url="https://bot.example/", secret_token="not this one"))["error_code"] == 400

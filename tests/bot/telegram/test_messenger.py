@@ -1,4 +1,4 @@
-"""Telegram's messenger, beyond the contract: every trouble on the wire, markup refused, and a token nobody hears."""
+"""Telegram's messenger, beyond the contract: every trouble on the wire, refused markup, a refused token."""
 
 import itertools
 import logging
@@ -10,7 +10,6 @@ from fakes import blocks
 
 from bot.telegram.chat_limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
 from bot.telegram.messenger import TelegramMessenger
-from bot.telegram.transport import Transport
 from briefings.editions.model import Block
 from briefings.passes.messenger import Gone, Later, OutgoingMessage, Refused, Sent, Unknown
 
@@ -18,15 +17,8 @@ READER, FORUM, GROUP = 5, -100, -200
 SECRET = "SIMULATED-TOKEN"
 
 
-@pytest.fixture
-async def transport():
-    transport = Transport(connections=4)
-    await transport.initialize()
-    yield transport
-    await transport.shutdown()
-
-
-def _ever_later():
+def clock_that_leaps():
+    """A chat clock for which 100 s pass between any two looks, so that no chat ever waits."""
     seconds = itertools.count(step=100)
     return ChatClock(lambda: float(next(seconds)))
 
@@ -36,7 +28,7 @@ def messenger(simulator, transport):
     simulator.state.person(READER)
     simulator.state.group(FORUM, "Forum", threads=[40])
     simulator.state.group(GROUP, "Desk")
-    return TelegramMessenger(transport, f"{simulator.url}/bot{simulator.token}", _ever_later())
+    return TelegramMessenger(transport, f"{simulator.url}/bot{simulator.token}", clock_that_leaps())
 
 
 def message(*texts, address=str(READER), edition=1, cursor=0):
@@ -66,7 +58,7 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize(("order", "kind", "after", "everyone"), TROUBLES.values(), ids=TROUBLES.keys())
-async def test_every_trouble_has_its_meaning_and_none_speaks_the_token(
+async def test_every_trouble_has_its_outcome_and_none_shows_the_token(
     simulator, messenger, caplog, order, kind, after, everyone
 ):
     order(simulator.state)
@@ -79,8 +71,8 @@ async def test_every_trouble_has_its_meaning_and_none_speaks_the_token(
     assert SECRET not in f"{outcome.reason}{caplog.text}"
 
 
-async def test_a_token_refused_holds_everyone_and_says_so_in_the_log(simulator, transport, caplog):
-    stranger = TelegramMessenger(transport, f"{simulator.url}/bot1:{SECRET}-BUT-WRONG", _ever_later())
+async def test_a_refused_token_makes_everyone_wait_and_is_logged(simulator, transport, caplog):
+    stranger = TelegramMessenger(transport, f"{simulator.url}/bot1:{SECRET}-BUT-WRONG", clock_that_leaps())
     outcome = await stranger.send(message())
     assert isinstance(outcome, Later)
     assert outcome.everyone
@@ -88,7 +80,7 @@ async def test_a_token_refused_holds_everyone_and_says_so_in_the_log(simulator, 
     assert SECRET not in caplog.text
 
 
-async def test_where_nobody_listens_it_is_later_and_nothing_was_sent(simulator, messenger, caplog):
+async def test_a_server_that_does_not_listen_means_later(simulator, messenger, caplog):
     await simulator.stop()
     with caplog.at_level(logging.DEBUG):
         outcome = await messenger.send(message())
@@ -97,7 +89,7 @@ async def test_where_nobody_listens_it_is_later_and_nothing_was_sent(simulator, 
     assert SECRET not in f"{outcome.reason}{caplog.text}"
 
 
-# Answers nobody could foresee
+# Answers that no documentation promises
 
 OK, BAD = 200, 400
 GARBAGE = {
@@ -130,14 +122,14 @@ GARBAGE = {
 
 @pytest.fixture
 async def answering():
-    """A server that answers everything alike; gives its address and the requests it got."""
+    """A server that gives every request the same answer; returns its address and the paths it was asked for."""
     runners = []
 
     async def serve(status, body, headers=None):
-        got = []
+        paths = []
 
         async def answer(request):
-            got.append(request.path)
+            paths.append(request.path)
             return web.Response(status=status, body=body, headers=headers)
 
         app = web.Application()
@@ -146,7 +138,7 @@ async def answering():
         runners.append(runner)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}", got
+        return f"http://127.0.0.1:{runner.addresses[0][1]}", paths
 
     yield serve
     for runner in runners:
@@ -154,9 +146,9 @@ async def answering():
 
 
 @pytest.mark.parametrize(("status", "body"), GARBAGE.values(), ids=GARBAGE.keys())
-async def test_no_answer_is_too_strange(transport, answering, caplog, status, body):
+async def test_every_strange_answer_has_an_outcome(transport, answering, caplog, status, body):
     url, _ = await answering(status, body, {"Location": "/elsewhere"} if status == 302 else None)
-    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", clock_that_leaps())
     outcome = await messenger.send(message())
     assert isinstance(outcome, Sent | Later | Refused | Unknown), outcome
     if isinstance(outcome, Sent):
@@ -167,28 +159,27 @@ async def test_no_answer_is_too_strange(transport, answering, caplog, status, bo
     assert SECRET not in caplog.text + str(outcome)
 
 
-async def test_what_telegram_says_it_took_is_never_sent_again(transport, answering):
+async def test_a_message_telegram_says_it_took_counts_as_sent(transport, answering):
     url, _ = await answering(200, b'{"ok": true, "result": true}')
-    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", clock_that_leaps())
     assert isinstance(await messenger.send(message()), Sent)
 
 
-async def test_too_many_requests_is_never_a_reason_to_send_at_once_again(transport, answering):
-    """A 429 from a proxy, without the words of the Bot API."""
+async def test_a_proxys_429_without_the_words_of_the_bot_api_means_later(transport, answering):
     url, _ = await answering(429, b"slow down")
-    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", clock_that_leaps())
     assert isinstance(await messenger.send(message()), Later)
 
 
-async def test_nobody_is_led_elsewhere(transport, answering):
+async def test_no_redirect_is_followed(transport, answering):
     trap, caught = await answering(200, b'{"ok": true, "result": {"message_id": 1}}')
     url, _ = await answering(307, b"", {"Location": f"{trap}/bot1:x/sendMessage"})
-    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", _ever_later())
+    messenger = TelegramMessenger(transport, f"{url}/bot1:{SECRET}", clock_that_leaps())
     assert not isinstance(await messenger.send(message()), Sent)
     assert caught == []
 
 
-# What is sent
+# The message that is sent
 
 
 async def test_markup_arrives_as_markup_and_links_show_no_preview(simulator, messenger):
@@ -206,10 +197,10 @@ async def test_refused_markup_is_sent_as_plain_text_and_reported(simulator, mess
     [sent] = simulator.state.sent(READER)
     assert (sent.text, sent.entities) == ("Bold & broken news\n\nx < y", ())
     assert "markup refused" in caplog.text
-    assert "broken" not in caplog.text, "what readers are sent is in no log"
+    assert "broken" not in caplog.text, "no log holds the text of a message"
 
 
-async def test_trouble_with_the_plain_text_has_its_meaning_too(simulator, messenger):
+async def test_trouble_with_the_plain_text_has_its_outcome_too(simulator, messenger):
     simulator.state.fail("429", retry_after=9)
     outcome = await messenger.send(message("<b>broken"))
     assert outcome.after == timedelta(seconds=9)
@@ -229,13 +220,13 @@ async def test_a_thread_that_was_deleted_is_refused_and_not_sent_elsewhere(simul
 
 
 @pytest.mark.parametrize("text", ["क" * 3500, "🚀" * 1750, '"quotes" \\ and\nlines'], ids=["hindi", "emoji", "json"])
-async def test_any_letters_arrive_as_they_are(simulator, messenger, text):
+async def test_any_letters_arrive_unchanged(simulator, messenger, text):
     await messenger.send(OutgoingMessage(1, (Block(text, 3500, 0),), 0, str(READER)))
     [sent] = simulator.state.sent(READER)
     assert sent.text == text
 
 
-async def test_more_editions_than_are_remembered_are_still_told_apart(simulator, messenger):
+async def test_more_editions_than_the_cache_holds_are_not_mixed_up(simulator, messenger):
     for edition in [*range(300), 0, 299]:
         await messenger.send(message(f"edition {edition}", edition=edition))
     assert [sent.text for sent in simulator.state.sent(READER)][-3:] == ["edition 299", "edition 0", "edition 299"]
@@ -245,6 +236,8 @@ async def test_more_editions_than_are_remembered_are_still_told_apart(simulator,
 
 
 class Seconds:
+    """A monotonic clock that a test sets."""
+
     def __init__(self):
         self.now = 0.0
 

@@ -12,7 +12,7 @@ from briefings.editions.model import Block
 from briefings.editions.render import BLOCK_ENTITIES, BLOCK_UNITS, measure
 
 
-def weighing(units: int, entities: int = 0) -> Block:
+def block_of(units: int, entities: int = 0) -> Block:
     return Block("x", units, entities)
 
 
@@ -20,24 +20,24 @@ def weighing(units: int, entities: int = 0) -> Block:
     ("blocks", "expected"),
     [
         pytest.param([], 0, id="none"),
-        pytest.param([weighing(1)], 1, id="one"),
-        pytest.param([weighing(3500)], 1, id="largest"),
-        pytest.param([weighing(5000)], 1, id="never-none"),
-        pytest.param([weighing(2047), weighing(2047)], 2, id="just-fits-with-the-blank-line"),
-        pytest.param([weighing(2047), weighing(2048)], 1, id="one-unit-too-many"),
-        pytest.param([weighing(1000)] * 5, 4, id="four-of-five"),
-        pytest.param([weighing(3500), weighing(3500), weighing(1)], 1, id="a-small-one-waits-its-turn"),
-        pytest.param([weighing(1, 50), weighing(1, 50)], 2, id="hundred-entities"),
-        pytest.param([weighing(1, 50), weighing(1, 51)], 1, id="one-entity-too-many"),
-        pytest.param([weighing(1, 100), weighing(1, 0)], 2, id="plain-text-spends-none"),
-        pytest.param([weighing(0)] * 3000, 2049, id="blank-lines-count"),
+        pytest.param([block_of(1)], 1, id="one"),
+        pytest.param([block_of(3500)], 1, id="largest"),
+        pytest.param([block_of(5000)], 1, id="never-none"),
+        pytest.param([block_of(2047), block_of(2047)], 2, id="just-fits-with-the-blank-line"),
+        pytest.param([block_of(2047), block_of(2048)], 1, id="one-unit-too-many"),
+        pytest.param([block_of(1000)] * 5, 4, id="four-of-five"),
+        pytest.param([block_of(3500), block_of(3500), block_of(1)], 1, id="a-small-one-waits-its-turn"),
+        pytest.param([block_of(1, 50), block_of(1, 50)], 2, id="hundred-entities"),
+        pytest.param([block_of(1, 50), block_of(1, 51)], 1, id="one-entity-too-many"),
+        pytest.param([block_of(1, 100), block_of(1, 0)], 2, id="plain-text-spends-none"),
+        pytest.param([block_of(0)] * 3000, 2049, id="blank-lines-count"),
     ],
 )
-def test_as_many_as_fit(blocks: list[Block], expected: int) -> None:
+def test_a_message_takes_as_many_blocks_as_fit(blocks: list[Block], expected: int) -> None:
     assert fit(blocks) == expected
 
 
-BLOCK = st.builds(weighing, st.integers(0, BLOCK_UNITS), st.integers(0, BLOCK_ENTITIES))
+BLOCK = st.builds(block_of, st.integers(0, BLOCK_UNITS), st.integers(0, BLOCK_ENTITIES))
 
 
 @given(st.lists(BLOCK, max_size=40))
@@ -54,7 +54,7 @@ def test_all_blocks_are_taken_in_order_and_no_message_is_too_large(blocks: list[
 
 
 @given(st.lists(BLOCK, min_size=1, max_size=20))
-def test_a_message_holds_no_less_than_it_could(blocks: list[Block]) -> None:
+def test_a_message_takes_no_fewer_blocks_than_it_could(blocks: list[Block]) -> None:
     count = fit(blocks)
     more = blocks[: count + 1]
     if count < len(blocks):
@@ -62,7 +62,7 @@ def test_a_message_holds_no_less_than_it_could(blocks: list[Block]) -> None:
         assert too_long or sum(block.entities for block in more) > MESSAGE_ENTITIES
 
 
-def test_joined_blocks_are_as_long_as_they_say() -> None:
+def test_joined_blocks_are_as_long_as_their_units_say() -> None:
     blocks = [measure("<b>one</b>"), measure("𝔘 &amp; /two"), measure("three")]
     assert join(blocks) == "<b>one</b>\n\n𝔘 &amp; /two\n\nthree"
     assert units(accepts(join(blocks))) == sum(block.units + 2 for block in blocks) - 2

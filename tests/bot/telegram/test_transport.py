@@ -1,4 +1,4 @@
-"""The line to Telegram: what arrives, what may have arrived, what never left; and never a word of where to."""
+"""The transport: answers, requests that may have arrived, requests never sent; errors never show the token."""
 
 import asyncio
 import logging
@@ -17,16 +17,8 @@ SECRET = "1:VERY-SECRET-TOKEN"
 
 
 @pytest.fixture
-async def transport():
-    transport = Transport(connections=4)
-    await transport.initialize()
-    yield transport
-    await transport.shutdown()
-
-
-@pytest.fixture
 async def serving():
-    """Serve one handler for every path; gives the endpoint, token included."""
+    """Serve one handler for every path; returns the endpoint, token included."""
     runners = []
 
     async def serve(handler):
@@ -45,7 +37,7 @@ async def serving():
 
 @pytest.fixture
 async def raw():
-    """Serve bytes that are no HTTP at all, or nothing; gives the endpoint."""
+    """Serve bytes that are not HTTP, or none at all; returns the endpoint."""
     servers = []
 
     async def serve(answer):
@@ -65,35 +57,35 @@ async def raw():
         server.close()
 
 
-def spoken(error):
-    """All that a log could ever show of an exception."""
+def everything_shown_of(error):
+    """Return all that a log could ever show of an exception."""
     return "".join(traceback.format_exception(error)) + repr(error) + str(error)
 
 
-# What comes back
+# Answers
 
 
 async def test_json_goes_out_and_the_answer_comes_back(transport, serving):
     async def echo(request):
-        return web.json_response({"path": request.path, "got": await request.json()})
+        return web.json_response({"path": request.path, "body": await request.json()})
 
     endpoint = await serving(echo)
     status, body = await transport.post_json(f"{endpoint}/sendMessage", dumps({"text": "naïve 🚀"}))
     assert status == 200
-    assert Transport.parse_json_payload(body) == {"path": f"/bot{SECRET}/sendMessage", "got": {"text": "naïve 🚀"}}
+    assert Transport.parse_json_payload(body) == {"path": f"/bot{SECRET}/sendMessage", "body": {"text": "naïve 🚀"}}
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 307, 400, 401, 404, 409, 429, 500, 503])
 async def test_every_status_is_an_answer_and_no_redirect_is_followed(transport, serving, status):
-    asked = []
+    paths = []
 
     async def answer(request):
-        asked.append(request.path)
+        paths.append(request.path)
         return web.Response(status=status, headers={"Location": "/elsewhere"})
 
     endpoint = await serving(answer)
     assert (await transport.post_json(f"{endpoint}/sendMessage", b"{}"))[0] == status
-    assert asked == [f"/bot{SECRET}/sendMessage"]
+    assert paths == [f"/bot{SECRET}/sendMessage"]
 
 
 async def test_no_cookie_is_kept(transport, serving):
@@ -113,18 +105,18 @@ NOT_JSON = {"empty": b"", "a-page": b"<html>", "half": b'{"ok":', "not-utf8": b"
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON.keys())
-def test_what_is_not_json_is_trouble_with_the_network(body):
+def test_an_answer_that_is_not_json_is_a_network_error(body):
     with pytest.raises(NetworkError):
         Transport.parse_json_payload(body)
 
 
-# What never left, and what may have arrived
+# Requests that were never sent, and requests that may have arrived
 
 
-async def test_where_nobody_listens_nothing_was_sent(transport, unused_tcp_port):
+async def test_a_server_that_does_not_listen_leaves_the_request_unsent(transport, unused_tcp_port):
     with pytest.raises(Unsent) as trouble:
         await transport.post_json(f"http://127.0.0.1:{unused_tcp_port}/bot{SECRET}/sendMessage", b"{}")
-    assert SECRET not in spoken(trouble.value)
+    assert SECRET not in everything_shown_of(trouble.value)
 
 
 NOWHERE = {
@@ -136,13 +128,13 @@ NOWHERE = {
 
 
 @pytest.mark.parametrize("url", NOWHERE.values(), ids=NOWHERE.keys())
-async def test_an_address_that_leads_nowhere_sends_nothing_and_is_not_repeated(transport, caplog, url):
+async def test_an_address_that_leads_nowhere_leaves_the_request_unsent_and_is_not_shown(transport, caplog, url):
     with caplog.at_level(logging.DEBUG), pytest.raises(Unsent) as trouble:
         await transport.post_json(url, b"{}")
-    assert SECRET not in spoken(trouble.value) + caplog.text
+    assert SECRET not in everything_shown_of(trouble.value) + caplog.text
 
 
-async def test_a_transport_that_is_not_open_sends_nothing():
+async def test_a_transport_that_is_not_open_leaves_the_request_unsent():
     with pytest.raises(Unsent):
         await Transport(connections=1).post_json(f"http://127.0.0.1/bot{SECRET}", b"{}")
 
@@ -160,42 +152,42 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN.keys())
-async def test_a_line_that_breaks_after_sending_leaves_it_unanswered(transport, raw, caplog, answer):
+async def test_a_connection_that_breaks_after_sending_leaves_the_request_unanswered(transport, raw, caplog, answer):
     endpoint = await raw(answer)
     with caplog.at_level(logging.DEBUG), pytest.raises(Unanswered) as trouble:
         await transport.post_json(f"{endpoint}/sendMessage", b"{}")
-    assert SECRET not in spoken(trouble.value) + caplog.text
+    assert SECRET not in everything_shown_of(trouble.value) + caplog.text
 
 
 async def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(transport):
-    kept, said = asyncio.Event(), asyncio.Event()
+    first_answered, unasked_sent = asyncio.Event(), asyncio.Event()
 
     async def handle(reader, writer):
         await reader.readuntil(b"{}")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes")
         await writer.drain()
-        if not said.is_set():
-            await kept.wait()
+        if not unasked_sent.is_set():
+            await first_answered.wait()
             writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
-            said.set()
+            unasked_sent.set()
             await reader.read()  # until the other side hangs up
         writer.close()
 
     async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
         endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{SECRET}/sendMessage"
         assert await transport.post_json(endpoint, b"{}") == (200, b"yes")
-        kept.set()
-        await said.wait()
+        first_answered.set()
+        await unasked_sent.wait()
         for _ in range(5):
-            await asyncio.sleep(0)  # what has come is read
+            await asyncio.sleep(0)  # the client reads the bytes that have come
         assert await transport.post_json(endpoint, b"{}") == (200, b"yes")
 
 
 # Bounds
 
 
-async def test_an_answer_that_never_begins_is_given_up(transport, serving):
+async def test_an_answer_that_never_begins_times_out(transport, serving):
     async def never(request):
         await asyncio.sleep(30)
 
@@ -203,10 +195,10 @@ async def test_an_answer_that_never_begins_is_given_up(transport, serving):
     async with asyncio.timeout(5):
         with pytest.raises(TimedOut) as trouble:
             await transport.post_json(f"{endpoint}/sendMessage", b"{}", seconds=0.2)
-    assert SECRET not in spoken(trouble.value)
+    assert SECRET not in everything_shown_of(trouble.value)
 
 
-async def test_an_answer_that_drips_is_given_up(transport, serving):
+async def test_an_answer_that_drips_times_out(transport, serving):
     async def drip(request):
         response = web.StreamResponse()
         await response.prepare(request)
@@ -221,7 +213,7 @@ async def test_an_answer_that_drips_is_given_up(transport, serving):
             await transport.post_json(f"{endpoint}/sendMessage", b"{}", seconds=0.2)
 
 
-async def test_an_answer_without_end_is_given_up_before_it_fills_the_memory(transport, serving):
+async def test_an_endless_answer_is_refused_before_it_fills_the_memory(transport, serving):
     sent = 0
 
     async def flood(request):
@@ -239,7 +231,7 @@ async def test_an_answer_without_end_is_given_up_before_it_fills_the_memory(tran
     assert sent < 256
 
 
-# As python-telegram-bot uses it
+# Under python-telegram-bot
 
 
 @pytest.fixture
@@ -256,7 +248,7 @@ async def bot(simulator):
     await bot.shutdown()
 
 
-async def test_the_bot_can_ask_send_and_upload_over_it(simulator, bot):
+async def test_the_bot_sends_and_uploads_over_it(simulator, bot):
     assert bot.username == "briefings_bot"
     await bot.send_message(READER, "Hello")
     await bot.send_document(READER, b"all I know of you", filename="mydata.json", caption="Yours")
@@ -265,26 +257,26 @@ async def test_the_bot_can_ask_send_and_upload_over_it(simulator, bot):
     assert (document.file, document.file_name, document.text) == (b"all I know of you", "mydata.json", "Yours")
 
 
-async def test_trouble_reaches_the_bot_as_its_own_errors_without_the_token(simulator, bot, caplog):
+async def test_trouble_becomes_the_librarys_errors_without_the_token(simulator, bot, caplog):
     orders = {"403": TelegramError, "429": RetryAfter, "502": NetworkError, "lost": NetworkError, "reset": NetworkError}
     with caplog.at_level(logging.DEBUG):
         for kind, error in orders.items():
             simulator.state.fail(kind)
             with pytest.raises(error) as trouble:
                 await bot.send_message(READER, "Hello")
-            assert simulator.token not in spoken(trouble.value)
+            assert simulator.token not in everything_shown_of(trouble.value)
     ours = [record.getMessage() for record in caplog.records if record.name.startswith(("bot", "aiohttp"))]
     assert simulator.token not in "".join(ours)
 
 
-async def test_a_wrong_token_is_told_apart(simulator):
+async def test_a_wrong_token_is_an_error_of_its_own(simulator):
     bot = Bot("1:WRONG", base_url=f"{simulator.url}/bot", request=Transport(connections=1))
     with pytest.raises(InvalidToken):
         await bot.initialize()
     await bot.shutdown()
 
 
-async def test_opening_and_closing_twice_is_no_trouble():
+async def test_opening_and_closing_twice_is_harmless():
     transport = Transport(connections=1)
     await transport.initialize()
     await transport.initialize()

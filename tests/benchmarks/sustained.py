@@ -1,7 +1,7 @@
-"""The whole program held at a rate: how near it comes, what that costs, how soon people are answered, and kills.
+"""The whole program at a sustained rate: the rate it reaches, its cost, the time to an answer, and the loss by kills.
 
 `briefings run` as an operator starts it, at Telegram's paid ceiling of 1,000 a second and at the free 30, against
-the stub (which answers after 50 ms), on a copy of the kept archive. Then `kill -9` at random moments, ten at each rate.
+the stub (which answers after 50 ms), on a copy of the archive. Then `kill -9` at random moments, ten at each rate.
 """
 
 from __future__ import annotations
@@ -11,27 +11,24 @@ import itertools
 import random
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from program import Program, program
 
 from tests.benchmarks.archive import copied
-from tests.benchmarks.standing import nobody_is_due, used
-from tests.benchmarks.stub import stub, told
+from tests.benchmarks.idle import cpu_seconds, nobody_is_due
+from tests.benchmarks.stub import control, stub
 
 DELAY, SECONDS, QUESTIONS, KILLS, FLUSH = 0.05, 60, 20, 10, 0.05
 TEXT = "<b>Duma ratifies RELOS</b>\n" + "The State Duma ratified the agreement on Tuesday. " * 20
 
 
 def queue(path: str, count: int) -> None:
-    """One edition of one message, waiting for so many readers; nothing else is open."""
+    """Queue one edition of one message for so many readers, and nothing else."""
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM deliveries")
@@ -49,65 +46,65 @@ def queue(path: str, count: int) -> None:
     connection.close()
 
 
-async def held(folder: str, url: str, database: str, rate: int) -> None:
-    """Print what one rate comes to while people ask."""
+async def sustain(folder: str, url: str, database: str, rate: int) -> None:
+    """Print the result of one rate, while people ask."""
     queue(f"{folder}/b.db", rate * (SECONDS + 15))
     async with program("run", cwd=Path(folder), **_settings(url, database, rate)) as running:
         await _first(running, url)
-        told(url, f"ask?{QUESTIONS}")
+        control(url, f"ask?{QUESTIONS}")
         await asyncio.sleep(5)
-        told(url, "stats")
-        cpu, began = used(running.process.pid), time.monotonic()
+        control(url, "stats")
+        cpu, began = cpu_seconds(running.process.pid), time.monotonic()
         await asyncio.sleep(SECONDS)
-        stats, seconds = told(url, "stats"), time.monotonic() - began
-        cpu = used(running.process.pid) - cpu
-        told(url, "ask?0")
+        stats, seconds = control(url, "stats"), time.monotonic() - began
+        cpu = cpu_seconds(running.process.pid) - cpu
+        control(url, "ask?0")
     sends, answers = len(stats["sends"]), sorted(stats["answers"])
     print(
-        f"held at {rate}/s: {(sends + len(answers)) / seconds:8.1f}/s in all, {cpu / seconds:6.1%} of a core; /relos"
+        f"at {rate}/s: {(sends + len(answers)) / seconds:8.1f}/s in all, {cpu / seconds:6.1%} of a core; /relos"
         f" {statistics.median(answers) * 1000:.0f} ms median, {answers[len(answers) * 99 // 100] * 1000:.0f} ms p99"
         f" of {len(answers)} answers",
         flush=True,
     )
 
 
-async def killed(folder: str, url: str, database: str, rate: int) -> None:
-    """Print what ten kills come to."""
+async def kill(folder: str, url: str, database: str, rate: int) -> None:
+    """Print the result of ten kills."""
     count = rate * 4 * KILLS
     queue(f"{folder}/b.db", count)
-    told(url, "stats")
+    control(url, "stats")
     chance = random.Random(rate)  # noqa: S311 - picks the moments
-    came: Counter[int] = Counter()
+    arrived: Counter[int] = Counter()
     pauses: list[float] = []
-    for kill in itertools.count():
+    for number in itertools.count():
         async with program("run", cwd=Path(folder), **_settings(url, database, rate)) as running:
             began = time.monotonic()
-            came.update(await _first(running, url))
+            arrived.update(await _first(running, url))
             pauses.append(time.monotonic() - began)
-            if kill == KILLS:
-                while len(came) < count:
+            if number == KILLS:
+                while len(arrived) < count:
                     await asyncio.sleep(1)
-                    came.update(chat for _, chat in told(url, "stats")["sends"])
-                    assert time.monotonic() - began < 120, f"{count - len(came)} are lost"
+                    arrived.update(chat for _, chat in control(url, "stats")["sends"])
+                    assert time.monotonic() - began < 120, f"{count - len(arrived)} are lost"
                 await asyncio.sleep(1)
                 break
             await asyncio.sleep(chance.uniform(0.5, 3))
             running.process.kill()
             await running.ends()
         await asyncio.sleep(2 * DELAY)
-        came.update(chat for _, chat in told(url, "stats")["sends"])
-    twice = sum(came.values()) - len(came)
+        arrived.update(chat for _, chat in control(url, "stats")["sends"])
+    twice = sum(arrived.values()) - len(arrived)
     bound = rate * (DELAY + FLUSH)
     print(
-        f"kill -9 at {rate}/s, {KILLS} times: {count - len(came)} of {count} lost, {twice / KILLS:.1f} twice a kill"
+        f"kill -9 at {rate}/s, {KILLS} times: {count - len(arrived)} of {count} lost, {twice / KILLS:.1f} twice a kill"
         f" (under way + rate × flush: {bound:.0f}); from a start to the first message {max(pauses[1:]):.1f} s at most",
         flush=True,
     )
 
 
 async def _first(running: Program, url: str) -> list[int]:
-    """Wait for the next messages; the chats that got them."""
-    while not (sends := told(url, "stats")["sends"]):
+    """Wait for the next messages; return the chats that got them."""
+    while not (sends := control(url, "stats")["sends"]):
         assert running.process.returncode is None, await running.ends() or running.output
         await asyncio.sleep(0.05)
     return [chat for _, chat in sends]
@@ -128,8 +125,8 @@ async def main() -> None:
         database = copied(folder)
         nobody_is_due(f"{folder}/b.db")
         for rate in (1000, 30):
-            await held(folder, url, database, rate)
-            await killed(folder, url, database, rate)
+            await sustain(folder, url, database, rate)
+            await kill(folder, url, database, rate)
 
 
 if __name__ == "__main__":

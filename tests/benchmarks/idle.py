@@ -1,6 +1,6 @@
-"""The whole program beside a million articles and readers: its start, an ordinary minute, and what it weighs.
+"""The whole program with a million articles and readers and nothing to do: its start, a minute's CPU time, its memory.
 
-`briefings run` as an operator starts it, against the simulator, on a copy of the kept archive (`archive.py`).
+`briefings run` as an operator starts it, against the simulator, on a copy of the archive (`archive.py`).
 """
 
 from __future__ import annotations
@@ -10,13 +10,10 @@ import os
 import resource
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from program import program
 
@@ -26,14 +23,14 @@ from tests.benchmarks.archive import copied
 STARTS, MINUTE = 3, 60.0
 
 
-def used(process: int) -> float:
-    """CPU seconds of a process so far."""
+def cpu_seconds(process: int) -> float:
+    """Return the CPU seconds that a process has used so far."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident(process: int) -> float:
-    """Its resident memory in MB."""
+def resident_memory(process: int) -> float:
+    """Return a process's resident memory in MB."""
     pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 2**20
 
@@ -50,7 +47,7 @@ async def main() -> None:
             "TELEGRAM_API_URL": simulator.url,
             "TELEGRAM_BOT_TOKEN": simulator.token,
         }
-        starts, idle, weight = [], 0.0, 0.0
+        starts, cpu, memory = [], 0.0, 0.0
         for number in range(STARTS):
             chat = simulator.state.person(number + 1).id
             simulator.state.say(chat, "/relos")
@@ -59,15 +56,15 @@ async def main() -> None:
                 await simulator.state.wait(chat, 1, timeout=60)
                 starts.append(time.perf_counter() - began)
                 process = running.process.pid
-                if number == STARTS - 1:  # the first may have migrated the copy
+                if number == STARTS - 1:  # the first start may have migrated the copy
                     await asyncio.sleep(5)
-                    before = used(process)
+                    before = cpu_seconds(process)
                     await asyncio.sleep(MINUTE)
-                    idle, weight = used(process) - before, resident(process)
+                    cpu, memory = cpu_seconds(process) - before, resident_memory(process)
         await simulator.stop()
     print(f"start to the first answered command, 1,000,000 articles   {statistics.median(starts):6.2f} s")
-    print(f"an ordinary minute, 1,000,000 readers                     {idle * 1000:6.0f} ms CPU")
-    print(f"resident memory, idle                                     {weight:6.0f} MB")
+    print(f"an ordinary minute, 1,000,000 readers                     {cpu * 1000:6.0f} ms CPU")
+    print(f"resident memory, idle                                     {memory:6.0f} MB")
 
 
 def nobody_is_due(path: str) -> None:

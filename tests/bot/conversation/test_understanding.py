@@ -1,4 +1,4 @@
-"""What a text asks for: the command, or a keyword, or nothing that is ours."""
+"""A text asks for a command, for a keyword, or for nothing that is ours."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.answering import MOST_WORDS, Said, understand
 from bot.conversation.commands import BY_NAME
 from bot.conversation.handlers import topics
+from bot.conversation.understanding import MOST_CHARACTERS, Intent, understand
 
 US = "the_bot"
 
 
-def command(name: str, words: str = "") -> Said:
-    known = BY_NAME[name]
-    return Said(known.handler, name, words, known.changes_settings)
+def command(name: str, words: str = "") -> Intent:
+    row = BY_NAME[name]
+    return Intent(row.handler, name, words, row.changes_settings)
 
 
-def keyword(words: str) -> Said:
-    return Said(topics.keyword, "", words, changes_settings=False)
+def keyword(words: str) -> Intent:
+    return Intent(topics.keyword, "", words)
+
+
+def keywords(words: str) -> Intent:
+    return Intent(topics.keywords, "", words)
 
 
 @pytest.mark.parametrize(
@@ -36,30 +40,38 @@ def keyword(words: str) -> Said:
         pytest.param("/today@THE_Bot now", command("today", "now"), id="to-us-in-any-case"),
         pytest.param("/today@other_bot", None, id="to-another"),
         pytest.param("/relos@other_bot", None, id="keyword-to-another"),
+        pytest.param("/s@other_bot 400", None, id="keywords-to-another"),
         pytest.param("/today@the_bot2", None, id="to-one-who-is-called-like-us"),
         pytest.param("/start relos", command("start", "relos"), id="deep-link"),
         pytest.param("/relos", keyword("relos"), id="topic"),
         pytest.param("/s-400", keyword("s-400"), id="topic-with-a-hyphen"),
+        pytest.param("/s 400", keywords("s 400"), id="topic-of-two-words"),
+        pytest.param("/Black  Sea", keywords("Black Sea"), id="topic-of-two-words-in-capitals"),
+        pytest.param("/black\nsea", keywords("black sea"), id="topic-over-two-lines"),
+        pytest.param("/RELOS@the_bot now", keywords("RELOS now"), id="words-after-a-topic"),
+        pytest.param("/todays news", keywords("todays news"), id="nearly-a-command"),
         pytest.param("relos", keyword("relos"), id="word"),
         pytest.param("air defence", keyword("air defence"), id="two-words"),
         pytest.param("релос", keyword("релос"), id="other-scripts"),
         pytest.param("🙂", keyword("🙂"), id="emoji"),
         pytest.param("today", keyword("today"), id="no-slash-no-command"),
         pytest.param("see /today", keyword("see /today"), id="a-command-within-a-sentence"),
-        pytest.param("/search " + "x" * 500, command("search", "x" * MOST_WORDS), id="long-words"),
-        pytest.param("x" * 500, keyword("x" * MOST_WORDS), id="long-keyword"),
-        pytest.param("/" + "x" * 500, keyword("x" * MOST_WORDS), id="long-command"),
+        pytest.param("/search " + "x" * 500, command("search", "x" * MOST_CHARACTERS), id="long-words"),
+        pytest.param("x" * 500, keyword("x" * MOST_CHARACTERS), id="long-keyword"),
+        pytest.param("/" + "x" * 500, keyword("x" * MOST_CHARACTERS), id="long-command"),
+        pytest.param("/x " + "y" * 500, keywords("x " + "y" * (MOST_CHARACTERS - 2)), id="long-keywords"),
         pytest.param("/today" + " " * 500, command("today"), id="only-blanks"),
+        pytest.param("/relos" + " " * 500, keyword("relos"), id="only-blanks-after-a-topic"),
     ],
 )
-def test_what_a_person_asks_for(text: str, expected: Said | None) -> None:
+def test_a_text_in_private_is_a_command_or_a_keyword(text: str, expected: Intent | None) -> None:
     assert understand(text, US, group=False) == expected
 
 
 @pytest.mark.parametrize("text", ["/", "//", "/ today", "/@the_bot", "/?", "/релос"])
 def test_a_slash_alone_is_no_command(text: str) -> None:
-    said = understand(text, US, group=False)
-    assert said is None or said.handler is topics.keyword
+    intent = understand(text, US, group=False)
+    assert intent is None or intent.handler is topics.keyword
 
 
 @pytest.mark.parametrize(
@@ -68,6 +80,7 @@ def test_a_slash_alone_is_no_command(text: str) -> None:
         pytest.param("/today", command("today"), id="command"),
         pytest.param("/relos@the_bot", keyword("relos"), id="keyword-to-us"),
         pytest.param("/relos", keyword("relos"), id="keyword"),
+        pytest.param("/s@the_bot 400", keywords("s 400"), id="keywords-to-us"),
         pytest.param("/relos@other_bot", None, id="to-another"),
         pytest.param("relos", None, id="plain-text"),
         pytest.param("@the_bot relos", None, id="a-mention"),
@@ -78,21 +91,23 @@ def test_a_slash_alone_is_no_command(text: str) -> None:
         pytest.param("🙂", None, id="emoji"),
     ],
 )
-def test_what_a_group_asks_for(text: str, expected: Said | None) -> None:
+def test_only_commands_are_for_us_in_a_group(text: str, expected: Intent | None) -> None:
     assert understand(text, US, group=True) == expected
 
 
-def test_the_words_after_a_topic_do_not_hide_it() -> None:
-    said = understand("/RELOS@the_bot now", US, group=False)
-    assert (said.handler, said.words.split()[0].lower()) == (topics.keyword, "relos")
-
-
 @pytest.mark.parametrize("name", BY_NAME)
-def test_every_command_is_understood_and_says_whether_it_settles(name: str) -> None:
+def test_every_command_is_understood_and_says_if_it_changes_settings(name: str) -> None:
     assert understand(f"/{name}@{US}", US, group=True) == command(name)
 
 
 @given(st.text(), st.booleans())
 def test_any_text_is_understood(text: str, group: bool) -> None:
-    said = understand(text, US, group=group)
-    assert said is None or len(said.words) <= MOST_WORDS
+    intent = understand(text, US, group=group)
+    assert intent is None or len(intent.words) <= MOST_CHARACTERS
+
+
+@given(st.text(min_size=1))
+def test_words_after_a_slash_begin_with_a_first_word(text: str) -> None:
+    intent = understand(f"/x {text}", US, group=False)
+    assert intent is not None
+    assert intent.words.split(maxsplit=1)[0] == "x"
