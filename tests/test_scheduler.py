@@ -267,11 +267,13 @@ async def test_a_nudge_while_a_pass_fails_ticks_it_again_at_once():
     order = []
     failing = Pass(StoreTrouble("the database is locked"), order=order, name="failed").holds()
     later = Pass(wants=0.5, order=order, name="wants 0.5 s").holds()
-    scheduler = Scheduler({"failing": (failing, NEVER), "later": (later, NEVER)})
+    often = Pass()
+    scheduler = Scheduler({"failing": (failing, NEVER), "later": (later, NEVER), "often": (often, SOON)})
     scheduler.start()
     await failing.has_begun(1)
     await later.has_begun(1)
     scheduler.nudge("failing")
+    await has_ticked_several_times(often)  # the nudge's own tick has come and was skipped
     later.goes_on()
     failing.goes_on()
     await later.has_begun(2)

@@ -156,6 +156,13 @@ def test_items_fill_the_characters_of_one_message_or_two(minutes: int, character
     assert stories_told([full[0], of_characters(1, characters - 999)], only_relos) == [0]
 
 
+@pytest.mark.parametrize(("characters", "expected"), [(1795, [0, 1]), (1796, [0])], ids=["full", "one-too-many"])
+def test_the_characters_of_two_outlets_count(characters: int, expected: list[int]) -> None:
+    """The second outlet and its space are five characters more; a third outlet is not shown."""
+    first = of_characters(0, 1000, outlets=("Herald", "Post", "Sample Wire"))
+    assert stories_told([first, of_characters(1, characters)], Wishes(frozenset({"relos"}), 2)) == expected
+
+
 def test_an_item_that_is_too_large_is_told_when_it_is_the_first() -> None:
     assert stories_told([of_words(0, 2000), of_words(1, 10)]) == [0]
 
@@ -200,6 +207,11 @@ def test_a_newsroom_with_one_outlet_may_tell_all_it_has() -> None:
     assert stories_told([short(n, outlet="A") for n in range(6)]) == [0, 1, 2, 3, 4, 5]
 
 
+def test_a_newsroom_has_one_outlet_when_every_item_is_linked_to_the_same() -> None:
+    items = [item("Port opens", story=n, facts=(), outlets=("A", f"{n}"), commands=()) for n in range(4)]
+    assert stories_told(items) == [0, 1, 2, 3]
+
+
 def test_items_without_an_outlet_are_capped_by_none() -> None:
     items = [item("Port opens", story=n, facts=(), outlets=(), commands=()) for n in range(5)]
     assert stories_told([*items, short(5)]) == [0, 1, 2, 3, 4, 5]
@@ -217,6 +229,7 @@ def test_an_item_that_a_cap_passes_over_makes_room_for_the_next() -> None:
 SHARES = {
     "all-topics-two-fifths": (None, 3, 4),
     "three-topics-two-fifths": ({"relos", "s400", "quad"}, 3, 4),
+    "three-topics-two-fifths-rounded-down": ({"relos", "s400", "quad"}, 2, 2),
     "two-topics-half-each": ({"relos", "s400"}, 3, 5),
     "two-topics-half-each-rounded-up": ({"relos", "s400"}, 2, 4),
     "one-topic-all-of-it": ({"relos"}, 3, 10),

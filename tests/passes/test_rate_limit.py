@@ -430,6 +430,7 @@ async def test_closing_cancels_the_messages_that_wait(database, limit):
     tasks = start(rate_limit, 5)
     await tasks[0]
     await rate_limit.close()
+    assert asyncio.all_tasks() - {asyncio.current_task(), *tasks} == set(), "nothing of the rate limit runs on"
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(result) for result in results] == [type(None)] + [asyncio.CancelledError] * 4
 
