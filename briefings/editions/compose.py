@@ -19,7 +19,7 @@ from briefings.editions.model import Draft, Item, Mood
 from briefings.editions.selection import importance, is_news, select, tail_words, words_left, words_of
 from briefings.model import Article, Story, Wishes
 from briefings.stories import changes as rules
-from briefings.stories import disputes as figures
+from briefings.stories import disputes
 from briefings.text.acronyms import expand_first, expansions
 from briefings.text.headline import first_line, lead
 from briefings.text.sentences import split
@@ -118,9 +118,10 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
     change = rules.news(_as_told(story), mark) if mood is Mood.UPDATED and mark else frozenset()
     summary.sort(key=lambda sentence: -rules.facts_in(sentence, change))  # the change first
     room = STORY_WORDS - _count(top) - tail_words(outlets, commands)
-    disputes = tuple(map(figures.in_words, figures.disagreements(story.articles)[:1])) if len(story.outlets) > 1 else ()
-    disputes = disputes if _count(" ".join(disputes)) <= room // 2 else ()
-    room -= _count(" ".join(disputes))
+    first_dispute = disputes.find_disputes(story.articles)[:1] if len(story.outlets) > 1 else ()
+    disputed = tuple(map(disputes.in_words, first_dispute))
+    disputed = disputed if _count(" ".join(disputed)) <= room // 2 else ()
+    room -= _count(" ".join(disputed))
     facts = _facts(report, summary, room - 1)  # a word for "New:"
     return Item(
         story=story.id,
@@ -136,7 +137,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
         commands=commands,
         changed=bool(facts) and rules.facts_in(facts[0], change) > 0,
         why=_why(story, mood, wishes, change),
-        disputes=disputes,
+        disputes=disputed,
     )
 
 

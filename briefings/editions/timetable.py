@@ -24,16 +24,13 @@ from zoneinfo import ZoneInfo
 
 from briefings.errors import BadTime, BadZone
 from briefings.model import EVERY_DAY, Rhythm, Slot
+from briefings.text.words import MONTHS, WEEKDAYS
 
 LATE_AFTER = timedelta(minutes=5)  # an edition printed later than this is labelled with its intended time
 LOOK_BACK = timedelta(days=14)  # slots missed longer ago than this are forgotten
 MOST_HOURS = 6  # editions a day one reader may ask for
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
-
-# English whatever the locale says, so not strftime.
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 DAY_GROUPS = {
     "daily": EVERY_DAY,
@@ -230,7 +227,8 @@ def offset(instant: datetime, zone: str) -> str:
 def when_words(slot: Slot, zone: str) -> str:
     """`Fri 5 Dec 07:30`: when a slot really comes by the clocks of a zone; inside a gap that is not its hour."""
     at = local(slot.at, zone)
-    return f"{WEEKDAYS[at.weekday()][:3]} {at.day} {MONTHS[at.month - 1]} {at:%H:%M}"
+    # Not strftime: the names are English under every locale.
+    return f"{WEEKDAYS[at.weekday()][:3]} {at.day} {MONTHS[at.month - 1][:3]} {at:%H:%M}"
 
 
 # Small print

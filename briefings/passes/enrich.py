@@ -107,17 +107,17 @@ async def _is_anything_waiting(connection: Connection) -> bool:
 
 
 class _Run:
-    """What one run remembers from batch to batch: topics, the desk, the days it knows, what it placed and started."""
+    """What a run remembers from batch to batch: topics, the grouper, the days it knows, what it placed and started."""
 
     def __init__(self) -> None:
         from briefings.stories.grouping import (  # numpy, a tenth of a second: only for who has something to digest
             WINDOW,
-            Desk,
+            StoryGrouper,
         )
 
         self.topics: list[Topic] = []
         self.matcher = Matcher(())
-        self.desk = Desk()
+        self.grouper = StoryGrouper()
         self.reach = 2 * WINDOW
         """What is loaded around what is new: its neighbours, and theirs, by which the crowd around each is known."""
 
@@ -131,7 +131,7 @@ class _Run:
             self.topics, self.matcher = known, Matcher(known)
 
     async def near(self, connection: Connection, first: datetime, last: datetime) -> list[Report]:
-        """The reports dated within these instants that the desk has not seen yet."""
+        """The reports dated within these instants that the grouper has not seen yet."""
         if self._known is None:
             self._known = (first, last)
             return await articles.reports(connection, first, last)
@@ -146,13 +146,13 @@ class _Run:
 
 def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Report], story_of: dict[int, int]) -> list[_Digest]:
     for report in near:
-        run.desk.learn(report.id, report.story, report.title, report.text, report.when)
+        run.grouper.learn(report.id, report.story, report.title, report.text, report.when)
     digests = []
     for raw in raws:
         if raw.copy_of:  # no further witness: it goes with its original and is not compared
             story = story_of.get(raw.copy_of, -raw.id)
         else:
-            story = run.desk.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
+            story = run.grouper.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
             run.placed.append(raw.id)
         story_of[raw.id] = story
         topics = run.matcher.tag(raw.title, raw.text, raw.language)
@@ -223,7 +223,7 @@ async def _save(connection: Connection, digests: Sequence[_Digest], started: dic
 
 async def _regroup(database: Database, run: _Run, now: datetime) -> None:
     """Group what is near the newly placed afresh, and move what belongs elsewhere."""
-    groups = await asyncio.to_thread(run.desk.regroup, run.placed)
+    groups = await asyncio.to_thread(run.grouper.regroup, run.placed)
     async with database.read() as connection:
         story_of = await articles.stories_of(connection, [report for reports in groups for report in reports])
     for some in _parcels(await asyncio.to_thread(_changes, groups, story_of)):

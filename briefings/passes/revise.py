@@ -25,7 +25,7 @@ from briefings.passes.enrich import sum_up
 from briefings.store import articles, sketches, stories, topics, versions
 from briefings.store.database import Connection, Database
 from briefings.store.versions import Status
-from briefings.stories.duplicates import COMPARED, Report, announced, is_copy, likeness
+from briefings.stories.duplicates import COMPARED, Report, headline_additions, is_copy, likeness
 from briefings.text.fact_check import unsupported
 from briefings.topics.dossier import Matcher
 
@@ -126,10 +126,10 @@ def _tells(was: Status, change: Change) -> bool:
     """Does what an article says now hold a number or a name that it did not, other than one spelt better?"""
     before = f"{was.title}\n{was.text[:COMPARED]}"
     pieces = unsupported(_in_short_runs(change.entry.text[:COMPARED]), before, strict=False)
-    pieces += announced(change.report, was.report)
+    pieces += headline_additions(change.report, was.report)
     if len(pieces) > MOST_TYPOS:
         return True
-    gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in change.report.stated]
+    gone = [word for word in dict.fromkeys(_WORD.findall(before.casefold())) if word not in change.report.vocabulary]
     return any(not _DATE.fullmatch(piece) and not _is_respelt(piece, gone) for piece in pieces)
 
 

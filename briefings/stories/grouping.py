@@ -1,13 +1,15 @@
-"""Which reports tell the same story. Pure; holds the reports of a few days and lives for one pass.
+"""Groups reports into stories. Pure; holds the reports of a few days and lives for one pass.
 
-At once, a new report **joins** the story it resembles most on average, or **starts** one. Once all are in, whatever
-is near something new is grouped afresh (`cluster.py`): early mistakes are repaired, two stories are **bridged** by a
-report that belongs to both, one that holds two events is **split**. The result does not depend on the order.
+Promises that the final result does not depend on the order of the reports. Never loses or doubles one.
 
-Likeness is the cosine of word weights (a word weighs less the more reports use it), less a tenth a day between the
-two, less their **crowd**: how alike a report is to its tenth to thirtieth neighbour anyway. In a pool where
-everybody writes of one president, sharing him says little; so the bar rises with the pool. (Local scaling against
-hubs: Schnitzer and others 2012; CSLS, Conneau and others 2018.)
+A new report first **joins** the story that it resembles most on average, or **starts** one. Once all are in, every
+report near a new one is grouped again (`linkage.py`): this mends early mistakes, **bridges** two stories by a report
+that belongs to both, and **splits** a story that holds two events.
+
+Likeness is the cosine of two reports' terms (a term weighs less the more reports use it), less a tenth for each day
+between the two, less their **crowd**: how alike a report is to its tenth to thirtieth neighbour anyway. Where every
+report speaks of one president, sharing him says little, so the bar rises. (Local scaling against hubs: Schnitzer and
+others 2012; CSLS, Conneau and others 2018.)
 """
 
 from __future__ import annotations
@@ -21,28 +23,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from briefings.stories.linkage import Pair, group
-from briefings.stories.terms import terms
+from briefings.stories.terms import weigh_terms
 
 WINDOW = timedelta(days=4)
 """Reports further apart are not compared."""
 
 LEAST = 0.14
-"""How alike two groups must be, crowd deducted, to be one story."""
+"""How alike two groups must be on average, crowd deducted, to be one story."""
 
 FLOOR = 0.08
 """Likenesses below this, before or after the crowd is deducted, are noise and count as none."""
 
 FADING = 0.1
-"""The part of a likeness that each day between two reports takes away."""
+"""The share of a likeness that each day between two reports takes away."""
 
 CROWD = slice(10, 30)
 """The ranks of a report's neighbours, nearest first, that are its crowd: a story of ten is no crowd to itself."""
 
 MOST_CROWD = 0.2
-"""No crowd counts more, so that a story of hundreds still holds together."""
+"""No crowd counts more than this, so that a story of hundreds holds together."""
 
 GROWTH = 1.2
-"""Weights are taken anew when the pool has grown by this factor; in between they are near enough to place by."""
+"""All lengths are measured again when the pool has grown by this factor; until then they are near enough."""
 
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,74 +57,85 @@ Indices = NDArray[np.int64]
 class _Report:
     id: int
     story: int
-    words: Indices
+    terms: Indices
     weights: Numbers
 
 
-class Desk:
-    """Places reports into stories. A story is called by its number; one that starts here by minus its first report."""
+class StoryGrouper:
+    """Places reports into stories.
+
+    A story has its own number; one that starts here has minus the number of its first report. Inside, a report is an
+    index into `_reports`, and a term an index that `_vocabulary` gives.
+    """
 
     def __init__(self) -> None:
         self._reports: list[_Report] = []
-        self._index: dict[int, int] = {}
-        self._stories: dict[int, list[int]] = {}
+        self._index: dict[int, int] = {}  # report number → index
+        self._stories: dict[int, list[int]] = {}  # story → indices of its reports
         self._vocabulary: dict[str, int] = {}
+        # By term: how many reports use it, which, and with what weight.
         self._uses = array("i")
-        self._holders: list[array[int]] = []
-        self._amounts: list[array[float]] = []
+        self._users: list[array[int]] = []
+        self._weights: list[array[float]] = []
+        # By report: its day and the length of its vector of terms.
         self._days = array("d")
         self._lengths = array("f")
-        self._measured = 0
+        self._measured = 0  # reports in the pool when all lengths were measured last
 
     def learn(self, report: int, story: int, title: str, text: str, when: datetime) -> None:
-        """Note a report whose story is known. One that is noted already is left as it is."""
+        """Add a report whose story is known. A report that was added before stays as it is."""
         if report not in self._index:
-            self._note(report, story, *self._read(title, text), _days(when))
+            self._add(report, story, *self._terms(title, text), _days(when))
 
     def place(self, report: int, title: str, text: str, when: datetime) -> int:
-        """Note a new report; return the story that it joins, or minus its own number when it starts one."""
-        if report in self._index:  # its saving was put off
+        """Add a new report. Returns the story that it joins, or minus its own number if it starts one."""
+        if report in self._index:  # an earlier batch placed it, and its saving was put off
             return self._reports[self._index[report]].story
-        words, weights = self._read(title, text)
-        story = self._nearest(words, weights, _days(when))
-        self._note(report, -report if story is None else story, words, weights, _days(when))
+        terms, weights = self._terms(title, text)
+        story = self._nearest_story(terms, weights, _days(when))
+        self._add(report, -report if story is None else story, terms, weights, _days(when))
         return self._reports[self._index[report]].story
 
-    def regroup(self, fresh: Iterable[int]) -> list[list[int]]:
-        """All reports of the stories that any of these reports is in or near, grouped afresh."""
+    def regroup(self, new: Iterable[int]) -> list[list[int]]:
+        """Group again all reports of the stories that the new reports are in or near.
+
+        `new` are numbers of reports; unknown ones are ignored. Returns the groups as numbers of reports.
+        """
         self._measure()
-        known = [self._index[report] for report in fresh if report in self._index]
-        touched = {self._reports[index].story for index in known}
+        indices = [self._index[report] for report in new if report in self._index]
+        touched = {self._reports[index].story for index in indices}
         alike: dict[int, tuple[Indices, Numbers]] = {}
-        for index in known:
-            alike[index] = found = self._alike_to(index)
-            touched.update(self._reports[near].story for near in found[0].tolist())
+        for index in indices:
+            alike[index] = neighbours, _ = self._alike_to(index)
+            touched.update(self._reports[neighbour].story for neighbour in neighbours.tolist())
         chosen = sorted(index for story in touched for index in self._stories[story])
         pairs = self._pairs(chosen, alike)
         groups = group([self._days[i] for i in chosen], pairs, least=LEAST, window=WINDOW / _DAY)
         return [[self._reports[chosen[place]].id for place in places] for places in groups]
 
     def _pairs(self, chosen: list[int], alike: dict[int, tuple[Indices, Numbers]]) -> list[Pair]:
-        """How alike the chosen are among themselves, crowd deducted."""
+        """Returns how alike the chosen reports are to each other, crowd deducted. `alike`: likenesses already known."""
         places = np.full(len(self._reports), -1)
         places[chosen] = np.arange(len(chosen))
         crowds = np.zeros(len(chosen), dtype=np.float32)
-        found: list[tuple[Indices, Numbers]] = []
+        candidates: list[tuple[Indices, Numbers]] = []
         for place, index in enumerate(chosen):
             near, likenesses = alike[index] if index in alike else self._alike_to(index)
             crowds[place] = _crowd(likenesses)
             theirs = places[near]
             later = theirs > place
-            found.append((theirs[later], likenesses[later]))
+            candidates.append((theirs[later], likenesses[later]))
         pairs: list[Pair] = []
-        for place, (theirs, likenesses) in enumerate(found):
+        for place, (theirs, likenesses) in enumerate(candidates):
             left = likenesses - (crowds[place] + crowds[theirs]) / 2
             keep = left > FLOOR
-            pairs += [(a, place, b) for a, b in zip(left[keep].tolist(), theirs[keep].tolist(), strict=True)]
+            likely = zip(left[keep].tolist(), theirs[keep].tolist(), strict=True)
+            pairs += [(likeness, place, other) for likeness, other in likely]
         return pairs
 
-    def _nearest(self, words: Indices, weights: Numbers, day: float) -> int | None:
-        near, likenesses = self._alike(words, weights, day)
+    def _nearest_story(self, terms: Indices, weights: Numbers, day: float) -> int | None:
+        """Returns the story whose reports within the window are most alike on average; None if none is alike enough."""
+        near, likenesses = self._alike(terms, weights, day)
         left = likenesses - _crowd(likenesses)
         sums: dict[int, float] = {}
         for index, likeness in zip(near.tolist(), left.tolist(), strict=True):
@@ -130,71 +143,72 @@ class Desk:
             sums[story] = sums.get(story, 0.0) + likeness
         best, most = None, LEAST
         for story, total in sums.items():
-            open_ones = sum(abs(self._days[index] - day) <= WINDOW / _DAY for index in self._stories[story])
-            if total / open_ones > most:
-                best, most = story, total / open_ones
+            compared = sum(abs(self._days[index] - day) <= WINDOW / _DAY for index in self._stories[story])
+            if total / compared > most:
+                best, most = story, total / compared
         return best
 
     def _alike_to(self, index: int) -> tuple[Indices, Numbers]:
         report = self._reports[index]
-        near, likenesses = self._alike(report.words, report.weights, self._days[index])
+        near, likenesses = self._alike(report.terms, report.weights, self._days[index])
         others = near != index
         return near[others], likenesses[others]
 
-    def _alike(self, words: Indices, weights: Numbers, day: float) -> tuple[Indices, Numbers]:
-        """The reports within the window that are like this one, and how much, crowd not deducted."""
-        rarity = self._rarity(words)
+    def _alike(self, terms: Indices, weights: Numbers, day: float) -> tuple[Indices, Numbers]:
+        """Returns the reports within the window that are alike, and how much, crowd not deducted."""
+        rarity = self._rarity(terms)
         own = weights * rarity
         length = float(np.sqrt(own @ own))
-        holders = np.frombuffer(b"".join(self._holders[word] for word in words), np.int64)
-        amounts = np.frombuffer(b"".join(self._amounts[word] for word in words), np.float32)
-        shares = np.repeat(own * rarity, [len(self._holders[word]) for word in words]) * amounts
-        cosines = np.bincount(holders, shares, len(self._reports))
+        users = np.frombuffer(b"".join(self._users[term] for term in terms), np.int64)
+        users_weights = np.frombuffer(b"".join(self._weights[term] for term in terms), np.float32)
+        products = np.repeat(own * rarity, [len(self._users[term]) for term in terms]) * users_weights
+        dots = np.bincount(users, products, len(self._reports))
         lengths = np.frombuffer(self._lengths, np.float32)
-        near = np.flatnonzero(cosines > FLOOR * length * lengths)  # nothing is near to a report without words
-        apart = np.abs(np.frombuffer(self._days, np.float64)[near] - day)
-        likenesses = cosines[near] / (length * lengths[near]) * (1 - FADING * apart)
-        keep = apart <= WINDOW / _DAY
+        near = np.flatnonzero(dots > FLOOR * length * lengths)  # empty for a report without terms
+        days_apart = np.abs(np.frombuffer(self._days, np.float64)[near] - day)
+        likenesses = dots[near] / (length * lengths[near]) * (1 - FADING * days_apart)
+        keep = days_apart <= WINDOW / _DAY
         return near[keep], likenesses[keep].astype(np.float32)
 
-    def _read(self, title: str, text: str) -> tuple[Indices, Numbers]:
-        found = terms(title, text)
-        for word in found:
-            if word not in self._vocabulary:
-                self._vocabulary[word] = len(self._vocabulary)
+    def _terms(self, title: str, text: str) -> tuple[Indices, Numbers]:
+        """Returns the terms of a report and their weights. Takes new terms into the vocabulary."""
+        weight_of = weigh_terms(title, text)
+        for stem in weight_of:
+            if stem not in self._vocabulary:
+                self._vocabulary[stem] = len(self._vocabulary)
                 self._uses.append(0)
-                self._holders.append(array("q"))
-                self._amounts.append(array("f"))
-        words = np.fromiter((self._vocabulary[word] for word in found), np.int64, len(found))
-        return words, np.fromiter(found.values(), np.float32, len(found))
+                self._users.append(array("q"))
+                self._weights.append(array("f"))
+        terms = np.fromiter((self._vocabulary[stem] for stem in weight_of), np.int64, len(weight_of))
+        return terms, np.fromiter(weight_of.values(), np.float32, len(weight_of))
 
-    def _note(self, report: int, story: int, words: Indices, weights: Numbers, day: float) -> None:
+    def _add(self, report: int, story: int, terms: Indices, weights: Numbers, day: float) -> None:
         index = len(self._reports)
-        self._reports.append(_Report(report, story, words, weights))
+        self._reports.append(_Report(report, story, terms, weights))
         self._index[report] = index
         self._stories.setdefault(story, []).append(index)
-        for word, weight in zip(words.tolist(), weights.tolist(), strict=True):
-            self._uses[word] += 1
-            self._holders[word].append(index)
-            self._amounts[word].append(weight)
+        for term, weight in zip(terms.tolist(), weights.tolist(), strict=True):
+            self._uses[term] += 1
+            self._users[term].append(index)
+            self._weights[term].append(weight)
         self._days.append(day)
-        self._lengths.append(float(np.linalg.norm(weights * self._rarity(words))))
+        self._lengths.append(float(np.linalg.norm(weights * self._rarity(terms))))
         if len(self._reports) > self._measured * GROWTH:
             self._measure()
 
-    def _rarity(self, words: Indices) -> Numbers:
-        """How much each word tells a report from others: inverse document frequency."""
-        if not words.size:
+    def _rarity(self, terms: Indices) -> Numbers:
+        """Returns how much each term tells a report from others: its inverse document frequency."""
+        if not terms.size:
             return np.empty(0, np.float32)
-        return np.log1p(len(self._reports) / (1 + np.frombuffer(self._uses, np.intc)[words])).astype(np.float32)
+        return np.log1p(len(self._reports) / (1 + np.frombuffer(self._uses, np.intc)[terms])).astype(np.float32)
 
     def _measure(self) -> None:
-        """Take the lengths of all reports anew, by what the words weigh now."""
+        """Measure the lengths of all reports again, with the rarity that terms have now."""
         if self._reports:
             weights = np.concatenate([report.weights for report in self._reports])
-            weights = weights * self._rarity(np.concatenate([report.words for report in self._reports]))
-            holders = np.repeat(np.arange(len(self._reports)), [report.words.size for report in self._reports])
-            squares = np.bincount(holders, weights * weights, len(self._reports))
+            weights = weights * self._rarity(np.concatenate([report.terms for report in self._reports]))
+            users = np.repeat(np.arange(len(self._reports)), [report.terms.size for report in self._reports])
+            squares = np.bincount(users, weights * weights, len(self._reports))
             self._lengths = array("f", np.sqrt(squares).astype(np.float32).tobytes())
         self._measured = len(self._reports)
 
@@ -204,6 +218,6 @@ def _days(when: datetime) -> float:
 
 
 def _crowd(likenesses: Numbers) -> float:
-    """How alike a report is to its neighbours anyway; missing ones count as not alike."""
+    """Returns how alike a report is to its neighbours of the ranks CROWD on average; missing ones count as 0."""
     ranked = np.sort(likenesses)[::-1][CROWD]
     return min(MOST_CROWD, float(ranked.sum()) / (CROWD.stop - CROWD.start))

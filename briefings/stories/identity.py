@@ -1,6 +1,6 @@
-"""New, or the same again? One key for a text; addresses have theirs in `parse/urls.py`.
+"""Decides if an entry can be kept, and gives a text the key under which it is the same again.
 
-Promises that typography does not make a text new.
+Promises that typography does not make a text new. The keys of web addresses stand in `parse/urls.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from briefings.model import Entry
 from briefings.text.quality import emptiness
 
 EARLIEST_YEAR, LATEST_YEAR = 1600, 2500
-"""News bears dates between these: the first newspapers, and no telling."""
+"""News bears dates between these years, both excluded: the first newspapers appeared in the early 1600s."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def objection(entry: Entry) -> Problem | None:
-    """Why an entry cannot be kept at all. None for nearly every entry, as parsers clean what they read."""
+    """Returns the reason why an entry cannot be kept; None for nearly all, since parsers clean theirs."""
     if not entry.title.strip() or not entry.text.strip():
         return Problem("no-title") if entry.text.strip() else Problem("no-text")
     stated = (entry.title, entry.text, entry.url, entry.source, entry.language, entry.summary, entry.author)
@@ -33,13 +33,13 @@ def objection(entry: Entry) -> Problem | None:
 
 
 def fingerprint(text: str) -> str:
-    """SHA-256, in hex, of the words of `text`: case, blanks, punctuation and typography do not count."""
+    """Returns the SHA-256, in hex, of the words of `text`: case, blanks, punctuation and typography do not count."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     table = {ord(letter): _word_part(letter) for letter in set(text)}
     return hashlib.sha256(" ".join(text.translate(table).split()).encode("utf-8", "replace")).hexdigest()
 
 
 def _word_part(letter: str) -> str:
-    """Letters, digits and the marks that spell vowels in Indic scripts stay; invisible characters vanish."""
+    """Keeps letters, digits and the marks that spell vowels in Indic scripts; drops invisible characters."""
     category = unicodedata.category(letter)
     return letter if category[0] in "LNM" else "" if category == "Cf" else " "

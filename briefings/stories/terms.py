@@ -1,7 +1,8 @@
-"""What a report is known by: its words, and how much each says. Pure; knows no other report.
+"""Weighs the words of one report: its terms. Pure; never looks at another report.
 
-A word counts by the logarithm of how often it stands in the title (twice) and in the beginning of the text.
-Numbers count more, since two reports of one event share them. How rare a word is among other reports is for `desk.py`.
+A term weighs the logarithm of how often it stands in the title (each use counts twice) and in the beginning of the
+text. Numbers weigh more, since two reports of one event share them. `grouping.py` adds how rare a term is among other
+reports.
 """
 
 from __future__ import annotations
@@ -11,24 +12,31 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from briefings.text.words import word_set
+
 LEAD_WORDS = 150
+"""Words at the beginning of a text that are read."""
+
 TITLE_WEIGHT = 2
+"""Times that a word of the title counts."""
+
 NUMBER_WEIGHT = 1.5
+"""Times that a number weighs more than a word."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_STOP = frozenset(
+_STOP_WORDS = word_set(
     "a about after all also an and any are as at be been before being but by can could did do does for from had has "
     "have he her his how if in into is it its just may more most new no not of on one or other our out over said says "
     "she should so some such than that the their them then there these they this those to two under up was we were "
-    "what when which while who will with would you".split()
+    "what when which while who will with would you"
 )
 
 
-def terms(title: str, text: str) -> dict[str, float]:
-    """The words of a report, cut to their stems, with their weights (above 0)."""
+def weigh_terms(title: str, text: str) -> dict[str, float]:
+    """Returns the stems of a report's words with their weights, all above 0."""
     words = [*_WORD.findall(title) * TITLE_WEIGHT, *_WORD.findall(text)[:LEAD_WORDS]]
     stems = (_stem(word.casefold()) for word in words)
-    counted = Counter(stem for stem in stems if len(stem) > 1 and stem not in _STOP)
+    counted = Counter(stem for stem in stems if len(stem) > 1 and stem not in _STOP_WORDS)
     return {
         stem: (1 + math.log(number)) * (NUMBER_WEIGHT if stem[0].isdigit() else 1.0) for stem, number in counted.items()
     }

@@ -1,10 +1,11 @@
-"""What an acronym stands for, and where to say so. Pure.
+"""Finds what acronyms stand for, and spells them out. Pure.
 
-Promises only what is written: an expansion comes from the text itself or from who calls, never from a list of ours.
-Precision goes first: where initials and words do not agree, or a text explains an acronym in two ways, nothing is
-found; where an expansion would stand in an address, a quotation or a name, it is not put.
-(After Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions", 2003; every word that
-bears meaning must besides give its initial.)
+Promises only what is written: an expansion comes from the text itself or from the caller, never from a list of ours.
+Precision goes first: finds nothing where initials and words do not agree, or where a text explains an acronym in two
+ways; never puts an expansion into an address, a quotation or a name.
+
+After Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions", 2003. In addition, every word
+that bears meaning must give its initial.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from briefings.text.sentences import OPENERS
+from briefings.text.words import word_set
 
-EVERYBODY_KNOWS = frozenset(
+WELL_KNOWN = word_set(
     "AI AIDS ATM BBC BC CEO CFO CIA CNN COVID DNA DVD EU FBI FIFA GDP GMT GPS HIV ID IQ IT KGB NASA NATO NGO OK PC PDF "
-    "PM PhD POW PR RNA SMS SOS TV UAE UFO UK UN UNESCO UNICEF US USA USB USD USSR UTC VIP WHO".split()
+    "PM PhD POW PR RNA SMS SOS TV UAE UFO UK UN UNESCO UNICEF US USA USB USD USSR UTC VIP WHO"
 )
-"""Left alone: spelled out, they would only take room."""
+"""Never spelled out: it would only take room."""
 
-LONGEST_EXPANSION = 120
-_SMALL = frozenset("a an and at by for from in of on or the to with".split())
+LONGEST_EXPANSION = 120  # characters
+_SMALL_WORDS = word_set("a an and at by for from in of on or the to with")
 _ACRONYM = r"(?=[A-Za-z]{0,9}[A-Z][A-Za-z]{0,9}\b)[A-Z][A-Za-z]{0,8}[A-Z]"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BRACKETED = re.compile(rf"[\s]\(({_ACRONYM})\)")
@@ -37,24 +39,28 @@ _ADDRESS = re.compile(r"[/@#\\_]|www\.|\w\.\w")
 
 
 def expansions(text: str) -> dict[str, str]:
-    """Acronym → what it stands for, as the text itself says; in order of appearance."""
-    found: dict[str, str] = {}
-    refused = set[str]()
+    """Returns each acronym that the text itself explains, with its expansion, in order of appearance."""
+    first_expansions: dict[str, str] = {}
+    ambiguous = set[str]()
     for acronym, expansion in _definitions(text):
-        if _key(found.setdefault(acronym, expansion)) != _key(expansion):
-            refused.add(acronym)
-    return {acronym: expansion for acronym, expansion in found.items() if acronym not in refused}
+        if _key(first_expansions.setdefault(acronym, expansion)) != _key(expansion):
+            ambiguous.add(acronym)
+    return {acronym: expansion for acronym, expansion in first_expansions.items() if acronym not in ambiguous}
 
 
-def expand_first(text: str, known: Mapping[str, str]) -> str:
-    """The text with each known acronym spelled out once, where it is first used and may be: "Long Name (LN)".
+def expand_first(text: str, meanings: Mapping[str, str]) -> str:
+    """Returns the text with each acronym of `meanings` spelled out once, at its first fitting place: "Long Name (LN)".
 
-    Left alone are those that everybody knows, that the text itself explains, and that stand only in addresses,
+    Leaves alone those that are well known, that the text itself explains, and that stand only in addresses,
     quotations, names or compounds.
     """
-    here = _key(text)
-    told = {acronym for acronym, _ in _definitions(text)} | EVERYBODY_KNOWS
-    wanted = {a: e for a, e in known.items() if a not in told and e.strip() and _key(e) not in here and a.isalnum()}
+    folded_text = _key(text)
+    explained = {acronym for acronym, _ in _definitions(text)} | WELL_KNOWN
+    wanted = {
+        acronym: expansion
+        for acronym, expansion in meanings.items()
+        if acronym not in explained and acronym.isalnum() and expansion.strip() and _key(expansion) not in folded_text
+    }
     if not wanted:
         return text
     open_text = re.sub(r"\S+", lambda word: _hidden(word) if _ADDRESS.search(word[0]) else word[0], text)
@@ -72,36 +78,35 @@ def expand_first(text: str, known: Mapping[str, str]) -> str:
 
 
 def _definitions(text: str) -> Iterator[tuple[str, str]]:
-    for match in sorted(
-        (match for way in (_BRACKETED, _OR_SHORT, _EXPLAINED, _STANDS_FOR) for match in way.finditer(text)),
-        key=lambda match: match.start(),
-    ):
+    patterns = (_BRACKETED, _OR_SHORT, _EXPLAINED, _STANDS_FOR)
+    matches = (match for pattern in patterns for match in pattern.finditer(text))
+    for match in sorted(matches, key=lambda match: match.start()):
         acronym = match[1]
         if match.lastindex == 1:
             before = text[max(0, match.start() - LONGEST_EXPANSION) : match.start()]
             expansion = _ending(acronym, _BREAK.split(before)[-1])
         else:
             words = re.sub(r"^(?:an?|the)\s+", "", " ".join(match[2].split()), flags=re.IGNORECASE)
-            expansion = words if not _BREAK.search(words) and _agree(acronym, words) else None
+            expansion = words if not _BREAK.search(words) and _can_stand_for(acronym, words) else None
         if expansion:
             yield acronym, expansion
 
 
 def _ending(acronym: str, before: str) -> str | None:
-    """The shortest end of what stands before that the acronym can stand for."""
+    """Returns the shortest end of the text before the acronym that it can stand for."""
     starts = [m.start() for m in _WORD.finditer(before) if m.start() == 0 or not before[m.start() - 1].isalnum()]
     for start in reversed(starts[-min(len(acronym) + 5, len(acronym) * 2) :]):
         candidate = " ".join(before[start:].split())
         candidate = re.sub(r"['’]s?$", "", candidate)
-        if _agree(acronym, candidate):
+        if _can_stand_for(acronym, candidate):
             return candidate
     return None
 
 
-def _agree(acronym: str, expansion: str) -> bool:
-    """The letters stand in the words in order, and every word that bears meaning begins with one of them."""
+def _can_stand_for(acronym: str, expansion: str) -> bool:
+    """True if its letters stand in the words in order, and every word that bears meaning begins with one of them."""
     words = _WORD.findall(expansion)
-    bearing = [word for word in words if word.lower() not in _SMALL]
+    bearing = [word for word in words if word.lower() not in _SMALL_WORDS]
     if len(bearing) < 2 or len(words) > len(acronym) * 2:
         return False
     if words[0] != bearing[0] or words[-1] != bearing[-1] or words[0][0].lower() != acronym[0].lower():
@@ -109,17 +114,17 @@ def _agree(acronym: str, expansion: str) -> bool:
     if re.search(r"[^\w\s'’&-]", expansion) or acronym in words:
         return False
     letters = acronym.lower()
-    return _within((word[0].lower() for word in bearing), letters) and _within(letters, expansion.lower())
+    return _in_order((word[0].lower() for word in bearing), letters) and _in_order(letters, expansion.lower())
 
 
-def _within(some: Iterator[str] | str, other: str) -> bool:
-    """Whether these letters stand in the other ones, in order."""
-    rest = iter(other)
-    return all(letter in rest for letter in some)
+def _in_order(wanted: Iterator[str] | str, text: str) -> bool:
+    """True if the wanted letters stand in the text in this order, others between them."""
+    rest = iter(text)
+    return all(letter in rest for letter in wanted)
 
 
 def _stands_free(text: str, start: int, end: int, expansion: str) -> bool:
-    """Not part of a name or a compound, in no bracket, and after the article that its expansion takes."""
+    """True if an acronym is no part of a name, a compound or a bracket, and follows the article its expansion takes."""
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
     if re.match(r"['’/&(]|\.\w|\s+\(|\s+[A-Z\d]|,\s+(?:or|short|which stands)\s", after) or before[-1:] in tuple(
         "/&('’$."

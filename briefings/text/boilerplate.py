@@ -1,7 +1,7 @@
-"""What stands in a news text without being news: share bars, datelines, bylines, credits, captions, invitations.
+"""Recognises boilerplate in a news text: share bars, datelines, bylines, credits, captions, invitations.
 
-Promises to take away only from a sentence's beginning, so that what `without_furniture` leaves is still verbatim, and
-only to say yes or no to the rest. Patterns are English where they speak of words. Never judges what is news.
+Promises to cut only at a sentence's beginning, so that the rest is still verbatim; to everything else it only says
+yes or no. Patterns that hold words are English. Never judges what is news.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NOISE = re.compile(
     r"|[(]c[)]|©|[-=*•_]{3}|https?://|@\w+\s|#\w+\s#|\d{1,2}:\d{2} ?(?:[ap]m,? )?(?:est|edt|gmt|bst|ist|et|utc)\b",
     re.IGNORECASE,
 )
-_NOISE_ANYWHERE = re.compile(  # of what is written small, which is twice as fast
+_NOISE_ANYWHERE = re.compile(  # for a sentence in small letters: twice as fast as ignoring case
     r"click here|our newsletter|newsletters? here|all rights reserved|syndicated feed|our app\b|accept cookies|"
     r"enable javascript|follow us on|sign up (?:for|to) our|terms of (?:use|service)|getty images|scroll down for|"
     r"(?:image|file) (?:copyright|caption|source|photo|picture|image)|pic\.twitter\.com|[(]@\w+[)]|©|"
@@ -42,7 +42,7 @@ _LABEL = re.compile(  # "Delayed: an aircraft …", "Strictly business : …"
     r"(?!(?:\w+ ){0,3}(?:said|says|say|added|adds|told|wrote|tweeted|asked|is|are|was|were|headline)\b)"
     r"[^\W\d_][^\W\d_A-Z]+(?: [^\W\d_A-Z]+){0,3} ?: [^\"'“‘`]"
 )
-# "MOSCOW, Dec 3 (Reuters) - " is stripped where an agency or a date after a comma proves that it is a dateline.
+# "MOSCOW, Dec 3 (Reuters) - " is cut where an agency, or a date after a comma, proves that it is a dateline.
 _AGENCY = (
     r"\( ?(?P<agency{}>(?:AP|AFP|Reuters|REUTERS|PTI|ANI|IANS|UNI|UPI|TASS|RIA|Interfax|Xinhua|dpa|DPA|EFE|ANSA|"
     r"Kyodo|Yonhap|Bloomberg|CNN|BBC|Sputnik|Anadolu|AA|Ukrinform|VOA|RFE/RL|cnn|ap|afp|reuters)"
@@ -69,8 +69,8 @@ _BAR = re.compile(
 )
 
 
-def without_furniture(sentence: str, first: bool) -> str:
-    """`sentence` after share bars, byline and dateline; `first`: it stands at the head of its text."""
+def without_boilerplate(sentence: str, first: bool) -> str:
+    """Returns `sentence` without leading share bars, byline and dateline. `first`: it is the first of its text."""
     while (bar := _BAR.match(sentence)) and bar.end() < len(sentence):
         sentence = sentence[bar.end() :]
     byline = _BYLINE.match(sentence)
@@ -80,20 +80,20 @@ def without_furniture(sentence: str, first: bool) -> str:
 
 
 def _without_dateline(sentence: str, first: bool) -> str:
-    """A bare "MOSCOW — " counts only at the head of a text and with no second dash."""
+    """A bare "MOSCOW — " is a dateline only in the first sentence and with no second dash."""
     match = _DATELINE.match(sentence)
     if not match:
         return sentence
     rest = sentence[match.end() :]
-    bare = first and match[0].isupper() and match["dash"] in ("—", "--") and match["dash"] not in rest
-    return rest if bare or match["agency"] or match["agency2"] or match["date"] else sentence
+    is_bare = first and match[0].isupper() and match["dash"] in ("—", "--") and match["dash"] not in rest
+    return rest if is_bare or match["agency"] or match["agency2"] or match["date"] else sentence
 
 
 def is_statement(sentence: str, *, first: bool = False, small: bool = False) -> bool:
-    """A sentence that begins and ends as one and is no question, caption, credit or invitation.
+    """True if a sentence begins and ends as one and is no question, caption, credit or invitation.
 
-    A label, "Wanted: …", makes a caption of any but the `first` of a text. Only in a text that is all `small` letters
-    does a sentence begin with one, apart from names that do: iPhone, al-Shabaab.
+    `first`: it is the first of its text; any other sentence with a label ("Wanted: …") is a caption. `small`: the whole
+    text is in small letters; in other texts only a name may begin with a small letter (iPhone, al-Shabaab).
     """
     begins = _BEGINS.match(sentence)
     if not begins or not _ENDS.search(sentence) or sentence.isupper() or (not small and _SMALL.match(sentence)):
@@ -103,7 +103,7 @@ def is_statement(sentence: str, *, first: bool = False, small: bool = False) -> 
     return not _NOISE.match(sentence) and not _NOISE_ANYWHERE.search(sentence.lower())
 
 
-# A verb of English, by its form or by the list of the irregular ones: without any it is a heading or a caption.
+# An English verb, by its form or by the list of irregular ones. A sentence without any is a heading or a caption.
 _VERB = re.compile(
     r"(?i)\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|(?-i:may)|might|must|shall|should|"
     r"ate|beat|became|began|bit|blew|bought|brought|broke|built|burnt|came|caught|chose|cost|cut|dealt|drew|drove|fed|"
@@ -113,10 +113,9 @@ _VERB = re.compile(
     r"took|tore|understood|won|withdrew|woke|wore|wrote|say|want|plan|\w+['’](?:s|re|ve|ll|d|m)|n['’]t|\w{2,}(?:ed|es|s))\b"
 )
 
-
 _FOREIGN = re.compile("[^\x00-\u024f\u2000-\u20cf]")
 
 
 def has_verb(sentence: str, language: str) -> bool:
-    """Whether an English sentence says that something is or happens; other languages and scripts are believed."""
+    """True if a sentence has a verb. Only English is checked; other languages and scripts pass."""
     return language != "en" or _VERB.search(sentence) is not None or _FOREIGN.search(sentence) is not None

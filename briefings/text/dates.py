@@ -1,8 +1,8 @@
-"""Days and months as a text states them: "Dec. 4", "4 December 2025", "2025-12-04", "December 4–5".
+"""Reads days and months as a text states them: "Dec. 4", "4 December 2025", "2025-12-04", "December 4–5".
 
-Promises to read a date as one thing, so that its day is never taken for a count of something, and to say whether a
-date follows from others. Never guesses: a year that is not stated is not known. Names of months are English, and
-those of a few other languages after a day.
+Promises to read a date as one thing, so that its day is never taken for a count of something, and to tell if a date
+follows from others. Never guesses: a year that is not stated is not known. Month names are English; those of a few
+other languages are read after a day.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from briefings.text import words
+from briefings.text.words import any_of
 
-def _list(words: str) -> list[str]:
-    return words.split()
+MONTHS = tuple(name.lower() for name in words.MONTHS)
+WEEKDAYS = tuple(name.lower() for name in words.WEEKDAYS)
+FULL_NAMES = {short.lower(): name.lower() for short, name in (words.SHORT_MONTHS | words.SHORT_WEEKDAYS).items()}
+"""Short name of a month or weekday → full name, in small letters."""
 
-
-MONTHS = _list("january february march april may june july august september october november december")
-WEEKDAYS = _list("monday tuesday wednesday thursday friday saturday sunday")
-FULL = {name[:3]: name for name in (*MONTHS, *WEEKDAYS)} | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}
-"""Short names of months and days → whole ones."""
-
-_FOREIGN = {
+_FOREIGN_MONTHS = {
     word: number
     for language in (
         "januar februar märz april mai juni juli august september oktober november dezember",
@@ -33,41 +31,42 @@ _FOREIGN = {
         "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
         "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     )
-    for number, word in enumerate(_list(language), 1)
+    for number, word in enumerate(language.split(), 1)
 }
-_SHORT = "|".join(sorted({*MONTHS, *(name[:3] for name in MONTHS), "sept"}, key=len, reverse=True))
+
+
 # "may 4 ships" and "march 12 miles" are no dates: these months need their capital.
-_MONTH = rf"(?P<month{{0}}>(?!may\b|mar\b|march\b)(?i:{_SHORT}))\b\.?"
-_AWAY = "|".join(sorted(_FOREIGN, key=len, reverse=True))
+_MONTH = rf"(?P<month{{0}}>(?!may\b|mar\b|march\b)(?i:{any_of((*words.MONTHS, *words.SHORT_MONTHS))}))\b\.?"
 _DAY = r"(?<![\w.,:$€£₹-])(?P<day{0}>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\w%])(?![.,:]\d)"
 # After "and" a second day, unless what follows makes it a count: "on December 4 and 5 ships".
-_MORE = (
+_SECOND_DAY = (
     r"(?:(?:-| - | to |/)(?P<until{0}>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\w%:])|"
     r" and (?P<also{0}>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\w%:])"
     r"(?!,?\.\d| (?!(?:in|at|for|on|to|of|with|during|as|when|after|before|by|from|and|but|will|is|was)\b)[a-z]))?"
 )
 _YEAR = r"(?:,? (?:de )?(?P<year{0}>(?:1[5-9]|20|21)\d\d)(?![\w%,-]\d|\w))?"
 _WEEKDAY = (
-    r"(?:\b(?P<weekday>(?i:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?i:day)|Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)"
+    rf"(?:\b(?P<weekday>(?i:{any_of(words.WEEKDAYS)})|{any_of(words.SHORT_WEEKDAYS)})"
     r"\.?,? (?:the )?)?"
 )
 _DATE = re.compile(
     _WEEKDAY
     + "(?:"
     + r"(?<![\w-])(?P<year1>\d{4})-(?P<month1>0[1-9]|1[0-2])-(?P<day1>0[1-9]|[12]\d|3[01])(?![\d-])"
-    + rf"|\b{_MONTH.format(2)} {_DAY.format(2).replace('(?<![', '(?<![$')}{_MORE.format(2)}{_YEAR.format(2)}"
-    + rf"|{_DAY.format(3)}{_MORE.format(3)} (?:of )?{_MONTH.format(3)}{_YEAR.format(3)}(?!\w)"
-    + rf"|{_DAY.format(4)}\.? (?:de )?(?P<month4>(?i:{_AWAY}))\b{_YEAR.format(4)}"
+    + rf"|\b{_MONTH.format(2)} {_DAY.format(2).replace('(?<![', '(?<![$')}{_SECOND_DAY.format(2)}{_YEAR.format(2)}"
+    + rf"|{_DAY.format(3)}{_SECOND_DAY.format(3)} (?:of )?{_MONTH.format(3)}{_YEAR.format(3)}(?!\w)"
+    + rf"|{_DAY.format(4)}\.? (?:de )?(?P<month4>(?i:{any_of(_FOREIGN_MONTHS)}))\b{_YEAR.format(4)}"
     + rf"|\b{_MONTH.format(5)},? (?P<year5>(?:1[5-9]|20|21)\d\d)(?![\w%-])"
     + r"|(?<![\w./-])(?P<day6>\d{1,2})(?P<mark>[./])(?P<month6>\d{1,2})(?P=mark)(?P<year6>(?:19|20)\d\d)(?![\w/])"
     + r"|(?P<year7>\d{4})年(?P<month7>\d{1,2})月(?P<day7>\d{1,2})日"
     + ")"
 )
+_FULL_WEEKDAY = re.compile(rf"\b(?:{any_of(words.WEEKDAYS)})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day or a month as stated: what is None was left out. `weekday` counts from Monday, 0."""
+    """A day or a month as stated. A part that was left out is None; `weekday` counts from Monday, 0."""
 
     month: int
     day: int | None = None
@@ -76,60 +75,73 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """A piece of a text and the days it may mean: several in "4 and 5 December"; with `either`, one of them."""
+class StatedDate:
+    """A piece of a text and the days it states: several in "4 and 5 December".
+
+    With `is_ambiguous` it means only one of them: 04/12 is 4 December or 12 April.
+    """
 
     piece: str
     days: tuple[Day, ...]
-    either: bool = False
+    is_ambiguous: bool = False
 
 
-def read(text: str) -> tuple[list[Stated], str]:
-    """The dates of a plain `text`, and the text with each of them blanked out."""
-    found: list[Stated] = []
+def read(text: str) -> tuple[list[StatedDate], str]:
+    """Returns the dates of a plain text (see `numbers.plain`), and the text with " # " in the place of each."""
+    stated_dates: list[StatedDate] = []
 
-    def take(match: re.Match[str]) -> str:
-        stated = _stated(match)
+    def blank_out(match: re.Match[str]) -> str:
+        stated = _stated_date(match)
         if stated is None:
             return match[0]
-        found.append(stated)
+        stated_dates.append(stated)
         return " # "
 
-    return found, _DATE.sub(take, text)
+    return stated_dates, _DATE.sub(blank_out, text)
 
 
-def _stated(match: re.Match[str]) -> Stated | None:
-    got = match.groupdict()
-    form = next(n for n in "1234567" if got.get(f"month{n}"))
-    month = _month(got[f"month{form}"])
-    year = int(got[f"year{form}"]) if got.get(f"year{form}") else None
-    first = int(got[f"day{form}"]) if got.get(f"day{form}") else None
-    last = got.get(f"until{form}") or got.get(f"also{form}")
+def is_weekday_or_month(piece: str) -> bool:
+    """True if a piece of text is the name of a weekday or month and nothing else: "Tuesdays", "Sept."."""
+    name = piece.lower().removesuffix(".")
+    singular = name.removesuffix("s")
+    return FULL_NAMES.get(name, name) in (*MONTHS, *WEEKDAYS) or FULL_NAMES.get(singular, singular) in WEEKDAYS
+
+
+def _stated_date(match: re.Match[str]) -> StatedDate | None:
+    """Returns None where a day was read that no calendar has."""
+    groups = match.groupdict()
+    form = next(n for n in "1234567" if groups.get(f"month{n}"))
+    month = _month_number(groups[f"month{form}"])
+    year = int(groups[f"year{form}"]) if groups.get(f"year{form}") else None
+    first = int(groups[f"day{form}"]) if groups.get(f"day{form}") else None
+    last = groups.get(f"until{form}") or groups.get(f"also{form}")
     numbers = [first, int(last)] if last else [first]
     if form == "6" and first is not None and not (month > 12 or first > 12):
-        both = (_day(month, first, year, None), _day(first, month, year, None))  # 04/12: which of them is the month?
-        return Stated(match[0], tuple(filter(None, both)), either=True)
+        both = (_calendar_day(month, first, year, None), _calendar_day(first, month, year, None))
+        return StatedDate(match[0], tuple(filter(None, both)), is_ambiguous=True)
     if form == "6" and first is not None and month > 12:
         month, numbers = first, [month]
-    weekday = _weekday(got["weekday"])
-    days = [_day(month, n, year, weekday if n == first else None) for n in numbers]
-    kept = tuple(day for day in days if day)
-    return Stated(match[0].strip(), kept) if len(kept) == len(days) else None
+    weekday = _weekday_number(groups["weekday"]) if groups["weekday"] else None
+    days = [_calendar_day(month, number, year, weekday if number == first else None) for number in numbers]
+    real_days = tuple(day for day in days if day)
+    return StatedDate(match[0].strip(), real_days) if len(real_days) == len(days) else None
 
 
-def _month(word: str) -> int:
-    low = word.lower().rstrip(".")
-    if low.isdecimal():
-        return int(low)
-    return MONTHS.index(FULL[low[:3]]) + 1 if FULL.get(low[:3], "").startswith(low) or low == "sept" else _FOREIGN[low]
+def _month_number(word: str) -> int:
+    name = words.fold_case(word)
+    if name.isdecimal():
+        return int(name)
+    name = FULL_NAMES.get(name, name)
+    return MONTHS.index(name) + 1 if name in MONTHS else _FOREIGN_MONTHS[name]
 
 
-def _weekday(word: str | None) -> int | None:
-    return WEEKDAYS.index(FULL[word[:3].lower()]) if word else None
+def _weekday_number(word: str) -> int:
+    name = words.fold_case(word)
+    return WEEKDAYS.index(FULL_NAMES.get(name, name))
 
 
-def _day(month: int, day: int | None, year: int | None, weekday: int | None) -> Day | None:
-    """None for a day that no calendar has."""
+def _calendar_day(month: int, day: int | None, year: int | None, weekday: int | None) -> Day | None:
+    """Returns None for a day that no calendar has."""
     try:
         date(year or 2000, month, day or 1)
     except ValueError:
@@ -138,44 +150,48 @@ def _day(month: int, day: int | None, year: int | None, weekday: int | None) -> 
 
 
 class Calendar:
-    """The dates a text states; `rest` is what it says beside them, years and weekdays perhaps."""
+    """The dates that a text states, and what follows from them.
 
-    def __init__(self, stated: Iterable[Stated], rest: str) -> None:
-        self._days = {day for one in stated for day in one.days}
-        self._years = {int(year) for year in re.findall(r"(?<![\d.,])(?:1[5-9]|20|21)\d\d(?![\d%])", rest)} | set(
-            self.years()
-        )
-        self._weekdays = {
-            _weekday(word) for word in re.findall(r"\b[A-Z][a-z]+day\b", rest) if word[:3].lower() in FULL
-        }
+    `rest` is the text without its dates, as `read` returns it: it may state years and weekdays of its own.
+    """
 
-    def words(self) -> Iterator[str]:
-        """Names of the months and weekdays that these dates fall in."""
+    def __init__(self, stated_dates: Iterable[StatedDate], rest: str) -> None:
+        self._days = {day for stated in stated_dates for day in stated.days}
+        years_alone = re.findall(r"(?<![\d.,])(?:1[5-9]|20|21)\d\d(?![\d%])", rest)
+        self._years = {int(year) for year in years_alone} | set(self.years())
+        self._weekdays = {_weekday_number(name) for name in _FULL_WEEKDAY.findall(rest)}
+
+    def names(self) -> Iterator[str]:
+        """Returns the names of the months and weekdays that these dates fall in, in small letters."""
         for day in self._days:
             yield MONTHS[day.month - 1]
             yield from (WEEKDAYS[weekday] for weekday in _weekdays(day))
 
     def years(self) -> Iterator[int]:
-        """The years of its dates."""
+        """Returns the years that these dates state."""
         return (day.year for day in self._days if day.year)
 
-    def has(self, stated: Stated) -> bool:
-        """Whether a date follows from these. Where its own year is not stated, the only one the text names will do."""
-        return (any if stated.either else all)(self._knows(day) for day in stated.days)
+    def has(self, stated: StatedDate) -> bool:
+        """True if a date follows from these.
 
-    def _knows(self, told: Day) -> bool:
-        same = [day for day in self._days if day.month == told.month and (told.day is None or day.day == told.day)]
+        Where the matching date states no year, the only year that the text names counts as its year.
+        """
+        return (any if stated.is_ambiguous else all)(self._has_day(day) for day in stated.days)
+
+    def _has_day(self, wanted: Day) -> bool:
+        same = [d for d in self._days if d.month == wanted.month and (wanted.day is None or d.day == wanted.day)]
         years = {day.year for day in same if day.year} or (self._years if len(self._years) == 1 else set())
-        if told.year and told.year not in years:
+        if wanted.year and wanted.year not in years:
             return False
-        if told.weekday is not None:
-            weekdays = _weekdays(replace(told, weekday=None)) or {w for day in same for w in _weekdays(day)}
-            return bool(same) and told.weekday in (weekdays or self._weekdays)
+        if wanted.weekday is not None:
+            by_calendar = _weekdays(replace(wanted, weekday=None))
+            weekdays = by_calendar or {weekday for day in same for weekday in _weekdays(day)}
+            return bool(same) and wanted.weekday in (weekdays or self._weekdays)
         return bool(same)
 
 
 def _weekdays(day: Day) -> set[int]:
-    """The weekday that was stated, or that follows from the year."""
+    """Returns the weekday that was stated, or else the one that follows from the year; empty without either."""
     if day.weekday is not None:
         return {day.weekday}
     return {date(day.year, day.month, day.day).weekday()} if day.year and day.day else set()

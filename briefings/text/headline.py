@@ -1,7 +1,7 @@
-"""What a headline may be cut to: the bold lead of a story, and the first line of an edition. Pure.
+"""Chooses and cuts headlines: the bold lead of a story, and the first line of an edition. Pure.
 
-A title is kept whole, or cut where a clause ends and what stands before it says something by itself; it is
-never cut in the middle of one (editorial rules 2 and 4).
+Promises a whole title, or one cut where a clause ends if the part before says something by itself. Never cuts a title
+inside a clause, unless nothing shorter exists for the first line.
 """
 
 from __future__ import annotations
@@ -10,31 +10,44 @@ import re
 from collections.abc import Sequence
 
 LEAD_WORDS = 12
+"""A longer title is cut if it can be."""
+
 LEAD_WORDS_UNCUT = 20
+"""A title that cannot be cut may have this many words."""
+
 LEAD_CHARACTERS = 200
 FIRST_LINE_CHARACTERS = 80
-FEWEST_WORDS = 4
+"""The part of a message that a phone's notification shows."""
 
-# A comma or dash ends a clause only where one begins that adds and takes nothing back: "as …", "allowing …". Who says
-# it and on what condition must stay ("…, says ministry", "…, but only if …", "… – report"); a colon follows a label.
+FEWEST_WORDS = 4
+"""A shorter clause says too little by itself."""
+
+# A comma or dash ends a clause only where a clause follows that merely adds: "as …", "allowing …". The speaker and the
+# condition must stay ("…, says ministry", "…, but only if …", "… – report"); a colon follows a label.
 _CLAUSE = re.compile(r";\s|(?:,|\s[–—-])\s(?=(?:as|amid|while|with|[a-z]{4,}ing)\b(?! said\b| to\b))", re.IGNORECASE)
 _CONDITION = re.compile(r"(?i)(if|when|while|as|after|before|unless|although|though|despite|because|without)\b")
 
 
 def lead(titles: Sequence[str]) -> str:
-    """The first title that is short, can be cut, or may stay whole; statements go before questions."""
+    """Returns the first title that is short, can be cut, or may stay whole. Statements go before questions.
+
+    Where every title is too long, returns the one with the fewest words. Raises ValueError without titles.
+    """
     for title in (*(t for t in titles if not t.endswith("?")), *titles):
-        if _count(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
+        if _count_words(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
             return title
         if cut := first_clause(title, LEAD_WORDS, LEAD_CHARACTERS):
             return cut
-        if _count(title) <= LEAD_WORDS_UNCUT and len(title) <= LEAD_CHARACTERS:
+        if _count_words(title) <= LEAD_WORDS_UNCUT and len(title) <= LEAD_CHARACTERS:
             return title
-    return min(titles, key=_count)
+    return min(titles, key=_count_words)
 
 
 def first_line(leads: Sequence[str]) -> str:
-    """The line a notification shows, at most 80 characters: the top lead, its first clause, or the next that fits."""
+    """Returns the line that a notification shows, at most FIRST_LINE_CHARACTERS long; empty without leads.
+
+    It is the top lead, its first clause, or the next lead that fits; where none fits, the top lead cut after a word.
+    """
     if not leads:
         return ""
     cut = first_clause(leads[0], LEAD_WORDS_UNCUT, FIRST_LINE_CHARACTERS)
@@ -45,20 +58,28 @@ def first_line(leads: Sequence[str]) -> str:
 
 
 def first_clause(title: str, most_words: int, most_characters: int) -> str:
-    """The longest opening of a title that ends where a clause does and can stand alone; empty when there is none."""
+    """Returns the longest opening of a title that ends with a clause and can stand alone; empty if there is none."""
     if _CONDITION.match(title):
         return ""
     openings = [title[: match.start()] for match in _CLAUSE.finditer(title)]
-    fitting = (o for o in reversed(openings) if FEWEST_WORDS <= _count(o) <= most_words and len(o) <= most_characters)
-    return next(filter(_balanced, fitting), "")
+    fitting = (
+        o for o in reversed(openings) if FEWEST_WORDS <= _count_words(o) <= most_words and len(o) <= most_characters
+    )
+    return next(filter(_is_balanced, fitting), "")
 
 
-def _balanced(text: str) -> bool:
-    """Is every quotation and bracket that is opened here closed here?"""
+def is_title_case(title: str) -> bool:
+    """True if most words after the first begin with a capital, so that a capital marks no name."""
+    words = [word for word in title.split()[1:] if word[0].isalpha()]
+    return sum(word[0].isupper() for word in words) * 2 > len(words)
+
+
+def _is_balanced(text: str) -> bool:
+    """True if every quotation and bracket that opens in the text closes in it."""
     single = len(re.findall(r"(?<!\w)['‘]", text)) == len(re.findall(r"['’](?!\w)", text))
     double = text.count("“") == text.count("”") and text.count('"') % 2 == 0
     return single and double and text.count("(") == text.count(")")
 
 
-def _count(text: str) -> int:
+def _count_words(text: str) -> int:
     return len(text.split())

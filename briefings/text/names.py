@@ -1,8 +1,8 @@
-"""Proper names of a text, told by their capitals, and whether another text states them.
+"""Finds the proper names of a text by their capitals, and tells if another text states them.
 
 Promises to find every run of capitalised words that is more than the beginning of a sentence, "bin", "van der" and
-"de" within it included. Names are compared letter by letter: "Zelensky" is not "Zelenskyy". Scripts without capitals
-have no names here.
+"de" within it included. Compares names letter by letter: "Zelensky" is not "Zelenskyy". Never finds a name in a script
+without capitals.
 """
 
 from __future__ import annotations
@@ -11,29 +11,26 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from briefings.text.dates import FULL
+from briefings.text.dates import FULL_NAMES
 from briefings.text.numbers import NUMBER_WORDS
 from briefings.text.sentences import OPENERS
+from briefings.text.words import AUXILIARIES, word_set
 
 Name = tuple[str, ...]
 LONGEST = 12
-"""Words of a name; the work stays bounded."""
+"""Words of a name that are compared at once: it bounds the work on hostile texts."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[,;:!?()\"“”\n]")
-_PARTICLES = frozenset(
-    "bin ibn bint al el ul abu van der den ter ten von zu de da do dos das del della di du la le los".split()
-)
-# "Kim Jong-un" is named by its last syllable too, "New York-based" is not.
+_PARTICLES = word_set("bin ibn bint al el ul abu van der den ter ten von zu de da do dos das del della di du la le los")
+# The last syllable belongs to the name in "Kim Jong-un", not in "New York-based".
 _SYLLABLE = re.compile(r"-(?!(?:led|run|made|born|style|wide|era|area|type|like|only|bound)\b)([a-z]{2,6})(?<!ed|ng)\b")
-# These stand before a name without being part of it, so that "Russian President Putin" may join three places.
-_OFFICES = frozenset(
-    (
-        "president prime minister premier chancellor foreign defence defense secretary state chief general admiral "
-        "navy army air force forces government ministry embassy speaker ambassador leader chairman king queen prince "
-        "pope senator governor mayor deputy vice former mr mrs ms dr sir dame lord lady boss manager captain striker "
-        "parliament minister's congress senate court police"
-    ).split()
+# These stand before a name without being part of it: the words of "Russian President Putin" may come from three places.
+_OFFICES = word_set(
+    "president prime minister premier chancellor foreign defence defense secretary state chief general admiral "
+    "navy army air force forces government ministry embassy speaker ambassador leader chairman king queen prince "
+    "pope senator governor mayor deputy vice former mr mrs ms dr sir dame lord lady boss manager captain striker "
+    "parliament minister's congress senate court police"
 )
 _NATIONS = dict(
     pair.split(":")
@@ -56,40 +53,41 @@ _NATIONS = dict(
     ).split()
 )
 _LANDS = {land: people for people, land in _NATIONS.items()}
-_GROUPS = frozenset("democrat republican conservative liberal muslim christian jew sikh hindu kurd houthi".split())
-# What may begin a sentence without naming anything, beside the openers. An ordinary word is told by its ending, and
-# by the source writing it small as well: "Boeing", "Italy" and "United" end so too.
-_FUNCTION_WORDS = NUMBER_WORDS | frozenset(
-    "is are was were be been has have had do does did will would can could may might should must of".split()
-)  # numbers are judged as such
+_GROUPS = word_set("democrat republican conservative liberal muslim christian jew sikh hindu kurd houthi")
+# Besides openers, these begin a sentence without naming anything; number words are checked as numbers. Any other
+# ordinary word shows by its ending or by the source writing it in small letters. The second is surer: "Boeing", "Italy"
+# and "United" end like ordinary words too.
+_FUNCTION_WORDS = NUMBER_WORDS | AUXILIARIES | {"of"}
 _ORDINARY = re.compile(r"(?:ing|ed|ly|ers|ors|ials|ments|ions|ists|ities)$")
 _INFLECTED = re.compile(r"(?:ies|es|s|ed|d|ing|y)$")
 
 
 def fold(word: str) -> str:
-    """A word without its possessive, small; months and weekdays in full."""
-    low = _owner(word).casefold()
-    return FULL.get(low, low)
+    """Returns a word in small letters without its possessive; months and weekdays in full."""
+    low = _without_possessive(word).casefold()
+    return FULL_NAMES.get(low, low)
 
 
-def _owner(word: str) -> str:
-    """A word without its possessive."""
+def _without_possessive(word: str) -> str:
     return word.removesuffix("'s") if word.endswith("'s") else word.removesuffix("'")
 
 
-def read(sentence: str, source: Known, *, strict: bool) -> Iterator[Name]:
-    """Runs of capitalised words in a plain `sentence`, without ordinary ones that merely begin it."""
+def read(sentence: str, source: SourceNames, *, strict: bool) -> Iterator[Name]:
+    """Returns the runs of capitalised words in a plain sentence, without ordinary words that merely begin it.
+
+    With `strict`, a word is ordinary if `source` writes it in small letters, else if it ends like an ordinary word.
+    """
     text = re.sub(r"(?<![^\W_])[^\W_]*-?\d[\w-]*", "0", sentence)
     run: list[str] = []
-    held: list[str] = []  # particles: part of the name if it goes on
+    particles: list[str] = []  # part of the name if it goes on
     end, begun = 0, False
     for match in _WORD.finditer(text):
         if match.start() < end:
             continue  # a syllable that was read with the word before it
         word, gap, end = match[0], text[end : match.start()], match.end()
-        joins = gap in (" ", ". ") or (gap == "-" and bool(held))
+        joins = gap in (" ", ". ") or (gap == "-" and bool(particles))
         if run and joins and word in _PARTICLES:
-            held.append(word)
+            particles.append(word)
             continue
         starts = not (begun or re.search(r"\w", gap)) or gap.rstrip()[-1:] in ('"', "“", ":", "(")
         begun = True
@@ -98,17 +96,17 @@ def read(sentence: str, source: Known, *, strict: bool) -> Iterator[Name]:
             yield tuple(run)
             run = []
         if named:
-            run += [*held, word] if run else [word]
+            run += [*particles, word] if run else [word]
             if len(run) > 1 and (last := _SYLLABLE.match(text, end)):
                 run.append(last[1])
                 end = last.end()
-        held = []
+        particles = []
     if run:
         yield tuple(run)
 
 
-def _merely_begins(word: str, starts: bool, source: Known, *, strict: bool) -> bool:
-    """Whether a capital letter may be due to the place of `word` alone."""
+def _merely_begins(word: str, starts: bool, source: SourceNames, *, strict: bool) -> bool:
+    """True if `word` may have its capital only because it begins a sentence (`starts`) or a quotation."""
     if (len(word) > 1 and word.isupper()) or not word[0].isupper():
         return False
     low = fold(word)
@@ -118,30 +116,31 @@ def _merely_begins(word: str, starts: bool, source: Known, *, strict: bool) -> b
     return starts and (low in _FUNCTION_WORDS or ordinary)
 
 
-class Known:
-    """The names and words of a plain text. `more`: words that follow from it, as a date's weekday does."""
+class SourceNames:
+    """The names and words of a plain text. `more`: words that follow from it, such as the weekday of a date."""
 
     def __init__(self, source: str, more: Iterable[str] = ()) -> None:
         tokens, more = _TOKEN.findall(source), frozenset(more)
         folded = [(token, fold(token)) for token in tokens]
-        self._exact = {_owner(token) for token in tokens}
+        self._exact = {_without_possessive(token) for token in tokens}
         self._words = {low for _, low in folded} | more
         self._stems = {_INFLECTED.sub("", low) for low in self._exact if low == low.lower() and len(low) > 3}
         named = {low for token, low in folded if token != token.lower()} or self._words
         self._named = named | _OFFICES | more
+        whole = [low for _, low in folded]
         without_initials = [
             low for token, low in folded if not (len(token) == 1 and token.isupper())
         ]  # Donald J. Trump
-        self._running = [f" {' '.join(some)} " for some in ([low for _, low in folded], without_initials)]
+        self._running = [f" {' '.join(words)} " for words in (whole, without_initials)]
         runs = re.findall(r"\b(?:The )?([A-Z]\w+(?:(?:[ -]| of | of the | and )[A-Z]\w+)+)", source)
         self._initials = {"".join(re.findall(r"\b[A-Z]", run)) for run in runs}
 
     def writes_small(self, low: str) -> bool:
-        """Whether the text has this word, or a form of it, without a capital."""
+        """True if the text has this word, or a form of it, without a capital."""
         return low in self._exact or (len(low) > 3 and _INFLECTED.sub("", low) in self._stems)
 
     def states(self, run: Name, *, strict: bool) -> bool:
-        """Whether the words of `run` stand together in the text, offices and nationalities apart."""
+        """True if the words of `run` stand together in the text, offices and nationalities apart."""
         parts: list[Name] = []
         at = 0
         while at < len(run):
@@ -157,7 +156,7 @@ class Known:
         if len(words) > 1:
             together = f" {' '.join(map(fold, words))} "
             return any(together in running for running in self._running)
-        word = _owner(words[0])
+        word = _without_possessive(words[0])
         if len(word) > 1 and re.fullmatch("[A-Z]+s?", word):
             return word.rstrip("s") in self._exact | self._initials or word in self._exact
         low = fold(word)
@@ -166,13 +165,14 @@ class Known:
 
 
 def _kin(low: str) -> set[str]:
-    """The people of a land, the land of a people, one or many of them."""
-    one = low.removesuffix("s")
-    if one in _NATIONS or one in _GROUPS:
-        return {one, f"{one}s", _NATIONS.get(one, one)}
+    """Returns the land of a people, the people of a land; singular and plural."""
+    singular = low.removesuffix("s")
+    if singular in _NATIONS or singular in _GROUPS:
+        return {singular, f"{singular}s", _NATIONS.get(singular, singular)}
     return {_LANDS[low], f"{_LANDS[low]}s"} if low in _LANDS else set()
 
 
 def _is_loose(part: Name) -> bool:
+    """True for an office, a nationality, an acronym or a possessive: it need not stand beside the next part."""
     word, low = part[0], fold(part[0])
     return len(part) == 1 and (low in _OFFICES or low in _NATIONS or word.isupper() or word.endswith(("'s", "s'")))

@@ -1,4 +1,4 @@
-"""Numbers as a text states them, each with what it counts: `2000`, `5 %`, `2000000000 $`, `10 km`, `#3`, `=s400`.
+"""Reads numbers as a text states them, each with what it counts: `2000`, `5 %`, `2000000000 $`, `10 km`, `#3`, `=s400`.
 
 Promises one value for every spelling of the same number ("2,000" and "2000", "three" and "3", "2 million" and
 "2,000,000"), and never the same value for a share, a sum of money, a length and a count. Number words are English.
@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 
-def _list(words: str) -> list[str]:
-    return words.split()
+_CARDINALS = SMALL_NUMBERS | TENS | {"a": 1}
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+NUMBER_WORDS = frozenset((*_CARDINALS, *_ORDINALS))
+_POWERS = SCALES | SHORT_SCALES | {"k": 3, "m": 6, "b": 9}
+_LETTERS = r"A-Za-zÀ-ɏΑ-ωА-я"  # of scripts with capitals: in other scripts the next word may follow a number directly
 
-
-_ONES = _list("one two three four five six seven eight nine ten eleven twelve")
-_TEENS = _list("thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
-_WORDS = {word: n for n, word in enumerate([*_ONES, *_TEENS], 1)} | {"a": 1}
-_TENS = {w: n * 10 for n, w in enumerate(_list("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}
-_ORDINALS = _list("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
-NUMBER_WORDS = frozenset((*_WORDS, *_TENS, *_ORDINALS))
-_SCALES = {"hundred": 2, "thousand": 3, "lakh": 5, "million": 6, "mn": 6, "crore": 7}
-_SCALES |= {"billion": 9, "bn": 9, "trillion": 12, "tn": 12, "k": 3, "m": 6, "b": 9}
-_LETTERS = r"A-Za-zÀ-ɏΑ-ωА-я"  # scripts with capitals: what follows a number in others is the next word
-
-# What is counted, and how it is written: blanks part the spellings, "_" is a blank or a hyphen.
+# Kind (what is counted) → its spellings. Blanks separate the spellings, "_" stands for a blank or a hyphen.
 _MONEY = {"$": "dollars? usd", "€": "euros? eur", "£": "gbp", "₹": "rupees? inr rs", "₽": "roubles? rubles? rub"}
 _MONEY |= {"¥": "yen jpy", "元": "yuan cny renminbi"}
 _UNITS = {
@@ -69,14 +62,14 @@ _FORMS = {
 }
 _KINDS = [(re.compile(form, re.IGNORECASE), kind) for kind, form in _FORMS.items()]
 NEVER_LEFT_OUT = frozenset((*_MONEY, "£lb", "%", "pp"))
-"""What nobody leaves out when telling the number: five per cent is not five, five dollars are not five."""
+"""Kinds that nobody leaves out when stating the number: five per cent is not five, five dollars are not five."""
 
-_SCALE = r"(?:[ -]?(?P<scale{0}>hundred|thousand|lakh|crore|million|billion|trillion|mn|bn|tn)\b)"
+_SCALE = rf"(?:[ -]?(?P<scale{{0}}>{any_of(SCALES | SHORT_SCALES)})\b)"
 _COUNTED = (
     rf"(?: ?(?P<percent{{0}}>%)|[ -]?(?P<square{{0}}>square |sq\.? )?"
     rf"(?P<unit{{0}}>{'|'.join(_FORMS.values())})(?![{_LETTERS}\d]))"
 ).replace("{0}}", "{0}")
-_COUNT = "|".join(sorted((*_WORDS, *_TENS), key=len, reverse=True))
+_BELOW_TEN = any_of(word for word, number in SMALL_NUMBERS.items() if number < 10)
 _NUMBER = re.compile(
     r"(?P<clock>(?<!\d)\d{1,2}:\d{2})"
     r"|(?P<money>(?:\b(?:US|A|C|NZ|HK|S|R))?[$€£₹¥₽]|\b(?:Rs\.?|INR|USD|EUR|GBP|RUB|CNY|JPY)(?=[ \d])) ?"
@@ -85,17 +78,20 @@ _NUMBER = re.compile(
     r"|(?P<nth>\d+)(?:st|nd|rd|th)\b"
     rf"|(?P<digits>\d+(?:[.,]\d+)?)"
     rf"(?:{_SCALE.format('2')}?{_COUNTED.format('2')}?(?![{_LETTERS}])|(?P<tail>[{_LETTERS}]\w*))"
-    rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})\b"
-    rf"|\b(?<!no )(?P<word>{_COUNT})(?:[ -](?P<plus>{'|'.join(_ONES[:9])})\b)?\b"
+    rf"|\b(?P<ordinal>{any_of(_ORDINALS)})\b"
+    rf"|\b(?<!no )(?P<word>{any_of(_CARDINALS)})(?:[ -](?P<plus>{_BELOW_TEN})\b)?\b"
     rf"(?!(?<=\bone)(?:'s| of\b| another\b| day\b)){_SCALE.format('3')}?{_COUNTED.format('3')}?"
-    r"|\b(?P<vague>hundred|thousand|million|billion|trillion|lakh|crore|dozen|half|quarter|double|twice|triple)s?\b",
+    rf"|\b(?P<vague>{any_of(SCALES)}|dozen|half|quarter|double|twice|triple)s?\b",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b\.?|\b[A-Z](?:\. [A-Z])+\b\.?(?= [A-Z])")  # U.S., J. D. Vance
 
 
 def plain(text: str) -> str:
-    """`text` with one kind of dash, quote and digit, without separators of thousands and dots in acronyms."""
+    """Returns `text` with one kind of dash, quote and digit, without thousands separators and dots in acronyms.
+
+    The other readers of numbers, dates and names expect a text in this form.
+    """
     text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))", "", text)
     text = unicodedata.normalize("NFKC", text)
     text = text.translate({ord(c): str(unicodedata.decimal(c)) for c in set(text) if c.isdecimal() and c > "9"})
@@ -107,9 +103,9 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as written: its digits, its power of ten, what it counts ("" for a bare count).
+    """A number as stated in `piece`: its digits, its scale word, and the kind of thing it counts ("" for a bare count).
 
-    `name` is what it is when it counts nothing: `7:30`, `#3` for third, `=s400`, `~dozen`.
+    A number that counts nothing has a `name` instead: `7:30`, `#3` for third, `=s400`, `~dozen`.
     """
 
     piece: str
@@ -119,7 +115,7 @@ class Number:
     name: str = ""
 
     def readings(self) -> Iterator[str]:
-        """What it says: `2000`, or with what is counted, `2000 km`; two for "100m" and for pounds."""
+        """Returns its value with its kind: `2000`, `2000 km`. Two readings for "100m" and for pounds."""
         if self.name:
             yield self.name
         elif self.kind == "m?":
@@ -130,23 +126,28 @@ class Number:
 
 
 def read(text: str) -> list[Number]:
-    """The numbers of a plain `text`, in order. "10-12 million km" is two numbers of millions of kilometres."""
-    found: list[tuple[Number, re.Match[str]]] = []
+    """Returns the numbers of a plain text (see `plain`), in order. A range, "10-12 million km", is two numbers."""
+    read_numbers: list[tuple[Number, re.Match[str]]] = []
     for match in _NUMBER.finditer(text):
         for number in _numbers(match):
-            if found:
-                last, before = found[-1]
-                gap = text[before.end() : match.start()]
-                ends = gap in ("-", " - ", " to ", " or ")
-                if ends or (gap == " and " and text[max(0, before.start() - 8) : before.start()].lower() == "between "):
-                    last, number = _ends(last, number)
-                    found[-1] = (last, before)
-            found.append((number, match))
-    return [number for number, _ in found]
+            if read_numbers:
+                previous, before = read_numbers[-1]
+                if _is_range(text, before, match):
+                    previous, number = _share_kind_and_scale(previous, number)
+                    read_numbers[-1] = (previous, before)
+            read_numbers.append((number, match))
+    return [number for number, _ in read_numbers]
 
 
-def _ends(first: Number, second: Number) -> tuple[Number, Number]:
-    """The two ends of a range count the same things, in the same scale, unless they say otherwise."""
+def _is_range(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
+    gap = text[first.end() : second.start()]
+    if gap == " and ":
+        return text[max(0, first.start() - 8) : first.start()].lower() == "between "
+    return gap in ("-", " - ", " to ", " or ")
+
+
+def _share_kind_and_scale(first: Number, second: Number) -> tuple[Number, Number]:
+    """The two ends of a range count the same things, in the same scale, unless they state otherwise."""
     if not (first.digits and second.digits):
         return first, second
     kind = first.kind or second.kind
@@ -156,30 +157,35 @@ def _ends(first: Number, second: Number) -> tuple[Number, Number]:
 
 
 def _numbers(match: re.Match[str]) -> Iterator[Number]:
-    got, piece = match.groupdict(), match[0].strip()
-    if got["clock"]:
+    groups, piece = match.groupdict(), match[0].strip()
+    if groups["clock"]:
         yield Number(piece, name=piece.lstrip("0"))
-    elif got["sum"]:
-        money = got["money"].strip().upper().rstrip(".").removeprefix("US") or "$"
-        yield Number(piece, got["sum"], got["scale1"] or got["short"] or "", _kind(money) or money)
-    elif got["name"]:
+    elif groups["sum"]:
+        money = groups["money"].strip().upper().rstrip(".").removeprefix("US") or "$"
+        yield Number(piece, groups["sum"], groups["scale1"] or groups["short"] or "", _kind(money) or money)
+    elif groups["name"]:
         yield from _designation(piece)
-    elif got["nth"] or got["ordinal"]:
-        nth = int(got["nth"][:20]) if got["nth"] else _ORDINALS.index(got["ordinal"].lower()) + 1
+    elif groups["nth"] or groups["ordinal"]:
+        nth = int(groups["nth"][:20]) if groups["nth"] else _ORDINALS.index(fold_case(groups["ordinal"])) + 1
         yield Number(piece, name=f"#{nth}")
-    elif got["digits"]:
-        yield _digits(piece, got)
-    elif got["word"]:
-        word, kind = got["word"].lower(), _counted(got, "3")
-        if word != "a" or got["scale3"]:
-            value = _WORDS.get(word) or _TENS[word] + (_WORDS[got["plus"].lower()] if got["plus"] else 0)
-            yield Number(piece, str(value), got["scale3"] or "", kind)
+    elif groups["digits"]:
+        yield _from_digits(piece, groups)
+    elif groups["word"]:
+        yield from _from_words(piece, groups)
     else:
-        yield Number(piece, name=f"~{got['vague'].lower()}")
+        yield Number(piece, name=f"~{fold_case(groups['vague'])}")
+
+
+def _from_words(piece: str, groups: dict[str, str]) -> Iterator[Number]:
+    """ "a" counts only before a scale: "a million"."""
+    word, plus = fold_case(groups["word"]), fold_case(groups["plus"] or "")
+    if word != "a" or groups["scale3"]:
+        value = _CARDINALS[word] + (_CARDINALS[plus] if plus and word in TENS else 0)
+        yield Number(piece, str(value), groups["scale3"] or "", _counted_kind(groups, "3"))
 
 
 def _designation(piece: str) -> Iterator[Number]:
-    """S-400, Su-57s, COVID-19; "mid-2025" and the like, written small, are plain numbers."""
+    """Reads S-400, Su-57s, COVID-19 as names; "mid-2025" and the like, in small letters, as plain numbers."""
     letters = re.match(r"[^\W\d_]+", piece)
     if letters and letters[0] == letters[0].lower():
         yield from read(piece[letters.end() :].lstrip("-"))
@@ -187,29 +193,29 @@ def _designation(piece: str) -> Iterator[Number]:
         yield Number(piece, name="=" + re.sub(r"(?<=\d)s$", "", piece.casefold().replace("-", "")))
 
 
-def _digits(piece: str, got: dict[str, str | None]) -> Number:
-    digits, tail = got["digits"] or "", got["tail"] or ""
+def _from_digits(piece: str, groups: dict[str, str | None]) -> Number:
+    digits, tail = groups["digits"] or "", groups["tail"] or ""
     if tail == "m":
         return Number(piece, digits, kind="m?")
     if tail in ("", "s") or (tail.islower() and len(tail) > 1 and tail.isalpha()):  # 400, 1990s
-        return Number(piece, digits, got["scale2"] or "", _counted(got, "2"))
+        return Number(piece, digits, groups["scale2"] or "", _counted_kind(groups, "2"))
     return Number(piece, name="=" + piece.casefold())  # 5G, 9K720
 
 
-def _counted(got: dict[str, str | None], form: str) -> str:
-    if got[f"percent{form}"]:
+def _counted_kind(groups: Mapping[str, str | None], form: str) -> str:
+    if groups[f"percent{form}"]:
         return "%"
-    return ("sq " if got[f"square{form}"] else "") + _kind(got[f"unit{form}"] or "")
+    return ("sq " if groups[f"square{form}"] else "") + _kind(groups[f"unit{form}"] or "")
 
 
-@cache  # there are only as many words as forms
+@cache  # bounded: it is asked only for spellings that the pattern lists
 def _kind(word: str) -> str:
     return next((kind for form, kind in _KINDS if form.fullmatch(word)), "")
 
 
 def value_of(digits: str, scale: str) -> str:
-    """One spelling for each value; "2.000" is two or two thousand, and so itself alone."""
+    """Returns one spelling for each value. "2.000" may be two or two thousand, so it stays as it is."""
     digits = digits.replace(",", ".").lstrip("0") or "0"
     if len(digits) > 20 or (re.fullmatch(r"\d+\.\d{3}", digits) and not scale):
         return digits
-    return f"{(Decimal('0' + digits) * 10 ** _SCALES.get(scale.lower(), 0)).normalize():f}"
+    return f"{(Decimal('0' + digits) * 10 ** _POWERS.get(fold_case(scale), 0)).normalize():f}"

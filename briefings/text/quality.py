@@ -1,7 +1,7 @@
-"""Is there anything in a text? Names the texts that are only a notice, a wall, a list of links, filler or rubbish.
+"""Finds texts that say nothing: a notice, a wall, a list of links, filler or rubbish. Pure; never raises.
 
-Conservative: an article *about* cookies, captchas or Lorem ipsum is an article. A text is refused only when
-nearly all of its words belong to what the table names. Pure; never raises.
+Promises to refuse a text only when nearly all of its words belong to what the table names. Never refuses an article
+*about* cookies, captchas or Lorem ipsum.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from collections.abc import Callable
 from briefings.errors import Problem
 
 LONGEST_NOTICE = 120
-"""Words; what is longer is more than a notice, whatever it begins with."""
+"""Words: a longer text is more than a notice, however it begins."""
 
 NEARLY_ALL = 0.7
+"""The share of a text's words (or characters) from which on it says nothing else."""
 
 _YOU_ARE = r"you(?: are|'re|’re)"
-# Kinds of notice that a page shows instead of its article; each pattern is looked for in one sentence.
+# Texts that a page shows instead of its article. Each pattern is looked for in one sentence at a time.
 _NOTICES = {
     "javascript": (
         r"\b(?:enable|turn on|activate|requires?|without|need) (?:\w+ )?javascript\b",
@@ -66,10 +67,10 @@ _HINT = re.compile(
     r"secur|moment|while we|unusual|found|exist|available|subscri|log ?in|sign|register|account|loading|wait|404",
     re.I,
 )
-"""No notice is without one of these; most articles are."""
+"""Every notice has one of these, most articles have none: a quick check that spares them the patterns."""
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S)[^.!?\n]*)*")
-# Control characters, characters for private use, and what stands for bytes that could not be read.
+# Control characters, characters for private use, and the character that replaces unreadable bytes.
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _FILLER = frozenset(
@@ -82,7 +83,7 @@ _FILLER = frozenset(
 
 
 def emptiness(text: str) -> Problem | None:
-    """Why a text holds nothing to keep. None when it says something."""
+    """Returns the reason why a text says nothing; None if it says something."""
     for judge in (_rubbish, _repeated, _filler, _links, _notice):
         if reason := judge(text):
             return reason
@@ -90,7 +91,7 @@ def emptiness(text: str) -> Problem | None:
 
 
 def _rubbish(text: str) -> Problem | None:
-    """Characters that no writing has, or one unbroken run of them (encoded bytes)."""
+    """Finds characters that no writing has, or one unbroken run of characters (encoded bytes)."""
     if len(_BROKEN.findall(text)) * 10 > len(text):
         return Problem("broken-characters")
     run = max(map(len, text.split()), default=0)

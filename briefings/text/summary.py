@@ -1,9 +1,11 @@
-"""The extract of an article. What a summary from elsewhere may say is judged in `facts.py` and offered here.
+"""Makes the extract of an article, and offers the check of summaries from elsewhere (`fact_check.py`).
 
 Promises whole sentences of the text, verbatim and in its order, or the title. Never writes a word of its
-own, never cuts a sentence, never lets one stand without the sentence it points back to. Position is the method:
-content.md measured every graph algorithm 5 to 10 ROUGE points below the first sentences, which cleaning and a TF-IDF
-centroid only refine; so where the next best sentence does not fit, the summary ends and reaches no further down.
+own, never cuts a sentence, never lets a sentence stand without the one it points back to.
+
+The method is position: graph algorithms scored 5 to 10 ROUGE points below the first sentences of an article, which
+cleaning and a TF-IDF centroid only refine. So the summary ends where the next best sentence does not fit, and does not
+look for a shorter one further down.
 """
 
 from __future__ import annotations
@@ -14,36 +16,35 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from briefings.text.boilerplate import has_verb, is_statement, without_furniture
+from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.fact_check import supported, unsupported
 from briefings.text.sentences import OPENERS, count_words, split
+from briefings.text.words import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 
 __all__ = ["extract", "supported", "unsupported"]
 
-# What a sentence costs: each place down the text, pointing back, "we" and "you"; likeness to the whole article earns.
-# Only the first good sentences are candidates. The middle of a plateau found by cross-validation on FRANK, REALSumm
-# and XSum (tests/benchmarks/summaries.py), not its peak. Preferring short sentences only lost.
+# The cost of a sentence: each place down the text, pointing back, "we" and "you". Likeness to the whole article
+# (CENTRE) lowers it. The values are the middle of a plateau that cross-validation on FRANK, REALSumm and XSum gave
+# (tests/benchmarks/summaries.py), not its peak. A preference for short sentences lowered every score.
 POSITION, CENTRE, LEANING, SPEAKING = 0.25, 0.8, 0.25, 0.2
-CANDIDATES, FEWEST = 6, 6  # sentences, words
+CANDIDATES = 6
+"""Sentences: only the first good ones are candidates."""
+
+FEWEST = 6
+"""Words: a shorter sentence says too little."""
+
 ECHO = 0.8
-"""From this share of words in common on, a sentence says the headline again."""
+"""A sentence repeats the headline if they have this share of their words in common."""
 
 SAME = 0.7
-"""From this share of its words on, a sentence says another again."""
+"""A sentence repeats another if this share of the shorter one's words stands in the longer."""
 
-_SCANNED = 3_000  # characters; what an article says later is never its summary, and work stays bounded
+_SCANNED = 3_000  # characters: later sentences never make the summary, and the limit bounds the work
 _WORD = re.compile(r"[^\W_]+")
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_STOP_WORDS = OPENERS | _set(
-    "is are was were be been has have had do does did will would can could may might should must of into out up "
-    "down than said says told new more also who whom"
-)
-# Beginnings that point back; with the sentence before they are clear, without it they are not.
+_STOP_WORDS = OPENERS | AUXILIARIES | word_set("of into out up down than said says told new more also who whom")
+# Beginnings that point back to the sentence before and are not clear without it.
 _POINTING = re.compile(
     r"[\"'“‘(`]*(?:(?:he|she|it|they|this|that|these|those(?! who)|such|his|her|its|their|him|them|but|however|"
     r"meanwhile|also|so|and|or|yet|then|instead|moreover|furthermore|additionally|nevertheless|nonetheless|still|here|"
@@ -56,24 +57,25 @@ _POINTING = re.compile(
     r"about|following) (?:this|that|these|those(?! who)|it|them|him|her|which)\b)",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"[Ii]t(?: ?['’]s| is| was| took| has been)\b|[Tt]hat ?['’]s a\b")
-"""A lead may begin so: its "it" stands for nothing."""
+_EMPTY_SUBJECT = re.compile(r"[Ii]t(?: ?['’]s| is| was| took| has been)\b|[Tt]hat ?['’]s a\b")
+"""A lead may begin so, since its "it" points back to nothing."""
 
-_TOLD = re.compile(r",[\"”’]? (?:he|she|they) (?:said|says|added|told|wrote)\b[^,]*$")
-_PERSON = _set("he she him her his hers")
-# "A mother who says she …", "After all his work, Rao …"
-_SAYS_WHO = re.compile(r"(?:An?|One|No|Every|Each|Some|Many|Most)\b|[A-Z][^,A-Z]*, [A-Z]")
-_DATE = re.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|March|April|May|June|July|Aug|Sep|Oct|Nov|Dec")
-# "The law" without its name; "the RELOS law" and "the law on exports" say which. Any word of a line names its thing.
+_HE_SAID = re.compile(r",[\"”’]? (?:he|she|they) (?:said|says|added|told|wrote)\b[^,]*$")
+_PERSON = word_set("he she him her his hers")
+# Beginnings that name the person themselves: "A mother who says she …", "After all his work, Rao …".
+_NAMES_PERSON = re.compile(r"(?:An?|One|No|Every|Each|Some|Many|Most)\b|[A-Z][^,A-Z]*, [A-Z]")
+_DATE = re.compile(rf"(?:{any_of((*WEEKDAYS, *MONTHS, *SHORT_MONTHS))})s?\b")
+# "The law" points back to a law that any word of the same line may have named. "The RELOS law" and "the law on exports"
+# point to nothing.
 _KINDS = (
-    _set("pact agreement deal accord treaty memorandum"),
-    _set("law bill legislation act amendment measure"),
-    _set("decision ruling verdict order"),
-    _set("statement announcement remarks comments report study survey document text letter"),
-    _set("visit trip meeting talks summit"),
-    _set("attack attacks incident strike strikes blast explosion crash raid shooting accident fire"),
-    _set("plan project proposal move scheme contract arrangement"),
-    _set("operation exercise exercises drill mission vote system"),
+    word_set("pact agreement deal accord treaty memorandum"),
+    word_set("law bill legislation act amendment measure"),
+    word_set("decision ruling verdict order"),
+    word_set("statement announcement remarks comments report study survey document text letter"),
+    word_set("visit trip meeting talks summit"),
+    word_set("attack attacks incident strike strikes blast explosion crash raid shooting accident fire"),
+    word_set("plan project proposal move scheme contract arrangement"),
+    word_set("operation exercise exercises drill mission vote system"),
 )
 _KIND = {word: kind for kind in _KINDS for word in kind}
 _THING = re.compile(
@@ -92,7 +94,10 @@ _SPEAKING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence that may stand in a summary. `leans`: on the one before; `things`: what must be named before it."""
+    """A sentence that may stand in a summary.
+
+    `leans` says that it points back to the sentence before; `things` are the things that must be named before it.
+    """
 
     text: str
     words: int
@@ -102,13 +107,14 @@ class _Sentence:
 
 
 def extract(title: str, text: str, language: str | None = None, *, words: int = 60) -> str:
-    """The best whole sentences of `text`, verbatim, in its order, at most `words` words in all.
+    """Returns the best whole sentences of `text`, verbatim, in its order, at most `words` words in all.
 
-    Where no sentence is good the shortest that fits stands in; where none fits, the title.
+    Where no sentence is good, returns the shortest that fits; where none fits, the title. `language` is an ISO 639-1
+    code, English by default.
     """
     pieces = split(text[:_SCANNED], language)
     if len(text) > _SCANNED:
-        pieces = pieces[:-1]  # cut by us
+        pieces = pieces[:-1]  # the limit may have cut the last one
     good = _good(title, pieces, language or "en")
     chosen = _choose(good, _costs(good, pieces), words) or next(([i] for i in good if good[i].words <= words), [])
     if chosen:
@@ -120,22 +126,22 @@ def extract(title: str, text: str, language: str | None = None, *, words: int = 
 def _statements(pieces: Sequence[str]) -> Iterator[str]:
     small = all(piece == piece.lower() for piece in pieces)
     for place, piece in enumerate(pieces):
-        statement = without_furniture(piece, place == 0)
+        statement = without_boilerplate(piece, place == 0)
         if is_statement(statement, first=place == 0, small=small):
             yield statement
 
 
 def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Sentence]:
-    """By place: the first statements that say something by themselves, are not the title and were not said before.
+    """Returns the candidates by their place: statements that are clear, no echo of the title and no repetition.
 
-    A lead that says the headline again stays where the next sentence would be unclear without it.
+    A lead that repeats the headline stays if the next sentence would be unclear without it.
     """
-    headline, seen, speech = _bag(title), set[str](), False
+    headline, seen, is_speech = _bag(title), set[str](), False
     good: dict[int, _Sentence] = {}
     for place, text in enumerate(_statements(pieces)):
         words = count_words(text)
-        speech = not _is_closed(text) or (speech and _speaks(text))  # what somebody goes on to say
-        if words >= FEWEST and text not in seen and not speech and has_verb(text, language):
+        is_speech = not _is_closed(text) or (is_speech and _speaks(text))  # a quotation may go on without marks
+        if words >= FEWEST and text not in seen and not is_speech and has_verb(text, language):
             good[place] = _Sentence(text, words, _bag(text), _leans(text, not place), _things(text, not place))
             if _echoes(good[place], headline, title) and place:
                 del good[place]
@@ -150,9 +156,11 @@ def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Senten
 
 
 def _echoes(sentence: _Sentence, headline: Counter[str], title: str) -> bool:
-    """Whether a sentence says the headline again. A title that was made of the sentence itself is no headline."""
-    made_of_it = is_statement(title) if sentence.text == title else sentence.text.startswith(f"{title.rstrip(' .…')} ")
-    if not headline or made_of_it:
+    """True if a sentence repeats the headline. A title that was made from the sentence itself is no headline."""
+    is_made_of_it = (
+        is_statement(title) if sentence.text == title else sentence.text.startswith(f"{title.rstrip(' .…')} ")
+    )
+    if not headline or is_made_of_it:
         return False
     return len(sentence.bag.keys() & headline.keys()) >= ECHO * len(sentence.bag.keys() | headline.keys())
 
@@ -162,20 +170,20 @@ def _bag(text: str) -> Counter[str]:
 
 
 def _is_closed(sentence: str) -> bool:
-    """Whether every quotation that begins in a sentence ends in it."""
+    """True if every quotation that begins in a sentence ends in it."""
     return len(_DOUBLE_QUOTES.findall(sentence)) % 2 == 0 and not _OPEN_SINGLE.search(sentence)
 
 
 def _speaks(sentence: str) -> bool:
-    """Whether somebody says "we" or "you" outside of a quotation."""
+    """True if the sentence says "we" or "you" outside of a quotation."""
     return not _QUOTE.search(sentence) and bool(_SPEAKING.search(re.sub(r"\bU\.?S\b", "", sentence)))
 
 
 def _leans(sentence: str, lead: bool) -> bool:
-    """Whether a sentence begins with what points back, or speaks of a "he" that nobody was named for."""
-    if _TOLD.search(sentence) or (_POINTING.match(sentence) and not (lead and _NOTHING.match(sentence))):
+    """True if a sentence begins by pointing back, or says "he" before it names a person."""
+    if _HE_SAID.search(sentence) or (_POINTING.match(sentence) and not (lead and _EMPTY_SUBJECT.match(sentence))):
         return True
-    if sentence.islower() or _SAYS_WHO.match(sentence):
+    if sentence.islower() or _NAMES_PERSON.match(sentence):
         return False
     for order, word in enumerate(_WORD.findall(sentence)[:5]):
         if word.lower() in _PERSON:
@@ -186,18 +194,21 @@ def _leans(sentence: str, lead: bool) -> bool:
 
 
 def _things(sentence: str, lead: bool) -> tuple[str, ...]:
-    """What a sentence calls "the law" and the like without saying which; a lead may, except with its first words."""
-    found = [match for match in _THING.finditer(sentence) if match.start() <= 1 or not lead]
-    return tuple(match[1].lower() for match in found)
+    """Returns the things that a sentence calls "the law" and the like without saying which.
+
+    In a lead only its first words count.
+    """
+    matches = [match for match in _THING.finditer(sentence) if match.start() <= 1 or not lead]
+    return tuple(fold_case(match[1]) for match in matches)
 
 
 def _choose(good: dict[int, _Sentence], costs: dict[int, float], room: int) -> list[int]:
-    """The cheapest sentences, one by one, each clear by those chosen before it, until the next does not fit."""
+    """Takes the cheapest clear sentence again and again until the next one does not fit into `room` words."""
     chosen: list[int] = []
     while clear := [place for place in costs if _is_clear(place, good, chosen)]:
         best = min(clear, key=costs.__getitem__)
         del costs[best]
-        if any(_alike(good[best].bag, good[place].bag) for place in chosen):
+        if any(_repeats(good[best].bag, good[place].bag) for place in chosen):
             continue
         if good[best].words <= room:
             chosen.append(best)
@@ -207,35 +218,39 @@ def _choose(good: dict[int, _Sentence], costs: dict[int, float], room: int) -> l
     return chosen
 
 
-def _alike(one: Counter[str], other: Counter[str]) -> bool:
-    """Whether the shorter of two sentences says little that the longer does not."""
-    return len(one.keys() & other.keys()) >= SAME * min(len(one), len(other))
+def _repeats(bag: Counter[str], other: Counter[str]) -> bool:
+    """True if the shorter of two sentences says little that the longer does not."""
+    return len(bag.keys() & other.keys()) >= SAME * min(len(bag), len(other))
 
 
 def _is_clear(place: int, good: dict[int, _Sentence], chosen: Collection[int]) -> bool:
+    """True if the sentence before is chosen, or the sentence needs none and its things were named."""
     sentence = good[place]
     if place - 1 in chosen:
         return True
-    known = {word for before in chosen if before < place for word in good[before].bag}
-    return not sentence.leans and all(_KIND[thing] & known for thing in sentence.things)
+    words_before = {word for before in chosen if before < place for word in good[before].bag}
+    return not sentence.leans and all(_KIND[thing] & words_before for thing in sentence.things)
 
 
 def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float]:
-    """What each good sentence costs: little if early, clear alone and close to what the article dwells on."""
-    spread, centre = Counter[str](), Counter[str]()
+    """Returns the cost of each candidate: low if it is early, clear by itself and close to the article's centre.
+
+    The centre is the article's words, each weighted by its inverse sentence frequency (TF-IDF).
+    """
+    spread, centre = Counter[str](), Counter[str]()  # word → sentences that hold it, and its uses
     for piece in pieces:
         words = _WORD.findall(piece.casefold())
         if len(words) >= FEWEST:
             spread.update(set(words))
             centre.update(words)
-    worth = [math.log(1 + len(pieces) / max(n, 1)) ** 2 for n in range(len(pieces) + 1)]
-    weight = {word: worth[n] for word, n in spread.items() if word not in _STOP_WORDS}
-    norm = math.sqrt(sum(centre[word] ** 2 * worth for word, worth in weight.items()))
+    rarity = [math.log(1 + len(pieces) / max(n, 1)) ** 2 for n in range(len(pieces) + 1)]
+    weight = {word: rarity[n] for word, n in spread.items() if word not in _STOP_WORDS}
+    norm = math.sqrt(sum(centre[word] ** 2 * rarity_of_word for word, rarity_of_word in weight.items()))
 
     def cost(order: int, sentence: _Sentence) -> float:
-        known = [(word, count) for word, count in sentence.bag.items() if word in weight]
-        dot = sum(count * centre[word] * weight[word] for word, count in known)
-        size = math.sqrt(sum(count * count * weight[word] for word, count in known))
+        weighted = [(word, count) for word, count in sentence.bag.items() if word in weight]
+        dot = sum(count * centre[word] * weight[word] for word, count in weighted)
+        size = math.sqrt(sum(count * count * weight[word] for word, count in weighted))
         leaning = sentence.leans or bool(_THING.match(sentence.text))
         return (
             POSITION * order

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from briefings.model import Article, Dossier, Line, Story, Topic
-from briefings.stories import disputes as figures
+from briefings.stories import disputes
 from briefings.stories.changes import as_of, newest_original
 from briefings.text.acronyms import expand_first, expansions
 from briefings.topics.matching import Matcher, plain
@@ -71,7 +71,7 @@ def dossier(
         latest_story=latest_story,
         latest_report=report,
         latest_statement=_spelled_out(report, topic) if report else "",
-        disputes=tuple(figures.in_words(one) for one in figures.disagreements(latest_story.articles)[:3])
+        disputes=tuple(map(disputes.in_words, disputes.find_disputes(latest_story.articles)[:3]))
         if latest_story
         else (),
         timeline=tuple(_line(story) for story in dated[-TIMELINE_STORIES:]),

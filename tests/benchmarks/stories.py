@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from briefings.stories.grouping import WINDOW, Desk
-from briefings.stories.terms import terms
+from briefings.stories.grouping import WINDOW, StoryGrouper
+from briefings.stories.terms import weigh_terms
 from tests.benchmarks.data import DATA
 
 UNDATED = datetime(2025, 1, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ def bcubed(gold: Sequence[Any], found: Sequence[Any]) -> tuple[float, float, flo
 
 def plain(items: Sequence[Item]) -> Labels:
     """The baseline: each article joins the story with the nearest TF-IDF centroid, or starts one."""
-    vectors = [terms(item["title"], item["text"]) for item in items]
+    vectors = [weigh_terms(item["title"], item["text"]) for item in items]
     uses = Counter(word for vector in vectors for word in vector)
     centroids: list[dict[str, float]] = []
     last: list[datetime] = []
@@ -73,16 +73,16 @@ def plain(items: Sequence[Item]) -> Labels:
 
 def at_once(items: Sequence[Item]) -> Labels:
     """Ours as each article comes in."""
-    made = Desk()
-    return [made.place(n, i["title"], i["text"], _when(i)) for n, i in enumerate(items, 1)]
+    grouper = StoryGrouper()
+    return [grouper.place(n, i["title"], i["text"], _when(i)) for n, i in enumerate(items, 1)]
 
 
 def afresh(items: Sequence[Item]) -> Labels:
     """Ours at the end of a run."""
-    made = Desk()
+    grouper = StoryGrouper()
     for number, item in enumerate(items, 1):
-        made.place(number, item["title"], item["text"], _when(item))
-    groups = made.regroup(range(1, len(items) + 1))
+        grouper.place(number, item["title"], item["text"], _when(item))
+    groups = grouper.regroup(range(1, len(items) + 1))
     label = {number: place for place, numbers in enumerate(groups) for number in numbers}
     return [label[number] for number in range(1, len(items) + 1)]
 

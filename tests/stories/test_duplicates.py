@@ -1,4 +1,4 @@
-"""The golden set of copies and of what only looks like one; and what holds for any two texts."""
+"""The golden set of copies and of reports that only look like one; and properties of any two texts."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from briefings.stories.duplicates import (
     WINDOW_DAYS,
     Originals,
     Report,
-    announced,
+    headline_additions,
     is_copy,
     likeness,
 )
@@ -27,7 +27,7 @@ ORIGINALS = {
 
 
 def _report(case):
-    """A case's report; a number in its text is a paragraph of the original."""
+    """Returns a case's report. A number in its text stands for that paragraph of the original."""
     paragraphs = GOLDEN["reports"][case["of"]]["text"]
     text = [part if isinstance(part, str) else paragraphs[part] for part in case["text"]]
     return Report(case["title"], "\n\n".join(text), case.get("source", "Another Paper"))
@@ -37,16 +37,16 @@ CASES = [pytest.param(_report(case), ORIGINALS[case["of"]], case["copy"], id=cas
 COPIES = [pytest.param(*case.values[:2], id=case.id) for case in CASES if case.values[2]]
 
 
-@pytest.mark.parametrize(("one", "original", "copy"), CASES)
-def test_a_copy_says_nothing_but_what_its_original_says_in_its_words(one, original, copy):
-    assert is_copy(one, original) is copy
+@pytest.mark.parametrize(("report", "original", "expected"), CASES)
+def test_a_copy_says_nothing_but_what_its_original_says_in_its_words(report, original, expected):
+    assert is_copy(report, original) is expected
 
 
-@pytest.mark.parametrize(("one", "original"), COPIES)
-def test_a_copy_is_found_by_its_sketch_among_the_others(one, original):
+@pytest.mark.parametrize(("report", "original"), COPIES)
+def test_a_sketch_finds_the_original_of_a_copy_among_the_others(report, original):
     names = list(ORIGINALS)
     rows = [(shingle, 100, n) for n, name in enumerate(names) for shingle in sketch(ORIGINALS[name].text)]
-    assert names[Originals(rows).near(sketch(one.text), 100 + WINDOW_DAYS)[0]] == next(
+    assert names[Originals(rows).near(sketch(report.text), 100 + WINDOW_DAYS)[0]] == next(
         name for name in names if ORIGINALS[name] is original
     )
 
@@ -69,32 +69,32 @@ def test_a_sketch_is_the_same_in_every_process_and_on_every_machine():
     assert sketch(PORT)[:3] == (65713722, 78645511, 107288518)
 
 
-def test_a_text_too_short_has_no_sketch():
+def test_a_text_that_is_too_short_has_no_sketch():
     assert sketch("Too short a text to be known by.") == ()
 
 
 @pytest.mark.parametrize(
-    ("day", "found"), [(93, [1]), (100, [1]), (107, [1]), (92, []), (108, [])], ids=lambda value: str(value)
+    ("day", "numbers"), [(93, [1]), (100, [1]), (107, [1]), (92, []), (108, [])], ids=lambda value: str(value)
 )
-def test_originals_are_looked_for_within_a_week_on_either_side(day, found):
-    assert Originals((shingle, 100, 1) for shingle in sketch(PORT)).near(sketch(PORT), day) == found
+def test_originals_are_searched_within_a_week_on_either_side(day, numbers):
+    assert Originals((shingle, 100, 1) for shingle in sketch(PORT)).near(sketch(PORT), day) == numbers
 
 
-def test_one_phrase_in_common_is_no_likeness():
+def test_one_common_phrase_does_not_find_an_original():
     assert Originals([(sketch(PORT)[0], 100, 1)]).near(sketch(PORT), 100) == []
 
 
-def test_what_shares_more_comes_first_then_what_was_kept_first():
+def test_originals_that_share_more_come_first_and_of_equals_the_older():
     whole = sketch(PORT)
     rows = [(s, 100, 7) for s in whole[:3]] + [(s, 100, 5) for s in whole[:3]] + [(s, 100, 9) for s in whole[:8]]
     assert Originals(rows).near(whole, 100) == [9, 5, 7]
 
 
-def test_a_phrase_that_everybody_uses_finds_nobody_new():
+def test_a_phrase_of_many_originals_is_not_noted_again_within_the_window():
     shingle, *others = sketch(PORT)
     originals = Originals((shingle, 100, n) for n in range(CROWD))
     assert originals.add([shingle, *others], 100, 99) == others
-    assert originals.add([shingle], 100 + WINDOW_DAYS + 1, 99) == [shingle], "a week later it may tell something"
+    assert originals.add([shingle], 100 + WINDOW_DAYS + 1, 99) == [shingle], "beyond the window it is rare again"
 
 
 WORDS = st.lists(st.sampled_from("port ship grain 12 Tuesday Norvell the of 7.5 – ü 港 \ud800".split()), max_size=80)
@@ -103,7 +103,7 @@ TEXTS = st.one_of(st.text(max_size=400), WORDS.map(" ".join))
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_any_text_has_a_sketch_of_few_numbers(text):
+def test_a_sketch_is_a_few_sorted_32_bit_numbers(text):
     shingles = sketch(text)
     assert len(shingles) <= SKETCH
     assert list(shingles) == sorted(set(shingles))
@@ -112,15 +112,15 @@ def test_any_text_has_a_sketch_of_few_numbers(text):
 
 @settings(deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
-def test_no_two_texts_cannot_be_compared(one, other, title):
-    assert 0 <= likeness(Report("", one, ""), Report("", other, "")) <= 1
-    assert is_copy(Report(title, one, "A"), Report(title, other, "")) in (True, False)
-    assert isinstance(announced(Report(title, one, ""), Report(one, title, "")), list)
+def test_any_two_texts_can_be_compared(text, other, title):
+    assert 0 <= likeness(Report("", text, ""), Report("", other, "")) <= 1
+    assert is_copy(Report(title, text, "A"), Report(title, other, "")) in (True, False)
+    assert isinstance(headline_additions(Report(title, text, ""), Report(text, title, "")), list)
 
 
 @settings(deadline=None)
 @given(WORDS.filter(lambda words: len(words) >= 50).map(" ".join))
-def test_every_text_long_enough_is_a_copy_of_itself_and_is_found(text):
+def test_a_text_of_enough_words_is_a_copy_of_itself_and_its_sketch_finds_it(text):
     same = Report("", text, "")
     if sketch(text):
         assert is_copy(same, same)

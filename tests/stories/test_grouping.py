@@ -1,4 +1,4 @@
-"""Reports of one event are one story, whatever order they come in; another event is another story."""
+"""Reports of one event are one story, in whatever order they come; another event is another story."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from builders import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.stories.grouping import WINDOW, Desk
+from briefings.stories.grouping import WINDOW, StoryGrouper
 from briefings.stories.linkage import group, heirs
-from briefings.stories.terms import terms
+from briefings.stories.terms import weigh_terms
 
 Report = tuple[str, str]
 
@@ -81,23 +81,23 @@ EVENTS: tuple[tuple[Report, ...], ...] = (
 )
 
 
-def desk(*known: tuple[int, Report], when: datetime = NOW) -> Desk:
-    """A desk that knows these stories by one report each, numbered after them."""
-    made = Desk()
-    for number, report in known:
-        made.learn(number, number, *report, when)
-    return made
+def grouper_with(*reports: tuple[int, Report], when: datetime = NOW) -> StoryGrouper:
+    """Returns a grouper that knows these reports, each as a story of its own with the same number."""
+    grouper = StoryGrouper()
+    for number, report in reports:
+        grouper.learn(number, number, *report, when)
+    return grouper
 
 
-def starts(made: Desk, report: Report, when: datetime = NOW) -> bool:
-    return made.place(99, *report, when) == -99
+def starts(grouper: StoryGrouper, report: Report, when: datetime = NOW) -> bool:
+    return grouper.place(99, *report, when) == -99
 
 
-# At once
+# Placing one report
 
 
-def test_the_same_event_at_another_outlet_joins() -> None:
-    assert desk((1, DUMA), (2, GAS)).place(99, *DUMA_ELSEWHERE, NOW) == 1
+def test_a_report_of_the_same_event_from_another_outlet_joins() -> None:
+    assert grouper_with((1, DUMA), (2, GAS)).place(99, *DUMA_ELSEWHERE, NOW) == 1
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_the_same_event_at_another_outlet_joins() -> None:
     ],
 )
 def test_another_event_starts_a_story(known: Report, report: Report) -> None:
-    assert starts(desk((1, known)), report)
+    assert starts(grouper_with((1, known)), report)
 
 
-def test_an_empty_desk_starts_a_story_that_the_next_report_joins() -> None:
-    made = Desk()
-    assert made.place(7, *DUMA, NOW) == -7
-    assert made.place(8, *DUMA_ELSEWHERE, NOW) == -7
+def test_an_empty_grouper_starts_a_story_that_the_next_report_joins() -> None:
+    grouper = StoryGrouper()
+    assert grouper.place(7, *DUMA, NOW) == -7
+    assert grouper.place(8, *DUMA_ELSEWHERE, NOW) == -7
 
 
 @pytest.mark.parametrize(
@@ -130,83 +130,82 @@ def test_an_empty_desk_starts_a_story_that_the_next_report_joins() -> None:
         pytest.param(-WINDOW - timedelta(seconds=1), False, id="found-late"),
     ],
 )
-def test_a_story_is_alive_for_four_days(later: timedelta, joins: bool) -> None:
-    assert starts(desk((1, DUMA)), DUMA, NOW + later) is not joins
+def test_a_report_joins_a_story_within_four_days(later: timedelta, joins: bool) -> None:
+    assert starts(grouper_with((1, DUMA)), DUMA, NOW + later) is not joins
 
 
-def test_every_report_keeps_a_story_alive() -> None:
-    made = desk((1, DUMA))
-    made.learn(2, 1, *DUMA_ELSEWHERE, NOW + timedelta(days=3))
-    assert made.place(3, *DUMA, NOW + timedelta(days=6)) == 1
-    assert made.regroup([3]) == [[1, 2, 3]], "the first and the last are not compared and do not count against it"
+def test_every_report_prolongs_its_story_by_four_days() -> None:
+    grouper = grouper_with((1, DUMA))
+    grouper.learn(2, 1, *DUMA_ELSEWHERE, NOW + timedelta(days=3))
+    assert grouper.place(3, *DUMA, NOW + timedelta(days=6)) == 1
+    assert grouper.regroup([3]) == [[1, 2, 3]], "the first and the last are not compared and do not count against it"
 
 
-def test_a_report_is_noted_once() -> None:
-    made = desk((1, DUMA), (1, DUMA))
-    assert made.regroup([1]) == [[1]]
+def test_a_report_is_added_once() -> None:
+    grouper = grouper_with((1, DUMA), (1, DUMA))
+    assert grouper.regroup([1]) == [[1]]
 
 
-# Afresh
+# Grouping again
 
 
-def in_groups(made: Desk, *fresh: int) -> set[frozenset[int]]:
-    return {frozenset(reports) for reports in made.regroup(fresh)}
+def in_groups(grouper: StoryGrouper, *new: int) -> set[frozenset[int]]:
+    return {frozenset(reports) for reports in grouper.regroup(new)}
 
 
-def test_a_report_of_both_bridges_two_stories() -> None:
-    made = desk((1, DUMA), (2, DUMA_AGAIN))
-    made.place(3, *DUMA_ELSEWHERE, NOW)
-    assert in_groups(made, 3) == {frozenset({1, 2, 3})}
+def test_a_report_that_belongs_to_two_stories_bridges_them() -> None:
+    grouper = grouper_with((1, DUMA), (2, DUMA_AGAIN))
+    grouper.place(3, *DUMA_ELSEWHERE, NOW)
+    assert in_groups(grouper, 3) == {frozenset({1, 2, 3})}
 
 
-def test_a_story_of_two_events_is_split_when_something_comes_near() -> None:
-    made = desk((1, DUMA))
+def test_a_story_of_two_events_is_split_when_a_new_report_comes_near() -> None:
+    grouper = grouper_with((1, DUMA))
     for number, report in enumerate((DUMA_ELSEWHERE, QUAKE), 2):
-        made.learn(number, 1, *report, NOW)
-    made.place(4, *QUAKE_ELSEWHERE, NOW)
-    assert in_groups(made, 4) == {frozenset({1, 2}), frozenset({3, 4})}
+        grouper.learn(number, 1, *report, NOW)
+    grouper.place(4, *QUAKE_ELSEWHERE, NOW)
+    assert in_groups(grouper, 4) == {frozenset({1, 2}), frozenset({3, 4})}
 
 
-def test_what_is_not_near_the_new_is_left_alone() -> None:
-    made = desk((1, QUAKE), (2, GAS), (3, DUMA))
-    assert in_groups(made, 3) == {frozenset({3})}
-    assert in_groups(made) == set()
-    assert in_groups(made, 1234) == set()
+def test_stories_that_are_not_near_a_new_report_are_left_alone() -> None:
+    grouper = grouper_with((1, QUAKE), (2, GAS), (3, DUMA))
+    assert in_groups(grouper, 3) == {frozenset({3})}
+    assert in_groups(grouper) == set()
+    assert in_groups(grouper, 1234) == set()
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_events_are_told_apart_in_any_order(seed: int) -> None:
-    reports = [(event, report) for event, told in enumerate(EVENTS) for report in told]
+    reports = [(event, report) for event, of_event in enumerate(EVENTS) for report in of_event]
     random.Random(seed).shuffle(reports)  # noqa: S311 an order, not a secret
-    made = Desk()
+    grouper = StoryGrouper()
     for number, (_, report) in enumerate(reports, 1):
-        made.place(number, *report, NOW)
-    found = in_groups(made, *range(1, len(reports) + 1))
-    events = [{n for n, (event, _) in enumerate(reports, 1) if event == wanted} for wanted in range(len(EVENTS))]
-    assert found == {frozenset(event) for event in events}
+        grouper.place(number, *report, NOW)
+    expected = [{n for n, (event, _) in enumerate(reports, 1) if event == wanted} for wanted in range(len(EVENTS))]
+    assert in_groups(grouper, *range(1, len(reports) + 1)) == {frozenset(numbers) for numbers in expected}
 
 
-def test_what_a_whole_pool_says_tells_no_story() -> None:
-    made = Desk()
+def test_words_that_all_reports_share_make_no_story() -> None:
+    grouper = StoryGrouper()
     for number in range(1, 61):
-        made.place(
+        grouper.place(
             number, "President speaks on the economy", f"The president spoke in Town{number} of Item{number}.", NOW
         )
-    assert len(made.regroup(range(1, 61))) > 30
+    assert len(grouper.regroup(range(1, 61))) > 30
 
 
 def test_a_story_of_hundreds_holds_together() -> None:
-    made = Desk()
+    grouper = StoryGrouper()
     words = (
         "quake Calama tsunami Antofagasta magnitude homes power hospital rescue mayor tent coast alarm sirens".split()
     )
     for number in range(1, 151):
-        said = random.Random(number).sample(words, 9)  # noqa: S311 an order, not a secret
-        made.learn(number, number, "Earthquake shakes Chile", " ".join([*said, f"Witness{number}"]), NOW)
-        made.learn(
+        own_words = random.Random(number).sample(words, 9)  # noqa: S311 an order, not a secret
+        grouper.learn(number, number, "Earthquake shakes Chile", " ".join([*own_words, f"Witness{number}"]), NOW)
+        grouper.learn(
             1000 + number, 1000 + number, f"Result{number}", f"Team{number} met Side{number} at Ground{number}", NOW
         )
-    largest = max(made.regroup(range(1, 151)), key=len)
+    largest = max(grouper.regroup(range(1, 151)), key=len)
     assert len(largest) > 100
 
 
@@ -215,20 +214,20 @@ REPORTS = st.lists(st.tuples(st.text(max_size=60), st.text(max_size=200), WHENS 
 
 
 @given(REPORTS)
-def test_no_report_whatever_is_lost_or_doubled(reports: list[tuple[str, str, datetime]]) -> None:
-    made = Desk()
+def test_no_report_is_lost_or_doubled(reports: list[tuple[str, str, datetime]]) -> None:
+    grouper = StoryGrouper()
     for number, (title, text, when) in enumerate(reports, 1):
-        assert abs(made.place(number, title, text, when)) in range(1, number + 1)
-    found = made.regroup(range(1, len(reports) + 1))
-    assert sorted(itertools.chain(*found)) == list(range(1, len(reports) + 1))
+        assert abs(grouper.place(number, title, text, when)) in range(1, number + 1)
+    groups = grouper.regroup(range(1, len(reports) + 1))
+    assert sorted(itertools.chain(*groups)) == list(range(1, len(reports) + 1))
 
 
 @given(st.text(), st.text())
-def test_every_word_weighs_something(title: str, text: str) -> None:
-    assert all(word and weight > 0 for word, weight in terms(title, text).items())
+def test_every_term_weighs_something(title: str, text: str) -> None:
+    assert all(term and weight > 0 for term, weight in weigh_terms(title, text).items())
 
 
-# The rules beneath
+# Linkage
 
 GROUPS = {
     "nothing": ((), [], []),
@@ -243,7 +242,9 @@ GROUPS = {
 
 
 @pytest.mark.parametrize(("whens", "pairs", "expected"), GROUPS.values(), ids=GROUPS.keys())
-def test_groups(whens: list[float], pairs: list[tuple[float, int, int]], expected: list[list[int]]) -> None:
+def test_reports_are_grouped_by_average_likeness(
+    whens: list[float], pairs: list[tuple[float, int, int]], expected: list[list[int]]
+) -> None:
     assert sorted(group(whens, pairs, least=0.3, window=4)) == expected
 
 
@@ -259,7 +260,9 @@ HEIRS = {
 
 
 @pytest.mark.parametrize(("groups", "story_of", "expected"), HEIRS.values(), ids=HEIRS.keys())
-def test_heirs(groups: list[list[int]], story_of: dict[int, int], expected: list[int | None]) -> None:
+def test_each_group_continues_at_most_one_old_story(
+    groups: list[list[int]], story_of: dict[int, int], expected: list[int | None]
+) -> None:
     assert heirs(groups, story_of) == expected
 
 
@@ -271,9 +274,10 @@ def test_every_group_has_its_own_story_and_an_old_one_only_from_its_members(
     stories: dict[int, int], parts: int
 ) -> None:
     groups = [[report for report in stories if report % parts == part] for part in range(parts)]
-    kept = heirs(groups, stories)
-    given_away = [story for story in kept if story is not None]
-    assert len(given_away) == len(set(given_away))
+    continued = heirs(groups, stories)
+    old_stories = [story for story in continued if story is not None]
+    assert len(old_stories) == len(set(old_stories))
     assert all(
-        story is None or story in {stories[r] for r in reports} for reports, story in zip(groups, kept, strict=True)
+        story is None or story in {stories[r] for r in reports}
+        for reports, story in zip(groups, continued, strict=True)
     )

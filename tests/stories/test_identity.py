@@ -1,4 +1,4 @@
-"""The address table and the typography table: what is the same, and what is not."""
+"""The address table and the typography table: spellings of the same address or text, and different ones."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ SAME = [
 
 
 @pytest.mark.parametrize(("url", "key"), [pytest.param(url, key, id=name) for name, url, key in SAME])
-def test_one_key_for_every_spelling(url: str, key: str) -> None:
+def test_every_spelling_of_an_address_has_one_key(url: str, key: str) -> None:
     assert canonical(url) == key
 
 
@@ -131,7 +131,7 @@ def test_one_key_for_every_spelling(url: str, key: str) -> None:
     ],
     ids=repr,
 )
-def test_what_is_no_web_address_has_no_key(url: str) -> None:
+def test_text_that_is_no_web_address_has_no_key(url: str) -> None:
     assert canonical(url) is None
 
 
@@ -164,7 +164,7 @@ PIECES = (
         st.lists(st.sampled_from(PIECES), max_size=12).map(lambda pieces: "https://" + "".join(pieces)),
     )
 )
-def test_a_key_is_its_own_key(url: str) -> None:
+def test_the_key_of_a_key_is_the_key(url: str) -> None:
     key = canonical(url)
     assert key is None or canonical(key) == key
 
@@ -174,7 +174,7 @@ def test_a_key_is_its_own_key(url: str) -> None:
     [("https://www.example.com/a", "example.com"), ("nonsense", None), (None, None)],
     ids=["www", "none", "null"],
 )
-def test_outlet_is_the_host(url: str | None, name: str | None) -> None:
+def test_the_host_names_the_outlet(url: str | None, name: str | None) -> None:
     assert outlet(url) == name
 
 
@@ -190,7 +190,7 @@ def test_outlet_is_the_host(url: str | None, name: str | None) -> None:
         pytest.param("ﬁve", "five", id="ligature"),
     ],
 )
-def test_typography_makes_no_new_text(one: str, other: str) -> None:
+def test_typography_does_not_change_a_fingerprint(one: str, other: str) -> None:
     assert fingerprint(one) == fingerprint(other)
 
 
@@ -203,11 +203,11 @@ def test_typography_makes_no_new_text(one: str, other: str) -> None:
         pytest.param("", "a", id="empty"),
     ],
 )
-def test_another_word_is_another_text(one: str, other: str) -> None:
+def test_another_word_changes_the_fingerprint(one: str, other: str) -> None:
     assert fingerprint(one) != fingerprint(other)
 
 
 @given(st.text())
-def test_fingerprint_is_64_hex_digits_of_anything(text: str) -> None:
+def test_the_fingerprint_of_any_text_is_64_hex_digits(text: str) -> None:
     assert len(fingerprint(text)) == 64
     assert set(fingerprint(text)) <= set("0123456789abcdef")

@@ -1,4 +1,4 @@
-"""An acronym is explained by what a source wrote, once, and only where it fits."""
+"""An acronym is spelled out as a source wrote it, once, and only where it fits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefings import starter
-from briefings.text.acronyms import EVERYBODY_KNOWS, expand_first, expansions
+from briefings.text.acronyms import WELL_KNOWN, expand_first, expansions
 
 LONG = "Reciprocal Exchange of Logistics Support"
 RELOS = {"RELOS": LONG}
@@ -52,12 +52,12 @@ RELOS = {"RELOS": LONG}
         pytest.param("", {}, id="nothing"),
     ],
 )
-def test_what_a_text_explains(text: str, expected: dict[str, str]) -> None:
+def test_a_text_explains_an_acronym_where_words_and_initials_agree(text: str, expected: dict[str, str]) -> None:
     assert expansions(text) == expected
 
 
 @pytest.mark.parametrize("topic", [t for t in starter.topics() if t.expansion], ids=lambda topic: topic.command)
-def test_the_expansions_we_ship_would_be_found_in_a_text(topic: object) -> None:
+def test_a_text_could_explain_every_expansion_of_the_starter_topics(topic: object) -> None:
     if topic.title.isupper():
         assert expansions(f"They signed the {topic.expansion} ({topic.title}).") == {topic.title: topic.expansion}
 
@@ -91,23 +91,23 @@ def test_the_expansions_we_ship_would_be_found_in_a_text(topic: object) -> None:
         pytest.param("", None, id="nothing"),
     ],
 )
-def test_an_acronym_is_spelled_out(text: str, expected: str | None) -> None:
+def test_an_acronym_is_spelled_out_at_its_first_fitting_place(text: str, expected: str | None) -> None:
     assert expand_first(text, RELOS) == (text if expected is None else expected)
 
 
-def test_at_the_beginning_of_a_sentence_it_begins_with_a_capital() -> None:
+def test_an_expansion_at_the_beginning_of_a_sentence_has_a_capital() -> None:
     known = {"UAV": "unmanned aerial vehicle"}
     assert expand_first("UAV strikes hit.", known) == "Unmanned aerial vehicle (UAV) strikes hit."
     assert expand_first("It hit. UAV strikes.", known) == "It hit. Unmanned aerial vehicle (UAV) strikes."
 
 
 @pytest.mark.parametrize("acronym", ["US", "UN", "EU", "NATO", "UK", "USA", "GDP", "CEO", "TV", "PM"])
-def test_what_everybody_knows_is_left_alone(acronym: str) -> None:
-    assert acronym in EVERYBODY_KNOWS
+def test_a_well_known_acronym_is_left_alone(acronym: str) -> None:
+    assert acronym in WELL_KNOWN
     assert expand_first(f"it is {acronym} here", {acronym: "Something Long"}) == f"it is {acronym} here"
 
 
-def test_several_are_spelled_out_once_each() -> None:
+def test_several_acronyms_are_spelled_out_once_each() -> None:
     known = {"ABC": "Alpha Beta Code", "XYZ": "Xylo Yellow Zone"}
     assert (
         expand_first("an old ABC and ABC and XYZ", known)
@@ -123,7 +123,7 @@ PIECES = st.lists(
 @example(":RELOS UAV")
 @example("RELOS \n UAV")
 @given(st.text() | PIECES.map(" ".join))
-def test_spelling_out_twice_is_spelling_out_once(text: str) -> None:
+def test_spelling_out_twice_changes_nothing_more(text: str) -> None:
     known = {**RELOS, "UAV": "unmanned aerial vehicle"}
     once = expand_first(text, known)
     assert expand_first(once, known) == once
@@ -131,6 +131,6 @@ def test_spelling_out_twice_is_spelling_out_once(text: str) -> None:
 
 
 @given(st.text(), st.dictionaries(st.text(), st.text()))
-def test_no_text_upsets_it(text: str, known: dict[str, str]) -> None:
+def test_any_text_and_any_expansions_are_read(text: str, known: dict[str, str]) -> None:
     expand_first(text, known)
     expansions(text)

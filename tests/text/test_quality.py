@@ -1,4 +1,4 @@
-"""What is no text though it has words; and that an article about it is one."""
+"""A text that says nothing is refused with its reason; an article about such texts is kept."""
 
 import pytest
 from fakes import NEWS, report
@@ -57,7 +57,7 @@ USELESS = {
 
 
 @pytest.mark.parametrize(("text", "reason"), USELESS.values(), ids=USELESS.keys())
-def test_a_text_that_says_nothing_is_refused_by_name(text, reason):
+def test_a_text_that_says_nothing_is_refused_with_its_reason(text, reason):
     assert emptiness(text) == reason
 
 
@@ -87,25 +87,25 @@ ABOUT = {
 
 
 @pytest.mark.parametrize("text", ABOUT.values(), ids=ABOUT.keys())
-def test_an_article_about_it_is_an_article(text):
+def test_an_article_about_such_a_text_is_kept(text):
     assert emptiness(text) is None
 
 
-def test_real_reports_are_articles():
+def test_real_reports_are_kept():
     assert [entry.title for entry in sample() if emptiness(entry.text)] == []
     assert [title for title, text in NEWS.values() if emptiness(text)] == []
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_no_text_makes_it_stumble(text):
+def test_any_text_is_judged_in_one_line(text):
     assert emptiness(text) is None or "\n" not in str(emptiness(text))
 
 
-async def test_a_useless_text_is_named_and_stops_no_other(newsroom):
+async def test_a_refused_text_gives_its_reason_and_stops_no_other(newsroom):
     wall = report("relos", text=USELESS["cookie-wall"][0])
     added = await newsroom.editing.add([report("tejas"), wall, report("arctic")])
-    assert [(one.status, one.reason) for one in added] == [
+    assert [(result.status, result.reason) for result in added] == [
         ("stored", None),
         ("rejected", notice("cookies")),
         ("stored", None),

@@ -1,4 +1,4 @@
-"""Where sentences end: one line a case, `|` marks the ends."""
+"""Sentences end where they should: one line a case, `|` marks the ends."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("marked", [pytest.param(text, id=name) for name, text in CASES])
-def test_sentence_ends(marked: str) -> None:
+def test_english_sentences_end_at_the_marks(marked: str) -> None:
     assert split(marked.replace("|", "")) == [piece.strip() for piece in marked.split("|")]
 
 
@@ -97,24 +97,24 @@ def test_a_line_end_ends_a_sentence() -> None:
         pytest.param(None, "No language.| The rules of English.", id="unknown"),
     ],
 )
-def test_other_languages(language: str | None, marked: str) -> None:
+def test_sentences_of_other_languages_end_at_the_marks(language: str | None, marked: str) -> None:
     assert split(marked.replace("|", ""), language) == [piece.strip() for piece in marked.split("|")]
 
 
 @given(
     st.text(alphabet=st.sampled_from("aB .!?…\"”)(\n。5U「」'`The")), st.sampled_from(["en", "de", "fr", "ja", "xx"])
 )
-def test_nothing_is_lost_or_altered(text: str, language: str) -> None:
+def test_pieces_are_verbatim_and_nothing_is_lost(text: str, language: str) -> None:
     pieces = split(text, language)
     assert "".join("".join(piece.split()) for piece in pieces) == "".join(text.split())
     assert all(piece in text and piece == piece.strip() and piece for piece in pieces)
 
 
 @given(st.text())
-def test_any_text_splits(text: str) -> None:
+def test_any_text_is_split(text: str) -> None:
     assert re.sub(r"\s", "", "".join(split(text))) == re.sub(r"\s", "", text)
 
 
 @pytest.mark.parametrize(("text", "words"), [("", 0), ("two words", 2), ("他说了吗", 3), ("S-400 – now", 3)])
-def test_words(text: str, words: int) -> None:
+def test_words_are_counted_as_readers_count_them(text: str, words: int) -> None:
     assert count_words(text) == words

@@ -1,4 +1,4 @@
-"""The extract is the source's own words; the fact guard lets nothing else in."""
+"""The extract is made of the source's own sentences; the fact check lets no other facts in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings import starter
-from briefings.text.boilerplate import has_verb, is_statement, without_furniture
+from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.sentences import count_words, split
 from briefings.text.summary import extract, supported, unsupported
 
@@ -85,7 +85,7 @@ def test_fewer_words_take_fewer_sentences() -> None:
         pytest.param("No sentence ends in this text", "A title", id="no-sentence"),
     ],
 )
-def test_what_an_extract_leaves_out(text: str, expected: str) -> None:
+def test_an_extract_leaves_out_boilerplate_and_unclear_sentences(text: str, expected: str) -> None:
     title = TITLE if text.startswith(TITLE) else "A title"
     assert extract(title, text) == expected
 
@@ -113,13 +113,16 @@ def test_a_sentence_that_points_back_comes_with_the_one_before() -> None:
         pytest.param("The Three Sisters of Norvell have joined the fight over the harbour.", id="a-name-with-a-number"),
         pytest.param("A captain who says she saw it all has written a book about it.", id="she-who-was-named"),
         pytest.param("After all his work at sea, Rolf Adler has won the Estmark prize.", id="his-before-the-name"),
+        pytest.param(
+            "Janet said he had won the Estmark prize in the month of May.", id="a-name-that-begins-like-a-month"
+        ),
     ],
 )
-def test_a_lead_that_only_looks_as_if_it_pointed_back_is_kept(opening: str) -> None:
+def test_a_lead_that_only_seems_to_point_back_is_kept(opening: str) -> None:
     assert extract("Title", f"{opening} {NEXT}").startswith(opening)
 
 
-def test_the_law_comes_with_the_sentence_that_says_which() -> None:
+def test_the_law_comes_only_after_a_sentence_that_names_it() -> None:
     lead = "The RELOS pact moves to the upper house after the vote of the Duma."
     law = "The Federation Council must approve the law before Putin can sign it."
     assert extract("RELOS goes to the upper house", f"{lead} {law}") == f"{lead} {law}"
@@ -127,19 +130,19 @@ def test_the_law_comes_with_the_sentence_that_says_which() -> None:
     assert law not in extract("RELOS", f"{LEAD} {between} {law} {NEXT}")
 
 
-def test_where_the_next_best_does_not_fit_the_extract_ends() -> None:
+def test_the_extract_ends_where_the_next_best_sentence_does_not_fit() -> None:
     long = "Estmark has agreed to repair the ships of its neighbour at cost, to lend pilots and to let crews go ashore."
     assert extract("Title", f"{LEAD} {long} {NEXT}", words=45) == LEAD
 
 
-def test_the_same_said_in_other_words_is_said_once() -> None:
+def test_a_sentence_that_repeats_another_is_left_out() -> None:
     again = (
         "The parliament of Norvell approved a harbour accord with Estmark, where coast guards may refuel and shelter."
     )
     assert again not in extract("Title", f"{LEAD} {again} {NEXT}")
 
 
-def test_a_title_made_of_the_lead_takes_nothing_away() -> None:
+def test_a_lead_stays_when_the_title_was_made_from_it() -> None:
     assert extract(LEAD, f"{LEAD} {NEXT}").startswith(LEAD)
     assert extract(" ".join(LEAD.split()[:9]), f"{LEAD} {NEXT}").startswith(LEAD)
 
@@ -148,11 +151,11 @@ GOLDEN = [json.loads(line) for line in (DATA / "extracts.jsonl").read_text("utf-
 
 
 @pytest.mark.parametrize("pair", [pytest.param(pair, id=pair["case"]) for pair in GOLDEN])
-def test_golden_extracts(pair: dict[str, str]) -> None:
+def test_an_extract_equals_its_golden_summary(pair: dict[str, str]) -> None:
     assert extract(pair["title"], pair["text"], pair["language"]) == pair["summary"]
 
 
-def test_every_sample_article_is_summed_up_from_its_first_sentence() -> None:
+def test_every_sample_extract_begins_with_the_first_sentence() -> None:
     for article in SAMPLES:
         summary = extract(article["title"], article["text"], "en")
         assert summary.startswith(split(article["text"], "en")[0]), article["title"]
@@ -161,13 +164,13 @@ def test_every_sample_article_is_summed_up_from_its_first_sentence() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("ab AB.,:'\"“”()—-\n1@|é。")), st.booleans())
-def test_furniture_is_taken_from_the_beginning_only(sentence: str, first: bool) -> None:
-    assert sentence.endswith(without_furniture(sentence, first))
+def test_boilerplate_is_cut_from_the_beginning_only(sentence: str, first: bool) -> None:
+    assert sentence.endswith(without_boilerplate(sentence, first))
     is_statement(sentence, first=first)
     has_verb(sentence, "en")
 
 
-def test_the_benchmark_has_no_rows_without_its_data(tmp_path: Path) -> None:
+def test_the_benchmark_has_no_rows_without_data(tmp_path: Path) -> None:
     assert summaries.rows(tmp_path) == []
     assert summaries.speed(tmp_path) == 0
 
@@ -206,7 +209,7 @@ The S-400 was shown at 7:30 p.m. Indian officials came, and the lawmakers left."
         pytest.param("", id="nothing-said"),
     ],
 )
-def test_what_the_source_says_may_be_said(summary: str) -> None:
+def test_a_fact_of_the_source_in_another_spelling_is_supported(summary: str) -> None:
     assert unsupported(summary, SOURCE) == []
     assert supported(summary, SOURCE)
 
@@ -233,12 +236,12 @@ def test_what_the_source_says_may_be_said(summary: str) -> None:
         pytest.param("They called on US and UN.", ["UN"], id="other-acronym"),
     ],
 )
-def test_what_the_source_does_not_say_is_named(summary: str, pieces: list[str]) -> None:
+def test_a_fact_that_the_source_lacks_is_named(summary: str, pieces: list[str]) -> None:
     assert unsupported(summary, SOURCE) == pieces
     assert not supported(summary, SOURCE)
 
 
-def test_an_extract_always_passes_the_guard() -> None:
+def test_an_extract_passes_the_fact_check() -> None:
     assert unsupported(extract(TITLE, BODY), f"{TITLE}\n{BODY}") == []
 
 
