@@ -168,6 +168,11 @@ async def test_what_is_in_the_database_is_measured(database: Database, clock: Cl
     assert abs(found["briefings_last_tick_timestamp_seconds publish"] - datetime.now(UTC).timestamp()) < 60
 
 
+def test_the_metric_of_sources_in_trouble_names_the_number_of_failures(metrics: Metrics) -> None:
+    text = metrics.exposition(WELL, {}).decode()
+    assert "# HELP briefings_sources_in_trouble Sources that failed 5 times in a row or more." in text
+
+
 async def test_what_goes_out_is_counted_by_lane_and_outcome(
     simulator: Simulator, database: Database, clock: Clock, metrics: Metrics
 ) -> None:
