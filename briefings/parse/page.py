@@ -113,9 +113,7 @@ def _main_text(tree: Any, url: str | None) -> tuple[str, dict[str, str]]:
     """
     import trafilatura  # 0.5 s to load, and only pages need it
 
-    logging.getLogger("trafilatura").setLevel(
-        logging.CRITICAL
-    )  # its complaints about hostile pages are of no use to an operator
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its complaints about pages help no operator
     dates = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
     for precise in (True, False):
         try:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 LONGEST_URL = 2048
 """Characters of a web address that is stored; most servers accept no more."""
 
-MOST_PASSES = 40
+MOST_ROUNDS = 40
 """Rounds of the rules. An address that still changes after them is no article's; most come to rest in two."""
 
 
@@ -36,7 +36,7 @@ class _Address:
 def canonical(url: str) -> str | None:
     """Returns the key of a web address; None if it is not http(s) or has no host. Idempotent; never raises."""
     key = _one_round(url)
-    for _ in range(MOST_PASSES):  # one rule may let another apply; usually the second round changes nothing
+    for _ in range(MOST_ROUNDS):  # one rule may let another apply; usually the second round changes nothing
         again = _one_round(key) if key else None
         if key is None or again == key:
             return key

@@ -96,8 +96,8 @@ async def collect(
     """Visit every due source, or, without `due_only`, every source. Returns the visits in the order they ended.
 
     `every` is the least time between two visits of a source. Once `stopping` returns True no visit begins. `on_visit`
-    is called for each source when it is done, with the visit and the number of sources; the visit is None if another
-    process made it or the host wants to be left alone.
+    is called for each source when it is done, with the visit and the number of sources; the visit is None if the round
+    is stopping, another process made it, or the host wants to be left alone.
     """
     async with database.read() as connection:
         waiting = await (sources.due(connection, clock()) if due_only else sources.everything(connection))
@@ -126,7 +126,7 @@ class _Tour:
         self._fetcher = fetcher
         self._clock = clock
         self._every = every
-        self._all = asyncio.Semaphore(VISITS)
+        self._places = asyncio.Semaphore(VISITS)
         self._readers = asyncio.Semaphore(READERS)
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._resting: dict[str, datetime] = {}  # hosts that asked to be left alone, and until when
@@ -135,7 +135,7 @@ class _Tour:
     async def turn(self, source: Source) -> AsyncIterator[None]:
         """Wait until the host and the round have a free place. Waiting for one host takes no place from another."""
         host = self._hosts.setdefault(source.place, asyncio.Semaphore(CONNECTIONS_A_HOST))
-        async with host, self._all:
+        async with host, self._places:
             yield
 
     async def visit(self, source: Source) -> Visit | None:
@@ -144,8 +144,8 @@ class _Tour:
             now = self._clock()
             resting = self._resting.get(source.place, now)
             async with self._database.write() as connection:
-                mine = await sources.claim(connection, source, resting if resting > now else now + CLAIM)
-            if not mine or resting > now:
+                claimed = await sources.claim(connection, source, resting if resting > now else now + CLAIM)
+            if not claimed or resting > now:
                 return None
             try:
                 return await self._gather(source)
@@ -161,46 +161,46 @@ class _Tour:
     async def _gather(self, source: Source) -> Visit:
         """Fetch and read a source, store its entries, and note that the visit worked."""
         async with self._database.read() as connection:
-            digests = await sources.known(connection, source.id)
+            known_digests = await sources.known(connection, source.id)
         tally = _Tally()
         look = self._look_into_folder if source.kind is Kind.FOLDER else self._look_at_web
-        seen = await look(source, digests, tally)
+        seen = await look(source, known_digests, tally)
         async with self._database.write() as connection:
             await sources.note_success(connection, source, seen, self._clock())
         return Visit(source, tally.new, tally.known, tally.refused)
 
-    async def _look_at_web(self, source: Source, before: Sequence[str], tally: _Tally) -> Seen:
+    async def _look_at_web(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> Seen:
         response = await self._fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
         title, digests = source.title, None
         if not response.unchanged:
             parse = read_feed if source.kind is Kind.FEED else read_one_page
-            feed = await self._parse(parse, response.data, response.url, frozenset(before))
+            feed = await self._parse(parse, response.data, response.url, frozenset(known_digests))
             response = dataclasses.replace(response, data=b"")  # others may need the memory while entries are stored
             if feed.trouble and not feed.items:
                 raise BadInput.of(feed.trouble)
             await self._store(feed.items, tally)
             title = source.title or feed.title[:LONGEST_NAME]
-            digests = _remembered([item.digest for item in feed.items if item.digest], before)
+            digests = _remembered([item.digest for item in feed.items if item.digest], known_digests)
         return self._seen(source, tally, response, title, digests)
 
-    async def _look_into_folder(self, source: Source, before: Sequence[str], tally: _Tally) -> Seen:
+    async def _look_into_folder(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> Seen:
         files = await asyncio.to_thread(folder.look_into, Path(source.url))
         unread: set[str] = set()
-        for batch in folder.batches(files, frozenset(before)):
+        for batch in folder.batches(files, frozenset(known_digests)):
             items = await self._parse(folder.read_files, batch)
             unread |= {file.digest for file in batch} - {item.digest for item in items}
             await self._store(items, tally)
         digests = [file.digest for file in files if file.digest not in unread]
-        return self._seen(source, tally, None, source.title, digests if digests != list(before) else None)
+        return self._seen(source, tally, None, source.title, digests if digests != list(known_digests) else None)
 
     async def _store(self, items: Sequence[FeedItem], tally: _Tally) -> None:
         entries = [dataclasses.replace(item.entry, by_hand=False) for item in items if item.entry]
         tally.dates += [entry.published for entry in entries if entry.published]
         results = await ingest(self._database, entries, self._clock())
-        without = [item for item in items if not item.entry]
+        refused = sum(bool(item.reason) for item in items if not item.entry)
         tally.new += sum(result.article is not None and not result.known for result in results)
-        tally.known += sum(result.known for result in results) + sum(not item.reason for item in without)
-        tally.refused += sum(result.article is None for result in results) + sum(bool(item.reason) for item in without)
+        tally.known += sum(result.known for result in results) + len(items) - len(entries) - refused
+        tally.refused += sum(result.article is None for result in results) + refused
 
     def _seen(
         self, source: Source, tally: _Tally, response: Response | None, title: str, digests: Sequence[str] | None
