@@ -36,9 +36,9 @@ def within(place: str, problem: Problem) -> Problem:
 
 
 async def tour(sources: Sources, clock: Clock) -> tuple[int, int, int, str | None]:
-    (visited,) = await sources.collect()
+    (visit,) = await sources.collect()
     clock.advance(minutes=15)
-    return visited.new, visited.known, visited.refused, visited.error and str(visited.error)
+    return visit.new, visit.known, visit.refused, visit.error and str(visit.error)
 
 
 async def test_new_and_changed_files_are_read_once(
@@ -47,8 +47,8 @@ async def test_new_and_changed_files_are_read_once(
     (watched / "one.txt").write_text(TEXT.format("one"))
     (watched / "deep" / "er").mkdir(parents=True)
     (watched / "deep" / "er" / "two.md").write_text(TEXT.format("two"))
-    (listed,) = await sources.add([str(watched)])
-    assert (listed.kind, listed.title) == (Kind.FOLDER, "news")
+    (result,) = await sources.add([str(watched)])
+    assert (result.kind, result.title) == (Kind.FOLDER, "news")
     assert await tour(sources, clock) == (2, 0, 0, None)
     assert await tour(sources, clock) == (0, 0, 0, None)
     (watched / "three.jsonl").write_text(
