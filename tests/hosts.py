@@ -1,4 +1,4 @@
-"""Hosts with networks of their own on this machine, joined by a bridge; any of them can be cut off and come back.
+"""Hosts with networks of their own on this machine, joined by a bridge. Each can be cut off and joined again.
 
 Needs the right to make network namespaces (`ip netns`, Linux, root).
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Network:
-    """A bridge that this machine is on too, under `here`."""
+    """A bridge of hosts. This machine is on it too, at the address `here`."""
 
     name: str
     prefix: str
@@ -31,20 +31,20 @@ class Network:
         return f"{self.prefix}.{self.hosts.index(host) + 2}"
 
     def on(self, host: str) -> tuple[str, ...]:
-        """What a command begins with to run on a host."""
+        """Returns the words that run the command after them on a host."""
         return ("ip", "netns", "exec", f"{self.name}{host}")
 
     def cut(self, host: str) -> None:
-        """Pull the plug: nothing comes or goes, and nobody is told."""
+        """Pull a host's plug: no packet comes or goes, and no connection is closed."""
         _run("ip", "link", "set", f"{self.name}{host}", "nomaster")
 
     def mend(self, host: str) -> None:
-        """Put the plug back."""
+        """Put a host's plug back."""
         _run("ip", "link", "set", f"{self.name}{host}", "master", self.name)
 
 
 def missing() -> str:
-    """Why there can be no such network here; empty when there can."""
+    """Returns the reason why there can be no such network here; empty if there can."""
     if not shutil.which("ip"):
         return "the command `ip` is not installed"
     name = f"b{secrets.token_hex(3)}"
@@ -57,7 +57,7 @@ def missing() -> str:
 
 @contextmanager
 def network(*hosts: str) -> Iterator[Network]:
-    """Hosts of these short names, gone when the block ends."""
+    """Make hosts with the given short names and remove them when the block ends."""
     made = Network(f"b{secrets.token_hex(3)}", f"10.{secrets.randbelow(100) + 100}.{secrets.randbelow(250)}", hosts)
     with ExitStack() as undo:
         _run("ip", "link", "add", made.name, "type", "bridge")

@@ -1,4 +1,4 @@
-"""What ships with the program keeps the rules that the program holds others to."""
+"""The starter topics and the sample newsroom keep the rules for topics and articles."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_topic_file_is_read_and_named_after_its_command(name: str) -> None:
     assert parse_topic(name, (FOLDER / name).read_bytes()).command == name.removesuffix(".toml")
 
 
-def test_the_topics_of_the_readme_are_there() -> None:
+def test_the_topics_that_the_readme_names_exist() -> None:
     assert {"relos", "s400", "s500", "su57", "lemoa", "comcasa", "beca", "indiarussia", "quad", "nato"} <= TOPICS.keys()
 
 
@@ -42,7 +42,7 @@ def test_related_topics_exist(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", TOPICS)
-def test_a_definition_is_short_and_bears_no_number(command: str) -> None:
+def test_a_definition_is_short_and_has_no_number(command: str) -> None:
     definition = TOPICS[command].definition
     assert len(definition.split()) <= 40
     assert definition[0].isupper()
@@ -63,8 +63,8 @@ def test_no_name_belongs_to_two_topics() -> None:
 
 
 def test_no_line_of_the_sample_is_rejected() -> None:
-    read = read_file("newsroom.jsonl", (files(starter) / "newsroom.jsonl").read_bytes())
-    assert len(read) == len(SAMPLE) >= 25
+    items = read_file("newsroom.jsonl", (files(starter) / "newsroom.jsonl").read_bytes())
+    assert len(items) == len(SAMPLE) >= 25
 
 
 def test_sample_addresses_are_distinct() -> None:
@@ -72,7 +72,7 @@ def test_sample_addresses_are_distinct() -> None:
 
 
 @pytest.mark.parametrize("entry", TITLES)
-def test_a_sample_article(entry: object) -> None:
+def test_a_sample_article_is_dated_sourced_and_on_a_topic(entry: object) -> None:
     assert entry.published.tzinfo is UTC or entry.published.utcoffset().total_seconds() == 0
     assert date(2025, 11, 24) <= entry.published.date() <= date(2025, 12, 4)
     assert entry.source.startswith("Sample ")
@@ -85,7 +85,7 @@ def test_a_sample_article(entry: object) -> None:
 SUMMARISED = [entry for entry in SAMPLE if entry.summary]
 
 
-def test_some_sample_articles_come_with_a_summary() -> None:
+def test_some_sample_articles_have_a_summary() -> None:
     assert SUMMARISED
 
 

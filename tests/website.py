@@ -1,4 +1,4 @@
-"""A small web on this machine: pages that change, forbid, move and misbehave as a story tells."""
+"""A web site on this machine whose pages change, move and misbehave as a test tells them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Answer = Callable[[web.Request], web.StreamResponse]
 
 @dataclass
 class Website:
-    """What stands at each path; `asked` is every request so far."""
+    """A site with an answer at each path. `asked` has every request so far."""
 
     server: TestServer | None = None
     pages: dict[str, Answer] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Website:
     takes: float = 0  # seconds an answer takes
     at_once: int = 0
     most_at_once: int = 0
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)  # somebody asked for what is held
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)  # a request for the held path has come
     _held: str | None = None
     _open: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -38,7 +38,7 @@ class Website:
         return str(self.server.make_url(path))
 
     def puts(self, path: str, body: str | bytes, kind: str = RSS, status: int = 200, **headers: str) -> str:
-        """From now on this stands there; a header's name is written with underscores."""
+        """Put a body at a path. Names of headers are written with underscores. Returns the address."""
         data = body if isinstance(body, bytes) else body.encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Type": kind}
 
@@ -56,7 +56,7 @@ class Website:
         return self.url(path)
 
     def holds(self, path: str) -> None:
-        """Answer nobody who asks for this until `goes_on`."""
+        """Hold back the answers at a path until `goes_on`."""
         self._held = path
 
     def goes_on(self) -> None:
@@ -64,7 +64,7 @@ class Website:
         self._open.set()
 
     async def closes(self) -> int:
-        """The server is gone; its port is free."""
+        """Stop the server. Returns its port, which is free then."""
         assert self.server
         port = self.server.port
         assert port
@@ -80,8 +80,8 @@ class Website:
                 self.arrived.set()
                 await self._open.wait()
             await asyncio.sleep(self.takes)
-            found = self.pages.get(request.path)
-            return found(request) if found else web.Response(status=404)
+            answer = self.pages.get(request.path)
+            return answer(request) if answer else web.Response(status=404)
         finally:
             self.at_once -= 1
 
@@ -91,7 +91,7 @@ class Website:
 
 @asynccontextmanager
 async def website(port: int | None = None) -> AsyncIterator[Website]:
-    """A server on a free port, or on this one."""
+    """Run a site on a free port, or on the given one."""
     site, app = Website(), web.Application()
     app.router.add_route("*", "/{path:.*}", site.answer)
     async with TestServer(app, port=port) as site.server:
@@ -99,7 +99,7 @@ async def website(port: int | None = None) -> AsyncIterator[Website]:
 
 
 def rss(*numbers: int, title: str = "Sample Wire", newest: datetime | None = None, gap: float = 1.0) -> str:
-    """A feed with these reports, newest first, so many hours apart."""
+    """Returns a feed of numbered reports, newest first, `gap` hours apart."""
     slug = title.replace(" ", "-")
     items = "".join(
         f"<item><title>Harbour {number} opens its new pier</title><link>https://example.org/{slug}/{number}</link>"
@@ -112,7 +112,7 @@ def rss(*numbers: int, title: str = "Sample Wire", newest: datetime | None = Non
 
 
 def page(title: str = "Port authority opens a new pier", head: str = "", text: str = "") -> str:
-    """A web page with a readable article."""
+    """Returns a web page with a readable article."""
     text = text or "The port authority opened a new pier for frigates on Tuesday and named it after its builder. " * 4
     body = f"<article><h1>{title}</h1><p>{text}</p></article>"
     return f"<html lang=en><head><title>{title}</title>{head}</head><body>{body}</body></html>"

@@ -13,7 +13,7 @@ import click
 
 from bot.cli import output as listings
 from bot.cli.sources import Console, as_json
-from briefings.newsroom.transfer import Heard, copy
+from briefings.newsroom.transfer import Progress, copy
 
 
 @click.group()
@@ -41,7 +41,7 @@ def copy_(console: Console, origin: str, goal: str, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Heard]:
+def _progress() -> Iterator[Progress]:
     """A bar on a terminal's stderr; nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _what, _done, _total: None

@@ -21,7 +21,7 @@ from bot.ops.problems import sentence
 from briefings.errors import BadInput, Problem, cause_of
 from briefings.newsroom.editing import one_line
 from briefings.newsroom.opening import fetcher, open_newsroom, utc_now
-from briefings.newsroom.sources import Kind, Listed, Source, Sources, Visited, look
+from briefings.newsroom.sources import AddressResult, Kind, Source, Sources, Visit, look
 from briefings.settings import NewsroomSettings
 
 NONE_YET = "there is no source yet; `briefings sources add URL` adds one"
@@ -163,10 +163,10 @@ def export(console: Console, file: str | None) -> None:
 def collect(console: Console, everything: bool) -> None:
     """Visit the sources that are due, now, and make ready what they bring."""
 
-    async def work() -> list[Visited] | None:
+    async def work() -> list[Visit] | None:
         async with open_newsroom(console.settings(), COMMAND_NAMES) as newsroom:
             with _progress() as heard:
-                visited = await newsroom.sources.collect(due_only=not everything, heard=heard)
+                visited = await newsroom.sources.collect(due_only=not everything, on_visit=heard)
             await newsroom.editing.digest()
             return visited or (None if await newsroom.sources.everything() else [])
 
@@ -179,7 +179,7 @@ def collect(console: Console, everything: bool) -> None:
         _show_tour(visited)
 
 
-def _show_tour(visited: Sequence[Visited]) -> None:
+def _show_tour(visited: Sequence[Visit]) -> None:
     """The round in one line; the sources that failed, one line each."""
     failed = [(visit.source, visit.error) for visit in visited if visit.error]
     for source, error in failed[:FAILED_LINES]:
@@ -195,7 +195,7 @@ def _show_tour(visited: Sequence[Visited]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Visited | None, int], None]]:
+def _progress() -> Iterator[Callable[[Visit | None, int], None]]:
     """A bar on a terminal's stderr; nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _visited, _total: None
@@ -209,7 +209,7 @@ def _progress() -> Iterator[Callable[[Visited | None, int], None]]:
         yield lambda _visited, total: bar.update(task, total=total, advance=1)
 
 
-def _show_listed(listed: Sequence[Listed], *, as_json: bool) -> None:
+def _show_listed(listed: Sequence[AddressResult], *, as_json: bool) -> None:
     """What became of each address; exit status 1 when none could be used."""
     for one in listed:
         status = "rejected" if one.reason else "known" if one.known else "added"
@@ -226,17 +226,22 @@ def _show_listed(listed: Sequence[Listed], *, as_json: bool) -> None:
 
 
 def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
-    health = "in trouble" if source.in_trouble else "failing" if source.failures else "ok" if source.last_ok else "new"
     reason = sentence(source.last_error) if source.last_error else None
     if as_json:
-        fields = {"id": source.id, "url": source.url, "kind": source.kind, "title": source.title, "health": health}
+        fields = {
+            "id": source.id,
+            "url": source.url,
+            "kind": source.kind,
+            "title": source.title,
+            "health": source.health,
+        }
         fields |= {"next_visit": source.next_visit.isoformat(), "interval": int(source.interval.total_seconds())}
         fields |= {"failures": source.failures, "last_error": reason}
         listings.show_object(fields | {"last_ok": source.last_ok.isoformat() if source.last_ok else None})
         return
     click.echo(f"{source.id} · {source.kind} · {source.title or 'not visited yet'}")
     click.echo(f"{listings.INDENT}{source.url}")
-    said = [health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
+    said = [source.health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
     said.append("next visit now" if source.next_visit <= now else f"next visit {source.next_visit:%Y-%m-%d %H:%M} UTC")
     if source.failures:
         times = "once" if source.failures == 1 else f"{source.failures} times in a row"

@@ -54,7 +54,7 @@ async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
     text = source_news(news)
     if owners and not any([await _sent(bot, owner, text) for owner in owners]):
         return False
-    await sources.told(news)
+    await sources.note_told(news)
     for line in text.splitlines():
         log.warning("%s", line)
     return True

@@ -17,6 +17,7 @@ from telegram import Update
 from bot.telegram.chat_limits import SENDING
 from bot.telegram.transport import Counted
 from bot.updates.reading import UpdateHandler
+from briefings.newsroom.sources import TROUBLE
 from briefings.newsroom.upkeep import Vitals
 from briefings.passes.rate_limit import AIM
 from briefings.scheduler import Beat
@@ -54,7 +55,7 @@ class Metrics:
             (self._gauge("outbox_oldest_seconds", "Age of the oldest delivery not done."), _oldest),
             (self._gauge("outbox_late_seconds", "Age of the oldest delivery that might be sent now."), _late),
             (self._gauge("inbox_depth", "Updates stored and not handled."), _inbox),
-            (self._gauge("sources_in_trouble", "Sources that failed three times in a row or more."), _sources),
+            (self._gauge("sources_in_trouble", f"Sources that failed {TROUBLE} times in a row or more."), _sources),
             (self._gauge("promised_messages", "Messages whose send time is reserved ahead."), self._promised),
         )
 

@@ -1,11 +1,10 @@
-"""One polite request: a page or a feed from the public internet, bounded in time, size and hops.
+"""Fetches pages and feeds from the public internet: one polite request, bounded in time, size and redirects.
 
-Promises bytes or `Unreachable`, which names the host, never the path, a password or the proxy. No
-request goes to a private network, whoever asks for it: names are judged by the addresses they resolve to,
-at the moment of connecting, and every redirect is judged again. Keeps no cookies, reads no environment.
-What is unchanged since it was last seen is not sent again; how long a server wants to be left alone is told.
-Through a proxy the connection is the proxy's; then a name is judged by what it resolves to here, if it
-does, and the proxy should refuse private addresses itself.
+Promises bytes or `Unreachable`, which names the host, never the path, a password or the proxy. Never sends a request to
+a private network: names are judged by the addresses they resolve to at the moment of connecting, and every redirect
+is judged again. Keeps no cookies, reads no environment. Asks the server not to send a page again that has not changed,
+and returns how long the server wants to be left alone. Through a proxy the connection is the proxy's: then a name is
+judged by the addresses that it has here, if any, and the proxy should refuse private addresses itself.
 """
 
 from __future__ import annotations
@@ -30,26 +29,26 @@ from yarl import URL
 
 from briefings.errors import BadInput, ServerRefused, Unreachable
 
-TIMEOUT = 20.0  # seconds for everything: names, redirects, the last byte
+TIMEOUT = 20.0  # seconds for the whole request: names, redirects, the last byte
 LARGEST = 5_000_000  # bytes after decompression
 MOST_REDIRECTS = 5
 CONNECTIONS, CONNECTIONS_A_HOST = 32, 2
 LONGEST_WAIT = timedelta(days=7)
-"""A server that asks for more is mistaken."""
+"""A server that asks for a longer wait is mistaken."""
 
 _CHUNK = 65_536  # bytes; aiohttp hands decompressed data over in pieces of this order, never the whole bomb
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
-_QUOTED = 60  # characters of what a server says it sends that an error repeats
+_QUOTED = 60  # characters of a content type that an error repeats
 _LONGEST_HOST = 253  # characters; the longest name that DNS allows
-_LONGEST_MARK = 1000  # characters of an ETag or a date that are worth sending back
+_LONGEST_VALIDATOR = 1000  # characters; a longer ETag or date is not sent back
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
 )
 _READABLE = ("text/", "application/xhtml", "application/xml", "application/json", "application/feed+json")
 
-# Addresses that `ipaddress` of some Python versions calls global and that lead inside all the same: IETF protocol
+# Addresses that `ipaddress` of some Python versions calls global although they lead inside: IETF protocol
 # assignments (Oracle's metadata), 6to4 and its relays, Teredo, NAT64, Azure's wire server, documentation, SRv6.
 _INSIDE = [
     ipaddress.ip_network(net)
@@ -69,11 +68,12 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What came back. `url` is where it was found in the end, without a password; `content_type` without parameters.
+class Response:
+    """The answer to a request, after all redirects.
 
-    `unchanged`: the server has nothing newer than what `etag` and `last_modified` stand for, and sent nothing.
-    `moved`: where the server says it is from now on. `fresh`: for how long asking again is no use.
+    `url` is the address that answered, without a password; `content_type` has no parameters. `unchanged`: the server
+    has nothing newer than `etag` and `last_modified` stand for, and sent no data. `moved` is the new permanent address,
+    if the server named one. `max_age`: the server has nothing newer for so long.
     """
 
     url: str
@@ -83,24 +83,24 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     moved: str | None = None
-    fresh: timedelta = timedelta()
+    max_age: timedelta = timedelta()
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address (as text) is a public unicast one, not translated, tunnelled or mapped. Never raises."""
+    """True if a text is a public unicast IP address, neither translated nor tunnelled nor mapped. Never raises."""
     try:
         ip = ipaddress.ip_address(address.strip("[]"))
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address) and (ip not in _GLOBAL_UNICAST or ip.scope_id):
-        return False  # loopback, mapped, link-local, unique local, multicast and whatever comes
+        return False  # loopback, mapped, link-local, unique local, multicast and future kinds
     if any(ip.version == net.version and ip in net for net in _INSIDE):
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
 class _PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only; those in `trusted` to any. aiohttp connects to what it returns."""
+    """Resolves names to public addresses only, those in `trusted` to any. aiohttp connects to the results."""
 
     def __init__(self, trusted: frozenset[str]) -> None:
         self._trusted = trusted
@@ -109,10 +109,10 @@ class _PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await self._system.resolve(host, port, family)
+        results = await self._system.resolve(host, port, family)
         if _plain_host(host) in self._trusted:
-            return found
-        public = [result for result in found if is_public(result["host"])]
+            return results
+        public = [result for result in results if is_public(result["host"])]
         if not public:
             raise _Private(host)
         return public
@@ -128,7 +128,7 @@ class _Private(OSError):
 class Fetcher:
     """A session for many requests. `allow_hosts` names hosts and addresses that may be private.
 
-    `proxy` is an http(s) URL; anything else raises `BadInput`. `timeout` is in seconds, for everything a page takes.
+    `proxy` is an http(s) URL; anything else raises `BadInput`. `timeout` is in seconds, for a whole `get`.
     """
 
     def __init__(
@@ -164,20 +164,20 @@ class Fetcher:
         if self._session:
             await self._session.close()
 
-    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Page:
-        """The page at `url`, redirects followed; `etag` and `last_modified` are those it had when last seen.
+    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
+        """Fetch `url` and follow its redirects. `etag` and `last_modified` are those of the last response, if any.
 
-        Raises `Unreachable` for everything that goes wrong, `ServerRefused` when the server answered that it will not.
+        Raises `ServerRefused` when the server answers with an error, `Unreachable` for all else that goes wrong.
         """
         where, moved = _address(url), None
-        marks = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in marks.items() if value}
-        for_good = True  # so far, every redirect said that it is permanent
+        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in validators.items() if value}
+        for_good = True  # every redirect so far was permanent
         async with _translated(where, self._timeout), asyncio.timeout(self._timeout):
             for _ in range(MOST_REDIRECTS + 1):
                 await self._judge(where)
                 answer = await self._request(where, headers)
-                if isinstance(answer, Page):
+                if isinstance(answer, Response):
                     return replace(answer, moved=moved)
                 where, permanent = answer
                 for_good = for_good and permanent
@@ -185,7 +185,7 @@ class Fetcher:
         raise Unreachable("too-many-redirects", host=_host(where), most=MOST_REDIRECTS)
 
     async def _judge(self, url: URL) -> None:
-        """Refuses what the resolver will not get to see: addresses written as numbers, and names behind a proxy."""
+        """Refuse private hosts that the resolver never sees: addresses written as numbers, names behind a proxy."""
         host = _plain_host(url.host or "")
         if host in self._trusted:
             return
@@ -194,67 +194,70 @@ class Fetcher:
             raise _Private(host)
         if self._proxy:
             try:
-                found = await ThreadedResolver().resolve(host, url.port or 0, socket.AF_UNSPEC)
+                results = await ThreadedResolver().resolve(host, url.port or 0, socket.AF_UNSPEC)
             except OSError:
-                return  # only the proxy knows this name
-            if not all(is_public(result["host"]) for result in found):
+                return  # only the proxy can resolve this name
+            if not all(is_public(result["host"]) for result in results):
                 raise _Private(host)
 
-    async def _request(self, url: URL, headers: dict[str, str]) -> Page | tuple[URL, bool]:
-        """One request: the page, or where it says to go and whether for good."""
+    async def _request(self, url: URL, headers: dict[str, str]) -> Response | tuple[URL, bool]:
+        """Send one request. Returns the response, or the target of a redirect and True if it is permanent."""
         if self._session is None:
             raise RuntimeError("use the Fetcher with `async with`")
-        async with self._session.get(url, allow_redirects=False, proxy=self._proxy, headers=headers) as response:
-            said = response.headers
-            if response.status in _REDIRECTS and (target := said.get("Location")):
-                return _address(target, url), response.status in _PERMANENT
-            found = Page(
+        async with self._session.get(url, allow_redirects=False, proxy=self._proxy, headers=headers) as answer:
+            status, stated = answer.status, answer.headers
+            if status in _REDIRECTS and (target := stated.get("Location")):
+                return _address(target, url), status in _PERMANENT
+            response = Response(
                 str(url.with_user(None)),
                 b"",
-                said.get("Content-Type", "").split(";")[0].strip().lower(),
-                etag=_mark(said.get("ETag")),
-                last_modified=_mark(said.get("Last-Modified")),
-                fresh=_fresh(said.get("Cache-Control", "")),
+                stated.get("Content-Type", "").split(";")[0].strip().lower(),
+                etag=_validator(stated.get("ETag")),
+                last_modified=_validator(stated.get("Last-Modified")),
+                max_age=_max_age(stated.get("Cache-Control", "")),
             )
-            if response.status == 304 and headers:
-                return replace(found, unchanged=True)
-            if response.status >= 300:
-                wait = wait_asked(said.get("Retry-After", ""), datetime.now(UTC))
-                raise ServerRefused("server-refused", host=_host(url), status=response.status, wait=wait)
-            kind = found.content_type
+            if status == 304 and headers:
+                return replace(response, unchanged=True)
+            if status >= 300:
+                wait = wait_asked(stated.get("Retry-After", ""), datetime.now(UTC))
+                raise ServerRefused("server-refused", host=_host(url), status=status, wait=wait)
+            kind = response.content_type
             if kind and not (kind.startswith(_READABLE) or kind.endswith("+xml")):
                 raise Unreachable("answer-not-text", host=_host(url), kind=kind[:_QUOTED])
-            return replace(found, data=await _bounded(response))
+            return replace(response, data=await _bounded(answer))
 
 
-def wait_asked(said: str, now: datetime) -> timedelta | None:
-    """The wait a Retry-After asks for, as seconds or as a date (RFC 9110, 10.2.3); at most a week. Never raises."""
-    said = said.strip()
+def wait_asked(retry_after: str, now: datetime) -> timedelta | None:
+    """Returns the wait a Retry-After asks for, in seconds or until a date (RFC 9110, 10.2.3); at most `LONGEST_WAIT`.
+
+    None for a value that is neither, and for a wait that is over. Never raises.
+    """
+    retry_after = retry_after.strip()
     try:
-        if re.fullmatch("[0-9]{1,12}", said):
-            wait = timedelta(seconds=int(said))
+        if re.fullmatch("[0-9]{1,12}", retry_after):
+            wait = timedelta(seconds=int(retry_after))
         else:
-            when = parsedate_to_datetime(said)
+            when = parsedate_to_datetime(retry_after)
             wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
     except (ValueError, TypeError, IndexError, OverflowError):
-        return LONGEST_WAIT if re.fullmatch("[0-9]+", said) else None
+        return LONGEST_WAIT if re.fullmatch("[0-9]+", retry_after) else None
     return min(wait, LONGEST_WAIT) if wait > timedelta() else None
 
 
-def _fresh(said: str) -> timedelta:
-    """How long a Cache-Control calls its answer fresh; no time when it does not say."""
-    found = _MAX_AGE.search(said)
-    return timedelta(seconds=min(int(found[1]), int(LONGEST_WAIT.total_seconds()))) if found else timedelta()
+def _max_age(cache_control: str) -> timedelta:
+    """Returns the max-age of a Cache-Control, at most `LONGEST_WAIT`; zero when it has none."""
+    match = _MAX_AGE.search(cache_control)
+    return timedelta(seconds=min(int(match[1]), int(LONGEST_WAIT.total_seconds()))) if match else timedelta()
 
 
-def _mark(value: str | None) -> str | None:
-    """An ETag or a date as it can be sent back, or None."""
-    usable = value and len(value) <= _LONGEST_MARK and value.isprintable() and value.isascii()
+def _validator(value: str | None) -> str | None:
+    """Returns an ETag or a date if it can be sent back, else None."""
+    usable = value and len(value) <= _LONGEST_VALIDATOR and value.isprintable() and value.isascii()
     return value if usable else None
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    """The body, decompressed; stops reading at the first byte too many."""
+    """Returns the decompressed body. Raises `Unreachable` at the first byte too many."""
     pieces, size = [], 0
     async for piece in response.content.iter_chunked(_CHUNK):
         size += len(piece)
@@ -265,24 +268,24 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 
 
 def web_address(url: str) -> str:
-    """An address in the one spelling it is asked for in. Raises `Unreachable` when it is not a web address."""
+    """Returns an address in the spelling in which it is requested. Raises `Unreachable` when it is no web address."""
     return str(_address(url))
 
 
 def _address(url: str, base: URL | None = None) -> URL:
-    """`url`, seen from `base`, as an http(s) address with a host."""
+    """Returns `url`, resolved against `base`, as an http(s) address with a host. Raises `Unreachable`."""
     try:
-        found = base.join(URL(url)) if base else URL(url.strip())
-        valid = found.scheme in ("http", "https") and bool(found.host) and found.port is not None
+        address = base.join(URL(url)) if base else URL(url.strip())
+        valid = address.scheme in ("http", "https") and bool(address.host) and address.port is not None
     except ValueError:
         valid = False
     if not valid:
         raise Unreachable("redirect-to-no-address", host=_host(base)) if base else Unreachable("not-web-address")
-    return found.with_fragment(None)
+    return address.with_fragment(None)
 
 
 def _host(url: URL) -> str:
-    """The host as an error names it."""
+    """Returns the host as errors name it."""
     return (url.host or "")[:_LONGEST_HOST]
 
 
@@ -291,7 +294,7 @@ def _plain_host(host: str) -> str:
 
 
 def _is_literal(host: str) -> bool:
-    """Whether the system would read `host` as an IPv4 or IPv6 address: also 127.1, 0x7f.1 and 2130706433."""
+    """True if the system reads `host` as an IPv4 or IPv6 address: also 127.1, 0x7f.1 and 2130706433."""
     try:
         socket.inet_aton(host)
     except OSError:
@@ -300,17 +303,18 @@ def _is_literal(host: str) -> bool:
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:
-    seen: list[BaseException] = []
-    found: BaseException | None = error
-    while found is not None and found not in seen:
-        seen.append(found)
-        found = getattr(found, "os_error", None) or found.__cause__ or found.__context__
-    return seen
+    """Returns an error and its causes, the outermost first."""
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in chain:
+        chain.append(cause)
+        cause = getattr(cause, "os_error", None) or cause.__cause__ or cause.__context__
+    return chain
 
 
 @asynccontextmanager
 async def _translated(url: URL, timeout: float) -> AsyncIterator[None]:
-    """Turns everything a request may raise into `Unreachable`, without its message, which may hold secrets."""
+    """Turn every error of a request into `Unreachable` without its message, which may hold secrets."""
     host = _host(url)
     try:
         yield

@@ -1,8 +1,8 @@
-"""A folder on this machine, watched: which files are new or changed, and what stands in them.
+"""Watches a folder on this machine: finds its new and changed files and reads the articles in them.
 
-Reads ordinary files with endings we know, in subfolders too. Never follows a link out of the folder, never
-reads hidden files, writes nothing. A file that cannot be read is named and looked at again next time; who writes
-a long file should give it its ending last. Blocks: callers leave the event loop for it.
+Reads ordinary files with the endings in `ENDINGS`, in subfolders too. Never follows a link, never reads hidden files,
+writes nothing. A file that cannot be read is named and tried again at the next visit. A program that writes a long
+file should give it its ending last. Blocks: callers leave the event loop for it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ ENDINGS = frozenset(".txt .text .md .markdown .html .htm .xhtml .jsonl .ndjson .
 MOST_FILES = 20_000
 LARGEST_FILE = 20_000_000  # bytes
 _DEEPEST = 8  # folders within folders
-_AT_ONCE = 5_000_000  # bytes of files that are in memory together, and one file more
+_BATCH_SIZE = 5_000_000  # bytes of files in memory together; the last file of a batch may exceed it
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it stood when looked at. `digest` changes with its name, size or time."""
+    """A file as it was when the folder was listed. `digest` changes with its name, size or time."""
 
     path: Path
     name: str
@@ -35,35 +35,35 @@ class File:
 
 
 def look_into(folder: Path) -> list[File]:
-    """The files of a folder by name. Raises BadInput when it cannot be looked into or holds too many."""
-    found: list[File] = []
+    """Returns the files of a folder, sorted by name. Raises BadInput when it cannot be listed or holds too many."""
+    files: list[File] = []
     try:
         for file in _walk(folder, "", 0):
-            found.append(file)
-            if len(found) > MOST_FILES:
+            files.append(file)
+            if len(files) > MOST_FILES:
                 raise BadInput("folder-too-full", most=MOST_FILES)
     except OSError as error:
         raise BadInput("folder-unreadable", cause=cause_of(error)) from None
-    return sorted(found, key=lambda file: file.name)
+    return sorted(files, key=lambda file: file.name)
 
 
-def batches(files: Sequence[File], known: Collection[str]) -> Iterator[list[File]]:
-    """The files that are not known as they are, in lots that are small enough to read at once."""
-    lot: list[File] = []
+def batches(files: Sequence[File], known_digests: Collection[str]) -> Iterator[list[File]]:
+    """Yields the files whose digest is not known, in batches that are small enough to read at once."""
+    batch: list[File] = []
     for file in files:
-        if file.digest not in known:
-            lot.append(file)
-            if sum(one.size for one in lot) > _AT_ONCE:
-                yield lot
-                lot = []
-    if lot:
-        yield lot
+        if file.digest not in known_digests:
+            batch.append(file)
+            if sum(member.size for member in batch) > _BATCH_SIZE:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
 
 
 def read_files(files: Sequence[File]) -> list[FeedItem]:
-    """What stands in these files, one item for each article or for the reason that there is none.
+    """Returns the items of these files: one for each article, and one with its reason for each that is refused.
 
-    The digest is the file's; it is empty when the file could not be read at all. Never raises.
+    An item's digest is that of its file, empty if the file could not be read. Never raises.
     """
     items: list[FeedItem] = []
     for file in files:

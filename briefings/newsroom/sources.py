@@ -1,6 +1,6 @@
-"""The door to the sources: which are read, how they fare, and what their owner has not been told yet.
+"""The door to the sources: add, import, export, list, remove and visit them, and report their health to the owner.
 
-Trouble with one address is a value that names it; the others are dealt with all the same.
+Promises that trouble with one address becomes a result that names the address and stops no other.
 """
 
 from __future__ import annotations
@@ -15,22 +15,32 @@ from briefings.adapters.fetch import Fetcher, web_address
 from briefings.errors import BadInput, BriefingsError, Problem, cause_of
 from briefings.parse.feed import read_feed
 from briefings.parse.opml import Outline, read_opml, write_opml
+from briefings.parse.urls import LONGEST_URL
 from briefings.passes import collect
-from briefings.passes.collect import Visited
-from briefings.passes.discover import Found, discover
-from briefings.sources.visits import Kind, Source
+from briefings.passes.collect import Visit
+from briefings.passes.discover import Discovery, discover
+from briefings.sources.source import TROUBLE, Kind, Source
 from briefings.store import sources
 from briefings.store.database import Database
 
-__all__ = ["Fetcher", "Found", "Kind", "Listed", "Source", "Sources", "Visited"]
+__all__ = [
+    "TROUBLE",
+    "AddressResult",
+    "Discovery",
+    "Fetcher",
+    "Kind",
+    "Source",
+    "Sources",
+    "Visit",
+]
 
 IMPORT_BATCH = 100
-LONGEST_ADDRESS = 2048  # characters; what most servers take
+"""Feeds of a list that are stored in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """What became of an address: the number of its source and whether that was `known`; or why there is none."""
+class AddressResult:
+    """The outcome for one address: the id of its source, and if that was `known`; or the `reason` of its refusal."""
 
     address: str
     id: int | None = None
@@ -41,7 +51,7 @@ class Listed:
 
 
 class Sources:
-    """The sources of one newsroom. `fetcher` gives a fresh line to the web; `every` is the least pause of a source."""
+    """The sources of one newsroom. `fetcher` makes a session; `every` is a source's least pause between visits."""
 
     def __init__(
         self, database: Database, fetcher: Callable[[], Fetcher], clock: Callable[[], datetime], every: timedelta
@@ -52,47 +62,53 @@ class Sources:
         self._every = every
         self._stopping = False
 
-    async def add(self, addresses: Iterable[str], kind: Kind | None = None) -> list[Listed]:
-        """Read these from now on. Each is looked at first, unless `kind` says what it is."""
-        listed = []
+    async def add(self, addresses: Iterable[str], kind: Kind | None = None) -> list[AddressResult]:
+        """Add sources. Each address is fetched first to learn its kind and title, unless `kind` gives it.
+
+        Returns one result for each address, in their order.
+        """
+        results = []
         async with self._fetcher() as fetcher:
             for address in addresses:
                 try:
-                    wanted = await self._wanted(fetcher, address, kind)
-                    listed += await self._keep([(wanted, "")])
+                    wanted = await self._examine(fetcher, address, kind)
+                    results += await self._store([(wanted, "")])
                 except BriefingsError as error:
-                    listed.append(Listed(address, reason=error.problem))
-        return listed
+                    results.append(AddressResult(address, reason=error.problem))
+        return results
 
-    async def import_opml(self, data: bytes) -> list[Listed]:
-        """Read the feeds of a list from now on, none of them looked at yet. Raises BadInput when it is not a list."""
+    async def import_opml(self, data: bytes) -> list[AddressResult]:
+        """Add the feeds of an OPML list without fetching any. Raises BadInput when it is no such list.
+
+        Returns the results of the added feeds in the list's order, then those of the refused ones.
+        """
         refused, wanted = [], []
         for outline in await asyncio.to_thread(read_opml, data):
             try:
                 address = _address(outline.url)
             except BriefingsError as error:
-                refused.append(Listed(outline.url, title=outline.title, reason=error.problem))
+                refused.append(AddressResult(outline.url, title=outline.title, reason=error.problem))
             else:
-                wanted.append((Listed(address, title=outline.title), outline.folder))
-        kept = []
+                wanted.append((AddressResult(address, title=outline.title), outline.folder))
+        added = []
         for start in range(0, len(wanted), IMPORT_BATCH):
-            kept += await self._keep(wanted[start : start + IMPORT_BATCH])
-        return kept + refused
+            added += await self._store(wanted[start : start + IMPORT_BATCH])
+        return added + refused
 
     async def export_opml(self) -> bytes:
-        """The feeds as a list that any reader of feeds understands."""
+        """Returns the feeds as an OPML list, which any feed reader understands."""
         async with self._database.read() as connection:
             feeds = [source for source in await sources.everything(connection) if source.kind is Kind.FEED]
             folders = await sources.folders(connection)
         return write_opml([Outline(feed.title or feed.url, feed.url, folders[feed.id]) for feed in feeds])
 
     async def everything(self) -> list[Source]:
-        """All sources, oldest first."""
+        """Returns all sources, oldest first."""
         async with self._database.read() as connection:
             return await sources.everything(connection)
 
     async def remove(self, which: str) -> Source | None:
-        """Read this no more, by its number or address; what it brought is kept. None when there is no such source."""
+        """Remove a source by its id or address; its articles stay. Returns None when there is no such source."""
         spelled = {which, which.removeprefix("#")}
         try:
             spelled.add(_address(which))
@@ -106,9 +122,9 @@ class Sources:
         return None
 
     async def collect(
-        self, *, due_only: bool = True, heard: Callable[[Visited | None, int], None] = lambda _visited, _total: None
-    ) -> list[Visited]:
-        """Visit what is due, or everything; say what the visits brought."""
+        self, *, due_only: bool = True, on_visit: Callable[[Visit | None, int], None] = lambda _visit, _total: None
+    ) -> list[Visit]:
+        """Visit the due sources, or, without `due_only`, all of them. `on_visit`: see `passes/collect.py`."""
         return await collect.collect(
             self._database,
             self._fetcher,
@@ -116,47 +132,50 @@ class Sources:
             self._every,
             due_only=due_only,
             stopping=lambda: self._stopping,
-            heard=heard,
+            on_visit=on_visit,
         )
 
     def stop(self) -> None:
-        """Begin no more visits; those under way are finished."""
+        """Begin no more visits. Those under way are finished."""
         self._stopping = True
 
     async def untold(self) -> list[Source]:
-        """Sources that came into trouble, or out of it, without their owner having been told."""
+        """Returns the sources that came into trouble or out of it since their owner was last told."""
         return list(await self._database.cached(sources.untold))
 
-    async def told(self, those: Sequence[Source]) -> None:
-        """Their owner has been told how these fare."""
+    async def note_told(self, reported: Sequence[Source]) -> None:
+        """Note that the owner has been told how these sources fare."""
         async with self._database.write() as connection:
-            await sources.note_told(connection, those)
+            await sources.note_told(connection, reported)
 
-    async def _wanted(self, fetcher: Fetcher, address: str, kind: Kind | None) -> Listed:
-        """What is to be kept of an address."""
+    async def _examine(self, fetcher: Fetcher, address: str, kind: Kind | None) -> AddressResult:
+        """Returns the address, kind and title of a source to be added. Raises `BadInput` or `Unreachable`."""
         path = Path(address)
         if kind is Kind.FOLDER or (kind is None and await asyncio.to_thread(_is_folder, path)):
             if not await asyncio.to_thread(_is_folder, path):
                 raise BadInput("no-such-folder")
             path = await asyncio.to_thread(path.resolve)
-            return Listed(str(path), kind=Kind.FOLDER, title=path.name)
+            return AddressResult(str(path), kind=Kind.FOLDER, title=path.name)
         url = _address(address)
         if kind:
-            return Listed(url, kind=kind)
-        found = await discover(fetcher, url)
-        return Listed(found.url, kind=found.kind, title=found.feed.title[: collect.LONGEST_NAME])
+            return AddressResult(url, kind=kind)
+        discovery = await discover(fetcher, url)
+        return AddressResult(discovery.url, kind=discovery.kind, title=discovery.feed.title[: collect.LONGEST_NAME])
 
-    async def _keep(self, wanted: Sequence[tuple[Listed, str]]) -> list[Listed]:
-        kept, now = [], self._clock()
+    async def _store(self, wanted: Sequence[tuple[AddressResult, str]]) -> list[AddressResult]:
+        """Store sources, each with the folder it stood in on its list. Returns them with their ids."""
+        results, now = [], self._clock()
         async with self._database.write() as connection:
-            for one, folder in wanted:
-                number, new = await sources.add(connection, one.address, one.kind, one.title, now, folder=folder)
-                kept.append(replace(one, id=number, known=not new))
-        return kept
+            for source, folder in wanted:
+                number, new = await sources.add(
+                    connection, source.address, source.kind, source.title, now, folder=folder
+                )
+                results.append(replace(source, id=number, known=not new))
+        return results
 
 
-async def look(fetcher: Fetcher, name: str) -> Found:
-    """What the feed at an address, or in a file, would give; keeps nothing. Raises BriefingsError."""
+async def look(fetcher: Fetcher, name: str) -> Discovery:
+    """Returns what the feed at an address, or in a file, holds. Stores nothing. Raises BriefingsError."""
     if name.startswith(("http://", "https://", "feed:")):
         return await discover(fetcher, _address(name))
     try:
@@ -164,23 +183,23 @@ async def look(fetcher: Fetcher, name: str) -> Found:
     except (OSError, ValueError) as error:
         raise BadInput("within", place=name, problem=Problem("unreadable", {"cause": cause_of(error)})) from None
     try:
-        return Found(name, Kind.FEED, await asyncio.to_thread(read_feed, data, None))
+        return Discovery(name, Kind.FEED, await asyncio.to_thread(read_feed, data, None))
     except BadInput as error:
         raise BadInput("within", place=name, problem=error.problem) from None
 
 
 def _address(address: str) -> str:
-    """An address in one spelling; `feed:` is how some lists begin theirs. Raises `Unreachable` or `BadInput`."""
+    """Returns an address in one spelling. Some lists write `feed:` before it. Raises `Unreachable` or `BadInput`."""
     if address[:5].lower() == "feed:":
         address = address[5:] if address[5:9].lower() == "http" else f"http:{address[5:]}"
     url = web_address(address)
-    if len(url) > LONGEST_ADDRESS:
-        raise BadInput("address-too-long", most=LONGEST_ADDRESS)
+    if len(url) > LONGEST_URL:
+        raise BadInput("address-too-long", most=LONGEST_URL)
     return url
 
 
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except (OSError, ValueError):  # too long, or no path at all
+    except (OSError, ValueError):  # the path is too long, or is no path
         return False

@@ -1,8 +1,8 @@
-"""A whole newsroom moved from one database to another, of either kind.
+"""Copies a whole newsroom from one database to another, of either kind.
 
-Promises that the copy holds the same rows, each compared with its original after all were copied; that nothing is
-copied over a newsroom, and nobody opens a half copied one; that who was cut off goes on where they were. Nobody can
-change the source meanwhile. Never changes the source.
+Promises that the copy holds the same rows: each is compared with its original after all were copied. Never copies
+over a newsroom, and never changes the original, which nobody can change meanwhile. A half copied newsroom cannot be
+opened; a copy that was cut off goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -16,20 +16,23 @@ from briefings.errors import BadInput, StoreTrouble
 from briefings.store import copying
 from briefings.store.database import Connection, Database
 
-Heard = Callable[[str, int, int], None]
-"""Called after each page: what is being done, so many rows of it, of so many."""
+Progress = Callable[[str, int, int], None]
+"""Called after each page of rows with the step ("Copying", "Comparing"), the rows done so far, and all rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What was copied: rows by table, and in how many of them characters were left out (`copying.storable`)."""
+    """A finished copy: the number of rows by table, and of the rows that lost characters (`copying.storable`)."""
 
     rows: dict[str, int]
     changed: int
 
 
-async def copy(origin: str, goal: str, heard: Heard = lambda *_: None) -> Copied:
-    """Copy the newsroom at one address to another, where none is kept yet; addresses as BRIEFINGS_DATABASE_URL's."""
+async def copy(origin: str, goal: str, progress: Progress = lambda *_: None) -> Copied:
+    """Copy the newsroom at one address to another, where there is none yet. Addresses are as in BRIEFINGS_DATABASE_URL.
+
+    Raises `StoreTrouble` for a database that cannot be used or a row that differs, `BadInput` for a copy to itself.
+    """
     async with (
         _opened("FROM", origin, new=False) as source,
         _opened("TO", goal, half_copied=True) as target,
@@ -37,45 +40,45 @@ async def copy(origin: str, goal: str, heard: Heard = lambda *_: None) -> Copied
         if source.place == target.place:
             raise BadInput("copy-to-itself")
         async with source.read_without_writers() as view:
-            await _carry(view, source.place, target, heard)
-            copied = await _compare(view, target, heard)
+            await _carry(view, source.place, target, progress)
+            copied = await _compare(view, target, progress)
             async with target.write() as connection:
                 await copying.finish(connection)
     return copied
 
 
-async def _carry(view: Connection, place: str, target: Database, heard: Heard) -> None:
+async def _carry(view: Connection, place: str, target: Database, progress: Progress) -> None:
     async with target.write() as connection:
-        noted = await copying.begin(connection, place)
+        last_rows = await copying.begin(connection, place)
         done = sum((await copying.count(connection)).values())
     total = sum((await copying.count(view)).values())
     for table in copying.TABLES:
-        async for rows in copying.pages(view, table, noted.get(table.name)):
+        async for rows in copying.pages(view, table, last_rows.get(table.name)):
             async with target.write() as connection:
                 await copying.put(connection, table, rows)
-            heard("Copying", done := done + len(rows), total)
+            progress("Copying", done := done + len(rows), total)
         for column in copying.own_references(table):
             async for rows in copying.pages(view, table, only=column.is_not(None)):
                 async with target.write() as connection:
                     await copying.refer(connection, table, column, rows)
 
 
-async def _compare(view: Connection, target: Database, heard: Heard) -> Copied:
-    """Compare all rows. Raises StoreTrouble at the first that is not the same on both sides."""
+async def _compare(view: Connection, target: Database, progress: Progress) -> Copied:
+    """Compare all rows. Raises StoreTrouble at the first that differs."""
     async with target.read() as connection:
-        ours, theirs = await copying.count(view), await copying.count(connection)
+        originals, copies = await copying.count(view), await copying.count(connection)
     done = changed = 0
     for table in copying.TABLES:
         async for rows in copying.pages(view, table):
             async with target.read() as connection:
                 _same(table.name, await copying.differing(connection, table, rows))
             changed += sum(tuple(row) != copying.storable(table, row) for row in rows)
-            heard("Comparing", done := done + len(rows), sum(ours.values()))
-        if ours[table.name] != theirs[table.name]:
+            progress("Comparing", done := done + len(rows), sum(originals.values()))
+        if originals[table.name] != copies[table.name]:
             async with target.read() as connection:
                 async for rows in copying.pages(connection, table):
                     _same(table.name, await copying.differing(view, table, rows))
-    return Copied(ours, changed)
+    return Copied(originals, changed)
 
 
 def _same(table: str, key: tuple[Any, ...] | None) -> None:
@@ -85,10 +88,10 @@ def _same(table: str, key: tuple[Any, ...] | None) -> None:
 
 @asynccontextmanager
 async def _opened(word: str, address: str, *, new: bool = True, half_copied: bool = False) -> AsyncIterator[Database]:
-    """Open the database at an address. Trouble with it names the word that the address was given for, FROM or TO."""
-    async with AsyncExitStack() as held:
+    """Open the database at an address. An error names the argument that the address was given as, FROM or TO."""
+    async with AsyncExitStack() as stack:
         try:
-            database = await held.enter_async_context(Database(address, new=new, half_copied=half_copied))
+            database = await stack.enter_async_context(Database(address, new=new, half_copied=half_copied))
         except StoreTrouble as trouble:
             raise StoreTrouble("in-database", word=word, problem=trouble.problem) from trouble
         yield database

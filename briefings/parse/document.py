@@ -1,7 +1,7 @@
-"""An XML document from outside, made safe to hand to a parser: UTF-8, nothing before its first element, no bomb.
+"""Makes an XML document from outside safe for a parser: UTF-8, nothing before its first element, no entity bomb.
 
-Promises that `body` is UTF-8 without a byte-order mark, declaration, DOCTYPE or character XML forbids, and that the
-entities a DOCTYPE declared, kept beside it, neither nest nor grow. Bytes that no decoder understands become U+FFFD.
+Promises that `body` is UTF-8 without byte-order mark, declaration, DOCTYPE or a character that XML forbids. The
+entities that a DOCTYPE declared stand beside it; they neither nest nor grow. Bytes without a meaning become U+FFFD.
 Never fetches: external entities are left out unread.
 """
 
@@ -16,9 +16,9 @@ from briefings.parse.plain import decode
 
 LARGEST_DOCUMENT = 20_000_000  # bytes
 _LONGEST_ENTITY = 1000  # characters
-_MOST_GROWTH = 2_000_000  # bytes that all of them may come to
-_MOST_ENTITIES = 500  # all of HTML 4's are 252
-# How "<?xm" begins in encodings that neither bear a mark nor spell "<" as ASCII does (XML 1.0, appendix F).
+_MOST_GROWTH = 2_000_000  # bytes of all entities put in
+_MOST_ENTITIES = 500  # HTML 4 has 252
+# The first four bytes of "<?xml" in encodings without a mark that do not spell "<" as ASCII (XML 1.0, appendix F).
 _SNIFFED = {
     b"\x4c\x6f\xa7\x94": "cp037",
     b"\x00\x3c\x00\x3f": "utf-16-be",
@@ -36,13 +36,13 @@ _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,300}\?>")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The bytes from the first element on, and the entities that may be named in them, with their values."""
+    """The bytes from the first element on, and the values of the entities that they may name."""
 
     body: bytes
     entities: dict[str, str] = field(default_factory=dict)
 
     def whole(self, body: bytes) -> bytes:
-        """`body`, a part of ours, as a document of its own again: declaration, entities, content."""
+        """Returns `body`, a part of this document, as a document of its own: declaration, entities, content."""
         declared = "".join(
             f'<!ENTITY {name} "{value}">\n'
             for name, value in self.entities.items()
@@ -53,15 +53,15 @@ class Document:
 
 
 def read_document(data: bytes) -> Document:
-    """What `data` holds, ready to be parsed. It need not be well-formed, nor XML at all.
+    """Returns `data` ready to be parsed. It need not be well-formed, nor XML at all.
 
-    Raises `BadInput` for too many bytes and for entities that nest, are long, or come to more than 2 MB when put in.
+    Raises `BadInput` for too many bytes, and for entities that nest, are long, or add more than 2 MB when put in.
     """
     if len(data) > LARGEST_DOCUMENT:
         raise BadInput("file-too-long", megabytes=LARGEST_DOCUMENT // 1_000_000)
     body = _as_utf8(data)
     prolog = _Prolog(body)
-    if prolog.start is None:  # then no parser knows where a DOCTYPE ends, and none may be left to guess
+    if prolog.start is None:  # nobody knows where its DOCTYPE ends, and no parser may guess
         if re.search(rb"<!ENTITY", body, re.IGNORECASE):
             raise BadInput("entities-in-broken-prolog")
         return Document(body)
@@ -73,31 +73,36 @@ def read_document(data: bytes) -> Document:
 
 
 def _as_utf8(data: bytes) -> bytes:
-    """The same text in UTF-8 without mark and declaration, forbidden characters blanked."""
+    """Returns the text in UTF-8 without mark and declaration, forbidden characters replaced by blanks."""
     body = _text(data).encode("utf-8", "replace").translate(_FORBIDDEN)
     body = _REFERENCE.sub(_allowed, _FORBIDDEN_WIDE.sub(b"   ", body)).lstrip()
-    return body[found.end() :] if (found := _DECLARATION.match(body)) else body
+    return body[declaration.end() :] if (declaration := _DECLARATION.match(body)) else body
 
 
 def _allowed(reference: re.Match[bytes]) -> bytes:
-    """A reference to a character by its number, or to U+FFFD where XML allows no such character."""
+    """Returns a reference to a character as it is, or one to U+FFFD where XML forbids the character."""
     digits = (reference[1] or reference[2]).lstrip(b"0")
     number = int(digits or b"0", 16 if reference[1] else 10) if len(digits) <= 7 else 0
-    fine = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
-    return reference[0] if fine else b"&#xFFFD"
+    is_allowed = (
+        number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
+    )
+    return reference[0] if is_allowed else b"&#xFFFD"
 
 
 def _text(data: bytes) -> str:
-    """`plain.decode`, and the sets it does not know: those sniffed, of seven bits, and old ones named by a number."""
+    """Decode bytes as `plain.decode` does, and in encodings that it does not know.
+
+    These are the ones in `_SNIFFED`, those of seven bits, and old ones whose name has a number.
+    """
     declared = _ENCODING.match(data)
     name = _SNIFFED.get(data[:4]) or (declared[1].decode("ascii").lower() if declared else "")
-    sure = data[:4] in _SNIFFED or name.startswith(_SEVEN_BITS)
-    # A declaration that can be read as ASCII is in no encoding of two or four bytes a letter.
-    old = re.search(r"\d", name) and not name.startswith(("utf", "ucs", "iso-10646"))
+    is_certain = data[:4] in _SNIFFED or name.startswith(_SEVEN_BITS)
+    # A declaration that reads as ASCII rules out encodings of two or four bytes a letter.
+    is_old = re.search(r"\d", name) and not name.startswith(("utf", "ucs", "iso-10646"))
     try:
-        if sure or (old and not _is_utf8(data)):
+        if is_certain or (is_old and not _is_utf8(data)):
             return data.decode(name, errors="replace")
-    except (LookupError, UnicodeError):  # unknown, no character set, or it refuses even to replace
+    except (LookupError, UnicodeError):  # an unknown name, no character set, or one that cannot even replace
         pass
     return decode(data)
 
@@ -111,26 +116,26 @@ def _is_utf8(data: bytes) -> bool:
 
 
 class _Prolog:
-    """What stands before the first element: `start` is where that element is, None if the prolog is broken."""
+    """The part before the first element. `start` is that element's offset in bytes, None if the prolog is broken."""
 
     def __init__(self, body: bytes) -> None:
         self.start: int | None = None
         self.entities: dict[str, str] = {}
         self._parser = expat.ParserCreate("utf-8")
-        self._parser.EntityDeclHandler = self._declared
-        self._parser.StartElementHandler = self._found
+        self._parser.EntityDeclHandler = self._on_entity
+        self._parser.StartElementHandler = self._on_element
         try:
             self._parser.Parse(body, True)
         except (expat.ExpatError, StopIteration):
             return
 
-    def _found(self, *_: object) -> None:
+    def _on_element(self, *_: object) -> None:
         self.start = self._parser.CurrentByteIndex
         raise StopIteration
 
-    def _declared(self, name: str, parameter: bool, value: str | None, *_: object) -> None:
+    def _on_entity(self, name: str, parameter: bool, value: str | None, *_: object) -> None:
         if value is None:
-            return  # external: it is never read
+            return  # external entities are never read
         nests = "&" in value and not re.fullmatch(r"&(?:#\w{1,8};)?", value)
         if parameter or nests or len(value) > _LONGEST_ENTITY or len(self.entities) >= _MOST_ENTITIES:
             raise BadInput("entities-grow")

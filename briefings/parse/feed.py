@@ -1,9 +1,9 @@
-"""A feed becomes entries: RSS 0.9 to 2.0, RDF, Atom, JSON Feed; malformed ones as far as they go.
+"""Turns a feed into entries: RSS 0.9 to 2.0, RDF, Atom, JSON Feed. A malformed feed is read as far as possible.
 
-Promises every item in order, each with its key and a digest that changes when the item does, and reads only those whose
-digest is not known: a feed without news costs a thirtieth of reading it. Raises `BadInput` for what is no feed,
-or would burst when opened, and nothing else, whatever the bytes. Never fetches, never takes today for a date.
-Work is CPU alone, 1 to 3 ms a new item: callers leave the event loop for it.
+Promises every item in order, each with its key and a digest that changes when the item does. Reads only the items whose
+digest is not known: a feed without news costs a thirtieth of a full reading. Raises `BadInput` for bytes that are no
+feed or are an entity bomb, and nothing else. Never fetches, never takes today for a date.
+Uses CPU alone, 1 to 3 ms a new item: callers leave the event loop for it.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from briefings.errors import LONGEST_CAUSE, BadInput, Problem
 from briefings.model import Entry
 from briefings.parse import jsonfeed
 from briefings.parse.document import Document, read_document
-from briefings.parse.item import Stated, entry_of, instant
+from briefings.parse.item import RawItem, entry_of, instant
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, one_line
 from briefings.parse.split import Span, split
 from briefings.parse.urls import canonical
 
 LARGEST_FEED = 20_000_000  # bytes
-MOST_ITEMS = 2_000  # the rest are left, and `trouble` says so
-# What is malformed is read whole, in a second for each megabyte, and worse where every "<" is one more riddle.
+MOST_ITEMS = 2_000  # the rest are left out, and `trouble` says so
+# Limits of a malformed feed, which is read whole: a second for each megabyte, and longer the more "<" it has.
 _LARGEST_MALFORMED, _MOST_MALFORMED_TAGS = 5_000_000, 150_000
 _LONGEST_TITLE = 200  # characters
 _LONGEST_KEY = 500  # characters; a longer one is replaced by its hash
@@ -38,10 +38,10 @@ _FEEDLIKE = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel|item|entry)
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One item of a feed. `entry` is None when its digest was known, and when `reason` says why there is none.
+    """One item of a feed. `entry` is None if the digest was known, or if `reason` says why the item is refused.
 
-    `key` is what identifies it within its feed: guid, id or link, else the digest. `digest` changes when the raw item
-    does, in any byte; in a malformed feed, when what could be read of it does.
+    `key` identifies the item within its feed: guid, id or link, else the digest. `digest` changes with any byte of the
+    raw item; in a malformed feed, with any value that could be read of it.
     """
 
     key: str
@@ -52,9 +52,9 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: what it calls itself, where its readers' page is, its items in the feed's order.
+    """A feed: its title, the address of its web page, its items in the feed's order.
 
-    `trouble` is what is wrong with a feed that could be read nevertheless.
+    `trouble` names a fault that did not prevent reading.
     """
 
     title: str
@@ -63,16 +63,16 @@ class Feed:
     trouble: Problem | None = None
 
 
-def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()) -> Feed:
-    """The feed in `data`, found at `url`; items whose digest is `known` are not read again.
+def read_feed(data: bytes, url: str | None, known_digests: Collection[str] = frozenset()) -> Feed:
+    """Read the feed in `data`, which was fetched from `url`. Items with a known digest are not read again.
 
-    A short teaser is an entry too; where an item has no text at all, its title is the text.
+    A short teaser is an entry too. If an item has no text, its title is the text. Raises `BadInput`.
     """
     if len(data) > LARGEST_FEED:
         raise BadInput("feed-too-long", megabytes=LARGEST_FEED // 1_000_000)
     url = url if url and canonical(url) else None
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return _read_json(data, url, frozenset(known))
+        return _read_json(data, url, frozenset(known_digests))
     try:
         document = read_document(data)
         feedlike = _FEEDLIKE.search(document.body)
@@ -81,8 +81,8 @@ def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()
         raise BadInput("feed-unsafe", problem=error.problem) from None
     if not feedlike:
         raise BadInput("not-feed")
-    feed = _read_new(document, spans, url, frozenset(known)) if spans is not None else None
-    return feed or _read_whole(document, url, frozenset(known))
+    feed = _read_new(document, spans, url, frozenset(known_digests)) if spans is not None else None
+    return feed or _read_whole(document, url, frozenset(known_digests))
 
 
 # --- XML -------------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def read_feed(data: bytes, url: str | None, known: Collection[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """What the library made of a document: the feed without its items, and them in its words."""
+    """A document as the library read it: the feed without its items, and the items in the library's own form."""
 
     head: Feed
     version: str
@@ -98,27 +98,28 @@ class _Parsed:
     entries: list[dict[str, Any]]
 
 
-def _read_new(document: Document, spans: list[Span], url: str | None, known: frozenset[str]) -> Feed | None:
-    """The feed with only its unknown items read; None if the library finds other items than the spans hold."""
-    body, kept = document.body, spans[:MOST_ITEMS]
-    digests = [hashlib.sha256(body[span.start : span.end]).hexdigest() for span in kept]
-    fresh = [span for span, digest in zip(kept, digests, strict=True) if digest not in known]
+def _read_new(document: Document, spans: list[Span], url: str | None, known_digests: frozenset[str]) -> Feed | None:
+    """Read only the items with unknown digests. Returns None if the library sees other items than the spans hold."""
+    body, first_spans = document.body, spans[:MOST_ITEMS]
+    digests = [hashlib.sha256(body[span.start : span.end]).hexdigest() for span in first_spans]
+    new = [span for span, digest in zip(first_spans, digests, strict=True) if digest not in known_digests]
     try:
-        parsed = _parse(document, _only(body, spans, fresh), url)
+        parsed = _parse(document, _only(body, spans, new), url)
     except BadInput:
-        parsed = _one_by_one(document, spans, fresh, url)
-    if len(parsed.entries) != len(fresh) or not (spans or parsed.version):
+        parsed = _one_by_one(document, spans, new, url)
+    if len(parsed.entries) != len(new) or not (spans or parsed.version):
         return None
     entries = iter(parsed.entries)
     items = []
-    for span, digest in zip(kept, digests, strict=True):
+    for span, digest in zip(first_spans, digests, strict=True):
         key = _key(span.key) or digest
-        items.append(FeedItem(key, digest, None) if digest in known else _item(key, digest, next(entries), parsed, url))
+        is_known = digest in known_digests
+        items.append(FeedItem(key, digest, None) if is_known else _item(key, digest, next(entries), parsed, url))
     return _with_items(parsed.head, items, len(spans))
 
 
 def _only(body: bytes, spans: list[Span], wanted: Collection[Span]) -> bytes:
-    """The feed without its items but for those wanted; all that stands around them stays."""
+    """Returns the feed with the wanted items only, and with everything that stands between and around items."""
     pieces, at, wanted = [], 0, frozenset(wanted)
     for span in spans:
         if span not in wanted:
@@ -127,13 +128,13 @@ def _only(body: bytes, spans: list[Span], wanted: Collection[Span]) -> bytes:
     return b"".join([*pieces, body[at:]])
 
 
-def _one_by_one(document: Document, spans: list[Span], fresh: list[Span], url: str | None) -> _Parsed:
-    """The slow way round an item that upsets the library: each in a feed of its own; an upsetting one stays empty."""
+def _one_by_one(document: Document, spans: list[Span], new: list[Span], url: str | None) -> _Parsed:
+    """Read each new item in a feed of its own, because one of them upsets the library; that one becomes empty."""
     body, entries = document.body, list[dict[str, Any]]()
     before, behind = body[: spans[0].start] if spans else b"", body[spans[-1].end :] if spans else b""
-    if (len(before) + len(behind)) * len(fresh) > LARGEST_FEED:
+    if (len(before) + len(behind)) * len(new) > LARGEST_FEED:
         raise BadInput("feed-unreadable")
-    for span in fresh:
+    for span in new:
         try:
             alone = _parse(document, before + body[span.start : span.end] + behind, url)
         except BadInput:
@@ -143,8 +144,8 @@ def _one_by_one(document: Document, spans: list[Span], fresh: list[Span], url: s
     return replace(_parse(document, _only(body, spans, ()), url), entries=entries)
 
 
-def _read_whole(document: Document, url: str | None, known: frozenset[str]) -> Feed:
-    """The feed as the library reads it, for what cannot be cut: items are told apart by what was read of them."""
+def _read_whole(document: Document, url: str | None, known_digests: frozenset[str]) -> Feed:
+    """Read a feed that cannot be cut into items. The digests are of the values that the library read."""
     if len(document.body) > _LARGEST_MALFORMED or document.body.count(b"<") > _MOST_MALFORMED_TAGS:
         raise BadInput("feed-malformed-and-long")
     parsed = _parse(document, document.body, url)
@@ -152,24 +153,25 @@ def _read_whole(document: Document, url: str | None, known: frozenset[str]) -> F
         raise BadInput("not-feed")
     items = []
     for entry in parsed.entries[:MOST_ITEMS]:
-        said = {name: value for name, value in entry.items() if not name.endswith("_parsed")}
-        digest = hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+        values = {name: value for name, value in entry.items() if not name.endswith("_parsed")}
+        digest = hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()
         key = _key(str(entry.get("id") or "")) or _key(str(entry.get("link") or "")) or digest
-        items.append(FeedItem(key, digest, None) if digest in known else _item(key, digest, entry, parsed, url))
+        is_known = digest in known_digests
+        items.append(FeedItem(key, digest, None) if is_known else _item(key, digest, entry, parsed, url))
     return _with_items(parsed.head, items, len(parsed.entries))
 
 
 def _parse(document: Document, body: bytes, url: str | None) -> _Parsed:
-    """`body`, a part of the document, by feedparser; markup is left as it is."""
+    """Parse `body`, a part of the document, with feedparser, which leaves markup as it is. Raises `BadInput`."""
     import feedparser  # type: ignore[import-untyped]  # publishes no types; 0.1 s to load
 
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
     try:
-        # A stream, because it takes bytes for a file's name first.
+        # A stream, because it tries bytes as a file's name first.
         parsed = feedparser.parse(
             io.BytesIO(document.whole(body)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
-    except Exception:  # hostile feeds find ever new ways to upset it; each means "not readable"
+    except Exception:  # hostile feeds upset it in ever new ways; each means "not readable"
         raise BadInput("feed-unreadable") from None
     feed, malformed = dict(parsed["feed"]), parsed.get("bozo_exception")
     cause = one_line(str(getattr(malformed, "getMessage", lambda: malformed)()))[:LONGEST_CAUSE]
@@ -179,75 +181,77 @@ def _parse(document: Document, body: bytes, url: str | None) -> _Parsed:
         (),
         Problem("feed-malformed", {"cause": cause}) if malformed else None,
     )
-    # Its own dictionaries answer for names that are not there, and warn when they do.
+    # The library's own dictionaries give other values for missing names, and warn then.
     entries = [dict(entry) for entry in parsed["entries"]]
     version = str(parsed.get("version") or ("channel" if body[:8].lower() == b"<channel" else ""))
     return _Parsed(head, version, str(feed.get("language") or ""), entries)
 
 
-def _item(key: str, digest: str, said: dict[str, Any], parsed: _Parsed, url: str | None) -> FeedItem:
-    contents = [value for value in said.get("content", ()) if isinstance(value, dict)]
-    languages = [value.get("language") for value in (*contents, said.get("title_detail") or {})]
-    dated = [name for name in ("published", "updated", "created") if said.get(name)]
-    source = said.get("source")
-    stated = Stated(
-        title=_named(said, "title"),
-        texts=(*map(_plain, contents), _named(said, "summary")),
-        url=_address(said.get("link"), url) or _address(said.get("id"), None) or "",
-        published=next(filter(None, (instant(str(said[name]), said.get(f"{name}_parsed")) for name in dated)), None),
+def _item(key: str, digest: str, values: dict[str, Any], parsed: _Parsed, url: str | None) -> FeedItem:
+    contents = [value for value in values.get("content", ()) if isinstance(value, dict)]
+    languages = [value.get("language") for value in (*contents, values.get("title_detail") or {})]
+    dated = [name for name in ("published", "updated", "created") if values.get(name)]
+    source = values.get("source")
+    raw = RawItem(
+        title=_named(values, "title"),
+        texts=(*map(_plain, contents), _named(values, "summary")),
+        url=_address(values.get("link"), url) or _address(values.get("id"), None) or "",
+        published=next(
+            filter(None, (instant(str(values[name]), values.get(f"{name}_parsed")) for name in dated)), None
+        ),
         source=text_of(str(source.get("title") or "")) if isinstance(source, dict) else "",
         language=next(filter(None, (*languages, parsed.language)), ""),
-        author=text_of(str((said.get("author_detail") or {}).get("name") or "")),
+        author=text_of(str((values.get("author_detail") or {}).get("name") or "")),
     )
-    return _judged(key, digest, stated, parsed.head, url)
+    return _judged(key, digest, raw, parsed.head, url)
 
 
 def _plain(content: dict[str, Any]) -> str:
-    """A content in the library's words: `type` says whether its `value` is markup."""
+    """Returns the plain text of a content as the library gives it: its `type` tells if its `value` is markup."""
     value = str(content.get("value") or "")
     return clean(value) if content.get("type") == "text/plain" else text_of(value)
 
 
 def _named(values: dict[str, Any], name: str) -> str:
-    """A title or summary. Its `_detail` has the type, but sometimes the value of another element of that name."""
+    """Returns a title or summary. Its `_detail` has the type, but sometimes the value of another such element."""
     return _plain({**(values.get(f"{name}_detail") or {}), "value": values.get(name)})
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def _read_json(data: bytes, url: str | None, known: frozenset[str]) -> Feed:
+def _read_json(data: bytes, url: str | None, known_digests: frozenset[str]) -> Feed:
     feed = jsonfeed.read_json(data)
     head = Feed(one_line(feed.title)[:_LONGEST_TITLE], _address(feed.link, url), (), feed.trouble)
     items = []
     for item in feed.items[:MOST_ITEMS]:
         digest = jsonfeed.digest(item)
         key = _key(jsonfeed.key(item)) or digest
-        if digest in known:
+        if digest in known_digests:
             items.append(FeedItem(key, digest, None))
         else:
-            stated = jsonfeed.stated(item, feed.language)
-            stated = replace(stated, url=_address(stated.url, url) or "")
-            items.append(_judged(key, digest, stated, head, url))
+            raw = jsonfeed.raw_item(item, feed.language)
+            raw = replace(raw, url=_address(raw.url, url) or "")
+            items.append(_judged(key, digest, raw, head, url))
     return _with_items(head, items, len(feed.items))
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
-def _judged(key: str, digest: str, stated: Stated, head: Feed, url: str | None) -> FeedItem:
-    entry = entry_of(stated, head.title, head.link or url)
+def _judged(key: str, digest: str, raw: RawItem, head: Feed, url: str | None) -> FeedItem:
+    entry = entry_of(raw, head.title, head.link or url)
     return FeedItem(key, digest, None, entry) if isinstance(entry, Problem) else FeedItem(key, digest, entry)
 
 
-def _with_items(head: Feed, items: list[FeedItem], stated: int) -> Feed:
-    if stated > MOST_ITEMS:
-        head = replace(head, trouble=Problem("feed-cut", {"most": MOST_ITEMS, "items": stated}))
+def _with_items(head: Feed, items: list[FeedItem], total: int) -> Feed:
+    if total > MOST_ITEMS:
+        head = replace(head, trouble=Problem("feed-cut", {"most": MOST_ITEMS, "items": total}))
     return replace(head, items=tuple(items))
 
 
 def _address(stated: object, url: str | None) -> str | None:
-    """A web address, resolved against the feed's own where it is relative; None for anything else."""
+    """Returns a web address, resolved against the feed's own if it is relative; None for anything else."""
     try:
         address = urljoin(url or "", one_line(str(stated or "")))
     except ValueError:

@@ -1,8 +1,8 @@
-"""A file becomes entries: text, Markdown, HTML or JSON lines, told apart by name and, on standard input, by look.
+"""Turns a file into entries: text, Markdown, HTML or JSON lines, told apart by name and, on standard input, by look.
 
-Promises one answer for every article in the file, an `Entry` or the reason it is `Rejected`, in order; one
-broken line never stops the others, and no content raises. Never invents: what a file does not state (a
-date, a source) stays None, and a stated date that cannot be read is a rejection, not a guess.
+Promises one result for every article in the file, in order: an `Entry`, or a `Rejected` with the reason. One broken
+line never stops the others, and no content raises. Never invents: a value that the file does not state (a date, a
+source) stays None, and a stated date that cannot be read is a rejection, not a guess.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from briefings.model import Entry
 from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
 from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
 from briefings.parse.plain import name as person
-from briefings.parse.urls import canonical, outlet
+from briefings.parse.urls import LONGEST_URL, canonical, outlet
 from briefings.text.sentences import count_words, split
+from briefings.text.words import fold_case
 
-_LONGEST_LINE = 4_000_000  # bytes of one JSON line: LONGEST_TEXT in four-byte letters, and room for the rest
-_LONGEST_URL = 2048  # characters; what most servers take
+_LONGEST_LINE = 4_000_000  # bytes of a JSON line: LONGEST_TEXT in four-byte letters, and room for the other fields
 _HEADLINE = 250  # characters; a longer first line is a paragraph
 _KINDS = {
     **dict.fromkeys((".txt", ".text"), "text"),
@@ -36,16 +36,16 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An article that cannot be used: where it stood ("line 14", or the file's name) and why."""
+    """An article that cannot be used: its place ("line 14", or the file's name) and the reason."""
 
     where: str
     reason: Problem
 
 
 def read_file(name: str, data: bytes) -> list[Entry | Rejected]:
-    """What a file holds. `name` chooses the format by its ending; "-" and unknown endings are told by their look.
+    """Returns the articles of a file, at least one item. Never raises.
 
-    At least one item; never raises.
+    The ending of `name` decides the format; "-" (standard input) and unknown endings are judged by their look.
     """
     where = "standard input" if name == "-" else one_line(PurePath(name).name)[:100] or "file"
     kind = _KINDS.get(PurePath(name).suffix.lower()) or _looks_like(data)
@@ -77,7 +77,7 @@ def _looks_like(data: bytes) -> str:
 
 
 def _read_json(where: str, data: bytes) -> Iterator[Entry | Rejected]:
-    """Objects one a line; or, where the file is one JSON value, that object or the objects of that list."""
+    """Read one object a line; or, if the file is a single JSON value, that object or the objects of that list."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = decode(data).encode("utf-8", "replace")
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
@@ -88,7 +88,7 @@ def _read_json(where: str, data: bytes) -> Iterator[Entry | Rejected]:
             yield from (_judge(f"item {n}" if len(items) > 1 else where, item) for n, item in enumerate(items, 1))
             return
         except BadInput:
-            pass  # then every line is on its own
+            pass  # then every line is a value of its own
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
@@ -117,16 +117,16 @@ def _parse(line: bytes) -> object:
     if len(line) > _LONGEST_LINE:
         raise BadInput("line-too-long", bytes=_LONGEST_LINE)
     try:
-        return json.loads(line.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
+        return json.loads(line.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse)
     except UnicodeDecodeError:
         raise BadInput("not-utf-8") from None
     except RecursionError:
         raise BadInput("nested-too-deeply") from None
-    except ValueError:  # also a number of more than 4,300 digits
+    except ValueError:  # raised also for a number of more than 4,300 digits
         raise BadInput("not-json") from None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         names = [name for name, _ in pairs]
@@ -140,7 +140,7 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _from_object(item: object) -> Entry:
-    """An entry from an object with `title` and `text`, and maybe the other fields, all of them text or null."""
+    """Returns an entry from an object whose fields are all text or null. Raises `BadInput`."""
     if not isinstance(item, dict):
         raise BadInput("not-json-object")
     fields: dict[str, str] = {}
@@ -157,7 +157,7 @@ def _from_object(item: object) -> Entry:
 
 
 def _entry(fields: dict[str, str]) -> Entry:
-    """The checks every format shares. Raises `BadInput`, the reason for the rejection."""
+    """Check the fields of an article as every format needs it. Raises `BadInput`, the reason for the rejection."""
     title, text = one_line(fields.get("title", "")), clean(fields.get("text", ""))
     if not title:
         raise BadInput("no-title")
@@ -172,21 +172,21 @@ def _entry(fields: dict[str, str]) -> Entry:
     url, published = one_line(fields.get("url", "")), one_line(fields.get("published", ""))
     if url and (canonical(url) is None or " " in url):
         raise BadInput("url-not-address", value=_quoted(url))
-    if len(url) > _LONGEST_URL:
-        raise BadInput("url-too-long", most=_LONGEST_URL)
+    if len(url) > LONGEST_URL:
+        raise BadInput("url-too-long", most=LONGEST_URL)
     when = parse_date(published)
     if published and when is None:
         raise BadInput("published-not-date", value=_quoted(published))
-    stated = one_line(fields.get("language", ""))
-    if stated and not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9-]{1,20})?", stated):
-        raise BadInput("language-not-code", value=_quoted(stated))
+    code = one_line(fields.get("language", ""))
+    if code and not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9-]{1,20})?", code):
+        raise BadInput("language-not-code", value=_quoted(code))
     return Entry(
         title=title,
         text=text,
         url=url or None,
         published=when,
         source=one_line(fields.get("source", ""))[:100] or outlet(url),
-        language=re.split("[-_]", stated)[0].lower() if stated else language(text),
+        language=re.split("[-_]", code)[0].lower() if code else language(text),
         summary=clean(fields.get("summary", "")) or None,
         author=person(fields.get("author", "")),
     )
@@ -204,13 +204,16 @@ _FIELDS |= {"source": "source", "publisher": "source", "outlet": "source", "site
 _FIELDS |= {"date": "published", "published": "published", "url": "url", "link": "url", "canonical": "url"}
 _FIELDS |= {"language": "language", "lang": "language", "summary": "summary", "description": "summary"}
 _HEADER = re.compile(r"(title|date|published|source|url|link|language)\s*:\s*(\S.*)", re.IGNORECASE)
-_MOST_HEADERS = 12  # lines; further down, "Source: …" is part of the article
+_MOST_HEADERS = 12  # lines; below them "Source: …" is part of the article
 _NO_BYLINE = re.compile(r"[.!?:;,…。！？।]$|^[-*•#>\"“]|^(?!by )[a-z]")
 
 
-def _read_text(text: str, known: dict[str, str] | None = None) -> Entry:
-    """A text whose first line is its title. Header lines, a byline and a date may stand between title and text."""
-    fields = dict(known or {})
+def _read_text(text: str, stated: dict[str, str] | None = None) -> Entry:
+    """Read a text whose first line is its title. Header lines, a byline and a date may follow it.
+
+    `stated` are fields that stood elsewhere in the file.
+    """
+    fields = dict(stated or {})
     lines = clean(text).split("\n")
     for _ in range(_MOST_HEADERS):
         while lines and not lines[0]:
@@ -222,11 +225,12 @@ def _read_text(text: str, known: dict[str, str] | None = None) -> Entry:
 
 
 def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
-    """Moves the first line into `fields` if it is no part of the text; False at the first line that is."""
+    """Move the first line into `fields` and return True; return False if the line is part of the text."""
     line = lines[0]
     header = _HEADER.fullmatch(line)
-    if header and not fields.get(_FIELDS[header[1].lower()]):
-        fields[_FIELDS[header[1].lower()]] = header[2]
+    field = _FIELDS[fold_case(header[1])] if header else ""
+    if header and not fields.get(field):
+        fields[field] = header[2]
     elif "title" not in fields:
         if len(line) > _HEADLINE:
             fields["title"] = split(line)[0]
@@ -245,7 +249,7 @@ def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
 
 
 def _unwrap(text: str) -> str:
-    """Lines broken at a fixed width inside a sentence, joined. Lists and short lines stay as they are."""
+    """Join lines that were broken at a fixed width inside a sentence. Lists and short lines stay as they are."""
     blocks = []
     for block in text.split("\n\n"):
         lines = block.split("\n")
@@ -262,7 +266,7 @@ _PAIR = re.compile(r"([A-Za-z_-]{2,30})\s*:\s*(\S.*)")
 _MARKUP = (  # in this order; every pattern is linear
     (re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE), ""),
     (re.compile(r"<!--.{0,5000}?-->", re.DOTALL), ""),
-    (re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S[^\n]*$", re.MULTILINE), ""),  # where a link leads
+    (re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S[^\n]*$", re.MULTILINE), ""),  # targets of links
     (re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,2000}\)|\[[^\]\n]{0,200}\])?"), ""),  # images
     (
         re.compile(r"\[([^\[\]\n]{0,500})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)|\[.{0,200}?\])"),
@@ -284,9 +288,9 @@ _MARKUP = (  # in this order; every pattern is linear
 
 
 def _read_markdown(text: str) -> Entry:
-    """Markdown as plain text, with `key: value` front matter; "# words" is the title."""
+    """Read Markdown. Its front matter has `key: value` lines; its first "# heading" is the title."""
     text = re.sub(r"\r\n?", "\n", text).lstrip("\n\ufeff ")
-    text = re.sub(r"[ \t]{13,}", " " * 12, text)  # deeper means nothing, and long runs cost quadratic time
+    text = re.sub(r"[ \t]{13,}", " " * 12, text)  # deeper indents have no meaning, and long runs cost quadratic time
     fields: dict[str, str] = {}
     if front := _FRONT.match(text):
         for line in (front[1] or "").split("\n"):
@@ -303,12 +307,12 @@ def _read_markdown(text: str) -> Entry:
 
 
 def plain_markdown(text: str) -> str:
-    """`text` without its markup: links keep their words, images and code blocks go."""
+    """Returns Markdown without its markup. Links keep their words; images and code blocks are removed."""
     for pattern, instead in _MARKUP:
         text = pattern.sub(instead, text)
     return html.unescape(text)
 
 
 def _joined(text: str) -> str:
-    """Single line ends are blanks in Markdown; those of list items were doubled before."""
+    """Replace single line ends by blanks, as Markdown means them. Those of list items were doubled before."""
     return re.sub(r"(?<=[^\n])\n(?=[^\n])", " ", re.sub(r"[ \t]+\n", "\n", text))

@@ -1,7 +1,7 @@
-"""A JSON Feed (jsonfeed.org, versions 1 and 1.1) as far as it can be read.
+"""Reads a JSON Feed (jsonfeed.org, versions 1 and 1.1) as far as possible.
 
-Promises the feed's title and home and its items in order; of a file that breaks off, the items before the break and
-what is wrong with it. Values of the wrong type count as absent. Raises `BadInput` and nothing else.
+Promises the feed's title, its web page and its items in order; of a file that breaks off, the items before the break
+and the fault. Values of the wrong type count as absent. Raises `BadInput` and nothing else.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from briefings.errors import BadInput, Problem
-from briefings.parse.item import Stated, instant
+from briefings.parse.item import RawItem, instant
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, decode
 
 
 @dataclass(frozen=True, slots=True)
 class JsonFeed:
-    """The feed's own lines, its items unread, and what is wrong with the file, if anything."""
+    """The feed's own values, its items unread, and the fault of the file, if it has one."""
 
     title: str
     link: str
@@ -31,7 +31,7 @@ class JsonFeed:
 
 
 def read_json(data: bytes) -> JsonFeed:
-    """Raises `BadInput` for JSON that is no feed."""
+    """Read a feed. Raises `BadInput` for JSON that is no feed."""
     text = decode(data).strip()
     trouble = None
     try:
@@ -52,7 +52,7 @@ def read_json(data: bytes) -> JsonFeed:
 
 
 def _salvaged(text: str) -> Iterator[Any]:
-    """The whole values at the beginning of a broken file's `items`."""
+    """Yields the whole values at the beginning of `items` in a file that breaks off."""
     begin = re.search(r'"items"\s*:\s*\[\s*', text)
     decoder, at = json.JSONDecoder(), begin.end() if begin else len(text)
     while at < len(text):
@@ -66,22 +66,22 @@ def _salvaged(text: str) -> Iterator[Any]:
 
 
 def digest(item: dict[str, Any]) -> str:
-    """SHA-256, in hex, of all an item says."""
+    """Returns the SHA-256, in hex, of all values of an item."""
     return hashlib.sha256(json.dumps(item).encode()).hexdigest()
 
 
 def key(item: dict[str, Any]) -> str:
-    """What identifies an item, empty if nothing does. The specification has readers take any id for text."""
-    found = item.get("id")
-    stated = str(found) if isinstance(found, str | int | float) else ""
-    return clean(stated) or clean(_string(item, "url"))
+    """Returns the id, else the address of an item; empty if it has neither. By the specification any id is a text."""
+    value = item.get("id")
+    identifier = str(value) if isinstance(value, str | int | float) else ""
+    return clean(identifier) or clean(_string(item, "url"))
 
 
-def stated(item: dict[str, Any], language: str) -> Stated:
-    """What an item says. `language` is the feed's."""
+def raw_item(item: dict[str, Any], language: str) -> RawItem:
+    """Returns the values of an item. `language` is the feed's."""
     dates = (instant(_string(item, name)) for name in ("date_published", "date_modified"))
     texts = (text_of(_string(item, "content_html")), _string(item, "content_text"), _string(item, "summary"))
-    return Stated(
+    return RawItem(
         title=_string(item, "title"),
         texts=tuple(filter(None, texts)),
         url=_string(item, "url") or _string(item, "external_url"),
@@ -92,9 +92,9 @@ def stated(item: dict[str, Any], language: str) -> Stated:
 
 
 def _author(item: dict[str, Any]) -> str:
-    """Version 1.1 has a list of them, version 1 one."""
-    stated = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    return ", ".join(filter(None, (_string(one, "name") for one in stated or () if isinstance(one, dict))))
+    """Returns the authors. Version 1.1 has a list of them, version 1 has one."""
+    authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
+    return ", ".join(filter(None, (_string(author, "name") for author in authors or () if isinstance(author, dict))))
 
 
 def _string(values: dict[str, Any], name: str) -> str:

@@ -1,8 +1,8 @@
-"""HTML that came inside something else (a feed's item) becomes plain text.
+"""Turns a piece of HTML, such as a feed's item, into plain text.
 
-Promises the words in their order, blocks as paragraphs, entities resolved; nothing of scripts, styles and what else
-nobody reads. Never raises, whatever the markup. For text that may or may not be HTML see `plain.without_markup`; for
-whole pages, where the article has to be found first, `page.py`.
+Promises the words in their order, blocks as paragraphs, entities resolved, and nothing of scripts, styles and other
+parts that nobody reads. Never raises. Text that may or may not be HTML goes to `plain.without_markup`; a whole page,
+in which the article has to be found first, to `page.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TAGGED = re.compile(r"<[a-zA-Z/!?]")
 
 
 def text_of(markup: str) -> str:
-    """The plain text of a piece of HTML, `clean`; paragraphs are separated by a blank line."""
+    """Returns the plain text of a piece of HTML, `clean`, with a blank line between paragraphs."""
     if not _TAGGED.search(markup):
         return clean(html.unescape(markup))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -32,23 +32,23 @@ def text_of(markup: str) -> str:
         tree = lxml.html.document_fromstring(f"<body>{clean(markup)}".encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError):
         return ""
-    found: list[str] = []
+    pieces: list[str] = []
     walk = lxml.etree.iterwalk(tree, events=("start", "end"))
     for event, node in walk:
         name = node.tag if isinstance(node.tag, str) else ""
         if event == "start" and name in _DROPPED:
             walk.skip_subtree()
         elif event == "start":
-            found += ["\n" if name == "br" else _edge(name), _flowing(node.text, name == "pre")]
+            pieces += ["\n" if name == "br" else _edge(name), _flowing(node.text, name == "pre")]
         else:
-            found += [_edge(name), _flowing(node.tail, False)]
-    return clean("".join(found))
+            pieces += [_edge(name), _flowing(node.tail, False)]
+    return clean("".join(pieces))
 
 
 def _edge(name: str) -> str:
     return "\n\n" if name in _BLOCKS else " " if name in ("td", "th") else ""
 
 
-def _flowing(text: str | None, kept: bool) -> str:
-    """A line end in HTML is a blank, except where the text is set as it stands."""
-    return text or "" if kept else (text or "").replace("\n", " ")
+def _flowing(text: str | None, preformatted: bool) -> str:
+    """Returns text with line ends as blanks, as HTML means them, except in preformatted text."""
+    return text or "" if preformatted else (text or "").replace("\n", " ")

@@ -1,8 +1,8 @@
-"""Lists of feeds as readers exchange them: OPML 1.0 and 2.0, both ways.
+"""Reads and writes lists of feeds as feed readers exchange them: OPML 1.0 and 2.0.
 
-Promises every outline that bears a feed's address, in order, with its title and the folders around it; of a file that
-breaks off, those before the break. What we write, we read back the same. Raises `BadInput` and nothing else. Never
-fetches, never judges an address: the caller that subscribes does.
+Promises every outline that has a feed's address, in order, with its title and the folders around it; of a file that
+breaks off, the outlines before the break. A list that we write reads back the same. Raises `BadInput` and nothing else.
+Never fetches, never judges an address: the caller that subscribes does.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from briefings.parse.urls import outlet
 
 LARGEST_LIST = 5_000_000  # bytes; ten thousand feeds are 2 MB
 _MOST_FEEDS = 20_000
-_BARE = re.compile(rb"&(?!#?\w{1,31};)")  # in an address, left unescaped by many a reader
-_DEEPEST = 8  # folders in one another that we write; the parser reads 256
+_BARE = re.compile(rb"&(?!#?\w{1,31};)")  # many feed readers leave it unescaped in an address
+_DEEPEST = 8  # nested folders that we write; the parser reads 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Outline:
 
 
 def read_opml(data: bytes) -> list[Outline]:
-    """The feeds on a list. A feed without a title is called after its host.
+    """Returns the feeds on a list. A feed without a title is called by its host.
 
-    Raises `BadInput` for what is no OPML, too long, or declares entities that would burst.
+    Raises `BadInput` for data that is no OPML, is too long, or is an entity bomb.
     """
     if len(data) > LARGEST_LIST:
         raise BadInput("list-too-long", megabytes=LARGEST_LIST // 1_000_000)
@@ -52,18 +52,21 @@ def read_opml(data: bytes) -> list[Outline]:
         body = _BARE.sub(b"&amp;", document.body)
         root = lxml.etree.fromstring(document.whole(body), parser=parser)
         names = set() if root is None else {_local(node.tag) for node in root.iter(lxml.etree.Element)}
-        found = list(_feeds(root)) if names & {"opml", "outline"} else None
-    except (lxml.etree.LxmlError, UnicodeDecodeError):  # the latter for half characters, which recovery lets pass
-        found = None
-    if found is None:
+        feeds = list(_feeds(root)) if names & {"opml", "outline"} else None
+    except (
+        lxml.etree.LxmlError,
+        UnicodeDecodeError,
+    ):  # the latter for half characters, which the recovering parser lets pass
+        feeds = None
+    if feeds is None:
         raise BadInput("not-opml")
-    if len(found) > _MOST_FEEDS:
+    if len(feeds) > _MOST_FEEDS:
         raise BadInput("list-too-many-feeds", most=_MOST_FEEDS)
-    return found
+    return feeds
 
 
 def _feeds(root: Any) -> Iterator[Outline]:
-    folders: list[str] = []  # the outlines we are in, as folders; a feed among them is none
+    folders: list[str] = []  # the titles of the outlines around the node; empty for a feed, which is no folder
     for event, node in lxml.etree.iterwalk(root, events=("start", "end")):
         if not isinstance(node.tag, str) or _local(node.tag) != "outline":
             continue
@@ -82,12 +85,12 @@ def _feeds(root: Any) -> Iterator[Outline]:
 
 
 def _local(name: str) -> str:
-    """A name without its namespace, in lower case: readers spell `xmlUrl` in every way there is."""
+    """Returns a name without its namespace, in lower case, because feed readers spell `xmlUrl` in many ways."""
     return name.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def write_opml(outlines: Iterable[Outline]) -> bytes:
-    """OPML 2.0 in UTF-8: one outline a feed, folders around them in the order they first appear."""
+    """Returns OPML 2.0 in UTF-8: an outline for each feed, within folders in the order of their first appearance."""
     root = lxml.etree.Element("opml", version="2.0")
     lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = "Feeds"
     folders: dict[tuple[str, ...], Any] = {(): lxml.etree.SubElement(root, "body")}

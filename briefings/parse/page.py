@@ -1,8 +1,8 @@
-"""A web page becomes one entry: its main text, and what it says about itself.
+"""Turns a web page into one entry: its main text, and the values it states about itself.
 
-Promises text without markup, a date only where the page (or its address) states one, and `BadInput` for
-everything else. Never fetches, never runs a script, never takes today for a date. Work is CPU
-alone, 30 to 600 ms a page: callers leave the event loop for it.
+Promises text without markup, a date only if the page or its address states one, and `BadInput` for a page without an
+article. Never fetches, never runs a script, never takes today for a date. Uses CPU alone, 30 to 600 ms a page: callers
+leave the event loop for it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LARGEST_PAGE = 5_000_000  # bytes
 LONGEST_TEXT = 400_000  # characters
 LONGEST_TITLE = 500  # characters
 FEWEST_WORDS = 5
-_MOST_ELEMENTS = 60_000  # a front page has 3,000; extraction time grows faster than this number
+_MOST_ELEMENTS = 60_000  # a front page has 3,000; extraction time grows faster than the number of elements
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9-]*)?", re.IGNORECASE)
 _BYLINE = re.compile(r"(?:by|von|par|por) (?:[\w.'’-]+ ?){1,6}", re.IGNORECASE)
 _DATE_IN_DATA = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
@@ -52,9 +52,9 @@ _DATE_META = (
 
 
 def read_page(data: bytes, url: str | None) -> Entry:
-    """The article on a page. `url` is where it was found, if anywhere.
+    """Returns the article on a page. `url` is the page's address, None for a file.
 
-    Raises `BadInput` for a page that is too large, has no title or no readable text; nothing else, whatever the bytes.
+    Raises `BadInput` for a page that is too large or has no title or no readable text, and nothing else.
     """
     if len(data) > LARGEST_PAGE:
         raise BadInput("page-too-long", megabytes=LARGEST_PAGE // 1_000_000)
@@ -72,20 +72,20 @@ def read_page(data: bytes, url: str | None) -> Entry:
     if len(title) > LONGEST_TITLE:
         raise BadInput("page-title-too-long", most=LONGEST_TITLE)
     address = _address(tree, url)
-    said = _LANGUAGE.fullmatch(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    code = _LANGUAGE.fullmatch(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     return Entry(
         title=title,
         text=text,
         url=address,
         published=_published(tree, stated) or _in_address(url) or _in_address(address) or parse_date(guessed["date"]),
         source=one_line(stated.get("og:site_name", ""))[:100] or outlet(address) or None,
-        language=said[1].lower() if said else language(text),
+        language=code[1].lower() if code else language(text),
         author=name(guessed["author"]),
     )
 
 
 def _tree(data: bytes) -> Any:
-    """The page parsed. libxml2 stops at 256 levels and expands no entities; we count the elements."""
+    """Parse a page. libxml2 stops at 256 levels and expands no entities; the elements are counted here."""
     try:
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
         tree = lxml.html.document_fromstring(clean(decode(data)).encode(), parser=parser)
@@ -97,27 +97,27 @@ def _tree(data: bytes) -> Any:
 
 
 def _stated(tree: Any) -> dict[str, str]:
-    """The page's `meta` values by lower-case name, the first of each."""
-    found: dict[str, str] = {}
+    """Returns the page's `meta` values by lower-case name, the first of each."""
+    values: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         if value := (meta.get("content") or "").strip():
-            found.setdefault(name.lower(), value)
-    return found
+            values.setdefault(name.lower(), value)
+    return values
 
 
 def _main_text(tree: Any, url: str | None) -> tuple[str, dict[str, str]]:
-    """The main text by trafilatura, and the title, date and author it found.
+    """Returns the main text by trafilatura, and the title, date and author that it guesses.
 
-    Precision first (content.md: .964 F1 against .960 on 181 pages): a briefing must not quote a menu.
+    Tries precision first (F1 .964 against .960 on 181 pages), because a briefing must not quote a menu.
     """
     import trafilatura  # 0.5 s to load, and only pages need it
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its complaints about hostile pages are no news
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its complaints about pages help no operator
     dates = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
     for precise in (True, False):
         try:
-            found: Any = trafilatura.bare_extraction(
+            extract: Any = trafilatura.bare_extraction(
                 copy.deepcopy(tree),
                 url=url,
                 favor_precision=precise,
@@ -126,16 +126,16 @@ def _main_text(tree: Any, url: str | None) -> tuple[str, dict[str, str]]:
                 with_metadata=True,
                 date_extraction_params=dates,
             )
-        except Exception:  # noqa: S112 - hostile pages find ever new ways to upset it; each means "not readable"
+        except Exception:  # noqa: S112 - hostile pages upset it in ever new ways; each means "not readable"
             continue
-        text = clean(found.text or "") if found else ""
+        text = clean(extract.text or "") if extract else ""
         if count_words(text) >= FEWEST_WORDS:
-            return text, {"title": found.title or "", "date": found.date or "", "author": found.author or ""}
+            return text, {"title": extract.title or "", "date": extract.date or "", "author": extract.author or ""}
     return "", {"title": "", "date": "", "author": ""}
 
 
 def _without_head(text: str, title: str) -> str:
-    """`text` without the headline and the byline that precede its first paragraph."""
+    """Returns `text` without the headline and the byline before its first paragraph."""
     lines = text.split("\n")
     while len(lines) > 1 and (lines[0].casefold() == title.casefold() or not lines[0] or _BYLINE.fullmatch(lines[0])):
         del lines[0]
@@ -147,7 +147,7 @@ def _first(tree: Any, path: str) -> str:
 
 
 def _address(tree: Any, url: str | None) -> str | None:
-    """The page's canonical address if it is on the host we found it on, else where we found it."""
+    """Returns the canonical address that the page states if its host is that of `url`, else `url`."""
     for link in tree.xpath("//link[@rel and @href]"):
         if "canonical" in link.get("rel").lower().split():
             try:
@@ -160,7 +160,7 @@ def _address(tree: Any, url: str | None) -> str | None:
 
 
 def _published(tree: Any, stated: dict[str, str]) -> datetime | None:
-    """The date the page states in its `meta`, its JSON-LD (if that names one only) or a marked `time`."""
+    """Returns the date in the page's `meta`, in its JSON-LD (if that has just one) or in a marked `time`."""
     data = " ".join(script.text_content() for script in tree.xpath("//script[@type='application/ld+json']"))
     in_data = set(_DATE_IN_DATA.findall(data))
     marked = tree.xpath("//*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime")
@@ -169,18 +169,18 @@ def _published(tree: Any, stated: dict[str, str]) -> datetime | None:
 
 
 def _in_address(url: str | None) -> datetime | None:
-    """The day that `/2025/12/03/` in an address states."""
-    found = _DATE_IN_ADDRESS.search(url or "")
-    return parse_date("-".join(found.groups())) if found else None
+    """Returns the day that an address states, as in `/2025/12/03/`."""
+    match = _DATE_IN_ADDRESS.search(url or "")
+    return parse_date("-".join(match.groups())) if match else None
 
 
 _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"))
 
 
 def feed_links(data: bytes, url: str) -> list[str]:
-    """The addresses of the feeds a page offers (`link rel=alternate`), in its order; none for what is no page.
+    """Returns the addresses of the feeds that a page offers (`link rel=alternate`), in its order.
 
-    Never raises. `url` is where the page was found.
+    `url` is the page's address. Empty for data that is no page. Never raises.
     """
     try:
         tree = _tree(data[:LARGEST_PAGE])
@@ -188,7 +188,7 @@ def feed_links(data: bytes, url: str) -> list[str]:
         within = urljoin(url, stated.strip())
     except (BadInput, ValueError):
         return []
-    found = []
+    addresses = []
     for link in tree.iter("link"):
         kinds = (link.get("rel") or "").lower().split()
         if "alternate" in kinds and (link.get("type") or "").split(";")[0].strip().lower() in _FEED_TYPES:
@@ -197,5 +197,5 @@ def feed_links(data: bytes, url: str) -> list[str]:
             except ValueError:
                 continue
             if canonical(address):
-                found.append(address)
-    return list(dict.fromkeys(found))
+                addresses.append(address)
+    return list(dict.fromkeys(addresses))

@@ -1,8 +1,8 @@
-"""Any text from outside becomes plain text: one spelling of letters, no invisible marks, tidy blanks.
+"""Turns any text from outside into plain text: one spelling of letters, no invisible marks, tidy blanks.
 
-Promises that what leaves `clean` holds no control character but the newline, nothing invisible that
-could hide or reorder words, and no lone surrogate that a database would choke on. Never
-changes a visible letter, never guesses: a date without a year is no date.
+Promises that a `clean` text has no control character but the newline, nothing invisible that could hide or reorder
+words, and no lone surrogate, which a database would refuse. Never changes a visible letter, never guesses: a date
+without a year is no date.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+
+from briefings.text.words import MONTHS, SHORT_MONTHS
 
 # Soft hyphen, zero-width space, word joiners, byte-order mark; bidirectional marks, overrides and
 # isolates (UAX 9); annotation anchors and tag characters; surrogates. The joiners U+200C/D stay: Persian,
@@ -27,7 +29,7 @@ _BLANK_LINES = re.compile("\n ?(?:\n ?)+")
 
 
 def clean(text: str) -> str:
-    """`text` in NFC with LF line ends, single blanks and at most one blank line between paragraphs.
+    """Returns `text` in NFC with LF line ends, single blanks and at most one blank line between paragraphs.
 
     Idempotent; never raises.
     """
@@ -38,7 +40,7 @@ def clean(text: str) -> str:
 
 
 LONGEST_NAME = 200
-"""Characters of an author, or of several."""
+"""Characters of all authors of an article."""
 
 _TAG = re.compile(r"</?(?:a|b|i|u|em|strong|span|small|sup|sub|font|p|br|div|h[1-6]|ul|ol|li|img|figure|blockquote)"
                   r"(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)  # fmt: skip
@@ -46,7 +48,7 @@ _BREAKS = re.compile(r"</?(?:p|br|div|h[1-6]|li|blockquote|figure)\b", re.IGNORE
 
 
 def without_markup(text: str) -> str:
-    """Text that was sent as HTML, without its tags and entities; text that only speaks of tags stays as it is."""
+    """Returns HTML without its tags and entities. Plain text stays as it is, even if it speaks of tags."""
     if not re.search(
         r"</(?:a|b|i|em|strong|span|p|div|h[1-6]|ul|li)>|<(?:p|br|img)\b[^<>]{0,2000}>", text, re.IGNORECASE
     ):
@@ -55,13 +57,13 @@ def without_markup(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """Who is named as an author: one line without "By", nothing for what is an address or far too long for names."""
+    """Returns the authors in one line without "By"; empty for an address or for text too long to be names."""
     named = re.sub(r"(?i)^(?:by|von|par|por)\s+", "", one_line(text))
     return named if len(named) <= LONGEST_NAME and "://" not in named and "@" not in named else ""
 
 
 def one_line(text: str) -> str:
-    """`clean`, with every line end a blank: for titles, names and messages."""
+    """Returns the `clean` text with blanks for line ends. For titles, names and messages."""
     return " ".join(clean(text).split())
 
 
@@ -76,9 +78,9 @@ _CHARSET = re.compile(
 
 
 def decode(data: bytes) -> str:
-    """Bytes as text: by byte-order mark, else UTF-8, else as declared in the first 2,048 bytes, else Windows-1252.
+    """Decode bytes by their byte-order mark, else as UTF-8, else as their first 2,048 bytes declare, else as cp1252.
 
-    Bytes without meaning in the set become U+FFFD. Never raises.
+    Bytes without a meaning in the encoding become U+FFFD. Never raises.
     """
     for mark, name in (*_MARKS, *_MARKS_16):
         if data.startswith(mark):
@@ -87,8 +89,8 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    found = _DECLARED.search(data[:2048])
-    name = found[1].decode("ascii") if found else ""
+    declaration = _DECLARED.search(data[:2048])
+    name = declaration[1].decode("ascii") if declaration else ""
     if _CHARSET.match(name):
         try:
             return data.decode(name, errors="replace")
@@ -98,20 +100,21 @@ def decode(data: bytes) -> str:
 
 
 def language(text: str) -> str:
-    """ISO 639-1 code of the language of `text`, `und` for fewer than 20 letters (py3langid; .96 on 50 characters)."""
+    """Returns the ISO 639-1 code of the language of `text` (py3langid: .96 right on 50 characters).
+
+    `und` for fewer than 20 letters.
+    """
     sample = text[:2000]
     if sum(map(str.isalpha, sample)) < 20:
         return "und"
-    import py3langid  # loads numpy and a model: 0.3 s that only those who need it should pay
+    import py3langid  # loads numpy and a model: 0.3 s that only this function should cost
 
     return str(py3langid.classify(sample)[0])
 
 
-_MONTH_STEMS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAMES = re.compile(
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    "nov(?:ember)?|dec(?:ember)?"
-)
+# Name or short name of a month in small letters → its number.
+_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
+_MONTH_NUMBERS |= {short.lower(): _MONTH_NUMBERS[name.lower()] for short, name in SHORT_MONTHS.items()}
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
@@ -126,18 +129,18 @@ _PRINTED = tuple(
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
     )
 )
-# Hours east of UTC. IST, BST and CST are left out on purpose where several countries use the letters.
+# Hours east of UTC. IST, BST and CST are left out, because several countries use the letters.
 _ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9}
 _ZONES |= {"EST": -5, "EDT": -4, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _FOREIGN = ("de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "hi", "ar")
 
 
 def parse_date(text: str) -> datetime | None:
-    """The instant `text` states in full, in UTC, or None. Nothing but the date may stand in `text`.
+    """Returns the instant that `text` states in full, in UTC, or None. `text` may hold nothing but the date.
 
-    Understands ISO 8601, RFC 2822 and printed dates with a day, a month's name and a year, in English and
-    a dozen other languages. Without a zone it is UTC; an hour in a zone we cannot tell is dropped and the
-    day kept. 03/04/2025 is refused: nobody can tell which is the month. Years 1900 to 2100. Never raises.
+    Understands ISO 8601, RFC 2822 and printed dates with a day, a month's name and a year, in English and a dozen other
+    languages. A time without a zone is in UTC; a time in an ambiguous zone is dropped, and its day stays. 03/04/2025 is
+    refused, because either number may be the month. Years 1900 to 2100. Never raises.
     """
     text = one_line(text)
     if not 8 <= len(text) <= 80 or not re.search(r"\d{4}", text):
@@ -158,30 +161,30 @@ def _iso(text: str) -> datetime | None:
 
 
 def _rfc(text: str) -> datetime | None:
-    # The library takes "Dec 3 25" for a date; we want the four digits that the caller saw.
+    # The library completes "Dec 3 25"; the caller asked for a year of four digits.
     when = parsedate_to_datetime(text)
     return when if f"{when.year:04}" in text else None
 
 
 def _printed(text: str) -> datetime | None:
-    found = next((match for shape in _PRINTED if (match := shape.fullmatch(text))), None)
-    if found is None or not _MONTH_NAMES.fullmatch(found["month"].lower()):
+    date = next((match for shape in _PRINTED if (match := shape.fullmatch(text))), None)
+    month = _MONTH_NUMBERS.get(date["month"].lower()) if date else None
+    if date is None or month is None:
         return None
-    month = _MONTH_STEMS.index(found["month"][:3].lower()) + 1
-    day = datetime(int(found["year"]), month, int(found["day"]), tzinfo=UTC)
-    zone = _zone(found["zone"])
-    if found["hour"] is None or zone is None:
+    day = datetime(int(date["year"]), month, int(date["day"]), tzinfo=UTC)
+    zone = _zone(date["zone"])
+    if date["hour"] is None or zone is None:
         return day
-    hour = int(found["hour"])
-    if found["half"]:
+    hour = int(date["hour"])
+    if date["half"]:
         if not 1 <= hour <= 12:
             return None
-        hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
-    return day.replace(hour=hour, minute=int(found["minute"]), second=int(found["second"] or 0), tzinfo=zone)
+        hour = hour % 12 + (12 if date["half"][0] in "pP" else 0)
+    return day.replace(hour=hour, minute=int(date["minute"]), second=int(date["second"] or 0), tzinfo=zone)
 
 
 def _zone(name: str | None) -> timezone | None:
-    """The zone printed after an hour; UTC when none is; None when the letters mean several places."""
+    """Returns the zone of a printed time; UTC if it has none; None if its letters have several meanings."""
     if not name:
         return UTC
     if name[0] in "+-":
@@ -192,10 +195,10 @@ def _zone(name: str | None) -> timezone | None:
 
 
 def _foreign(text: str) -> datetime | None:
-    """Dates spelled in other languages. Only with letters that are not English: numbers alone are ambiguous."""
+    """Read a date in another language. It needs a word, because numbers alone are ambiguous."""
     if len(text) > 40 or not re.search(r"[^\W\d_]{3}", text) or len(re.findall(r"\d+", text)) < 2:
         return None
-    import dateparser  # 0.2 s to load, for the few texts that get here
+    import dateparser  # 0.2 s to load, and few texts get here
 
     when = dateparser.parse(
         text,

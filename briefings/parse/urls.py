@@ -1,9 +1,9 @@
-"""One key for every spelling of a web address, by a table of rules.
+"""Gives all spellings of a web address one key, by a table of rules.
 
-Promises that a key is its own key, that nothing raises, and that what may select an article stays: a rule
-drops only what is known to select none. The key is for comparing, never for readers: not every site answers
-without its `www.`. Never fetches, never follows a redirect; an address that merely wraps another (AMP caches, search
-engines' and networks' exits) stands for the one inside it.
+Promises that the key of a key is that key, and that nothing raises. A rule drops only parts that certainly select no
+article. The key is for comparing, never for readers, because some sites do not answer without their `www.`. Never
+fetches, never follows a redirect. An address that only wraps another (AMP caches, the exits of search engines and
+social networks) has the key of the address inside it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-MOST_PASSES = 40
-"""What unwraps more than this is no address of an article; far fewer bring every rule to rest."""
+LONGEST_URL = 2048
+"""Characters of a web address that is stored; most servers accept no more."""
+
+MOST_ROUNDS = 40
+"""Rounds of the rules. An address that still changes after them is no article's; most come to rest in two."""
 
 
 @dataclass(slots=True)
 class _Address:
-    """An address in parts, for the rules to work on. `bang` is what follows `#!`."""
+    """An address in parts, which the rules change. `bang` is the text after `#!`."""
 
     host: str
     port: int | None
@@ -31,10 +34,10 @@ class _Address:
 
 
 def canonical(url: str) -> str | None:
-    """The key of a web address, or None if it is not http(s) or has no host. Idempotent; never raises."""
-    key = _once(url)
-    for _ in range(MOST_PASSES):  # one rule may make room for another; as a rule the first repeat is the same
-        again = _once(key) if key else None
+    """Returns the key of a web address; None if it is not http(s) or has no host. Idempotent; never raises."""
+    key = _one_round(url)
+    for _ in range(MOST_ROUNDS):  # one rule may let another apply; usually the second round changes nothing
+        again = _one_round(key) if key else None
         if key is None or again == key:
             return key
         key = again
@@ -42,12 +45,12 @@ def canonical(url: str) -> str | None:
 
 
 def outlet(url: str | None) -> str | None:
-    """The host of a web address, without `www.`, as a source's name of last resort."""
+    """Returns the host of a web address, without `www.`: the name of a source that has no other."""
     key = canonical(url) if url else None
     return urlsplit(key).hostname if key else None
 
 
-def _once(url: str) -> str | None:
+def _one_round(url: str) -> str | None:
     try:
         address = _read(url)
         if address is None:
@@ -83,7 +86,7 @@ _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 
 
 def _host(host: str) -> str | None:
-    """In small letters and ASCII, without a trailing dot."""
+    """Returns a host in small letters and ASCII, without a trailing dot; None if it is none."""
     host = re.sub("[\u3002\uff0e\uff61]", ".", host.lower()).rstrip(".")
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host).compressed}]"
@@ -95,7 +98,7 @@ def _host(host: str) -> str | None:
 
 
 def _percent(text: str) -> str:
-    """RFC 3986 section 6.2.2: percent-codes in capitals, needless ones undone, all else that needs one given one."""
+    """Normalise percent-codes by RFC 3986 section 6.2.2: in capitals, where needed, and nowhere else."""
 
     def code(match: re.Match[str]) -> str:
         if match[1] is None:
@@ -114,7 +117,7 @@ _LONGEST_WRAPPED = 4096
 
 
 def _unwrapped(address: _Address) -> str | None:
-    """The address inside, if this one only leads there and what is inside is an address."""
+    """Returns the address inside one that only leads there; None for any other address."""
     host, path, query = address.host, address.path, dict(address.query)
     inner = ""
     if _GOOGLE.fullmatch(host) and path.startswith("/amp/"):
@@ -135,7 +138,7 @@ def _unwrapped(address: _Address) -> str | None:
         return None
 
 
-# --- The rules, each by what it takes away ---------------------------------------------------------------------------
+# --- The rules, each named by the part it drops ----------------------------------------------------------------------
 
 
 def _default_port(address: _Address) -> None:
@@ -149,7 +152,7 @@ _REGISTRY = re.compile(r"(?:co|com|org|net|gov|gob|gouv|govt|ac|edu|ne|or|go|in|
 
 
 def _other_host(address: _Address) -> None:
-    """`www.` and the hosts for telephones, where what is left is a site: not `m.co.uk`, not a blog's name."""
+    """Drop `www.` and the hosts for telephones if the rest is a site: not in `m.co.uk`, not in a blog's name."""
     host = address.host
     first, _, rest = host.partition(".")
     while first in _OTHER_HOSTS and "." in rest and rest not in _SHARED and not _REGISTRY.fullmatch(rest):
@@ -189,11 +192,11 @@ _AMP_ENDING = re.compile(r"(?<=[^/])\.amp(\.html?)?$", re.I)
 
 
 def _amp(address: _Address) -> None:
-    """A segment `amp` beside others, and `.amp` before the end."""
+    """Drop a segment `amp` beside others, and `.amp` before the end."""
     if "amp" in address.path:
         path = _AMP_ENDING.sub(r"\1", address.path)
-        kept = [segment for segment in path.split("/") if segment not in ("amp", "amphtml")]
-        address.path = "/".join(kept) if any(kept) else path
+        segments = [segment for segment in path.split("/") if segment not in ("amp", "amphtml")]
+        address.path = "/".join(segments) if any(segments) else path
 
 
 _ARTICLE = re.compile(r".*\d.*|[^-]+(?:-[^-]+){2,}")
@@ -201,7 +204,7 @@ _PRINT = ("print", "printable", "print.html", "printer-friendly")
 
 
 def _print(address: _Address) -> None:
-    """A last segment `print`, after one that names an article; a section may be about print."""
+    """Drop a last segment `print` after one that names an article; elsewhere it may be a section about print."""
     above, _, last = address.path.rpartition("/")
     if last in _PRINT and _ARTICLE.fullmatch(above.rpartition("/")[2]):
         address.path = above
@@ -211,8 +214,8 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# What campaigns and networks append (Google, Meta, Microsoft, X, TikTok, Yandex, Mailchimp, LinkedIn, BBC, NYT …) and
-# what sessions and comment forms do; none selects an article.
+# Parameters that campaigns and networks append (Google, Meta, Microsoft, X, TikTok, Yandex, Mailchimp, LinkedIn, BBC,
+# NYT …), and those of sessions and comment forms. None selects an article.
 _TRACKING = _set(
     "fbclid gclid gclsrc dclid gbraid wbraid srsltid msclkid yclid twclid ttclid igshid igsh li_fat_id epik mc_cid "
     "mc_eid _ga _gl _hsenc _hsmi mkt_tok vero_id oly_enc_id oly_anon_id rb_clickid s_kwcid wickedid "
@@ -224,9 +227,9 @@ _TRACKING = _set(
     "amp jsessionid phpsessid aspsessionid cftoken replytocom showcomment"
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "ns_", "at_custom", "sfmc_", "__hs")
-# On most sites where a reader came from; where it is a bare number it may be an article's, and stays.
+# On most sites these tell where a reader came from. A bare number may be an article's, and stays.
 _UNLESS_A_NUMBER = _set("ref cid sh share spm")
-# These say where a reader came from, or how the page is to look, by their value alone.
+# These tell where a reader came from, or how the page is to look, by their value alone.
 _BY_VALUE = {
     **dict.fromkeys(("from", "src", "source", "partner", "emc", "via"), _set("rss feed atom twitter facebook email")),
     **dict.fromkeys(("outputtype", "mode", "view", "output", "format", "type"), _set("amp print printable mobile")),
@@ -235,7 +238,7 @@ _BY_VALUE = {
 
 
 def _parameters(address: _Address) -> None:
-    """Keeps, sorted and each once, the parameters that select something. Bytes that are not UTF-8 survive."""
+    """Keep the parameters that select something, sorted and each once. Bytes that are not UTF-8 stay."""
     if address.query:
         address.query = sorted({pair for pair in address.query if not _tracks(*pair)})
 
@@ -257,5 +260,5 @@ RULES: dict[str, Callable[[_Address], None]] = {
     "print versions": _print,
     "tracking parameters; the rest in order": _parameters,
 }
-"""What is taken away, in this order. The scheme, the fragment (but `#!`), credentials and needless percent-codes are
-not even read."""
+"""The rules by name, in their order. The scheme, the fragment (except `#!`), credentials and needless percent-codes are
+gone before: `_read` leaves them out."""

@@ -1,12 +1,12 @@
-"""Due sources are visited: fetched, read, their entries kept, their health noted.
+"""Visits the sources that are due: fetches and reads them, stores their entries, notes their health.
 
-**Guarantee**: what a source gave is kept before its visit is noted, so a visit that is cut off is made again and
-finds known what it had kept already. One source's trouble, whatever it sends, stops no other and ends as one recorded
-problem. No source is visited sooner than `visits.py` says, nor by two processes at once.
-**Reads**: sources, their known items. **Writes**: articles (by `ingest.py`), sources, their known items.
+**Guarantee**: the entries of a source are stored before its visit is noted, so a visit that is cut off is made again
+and finds those entries already known. Trouble with one source stops no other and ends as one recorded problem. No
+source is visited sooner than `sources/visits.py` says, nor by two processes at once.
+**Reads**: sources, digests of their items. **Writes**: articles (by `ingest.py`), sources, digests of their items.
 
-Holds the bodies of at most `VISITS` sources at a time, and asks one host for two things at once at most. Never
-publishes: what it keeps waits for `enrich.py`.
+Holds the bodies of at most `VISITS` sources in memory and sends one host at most two requests at once. Never
+publishes: the articles wait for `enrich.py`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from briefings.adapters import folder
-from briefings.adapters.fetch import CONNECTIONS, CONNECTIONS_A_HOST, LONGEST_WAIT, Fetcher, Page
+from briefings.adapters.fetch import CONNECTIONS, CONNECTIONS_A_HOST, LONGEST_WAIT, Fetcher, Response
 from briefings.errors import BadInput, BriefingsError, Problem, ServerRefused, StoreTrouble
 from briefings.parse.feed import Feed, FeedItem, read_feed
 from briefings.parse.page import read_page
 from briefings.passes.ingest import ingest
 from briefings.sources import visits
-from briefings.sources.visits import LATEST, Kind, Source
+from briefings.sources.source import TROUBLE, Kind, Source
+from briefings.sources.visits import LATEST
 from briefings.store import sources
 from briefings.store.database import Database
 from briefings.store.sources import VisitResult
@@ -38,29 +39,32 @@ from briefings.store.sources import VisitResult
 log = logging.getLogger(__name__)
 
 VISITS = CONNECTIONS
+"""Visits under way at the same time, one for each connection."""
+
 READERS = 1
-"""Bodies parsed at the same time; two would only fight over the interpreter, and hold up the answers."""
+"""Bodies parsed at the same time. Two would compete for the interpreter and delay the answers to readers."""
 
 READ_SECONDS = 60.0
-"""What takes longer to parse was made to."""
+"""Longest time to parse a body: one that takes longer was made to."""
 
 CLAIM = timedelta(minutes=5)
-"""A visit is over by then, or cut off."""
+"""A visit that is not over by then was cut off."""
 
-KNOWN_BESIDES = 200
-"""Digests kept of items that have left a feed, newest first: some feeds show the same item now and then."""
+MOST_GONE_DIGESTS = 200
+"""Digests remembered of items that have left a feed, newest first, because some feeds show an item again."""
 
 LONGEST_NAME = 200
-"""Characters of what a feed calls itself."""
+"""Characters of a feed's title."""
 
 GONE, BUSY = 410, (429, 503)
+"""HTTP status codes: the source is gone for good; its host wants to be left alone for a while."""
 
-Read = TypeVar("Read")
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
-class Visited:
-    """What a visit brought: entries new, known already and refused; or, in `error`, why it failed."""
+class Visit:
+    """A finished visit: the numbers of its new, already known and refused entries, or the `error` it failed with."""
 
     source: Source
     new: int = 0
@@ -71,7 +75,7 @@ class Visited:
 
 @dataclass(slots=True)
 class _Tally:
-    """What a visit has brought so far, and the dates of it."""
+    """The numbers of a visit so far, and the dates of its entries."""
 
     new: int = 0
     known: int = 0
@@ -87,168 +91,174 @@ async def collect(
     *,
     due_only: bool = True,
     stopping: Callable[[], bool] = lambda: False,
-    heard: Callable[[Visited | None, int], None] = lambda _visited, _total: None,
-) -> list[Visited]:
-    """Visit every due source, or every source; return what the visits brought.
+    on_visit: Callable[[Visit | None, int], None] = lambda _visit, _total: None,
+) -> list[Visit]:
+    """Visit every due source, or, without `due_only`, every source. Returns the visits in the order they ended.
 
-    `every` is the least time between two visits. While `stopping`, no visit is begun. `heard` is told of each
-    source as it is done (None: somebody else is at it, or its host wants to be left alone), and how many there are.
+    `every` is the least time between two visits of a source. Once `stopping` returns True no visit begins. `on_visit`
+    is called for each source when it is done, with the visit and the number of sources; the visit is None if the round
+    is stopping, another process made it, or the host wants to be left alone.
     """
     async with database.read() as connection:
         waiting = await (sources.due(connection, clock()) if due_only else sources.everything(connection))
     if not waiting:
         return []
-    done: list[Visited] = []
-    async with fetcher() as lines:
-        tour = _Tour(database, lines, clock, every)
+    visits_made: list[Visit] = []
+    async with fetcher() as session:
+        tour = _Tour(database, session, clock, every)
 
-        async def visit(source: Source) -> None:
+        async def take_turn(source: Source) -> None:
             async with tour.turn(source):
-                visited = None if stopping() else await tour.visit(source)
-            heard(visited, len(waiting))
-            if visited:
-                done.append(visited)
+                visit = None if stopping() else await tour.visit(source)
+            on_visit(visit, len(waiting))
+            if visit:
+                visits_made.append(visit)
 
-        await asyncio.gather(*map(visit, waiting))
-    return done
+        await asyncio.gather(*map(take_turn, waiting))
+    return visits_made
 
 
 class _Tour:
-    """One round of visits, and what its visits share."""
+    """One round of visits: the limits and the resting hosts that its visits share."""
 
     def __init__(self, database: Database, fetcher: Fetcher, clock: Callable[[], datetime], every: timedelta) -> None:
         self._database = database
         self._fetcher = fetcher
         self._clock = clock
         self._every = every
-        self._all = asyncio.Semaphore(VISITS)
+        self._places = asyncio.Semaphore(VISITS)
         self._readers = asyncio.Semaphore(READERS)
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._resting: dict[str, datetime] = {}  # hosts that asked to be left alone, and until when
 
     @asynccontextmanager
     async def turn(self, source: Source) -> AsyncIterator[None]:
-        """Wait until neither the host nor we are too busy; who waits for a host keeps nobody from another."""
+        """Wait until the host and the round have a free place. Waiting for one host takes no place from another."""
         host = self._hosts.setdefault(source.place, asyncio.Semaphore(CONNECTIONS_A_HOST))
-        async with host, self._all:
+        async with host, self._places:
             yield
 
-    async def visit(self, source: Source) -> Visited | None:
-        """One visit, whatever comes of it; None when it is not ours to make now."""
+    async def visit(self, source: Source) -> Visit | None:
+        """Visit a source. Returns None if another process took the visit or the host wants to be left alone."""
         try:
             now = self._clock()
             resting = self._resting.get(source.place, now)
             async with self._database.write() as connection:
-                mine = await sources.claim(connection, source, resting if resting > now else now + CLAIM)
-            if not mine or resting > now:
+                claimed = await sources.claim(connection, source, resting if resting > now else now + CLAIM)
+            if not claimed or resting > now:
                 return None
             try:
                 return await self._gather(source)
             except BriefingsError as error:
                 return await self._failed(source, error)
-            except Exception as error:  # a bug that one source's answer found must not cost the others
+            except Exception as error:  # a bug that one source's answer brings out must not cost the others
                 log.exception("%s could not be read", source.name)
                 return await self._failed(source, BadInput("parser-broke", kind=type(error).__name__))
         except StoreTrouble as error:  # not even the failure could be noted
             log.error("%s: %s; it is visited again", source.name, error)
-            return Visited(source, error=error.problem)
+            return Visit(source, error=error.problem)
 
-    async def _gather(self, source: Source) -> Visited:
-        """Fetch, read, keep, and note that it worked."""
+    async def _gather(self, source: Source) -> Visit:
+        """Fetch and read a source, store its entries, and note that the visit worked."""
         async with self._database.read() as connection:
-            before = await sources.seen_items(connection, source.id)
+            known_digests = await sources.seen_items(connection, source.id)
         tally = _Tally()
         look = self._look_into_folder if source.kind is Kind.FOLDER else self._look_at_web
-        seen = await look(source, before, tally)
+        seen = await look(source, known_digests, tally)
         async with self._database.write() as connection:
             await sources.note_success(connection, source, seen, self._clock())
-        return Visited(source, tally.new, tally.known, tally.refused)
+        return Visit(source, tally.new, tally.known, tally.refused)
 
-    async def _look_at_web(self, source: Source, before: Sequence[str], tally: _Tally) -> VisitResult:
-        page = await self._fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
-        title, known = source.title, None
-        if not page.unchanged:
-            read = read_feed if source.kind is Kind.FEED else read_one_page
-            feed = await self._read(read, page.data, page.url, frozenset(before))
-            page = dataclasses.replace(page, data=b"")  # while its entries are kept, others may need the room
+    async def _look_at_web(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
+        response = await self._fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
+        title, digests = source.title, None
+        if not response.unchanged:
+            parse = read_feed if source.kind is Kind.FEED else read_one_page
+            feed = await self._parse(parse, response.data, response.url, frozenset(known_digests))
+            response = dataclasses.replace(response, data=b"")  # others may need the memory while entries are stored
             if feed.trouble and not feed.items:
                 raise BadInput.of(feed.trouble)
-            await self._keep(feed.items, tally)
+            await self._store(feed.items, tally)
             title = source.title or feed.title[:LONGEST_NAME]
-            known = _remembered([item.digest for item in feed.items if item.digest], before)
-        return self._seen(source, tally, page, title, known)
+            digests = _remembered([item.digest for item in feed.items if item.digest], known_digests)
+        return self._seen(source, tally, response, title, digests)
 
-    async def _look_into_folder(self, source: Source, before: Sequence[str], tally: _Tally) -> VisitResult:
+    async def _look_into_folder(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
         files = await asyncio.to_thread(folder.look_into, Path(source.url))
         unread: set[str] = set()
-        for lot in folder.batches(files, frozenset(before)):
-            items = await self._read(folder.read_files, lot)
-            unread |= {file.digest for file in lot} - {item.digest for item in items}
-            await self._keep(items, tally)
-        known = [file.digest for file in files if file.digest not in unread]
-        return self._seen(source, tally, None, source.title, known if known != list(before) else None)
+        for batch in folder.batches(files, frozenset(known_digests)):
+            items = await self._parse(folder.read_files, batch)
+            unread |= {file.digest for file in batch} - {item.digest for item in items}
+            await self._store(items, tally)
+        digests = [file.digest for file in files if file.digest not in unread]
+        return self._seen(source, tally, None, source.title, digests if digests != list(known_digests) else None)
 
-    async def _keep(self, items: Sequence[FeedItem], tally: _Tally) -> None:
+    async def _store(self, items: Sequence[FeedItem], tally: _Tally) -> None:
         entries = [dataclasses.replace(item.entry, by_hand=False) for item in items if item.entry]
         tally.dates += [entry.published for entry in entries if entry.published]
-        kept = await ingest(self._database, entries, self._clock())
-        without = [item for item in items if not item.entry]
-        tally.new += sum(one.article is not None and not one.known for one in kept)
-        tally.known += sum(one.known for one in kept) + sum(not item.reason for item in without)
-        tally.refused += sum(one.article is None for one in kept) + sum(bool(item.reason) for item in without)
+        results = await ingest(self._database, entries, self._clock())
+        refused = sum(bool(item.reason) for item in items if not item.entry)
+        tally.new += sum(result.article is not None and not result.known for result in results)
+        tally.known += sum(result.known for result in results) + len(items) - len(entries) - refused
+        tally.refused += sum(result.article is None for result in results) + refused
 
     def _seen(
-        self, source: Source, tally: _Tally, page: Page | None, title: str, known: Sequence[str] | None
+        self, source: Source, tally: _Tally, response: Response | None, title: str, digests: Sequence[str] | None
     ) -> VisitResult:
+        """Returns what is noted of a visit that worked. A folder has no response; `digests` None: as before."""
         now = self._clock()
         interval = visits.next_interval(source, tally.dates, now, self._every, news=tally.new)
-        fresh = min(page.fresh, LATEST) if page else timedelta()
+        etag = last_modified = None
+        if response:
+            unchanged = response.unchanged
+            etag = response.etag or (source.etag if unchanged else None)
+            last_modified = response.last_modified or (source.last_modified if unchanged else None)
         return VisitResult(
-            url=(page.moved if page else None) or source.url,
+            url=(response.moved if response else None) or source.url,
             title=title,
-            etag=(page.etag or (source.etag if page.unchanged else None)) if page else None,
-            last_modified=(page.last_modified or (source.last_modified if page.unchanged else None)) if page else None,
+            etag=etag,
+            last_modified=last_modified,
             interval=interval,
-            next_visit=now + max(interval, fresh),
-            digests=known,
+            next_visit=now + max(interval, min(response.max_age, LATEST) if response else timedelta()),
+            digests=digests,
         )
 
-    async def _failed(self, source: Source, error: BriefingsError) -> Visited:
-        """Note why, and stay away for longer and longer, or for as long as we were asked to."""
+    async def _failed(self, source: Source, error: BriefingsError) -> Visit:
+        """Note the error and the next visit: later with each failure, and no sooner than the server asks for."""
         now, failures, wait = self._clock(), source.failures + 1, timedelta()
         if isinstance(error, ServerRefused):
             wait = error.wait or wait
             if error.status == GONE:
-                failures, wait = max(failures, visits.TROUBLE), LONGEST_WAIT
+                failures, wait = max(failures, TROUBLE), LONGEST_WAIT
             elif error.status in BUSY and error.wait:
                 self._resting[source.place] = now + error.wait
         next_visit = now + max(wait, visits.wait_after_failure(failures, self._every))
         async with self._database.write() as connection:
             await sources.note_failure(connection, source, error.problem, failures, next_visit)
         log.info("%s (%d): %s; tried again at %s", source.name, source.id, error, f"{next_visit:%Y-%m-%d %H:%M} UTC")
-        return Visited(source, error=error.problem)
+        return Visit(source, error=error.problem)
 
-    async def _read(self, read: Callable[..., Read], *what: object) -> Read:
-        """Parse away from the event loop, bounded in time."""
+    async def _parse(self, parse: Callable[..., Parsed], *arguments: object) -> Parsed:
+        """Parse away from the event loop. Raises BadInput when it takes longer than `READ_SECONDS`."""
         async with self._readers:
             try:
                 async with asyncio.timeout(READ_SECONDS):
-                    return await asyncio.to_thread(read, *what)
+                    return await asyncio.to_thread(parse, *arguments)
             except TimeoutError:
                 raise BadInput("parser-too-slow", seconds=READ_SECONDS) from None
 
 
-def read_one_page(data: bytes, url: str, known: Collection[str]) -> Feed:
-    """A page as a feed of one item."""
+def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed:
+    """Returns a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
     entry = read_page(data, url)
     digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
-    item = FeedItem(url, digest, None if digest in known else entry)
+    item = FeedItem(url, digest, None if digest in known_digests else entry)
     return Feed(entry.title, url, (item,), None)
 
 
 def _remembered(now: Sequence[str], before: Sequence[str]) -> list[str] | None:
-    """The digests to remember, newest first; None when they are the same as before."""
+    """Returns the digests to remember, newest first; None if they are the same as before."""
     current = list(dict.fromkeys(now))
     gone = set(before) - set(current)
-    digests = current + [digest for digest in before if digest in gone][:KNOWN_BESIDES]
+    digests = current + [digest for digest in before if digest in gone][:MOST_GONE_DIGESTS]
     return None if digests == list(before) else digests

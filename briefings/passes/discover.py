@@ -1,6 +1,6 @@
-"""What is at an address: a feed, a page that offers one, or a page to be read for itself.
+"""Finds out what stands at a web address: a feed, a page that offers a feed, or a page to be read itself.
 
-Promises to have looked: what it finds could be read. Raises `Unreachable` or `BadInput`. Keeps nothing.
+Promises that the feed or page it returns was fetched and read. Raises `Unreachable` or `BadInput`. Stores nothing.
 """
 
 from __future__ import annotations
@@ -14,33 +14,34 @@ from briefings.errors import BadInput, Unreachable
 from briefings.parse.feed import Feed, read_feed
 from briefings.parse.page import feed_links
 from briefings.passes.collect import read_one_page
-from briefings.sources.visits import Kind
+from briefings.sources.source import Kind
 
 MOST_LINKS = 3
-"""Feeds of one page that are tried; the first is the one it means."""
+"""Feeds of one page that are tried. A page names its main feed first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Where it is from now on, what it is, and what it holds."""
+class Discovery:
+    """A source at its permanent address: its kind and its content."""
 
     url: str
     kind: Kind
     feed: Feed
 
 
-async def discover(fetcher: Fetcher, url: str) -> Found:
-    """Look at an address."""
-    page = await fetcher.get(url)
-    where = page.moved or url
+async def discover(fetcher: Fetcher, url: str) -> Discovery:
+    """Fetch an address and, if it is a page, the feeds that the page offers. Returns the first feed, else the page."""
+    response = await fetcher.get(url)
+    where = response.moved or url
     with suppress(BadInput):
-        return Found(where, Kind.FEED, await asyncio.to_thread(_feed, page.data, page.url))
-    for link in (await asyncio.to_thread(feed_links, page.data, page.url))[:MOST_LINKS]:
+        return Discovery(where, Kind.FEED, await asyncio.to_thread(_feed, response.data, response.url))
+    for link in (await asyncio.to_thread(feed_links, response.data, response.url))[:MOST_LINKS]:
         with suppress(BadInput, Unreachable):
             offered = await fetcher.get(link)
             feed = await asyncio.to_thread(_feed, offered.data, offered.url)
-            return Found(offered.moved or link, Kind.FEED, feed)
-    return Found(where, Kind.PAGE, await asyncio.to_thread(read_one_page, page.data, page.url, frozenset[str]()))
+            return Discovery(offered.moved or link, Kind.FEED, feed)
+    page = await asyncio.to_thread(read_one_page, response.data, response.url, frozenset[str]())
+    return Discovery(where, Kind.PAGE, page)
 
 
 def _feed(data: bytes, url: str) -> Feed:

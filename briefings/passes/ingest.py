@@ -1,11 +1,11 @@
-"""Keep what comes in: entries become articles, once each.
+"""Stores entries as articles, each once. The last step of the collect pass, and the way of articles added by hand.
 
-**Guarantee**: the same canonical address is kept once; the same text at another address, light edits apart, is kept
-as a copy of the first and counts once; what a source changes in an article is changed in it (`revise.py`) and what it
-said before stays kept. One bad entry stops no other.
-**Reads**: articles, sketches. **Writes**: articles, not yet ready to be told (`enrich.py` makes them so), sketches.
+**Guarantee**: one canonical address is stored once. The same text at another address, apart from light edits, is
+stored as a copy of the first and counts once. A change that a source makes is made in its article (`revise.py`), and
+the earlier words stay stored. One bad entry stops no other.
+**Reads**: articles, sketches. **Writes**: articles that are not ready yet (`enrich.py` makes them ready), sketches.
 
-Never trusts an entry: it is cleaned before it gets here and escaped before it leaves the house.
+Never trusts an entry: parsers clean it before it comes here, and it is escaped before it is shown.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from briefings.stories import identity
 from briefings.stories.duplicates import Originals, Report, is_copy
 
 BATCH = 50
-"""Entries in one transaction, so that it stays short."""
+"""Entries in one transaction, few enough to keep it short."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What became of an entry: the article that holds it and whether it was already there, or why it was refused.
+class IngestResult:
+    """The outcome for one entry: the id of its article, and if that was `known`; or the `reason` of its refusal.
 
-    An entry whose address is known is `known` also when it changed the article: an address is kept once, and what
-    is kept there is the article that says what the entry said.
+    An entry whose address is stored is `known` also when it changes the article: one address has one article, which
+    then says what the entry says.
     """
 
     article: int | None
@@ -45,8 +45,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """An entry with its keys; `reason` is why it cannot be kept."""
+class _KeyedEntry:
+    """An entry with its keys, or with the `reason` why it cannot be stored."""
 
     entry: Entry
     report: Report
@@ -58,9 +58,13 @@ class _Read:
 
 @dataclass(slots=True)
 class _Shelf:
-    """What is kept already that the entries of a batch might be, and what is new. Numbers below zero count those."""
+    """The stored articles that a batch of entries may repeat, and the batch's new ones.
 
-    known: dict[str, StoredArticle]
+    `stored` are by canonical address, `texts` by fingerprint, `reports` are the originals that may have been copied.
+    The new articles have no ids yet: they are numbered -1, -2, … in their order.
+    """
+
+    stored: dict[str, StoredArticle]
     texts: dict[str, int]
     originals: Originals
     reports: dict[int, Report]
@@ -68,111 +72,118 @@ class _Shelf:
     rows: list[sketches.Row] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
-    def take(self, read: _Read) -> tuple[int, bool]:
-        """The number of the article that an entry is, and whether it was there before."""
-        if read.canonical in self.known:
-            known = self.known[read.canonical]
-            if known.id > 0 and _differs(read, known):
-                self.changes.append(Change(known.id, read.entry, read.report, read.fingerprint))
-            return known.id, True
-        original = self.texts.get(read.fingerprint)
-        if original and not read.canonical:
+    def take(self, keyed: _KeyedEntry) -> tuple[int, bool]:
+        """Returns the number of an entry's article, and True if that article was there before."""
+        if keyed.canonical in self.stored:
+            stored = self.stored[keyed.canonical]
+            if stored.id > 0 and _differs(keyed, stored):
+                self.changes.append(Change(stored.id, keyed.entry, keyed.report, keyed.fingerprint))
+            return stored.id, True
+        original = self.texts.get(keyed.fingerprint)
+        if original and not keyed.canonical:
             return original, True
-        return self._add(read, original or self._copied(read)), False
+        return self._add(keyed, original or self._copied(keyed)), False
 
-    def _copied(self, read: _Read) -> int | None:
-        """The original that an entry repeats."""
-        near = self.originals.near(read.report.sketch, read.day)
-        return next((number for number in near if is_copy(read.report, self.reports[number])), None)
+    def _copied(self, keyed: _KeyedEntry) -> int | None:
+        """Returns the number of the original that an entry repeats with light edits."""
+        near = self.originals.near(keyed.report.sketch, keyed.day)
+        return next((number for number in near if is_copy(keyed.report, self.reports[number])), None)
 
-    def _add(self, read: _Read, original: int | None) -> int:
-        self.new.append(NewArticle(read.entry, read.canonical, read.fingerprint, original))
+    def _add(self, keyed: _KeyedEntry, original: int | None) -> int:
+        self.new.append(NewArticle(keyed.entry, keyed.canonical, keyed.fingerprint, original))
         number = -len(self.new)
-        self.texts.setdefault(read.fingerprint, original or number)
-        if read.canonical:
-            title = read.entry.title
-            self.known[read.canonical] = StoredArticle(
-                number, title, read.fingerprint, dated=read.entry.published is not None
+        self.texts.setdefault(keyed.fingerprint, original or number)
+        if keyed.canonical:
+            title = keyed.entry.title
+            self.stored[keyed.canonical] = StoredArticle(
+                number, title, keyed.fingerprint, dated=keyed.entry.published is not None
             )
         if original is None:
-            self.reports[number] = read.report
-            telling = self.originals.add(read.report.sketch, read.day, number)
-            self.rows += [(shingle, read.day, number) for shingle in telling]
+            self.reports[number] = keyed.report
+            shingles = self.originals.add(keyed.report.sketch, keyed.day, number)
+            self.rows += [(shingle, keyed.day, number) for shingle in shingles]
         return number
 
 
-async def ingest(database: Database, entries: Sequence[Entry], now: datetime) -> list[Kept]:
-    """Keep entries in order; return what became of each."""
-    kept: list[Kept] = []
+async def ingest(database: Database, entries: Sequence[Entry], now: datetime) -> list[IngestResult]:
+    """Store entries in their order. Returns one result for each entry."""
+    results: list[IngestResult] = []
     for start in range(0, len(entries), BATCH):
-        reads = await asyncio.to_thread(_read_all, entries[start : start + BATCH], now)
-        await _prepare(database, reads)
+        batch = await asyncio.to_thread(_with_keys, entries[start : start + BATCH], now)
+        await _prepare(database, batch)
         async with database.write() as connection:
-            found, changes = await _keep(connection, reads, now)
+            stored, changes = await _store(connection, batch, now)
         await revise(database, changes, now)
-        kept += found
-    return kept
+        results += stored
+    return results
 
 
-async def _prepare(database: Database, reads: Sequence[_Read]) -> None:
-    """Make the sketches of what seems new, outside of the transaction; what a feed states is mostly known."""
+async def _prepare(database: Database, batch: Sequence[_KeyedEntry]) -> None:
+    """Compute the sketches of the entries that seem new, outside of the transaction. Most entries of a feed are not."""
     async with database.read() as connection:
-        known = await articles.by_address(connection, [read.canonical for read in reads if read.canonical])
-    new = [read.report for read in reads if not read.reason and read.canonical not in known]
+        stored = await articles.by_address(connection, [keyed.canonical for keyed in batch if keyed.canonical])
+    new = [keyed.report for keyed in batch if not keyed.reason and keyed.canonical not in stored]
     await asyncio.to_thread(lambda: [report.sketch for report in new])
 
 
-def _read_all(entries: Sequence[Entry], now: datetime) -> list[_Read]:
-    return [_read(entry, now) for entry in entries]
+def _with_keys(entries: Sequence[Entry], now: datetime) -> list[_KeyedEntry]:
+    return [_keyed(entry, now) for entry in entries]
 
 
-def _read(entry: Entry, now: datetime) -> _Read:
+def _keyed(entry: Entry, now: datetime) -> _KeyedEntry:
     entry = _without_nul(entry)
     report = Report(entry.title, entry.text, entry.source or "")
     if reason := identity.objection(entry):
-        return _Read(entry, report, reason=reason)
+        return _KeyedEntry(entry, report, reason=reason)
     canonical = urls.canonical(entry.url) if entry.url else None
     if not canonical:
         entry = dataclasses.replace(entry, url=None)  # an address that leads nowhere is not shown
     day = (entry.published or now).toordinal()
-    return _Read(entry, report, day, canonical, identity.fingerprint(entry.text))
+    return _KeyedEntry(entry, report, day, canonical, identity.fingerprint(entry.text))
 
 
 def _without_nul(entry: Entry) -> Entry:
-    """Parsers let none through; whoever else hands in an entry may, and PostgreSQL keeps it in no text."""
+    """Parsers let no NUL through, other callers may; PostgreSQL stores none in a text."""
     stated: dict[str, Any] = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
     texts = {name: value.replace("\0", "") for name, value in stated.items() if isinstance(value, str)}
     return Entry(**(stated | texts))
 
 
-async def _keep(connection: Connection, reads: Sequence[_Read], now: datetime) -> tuple[list[Kept], list[Change]]:
-    shelf = await _shelf(connection, [read for read in reads if not read.reason])
-    taken = await asyncio.to_thread(lambda: [None if read.reason else shelf.take(read) for read in reads])
+async def _store(
+    connection: Connection, batch: Sequence[_KeyedEntry], now: datetime
+) -> tuple[list[IngestResult], list[Change]]:
+    shelf = await _shelf(connection, [keyed for keyed in batch if not keyed.reason])
+    taken = await asyncio.to_thread(lambda: [None if keyed.reason else shelf.take(keyed) for keyed in batch])
     ids = await articles.keep(connection, shelf.new, now)
     await sketches.note(connection, [(shingle, day, ids[-number - 1]) for shingle, day, number in shelf.rows])
-    kept = [
-        Kept(one[0] if one[0] > 0 else ids[-one[0] - 1], known=one[1]) if one else Kept(None, reason=read.reason)
-        for read, one in zip(reads, taken, strict=True)
-    ]
-    return kept, shelf.changes
+    results = []
+    for keyed, place in zip(batch, taken, strict=True):
+        if place is None:
+            results.append(IngestResult(None, reason=keyed.reason))
+        else:
+            number, known = place
+            results.append(IngestResult(number if number > 0 else ids[-number - 1], known=known))
+    return results, shelf.changes
 
 
-async def _shelf(connection: Connection, reads: Sequence[_Read]) -> _Shelf:
-    known = await articles.by_address(connection, [read.canonical for read in reads if read.canonical])
-    texts = await articles.originals_of_texts(connection, [read.fingerprint for read in reads])
+async def _shelf(connection: Connection, batch: Sequence[_KeyedEntry]) -> _Shelf:
+    stored = await articles.by_address(connection, [keyed.canonical for keyed in batch if keyed.canonical])
+    texts = await articles.originals_of_texts(connection, [keyed.fingerprint for keyed in batch])
     new = [
-        read for read in reads if read.canonical not in known and read.fingerprint not in texts and read.report.sketch
+        keyed
+        for keyed in batch
+        if keyed.canonical not in stored and keyed.fingerprint not in texts and keyed.report.sketch
     ]
-    shingles = [shingle for read in new for shingle in read.report.sketch]
-    originals = Originals(await sketches.near(connection, shingles, [read.day for read in new]))
-    near = {number for read in new for number in originals.near(read.report.sketch, read.day)}
-    return _Shelf(known, texts, originals, await sketches.reports(connection, near))
+    shingles = [shingle for keyed in new for shingle in keyed.report.sketch]
+    originals = Originals(await sketches.near(connection, shingles, [keyed.day for keyed in new]))
+    near = {number for keyed in new for number in originals.near(keyed.report.sketch, keyed.day)}
+    return _Shelf(stored, texts, originals, await sketches.reports(connection, near))
 
 
-def _differs(read: _Read, known: StoredArticle) -> bool:
-    """Does an entry say anything else than the article that is kept under its address?"""
+def _differs(keyed: _KeyedEntry, stored: StoredArticle) -> bool:
+    """True if an entry says anything else than the article that is stored under its address."""
     return (
-        read.fingerprint != known.fingerprint
-        or identity.fingerprint(read.entry.title) != identity.fingerprint(known.title)
-        or (not known.dated and read.entry.published is not None)
+        keyed.fingerprint != stored.fingerprint
+        or identity.fingerprint(keyed.entry.title) != identity.fingerprint(stored.title)
+        or (not stored.dated and keyed.entry.published is not None)
     )

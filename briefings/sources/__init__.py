@@ -1,1 +1,1 @@
-"""A source: its kind, when it is visited next, and how it fares."""
+"""Sources: their kinds, their health, and when each is visited next."""

@@ -1,85 +1,34 @@
-"""When is a source visited next? As often as it publishes, as seldom as it asks, ever more seldom while it fails.
+"""Computes the next visit of a source: frequent for one that publishes often, rarer and rarer for one that fails.
 
-Promises that a source is visited no sooner than the operator and its server allow, and, while it works, at
-least once a day unless its server asks for less. Half the usual gap between two of its items brings
-news late by a quarter of it; a source gone silent is left alone for a fifth of its silence. Pure: no clock.
+Promises that a source is visited no sooner than the operator and its server allow, and, while it works, at least once
+a day unless its server asks for less. Half the usual gap between two items brings news late by a quarter of that gap;
+a source gone silent is left alone for a fifth of its silence. Pure: no clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from statistics import median
-from urllib.parse import urlsplit
 
-from briefings.errors import Problem
+from briefings.sources.source import Kind, Source
 
 SOONEST, LATEST = timedelta(minutes=5), timedelta(hours=24)
-FIRST_GUESS = timedelta(hours=1)
-"""Before a source has shown how often it publishes."""
+"""Bounds of the pause between two visits."""
 
-TROUBLE = 5
-"""Failures in a row after which a source is in trouble and its owner is told."""
+FIRST_GUESS = timedelta(hours=1)
+"""The pause before a source has shown how often it publishes."""
 
 RECENT_ITEMS = 20
-"""Enough to know a rhythm by; older ones tell of another time."""
+"""Items that show how often a source publishes. They suffice, and older ones may stem from another rhythm."""
 
 _SLOWER = 1.25
-
-
-class Kind(StrEnum):
-    """What a source is: a feed of many items, one page, or a folder of files on this machine."""
-
-    FEED = "feed"
-    PAGE = "page"
-    FOLDER = "folder"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A feed, page or folder that is read again and again, and how it fares.
-
-    `url` is its address: of the web, or an absolute path. `etag` and `last_modified` are what its server
-    called the state last seen. `interval` is the pause after a visit that works.
-    """
-
-    id: int
-    url: str
-    kind: Kind
-    title: str
-    next_visit: datetime
-    interval: timedelta
-    failures: int = 0
-    last_error: Problem | None = None
-    last_ok: datetime | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-
-    @property
-    def in_trouble(self) -> bool:
-        return self.failures >= TROUBLE
-
-    @property
-    def place(self) -> str:
-        """Its host, or its folder: what may be said of it where an address, which may hold a secret, may not."""
-        if self.kind is Kind.FOLDER:
-            return self.url
-        try:
-            return urlsplit(self.url).hostname or self.url
-        except ValueError:
-            return self.url
-
-    @property
-    def name(self) -> str:
-        """What to call it."""
-        return self.title or self.place
+"""A visit that brought nothing new lengthens the pause by this factor."""
 
 
 def bounded(interval: timedelta, every: timedelta) -> timedelta:
-    """An interval within the bounds; `every` is the least the operator wants between two visits."""
+    """Returns an interval within the bounds. `every` is the least pause that the operator allows."""
     least = max(SOONEST, every)
     return max(min(interval, max(LATEST, least)), least)
 
@@ -87,10 +36,11 @@ def bounded(interval: timedelta, every: timedelta) -> timedelta:
 def next_interval(
     source: Source, dates: Sequence[datetime], now: datetime, every: timedelta, *, news: int
 ) -> timedelta:
-    """The pause after a visit that worked and brought `news` new items; `dates` are those that they bear.
+    """Returns the pause after a visit that worked.
 
-    The first visit judges by the dates. Later ones by how much came since the last, half of it believed at a time,
-    so that one burst does not make a weekly an agency.
+    `news` counts the new items, `dates` are theirs, `every` is the least pause that the operator allows. After the
+    first visit the dates decide; later the number of items since the visit before, weighed half and half with the
+    interval so far, so that one burst does not turn a weekly into an agency.
     """
     if source.kind is Kind.FOLDER:
         return max(every, timedelta(seconds=1))  # looking costs nobody anything
@@ -98,21 +48,22 @@ def next_interval(
         return bounded(source.interval * _SLOWER, every)
     if source.last_ok is None:
         return bounded(_usual_gap(dates, now) or source.interval, every)
-    since = max(now - source.last_ok, timedelta()) / (2 * news)
-    return bounded((source.interval + min(since, LATEST)) / 2, every)
+    half_gap = max(now - source.last_ok, timedelta()) / (2 * news)
+    return bounded((source.interval + min(half_gap, LATEST)) / 2, every)
 
 
 def wait_after_failure(failures: int, every: timedelta) -> timedelta:
-    """The pause after so many failures in a row: doubled each time, a day at most."""
+    """Returns the pause after so many failures in a row: doubled each time, a day at most."""
     least = bounded(timedelta(), every)
     doublings = min(max(failures - 1, 0), 16)
     return min(least * (1 << doublings), max(LATEST, least))
 
 
 def _usual_gap(published: Sequence[datetime], now: datetime) -> timedelta | None:
-    """Half the median gap of the newest items, or a fifth of the silence since, if longer; None for fewer than three.
+    """Returns half the median gap of the newest items or, if longer, a fifth of the silence since the last one.
 
-    Items of one instant (a feed that dates all of them by its own making) tell nothing of a rhythm.
+    None for fewer than three instants. Items of one instant count once: some feeds date all items by the moment when
+    the feed was written.
     """
     instants = sorted({when for when in published if when <= now}, reverse=True)[:RECENT_ITEMS]
     if len(instants) < 3:

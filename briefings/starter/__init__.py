@@ -1,7 +1,7 @@
-"""What ships with the program: the starter topics, and a sample newsroom to try it with.
+"""The starter topics and the sample newsroom, which ship with the program.
 
-The sample articles tell public facts of the ten days up to 4 December 2025 in our own words, under
-outlets that do not exist.
+The sample articles tell public facts of the ten days up to 4 December 2025 in our own words. Their outlets are
+invented.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from briefings.parse.file import read_file
 from briefings.topics.dossier import parse_topic
 
 SAMPLE_NOW = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
-"""The moment the sample newsroom opens: a Thursday morning with a full edition's news."""
+"""The time at which the sample newsroom opens: a Thursday morning with enough news for a full edition."""
 
 
 def topics() -> list[Topic]:
-    """The starter topics, by command."""
+    """Returns the starter topics, sorted by command."""
     folder = files(__name__) / "topics"
     return [parse_topic(file.name, file.read_bytes()) for file in sorted(folder.iterdir(), key=lambda file: file.name)]
 
 
 def sample() -> list[Entry]:
-    """The sample newsroom's articles, oldest first."""
-    read = read_file("newsroom.jsonl", (files(__name__) / "newsroom.jsonl").read_bytes())
-    entries = [entry for entry in read if isinstance(entry, Entry)]
+    """Returns the articles of the sample newsroom as entries, oldest first."""
+    items = read_file("newsroom.jsonl", (files(__name__) / "newsroom.jsonl").read_bytes())
+    entries = [entry for entry in items if isinstance(entry, Entry)]
     return sorted(entries, key=lambda entry: entry.published or SAMPLE_NOW)

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, TextClause, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.sources.source import TROUBLE
 from briefings.store.pace import HORIZON
 from briefings.store.schema import IS_OPEN, deliveries, inbox, pace, sources
 
 MOST_COUNTED = 100_000
 MOST_LOOKED_AT = 10_000
-FAILURES_IN_TROUBLE = 3
 NONE = timedelta(0)
 
 
@@ -54,7 +54,7 @@ async def vitals(connection: AsyncConnection, now: datetime) -> Vitals:
         oldest=_since(await connection.scalar(oldest), now),
         late=_since(await connection.scalar(due), now),
         inbox=await _count(connection, inbox, inbox.c.done.is_(None)),
-        sources_in_trouble=await _count(connection, sources, sources.c.failures >= FAILURES_IN_TROUBLE),
+        sources_in_trouble=await _count(connection, sources, sources.c.failures >= TROUBLE),
         promised=free_at - now if free_at is not None and now < free_at < now + HORIZON else NONE,
     )
 

@@ -15,7 +15,8 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import Problem
-from briefings.sources.visits import FIRST_GUESS, TROUBLE, Kind, Source
+from briefings.sources.source import TROUBLE, Kind, Source
+from briefings.sources.visits import FIRST_GUESS
 from briefings.store.schema import known_items, sources
 
 

@@ -1,4 +1,4 @@
-"""One request, over real sockets: what comes back, what is refused, and where no request ever goes."""
+"""One request over real sockets: its response, its refusals, and the places that no request reaches."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, Page, is_public, wait_asked
+from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, Response, is_public, wait_asked
 from briefings.errors import BadInput, ServerRefused, Unreachable
 
 HERE = frozenset({"127.0.0.1"})
 
 
 def site() -> web.Application:
-    """A small web with everything that can go wrong in it."""
+    """A small web site in which everything goes wrong that can."""
 
     async def page(request: web.Request) -> web.Response:
         response = web.Response(
@@ -107,7 +107,7 @@ async def reason(url: str, fetcher: Fetcher) -> str:
     return str(caught.value)
 
 
-async def test_a_page_comes_back_with_where_it_was_found(server: TestServer) -> None:
+async def test_a_response_has_the_address_that_answered(server: TestServer) -> None:
     async with Fetcher(allow_hosts=HERE) as fetcher:
         page = await fetcher.get(str(server.make_url("/hop/4#top")))
     assert (page.url, page.content_type) == (str(server.make_url("/page")), "text/html")
@@ -115,13 +115,13 @@ async def test_a_page_comes_back_with_where_it_was_found(server: TestServer) -> 
     assert b"(+self-hosted newsroom)" in page.data
 
 
-async def test_no_cookie_is_kept(server: TestServer) -> None:
+async def test_no_cookie_is_stored(server: TestServer) -> None:
     async with Fetcher(allow_hosts=HERE) as fetcher:
         pages = [await fetcher.get(str(server.make_url("/page"))) for _ in range(2)]
     assert all(b"|None<" in page.data for page in pages)
 
 
-async def test_a_password_is_not_handed_on(server: TestServer) -> None:
+async def test_a_password_is_not_in_the_address_of_the_response(server: TestServer) -> None:
     async with Fetcher(allow_hosts=HERE) as fetcher:
         page = await fetcher.get(f"http://user:secret@127.0.0.1:{server.port}/page")
     assert "secret" not in page.url
@@ -155,7 +155,7 @@ async def test_trouble_names_the_host(server: TestServer, path: str, says: str) 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/xhtml+xml; charset=utf-8", "application/rss+xml", "application/json"]
 )
-async def test_text_of_any_kind_is_welcome(server: TestServer, kind: str) -> None:
+async def test_every_kind_of_text_is_accepted(server: TestServer, kind: str) -> None:
     async with Fetcher(allow_hosts=HERE) as fetcher:
         assert (await fetcher.get(f"{server.make_url('/typed')}?type={kind.replace('+', '%2B')}")).data == b"x"
 
@@ -165,18 +165,18 @@ async def test_a_slow_answer_is_given_up(server: TestServer) -> None:
     assert says == "answer-too-slow (host=127.0.0.1, seconds=0.2)"
 
 
-async def test_nobody_listens() -> None:
+async def test_a_closed_port_is_a_refused_connection() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     assert await reason(f"http://127.0.0.1:{port}/", Fetcher(allow_hosts=HERE)) == "connection-refused (host=127.0.0.1)"
 
 
-async def test_a_name_that_does_not_exist() -> None:
+async def test_a_name_that_does_not_exist_is_a_host_not_found() -> None:
     assert await reason("http://no-such-host.invalid/", Fetcher()) == "host-not-found (host=no-such-host.invalid)"
 
 
-async def test_plain_http_where_tls_was_promised(server: TestServer) -> None:
+async def test_plain_http_at_an_https_address_is_unreachable(server: TestServer) -> None:
     assert (
         await reason(f"https://127.0.0.1:{server.port}/", Fetcher(allow_hosts=HERE))
         == "bad-certificate (host=127.0.0.1)"
@@ -196,7 +196,7 @@ async def test_plain_http_where_tls_was_promised(server: TestServer) -> None:
         "http://example.com:99999/",
     ],
 )
-async def test_what_is_no_web_address(url: str) -> None:
+async def test_text_that_is_no_web_address_is_refused(url: str) -> None:
     assert await reason(url, Fetcher()) == "not-web-address"
 
 
@@ -239,11 +239,11 @@ async def test_what_is_no_web_address(url: str) -> None:
         "①②⑦.⓪.⓪.①",
     ],
 )
-async def test_no_request_goes_inside(server: TestServer, host: str) -> None:
+async def test_no_request_goes_to_a_private_network(server: TestServer, host: str) -> None:
     assert (await reason(f"http://{host}:{server.port}/page", Fetcher())).startswith("private-network ")
 
 
-async def test_an_allowed_name_may_be_inside(server: TestServer) -> None:
+async def test_an_allowed_host_may_be_private(server: TestServer) -> None:
     async with Fetcher(allow_hosts=frozenset({"LocalHost"})) as fetcher:
         assert (await fetcher.get(f"http://localhost:{server.port}/page")).data
     assert "private-network" in await reason(
@@ -252,7 +252,7 @@ async def test_an_allowed_name_may_be_inside(server: TestServer) -> None:
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "[2a00:1450::1]"])
-def test_public_addresses(address: str) -> None:
+def test_public_addresses_are_public(address: str) -> None:
     assert is_public(address)
 
 
@@ -281,7 +281,7 @@ def no_answer() -> Iterator[int]:
     yield port
 
 
-async def test_through_a_proxy() -> None:
+async def test_requests_go_through_the_proxy() -> None:
     async def forward(request: web.Request) -> web.Response:
         return web.Response(text=f"asked for {request.raw_path}", content_type="text/html")
 
@@ -289,7 +289,7 @@ async def test_through_a_proxy() -> None:
     proxy.router.add_route("*", "/{tail:.*}", forward)
     async with TestServer(proxy) as running, Fetcher(proxy=str(running.make_url("/"))) as fetcher:
         page = await fetcher.get("http://only-the-proxy-knows.invalid/a")
-        assert page == Page(
+        assert page == Response(
             "http://only-the-proxy-knows.invalid/a", b"asked for http://only-the-proxy-knows.invalid/a", "text/html"
         )
         for host in ("10.0.0.1", "localhost", "localhost.", "0x7f.1", "printer.local"):
@@ -304,35 +304,35 @@ async def test_a_proxy_that_is_down_is_named_without_its_password() -> None:
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense", "http://[::1"])
-def test_a_proxy_that_is_none(proxy: str) -> None:
+def test_an_unusable_proxy_address_is_bad_input(proxy: str) -> None:
     with pytest.raises(BadInput, match="proxy"):
         Fetcher(proxy=proxy)
 
 
-# Polite requests: what is asked for once more, what moved, and how long a server wants to be left alone
+# Polite requests: conditional ones, permanent moves, and the wait that a server asks for
 
 
-async def test_what_a_server_says_of_a_page_comes_back_and_is_handed_back(
-    page_of: Callable[..., Awaitable[Page]],
+async def test_a_response_has_its_validators_and_its_max_age(
+    page_of: Callable[..., Awaitable[Response]],
 ) -> None:
     first = await page_of({"ETag": '"a"', "Last-Modified": "yesterday", "Cache-Control": "public, max-age=60"})
-    assert (first.etag, first.last_modified, first.fresh) == ('"a"', "yesterday", timedelta(minutes=1))
+    assert (first.etag, first.last_modified, first.max_age) == ('"a"', "yesterday", timedelta(minutes=1))
     assert (first.unchanged, first.moved) == (False, None)
 
 
 @pytest.fixture
-async def page_of() -> AsyncIterator[Callable[..., Awaitable[Page]]]:
-    """Request a server whose answer bears these headers."""
-    said: dict[str, str] = {}
+async def page_of() -> AsyncIterator[Callable[..., Awaitable[Response]]]:
+    """Returns a function that requests a server whose answer has the given headers."""
+    sent_headers: dict[str, str] = {}
 
     async def answer(request: web.Request) -> web.Response:
         marks = ("If-None-Match", "If-Modified-Since", "Accept-Encoding")
         asked = "|".join(request.headers.get(mark, "") for mark in marks)
-        return web.Response(text=asked, content_type="text/html", headers=said)
+        return web.Response(text=asked, content_type="text/html", headers=sent_headers)
 
-    async def ask(headers: dict[str, str], **marks: str) -> Page:
-        said.clear()
-        said.update(headers)
+    async def ask(headers: dict[str, str], **marks: str) -> Response:
+        sent_headers.clear()
+        sent_headers.update(headers)
         return await fetcher.get(str(server.make_url("/")), **marks)
 
     app = web.Application()
@@ -341,14 +341,16 @@ async def page_of() -> AsyncIterator[Callable[..., Awaitable[Page]]]:
         yield ask
 
 
-async def test_only_what_was_seen_is_asked_about(page_of: Callable[..., Awaitable[Page]]) -> None:
+async def test_only_given_validators_are_sent(page_of: Callable[..., Awaitable[Response]]) -> None:
     assert (await page_of({})).data == b"||gzip, deflate, br"
     assert (await page_of({}, etag='"a"')).data == b'"a"||gzip, deflate, br'
     assert (await page_of({}, etag='"a"', last_modified="b")).data == b'"a"|b|gzip, deflate, br'
 
 
 @pytest.mark.parametrize("mark", ["x" * 2000, "\x01", "é"])
-async def test_a_mark_that_cannot_be_sent_back_is_dropped(page_of: Callable[..., Awaitable[Page]], mark: str) -> None:
+async def test_a_validator_that_cannot_be_sent_back_is_dropped(
+    page_of: Callable[..., Awaitable[Response]], mark: str
+) -> None:
     try:
         page = await page_of({"ETag": mark})
     except Unreachable:
@@ -356,7 +358,7 @@ async def test_a_mark_that_cannot_be_sent_back_is_dropped(page_of: Callable[...,
     assert page.etag is None
 
 
-FRESH = {
+MAX_AGES = {
     "max-age=60": 60,
     "public, MAX-AGE = 60, immutable": 60,
     's-maxage=5, max-age="60"': 60,
@@ -368,12 +370,14 @@ FRESH = {
 }
 
 
-@pytest.mark.parametrize(("said", "seconds"), FRESH.items())
-async def test_how_long_an_answer_is_fresh(page_of: Callable[..., Awaitable[Page]], said: str, seconds: int) -> None:
-    assert (await page_of({"Cache-Control": said})).fresh == timedelta(seconds=seconds)
+@pytest.mark.parametrize(("cache_control", "seconds"), MAX_AGES.items())
+async def test_the_max_age_of_a_response_is_read_from_its_cache_control(
+    page_of: Callable[..., Awaitable[Response]], cache_control: str, seconds: int
+) -> None:
+    assert (await page_of({"Cache-Control": cache_control})).max_age == timedelta(seconds=seconds)
 
 
-async def test_a_refusal_bears_its_status(server: TestServer) -> None:
+async def test_a_refusal_has_the_status_of_the_server(server: TestServer) -> None:
     async with Fetcher(allow_hosts=HERE) as fetcher:
         with pytest.raises(ServerRefused) as caught:
             await fetcher.get(str(server.make_url("/status/410")))
@@ -401,12 +405,12 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize(("said", "wait"), ASKED.items())
-def test_the_wait_a_server_asks_for(said: str, wait: timedelta | None) -> None:
-    assert wait_asked(said, AT) == wait
+@pytest.mark.parametrize(("retry_after", "wait"), ASKED.items())
+def test_the_wait_a_server_asks_for_is_read_from_retry_after(retry_after: str, wait: timedelta | None) -> None:
+    assert wait_asked(retry_after, AT) == wait
 
 
 @given(st.text() | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,5}"))
-def test_no_wait_is_too_odd(said: str) -> None:
-    wait = wait_asked(said, AT)
+def test_any_retry_after_is_a_wait_within_bounds_or_none(retry_after: str) -> None:
+    wait = wait_asked(retry_after, AT)
     assert wait is None or timedelta() < wait <= LONGEST_WAIT

@@ -1,8 +1,9 @@
-"""A watched folder: what is new in it, what is passed over, and that nothing in it leads out."""
+"""A watched folder: new and changed files are read, others passed over, and nothing leads out of it."""
 
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from briefings.adapters import folder
 from briefings.adapters.fetch import Fetcher
 from briefings.errors import BadInput, Problem
 from briefings.newsroom.sources import Kind, Sources
-from briefings.sources.visits import timedelta
 from briefings.store import schema
 from briefings.store.database import Database
 
@@ -36,9 +36,9 @@ def within(place: str, problem: Problem) -> Problem:
 
 
 async def tour(sources: Sources, clock: Clock) -> tuple[int, int, int, str | None]:
-    (visited,) = await sources.collect()
+    (visit,) = await sources.collect()
     clock.advance(minutes=15)
-    return visited.new, visited.known, visited.refused, visited.error and str(visited.error)
+    return visit.new, visit.known, visit.refused, visit.error and str(visit.error)
 
 
 async def test_new_and_changed_files_are_read_once(
@@ -47,8 +47,8 @@ async def test_new_and_changed_files_are_read_once(
     (watched / "one.txt").write_text(TEXT.format("one"))
     (watched / "deep" / "er").mkdir(parents=True)
     (watched / "deep" / "er" / "two.md").write_text(TEXT.format("two"))
-    (listed,) = await sources.add([str(watched)])
-    assert (listed.kind, listed.title) == (Kind.FOLDER, "news")
+    (result,) = await sources.add([str(watched)])
+    assert (result.kind, result.title) == (Kind.FOLDER, "news")
     assert await tour(sources, clock) == (2, 0, 0, None)
     assert await tour(sources, clock) == (0, 0, 0, None)
     (watched / "three.jsonl").write_text(
@@ -63,7 +63,9 @@ async def test_new_and_changed_files_are_read_once(
     assert await tour(sources, clock) == (0, 1, 0, None), "touched, not changed"
 
 
-async def test_what_is_not_ours_is_passed_over(sources: Sources, watched: Path, tmp_path: Path, clock: Clock) -> None:
+async def test_hidden_files_links_and_other_endings_are_passed_over(
+    sources: Sources, watched: Path, tmp_path: Path, clock: Clock
+) -> None:
     (tmp_path / "secret.txt").write_text(TEXT.format("secret"))
     (watched / "link.txt").symlink_to(tmp_path / "secret.txt")
     (watched / "up").symlink_to(tmp_path, target_is_directory=True)
@@ -75,17 +77,17 @@ async def test_what_is_not_ours_is_passed_over(sources: Sources, watched: Path, 
     assert await tour(sources, clock) == (0, 0, 0, None)
 
 
-async def test_an_odd_file_stops_no_other(sources: Sources, watched: Path, clock: Clock) -> None:
+async def test_a_file_that_cannot_be_used_stops_no_other(sources: Sources, watched: Path, clock: Clock) -> None:
     (watched / "a.txt").write_bytes(bytes(range(256)) * 10)
     (watched / "b.html").write_bytes(b"")
     (watched / os.fsdecode(b"c\xff.json")).write_text("[" * 5000)
     (watched / "d.txt").write_text(TEXT.format("d"))
     await sources.add([str(watched)])
     assert await tour(sources, clock) == (1, 0, 3, None)
-    assert await tour(sources, clock) == (0, 0, 0, None), "what is refused is not read again until it changes"
+    assert await tour(sources, clock) == (0, 0, 0, None), "a refused file is not read again until it changes"
 
 
-async def test_a_folder_that_is_gone_is_trouble_until_it_is_back(sources: Sources, watched: Path, clock: Clock) -> None:
+async def test_a_missing_folder_is_an_error_until_it_is_back(sources: Sources, watched: Path, clock: Clock) -> None:
     await sources.add([str(watched)])
     watched.rmdir()
     assert await tour(sources, clock) == (0, 0, 0, "folder-unreadable (cause=no such file or directory)")
@@ -94,7 +96,7 @@ async def test_a_folder_that_is_gone_is_trouble_until_it_is_back(sources: Source
     assert await tour(sources, clock) == (1, 0, 0, None)
 
 
-def test_a_file_that_vanished_is_named_and_looked_at_again(watched: Path) -> None:
+def test_a_file_that_vanished_is_named_and_tried_again(watched: Path) -> None:
     (watched / "a.txt").write_text(TEXT.format("a"))
     (file,) = folder.look_into(watched)
     file.path.unlink()
@@ -108,7 +110,7 @@ def test_a_file_too_long_is_named(watched: Path) -> None:
         long.truncate(folder.LARGEST_FILE + 1)
     (item,) = folder.read_files(folder.look_into(watched))
     assert (item.entry, item.reason) == (None, within("a.txt", Problem("file-too-long", {"megabytes": 20})))
-    assert item.digest, "and not looked at again"
+    assert item.digest, "and not tried again"
 
 
 def test_too_many_files_are_refused(watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,10 +121,10 @@ def test_too_many_files_are_refused(watched: Path, monkeypatch: pytest.MonkeyPat
         folder.look_into(watched)
 
 
-def test_files_are_read_in_lots_that_fit(watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder, "_AT_ONCE", 10)
+def test_files_are_read_in_batches_of_a_limited_size(watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_BATCH_SIZE", 10)
     for number in range(5):
         (watched / f"{number}.txt").write_bytes(b"x" * 6)
     files = folder.look_into(watched)
-    lots = list(folder.batches(files, {files[0].digest}))
-    assert [[file.name for file in lot] for lot in lots] == [["1.txt", "2.txt"], ["3.txt", "4.txt"]]
+    batches = list(folder.batches(files, {files[0].digest}))
+    assert [[file.name for file in batch] for batch in batches] == [["1.txt", "2.txt"], ["3.txt", "4.txt"]]

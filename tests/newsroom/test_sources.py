@@ -1,4 +1,4 @@
-"""The door to the sources: adding by looking, lists of feeds both ways, removing."""
+"""The door to the sources: adding, importing and exporting lists, removing, looking."""
 
 from __future__ import annotations
 
@@ -35,52 +35,52 @@ def offers(*links: str, kind: str = "application/rss+xml") -> str:
     return page(head="".join(f'<link rel="alternate" type="{kind}" href="{link}">' for link in links))
 
 
-async def test_a_feed_is_found_to_be_one(sources: Sources, site: Website) -> None:
-    (listed,) = await sources.add([site.puts("/feed", rss(1, newest=MORNING))])
-    assert (listed.kind, listed.title, listed.known) == (Kind.FEED, "Sample Wire", False)
+async def test_a_feed_is_recognised_and_added_once(sources: Sources, site: Website) -> None:
+    (result,) = await sources.add([site.puts("/feed", rss(1, newest=MORNING))])
+    assert (result.kind, result.title, result.known) == (Kind.FEED, "Sample Wire", False)
     (again,) = await sources.add([site.url("/feed#top")])
-    assert (again.id, again.known) == (listed.id, True)
+    assert (again.id, again.known) == (result.id, True)
 
 
 @pytest.mark.parametrize("link", ["/feed", "feed", "../feed#x", "//{host}/feed"])
-async def test_a_page_that_offers_a_feed_is_subscribed_to_by_it(sources: Sources, site: Website, link: str) -> None:
+async def test_a_page_that_offers_a_feed_is_added_by_that_feed(sources: Sources, site: Website, link: str) -> None:
     site.puts("/feed", rss(1, newest=MORNING))
     host = site.url("/").split("/")[2]
-    (listed,) = await sources.add([site.puts("/", offers(link.format(host=host)), "text/html")])
-    assert (listed.kind, listed.address.split("#")[0]) == (Kind.FEED, site.url("/feed"))
+    (result,) = await sources.add([site.puts("/", offers(link.format(host=host)), "text/html")])
+    assert (result.kind, result.address.split("#")[0]) == (Kind.FEED, site.url("/feed"))
 
 
-async def test_a_dead_offer_is_passed_over_for_the_next(sources: Sources, site: Website) -> None:
+async def test_a_feed_that_cannot_be_fetched_is_passed_over_for_the_next(sources: Sources, site: Website) -> None:
     site.puts("/feed", rss(1, newest=MORNING))
     links = ("/nope", "http://10.0.0.1/feed", "/feed")
-    (listed,) = await sources.add([site.puts("/", offers(*links), "text/html")])
-    assert (listed.kind, listed.address) == (Kind.FEED, site.url("/feed"))
+    (result,) = await sources.add([site.puts("/", offers(*links), "text/html")])
+    assert (result.kind, result.address) == (Kind.FEED, site.url("/feed"))
 
 
-async def test_a_page_without_a_feed_is_a_page(sources: Sources, site: Website) -> None:
-    (listed,) = await sources.add([site.puts("/", page(), "text/html")])
-    assert (listed.kind, listed.address) == (Kind.PAGE, site.url("/"))
+async def test_a_page_without_a_feed_is_added_as_a_page(sources: Sources, site: Website) -> None:
+    (result,) = await sources.add([site.puts("/", page(), "text/html")])
+    assert (result.kind, result.address) == (Kind.PAGE, site.url("/"))
 
 
-async def test_what_moved_for_good_is_added_where_it_is_now(sources: Sources, site: Website) -> None:
+async def test_a_permanently_moved_feed_is_added_at_its_new_address(sources: Sources, site: Website) -> None:
     site.puts("/new", rss(1, newest=MORNING))
-    (listed,) = await sources.add([site.moves("/old", "/new", 301)])
-    assert listed.address == site.url("/new")
+    (result,) = await sources.add([site.moves("/old", "/new", 301)])
+    assert result.address == site.url("/new")
 
 
-async def test_what_cannot_be_read_is_named_and_stops_no_other(sources: Sources, site: Website, tmp_path: Path) -> None:
+async def test_an_unusable_address_is_named_and_stops_no_other(sources: Sources, site: Website, tmp_path: Path) -> None:
     good = site.puts("/feed", rss(1, newest=MORNING))
     wanted = [site.url("/nope"), "nonsense", "http://10.0.0.1/", "a\0b", "x" * 5000, str(tmp_path), good]
-    listed = await sources.add(wanted)
-    assert [bool(one.reason) for one in listed] == [True] * 5 + [False] * 2
-    assert listed[0].reason == Problem("server-refused", {"host": "127.0.0.1", "status": 404})
+    results = await sources.add(wanted)
+    assert [bool(result.reason) for result in results] == [True] * 5 + [False] * 2
+    assert results[0].reason == Problem("server-refused", {"host": "127.0.0.1", "status": 404})
 
 
-async def test_a_stated_kind_is_believed_unseen(sources: Sources, site: Website) -> None:
-    (listed,) = await sources.add([site.url("/later")], Kind.FEED)
-    assert (listed.kind, site.asked) == (Kind.FEED, [])
-    (listed,) = await sources.add(["/no/such/folder"], Kind.FOLDER)
-    assert listed.reason == Problem("no-such-folder")
+async def test_a_source_of_a_given_kind_is_added_without_a_request(sources: Sources, site: Website) -> None:
+    (result,) = await sources.add([site.url("/later")], Kind.FEED)
+    assert (result.kind, site.asked) == (Kind.FEED, [])
+    (result,) = await sources.add(["/no/such/folder"], Kind.FOLDER)
+    assert result.reason == Problem("no-such-folder")
 
 
 LIST = """<opml version="2.0"><body><outline text="News">
@@ -90,9 +90,9 @@ LIST = """<opml version="2.0"><body><outline text="News">
 </outline><outline type="rss" text="One again" xmlUrl="https://example.org/one#x"/></body></opml>"""
 
 
-async def test_a_list_is_imported_without_looking_and_comes_out_again(sources: Sources, database: Database) -> None:
-    listed = await sources.import_opml(LIST.encode())
-    assert [(one.title, one.known, one.reason) for one in listed] == [
+async def test_an_imported_list_is_exported_the_same(sources: Sources, database: Database) -> None:
+    results = await sources.import_opml(LIST.encode())
+    assert [(result.title, result.known, result.reason) for result in results] == [
         ("One", False, None),
         ("Two", False, None),
         ("One again", True, None),
@@ -103,14 +103,14 @@ async def test_a_list_is_imported_without_looking_and_comes_out_again(sources: S
         assert await sources.remove(str(source.id))
     assert await rows(database, schema.sources) == []
     await sources.import_opml(exported)
-    assert [(one.title, one.url) for one in await sources.everything()] == [
+    assert [(source.title, source.url) for source in await sources.everything()] == [
         ("One", "https://example.org/one"),
         ("Two", "http://example.org/two"),
     ]
     assert await sources.export_opml() == exported, "folders come back too"
 
 
-async def test_what_is_no_list_changes_nothing(sources: Sources) -> None:
+async def test_data_that_is_no_list_changes_nothing(sources: Sources) -> None:
     with pytest.raises(BadInput):
         await sources.import_opml(b"no list")
     assert await sources.everything() == []
@@ -126,12 +126,12 @@ async def test_a_source_is_removed_by_number_or_address(sources: Sources, tmp_pa
     assert await sources.everything() == []
 
 
-async def test_looking_keeps_nothing_and_reads_files_too(site: Website, tmp_path: Path) -> None:
+async def test_looking_at_an_address_or_a_file_stores_nothing(site: Website, tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_text(rss(2, 1, newest=MORNING))
     (tmp_path / "none.xml").write_text("nothing")
     async with Fetcher(allow_hosts=HERE) as fetcher:
-        found = await look(fetcher, str(tmp_path / "feed.xml"))
-        assert [item.entry.title for item in found.feed.items if item.entry] == [
+        discovery = await look(fetcher, str(tmp_path / "feed.xml"))
+        assert [item.entry.title for item in discovery.feed.items if item.entry] == [
             "Harbour 2 opens its new pier",
             "Harbour 1 opens its new pier",
         ]
@@ -156,12 +156,12 @@ LINKS = {
 
 
 @pytest.mark.parametrize(("html", "links"), LINKS.values(), ids=LINKS.keys())
-def test_the_feeds_a_page_offers(html: str, links: list[str]) -> None:
+def test_the_feeds_that_a_page_offers_are_returned(html: str, links: list[str]) -> None:
     assert feed_links(html.encode(), "https://example.org/") == links
 
 
 @given(st.binary() | st.text().map(str.encode) | st.lists(st.sampled_from(
     ["<link ", "rel=alternate ", "type=application/rss+xml ", "href=", "'", '"', "//[", "<base ", ">", "x", "\0"])
 ).map(lambda parts: "".join(parts).encode()))  # fmt: skip
-def test_no_page_is_too_odd(data: bytes) -> None:
+def test_any_bytes_give_a_list_of_feeds(data: bytes) -> None:
     feed_links(data, "https://example.org/")

@@ -1,4 +1,4 @@
-"""A newsroom copied to another database: row by row the same, gone on with where it was cut off, never over another."""
+"""Copying a newsroom to another database: the same row by row, resumed where it was cut off, never over another."""
 
 import asyncio
 import shutil
@@ -25,7 +25,7 @@ from briefings.store.schema import articles, deliveries, editions, metadata, sou
 from briefings.topics.query import parse_query
 
 READERS = 2_100
-"""More than two pages of them, so that a copy can be cut off in the middle."""
+"""More than two pages of rows, so that a copy can be cut off in the middle."""
 
 
 WAYS = ("sqlite to postgresql", "postgresql to sqlite", "sqlite to sqlite", "postgresql to postgresql")
@@ -33,7 +33,7 @@ WAYS = ("sqlite to postgresql", "postgresql to sqlite", "sqlite to sqlite", "pos
 
 @pytest.fixture(scope="module")
 def filled(postgres, renderer, tmp_path_factory):
-    """The same newsroom in a file and on the server, to be copied: filling one takes longer than most tests."""
+    """The same newsroom in a file and on the server, once for all tests, because filling one takes long."""
     file = tmp_path_factory.mktemp("filled") / "briefings.db"
     asyncio.run(fill(f"sqlite:///{file}", renderer))
     with new_database(postgres, "template1") as address:
@@ -43,25 +43,25 @@ def filled(postgres, renderer, tmp_path_factory):
 
 @pytest.fixture(params=WAYS)
 def way(request, filled, postgres, tmp_path):
-    """From a filled newsroom to an address that nobody has opened."""
+    """The address of a filled newsroom, and one that nobody has opened."""
     (origin, goal), (file, template) = request.param.split(" to "), filled
-    with ExitStack() as held:
+    with ExitStack() as stack:
         yield [
-            held.enter_context(new_database(postgres, template))
+            stack.enter_context(new_database(postgres, template))
             if origin == "postgresql"
             else f"sqlite:///{shutil.copy(file, tmp_path / 'from.db')}",
-            held.enter_context(new_database(postgres, "template1"))
+            stack.enter_context(new_database(postgres, "template1"))
             if goal == "postgresql"
             else f"sqlite:///{tmp_path}/to.db",
         ]
 
 
 crossing = pytest.mark.parametrize("way", WAYS[:2], indirect=True)
-"""Both databases on either side: enough for what does not hang on the pair."""
+"""Each kind of database once on each side: enough for tests that do not depend on the pair."""
 
 
 async def fill(url, renderer, readers=READERS):
-    """A newsroom in which every table holds something: copies, a change, readers, editions, deliveries, sources."""
+    """Make a newsroom with rows in every table: copies, a change, readers, editions, deliveries, sources."""
     clock = Clock(MORNING + timedelta(microseconds=123_457))
     async with Database(url) as database:
         newsroom = put_together(database, renderer, clock, UTC_0730)
@@ -93,26 +93,26 @@ async def everything(url):
 
 
 class Interrupted(Exception):
-    """Whoever watches has had enough."""
+    """The caller stopped the copy."""
 
 
 def stopping_at(what, rows):
-    """A listener who stops the copy after so many rows."""
+    """Returns a progress function that stops the copy after so many rows."""
 
-    def heard(doing, done, _total):
-        if doing == what and done >= rows:
+    def progress(step, done, _total):
+        if step == what and done >= rows:
             raise Interrupted
 
-    return heard
+    return progress
 
 
-# Whole
+# Whole copies
 
 
-async def test_every_table_of_the_filled_newsroom_holds_something(file_url, renderer):
-    """So that what follows says something of each; a new table wants its row in `fill`."""
+async def test_every_table_of_the_filled_newsroom_has_rows(file_url, renderer):
+    """Otherwise the other tests would prove nothing of a table. A new table needs a row in `fill`."""
     await fill(file_url, renderer, readers=2)
-    assert [name for name, held in (await everything(file_url)).items() if not held] == []
+    assert [name for name, rows_there in (await everything(file_url)).items() if not rows_there] == []
 
 
 def test_every_key_can_be_noted_as_json():
@@ -120,24 +120,24 @@ def test_every_key_can_be_noted_as_json():
     assert [name for name, kind in kinds if kind not in (int, str)] == []
 
 
-async def test_a_copy_holds_the_same_row_by_row(way):
+async def test_a_copy_is_the_same_row_by_row(way):
     origin, goal = way
     before = await everything(origin)
     copied = await copy(origin, goal)
-    assert copied.rows == {name: len(held) for name, held in before.items()}
+    assert copied.rows == {name: len(rows_there) for name, rows_there in before.items()}
     assert copied.rows["deliveries"] > READERS
     assert copied.changed == 0
     assert await everything(goal) == before
     assert await everything(origin) == before
 
 
-async def test_there_and_back_is_the_same_file(filled, new_postgres_url, tmp_path):
+async def test_a_copy_of_a_copy_is_the_same_file(filled, new_postgres_url, tmp_path):
     there, back = f"sqlite:///{filled[0]}", f"sqlite:///{tmp_path}/back.db"
     await copy(there, new_postgres_url)
     await copy(new_postgres_url, back)
 
     async def dump(url):
-        """As SQLite keeps it, below the types that we read it by."""
+        """Returns the rows as SQLite stores them, below our own types."""
         async with Database(url) as database, database.read() as connection:
             return {
                 table.name: (await connection.exec_driver_sql(f'SELECT * FROM "{table.name}" ORDER BY 1, 2')).all()  # noqa: S608 - ours
@@ -147,7 +147,7 @@ async def test_there_and_back_is_the_same_file(filled, new_postgres_url, tmp_pat
     assert await dump(back) == await dump(there)
 
 
-async def test_the_copy_is_searched_and_goes_on_with_numbers_of_its_own(way, renderer):
+async def test_a_copy_can_be_searched_and_numbers_its_new_rows_itself(way, renderer):
     origin, goal = way
     await copy(origin, goal)
     before = await everything(origin)
@@ -163,7 +163,7 @@ async def test_the_copy_is_searched_and_goes_on_with_numbers_of_its_own(way, ren
     assert added.status == "stored"
     assert added.article.id == before["articles"][-1]["id"] + 1
     assert after["subscribers"][-1]["id"] == before["subscribers"][-1]["id"] + 1
-    assert all(one["id"] < another["id"] for held in after.values() for one, another in pairwise(held))
+    assert all(row["id"] < following["id"] for table in after.values() for row, following in pairwise(table))
     assert after["articles"][:-1] == before["articles"]
 
 
@@ -173,11 +173,11 @@ async def test_an_old_row_with_nul_is_copied_without_it(file_url, new_postgres_u
         await connection.execute(update(articles).where(articles.c.id == 2).values(title="Te\0jas", author="\0"))
     copied = await copy(file_url, new_postgres_url)
     assert copied.changed == 1
-    kept = (await everything(new_postgres_url))["articles"][1]
-    assert (kept["title"], kept["author"]) == ("Tejas", "")
+    article = (await everything(new_postgres_url))["articles"][1]
+    assert (article["title"], article["author"]) == ("Tejas", "")
 
 
-# Refused
+# Refused copies
 
 
 @crossing
@@ -197,7 +197,7 @@ async def test_a_newsroom_is_not_copied_onto_itself(url, renderer):
         await copy(url, url.replace("sqlite:////", "sqlite:////tmp/../"))
 
 
-async def test_what_is_no_newsroom_is_not_copied_and_not_made_one(new_url, tmp_path):
+async def test_an_address_without_a_newsroom_is_not_copied_and_stays_without(new_url, tmp_path):
     with pytest.raises(StoreTrouble, match=r"^in-database \(word=FROM, problem=database-(?:file-missing|empty)"):
         await copy(new_url, f"sqlite:///{tmp_path}/to.db")
     assert not list(tmp_path.iterdir())
@@ -208,7 +208,7 @@ async def test_what_is_no_newsroom_is_not_copied_and_not_made_one(new_url, tmp_p
     ("mysql://host/b", "sqlite:///to.db", "database-of-other-kind"),
     ("postgresql://127.0.0.1:1/b", "sqlite:///to.db", "database-unusable"),
 ])  # fmt: skip
-async def test_an_address_that_cannot_be_used_is_told_by_its_word(origin, goal, problem):
+async def test_an_unusable_address_is_named_by_its_argument(origin, goal, problem):
     with pytest.raises(StoreTrouble) as trouble:
         await copy(origin, goal)
     assert (trouble.value.key, trouble.value.arguments["word"]) == ("in-database", "FROM")
@@ -229,33 +229,33 @@ async def test_a_newsroom_that_another_process_is_writing_to_is_not_copied(way):
         await writing
 
 
-async def test_who_goes_past_the_newsrooms_lock_waits_too(postgres_url, tmp_path, renderer):
-    """A dispatcher notes what it delivered without a turn: not while the newsroom is copied."""
+async def test_a_writer_that_takes_no_turn_waits_for_the_copy_too(postgres_url, tmp_path, renderer):
+    """A dispatcher notes its deliveries without a turn. It may not while the newsroom is copied."""
     await fill(postgres_url, renderer, readers=1)
-    tried = []
+    attempts = []
 
     async def note():
         async with Database(postgres_url) as theirs, theirs.write(own_rows=True) as connection:
             await connection.execute(update(deliveries).values(attempts=9))
 
-    def heard(*_):
-        if not tried:
-            tried.append(asyncio.ensure_future(note()))
+    def progress(*_):
+        if not attempts:
+            attempts.append(asyncio.ensure_future(note()))
 
-    await copy(postgres_url, f"sqlite:///{tmp_path}/to.db", heard)
-    await asyncio.gather(*tried)
+    await copy(postgres_url, f"sqlite:///{tmp_path}/to.db", progress)
+    await asyncio.gather(*attempts)
     assert {row["attempts"] for row in (await everything(f"sqlite:///{tmp_path}/to.db"))["deliveries"]} == {0}
     assert {row["attempts"] for row in (await everything(postgres_url))["deliveries"]} == {9}
 
 
-# Cut off
+# Copies that are cut off
 
 MIDDLE = {"at-the-first-page": ("Copying", 1), "in-a-table": ("Copying", 2_500), "comparing": ("Comparing", 1_500)}
 
 
 @crossing
 @pytest.mark.parametrize(("what", "done"), MIDDLE.values(), ids=MIDDLE.keys())
-async def test_a_copy_that_was_cut_off_is_nobodys_newsroom_and_goes_on(way, what, done):
+async def test_a_copy_that_was_cut_off_cannot_be_opened_and_goes_on(way, what, done):
     origin, goal = way
     with pytest.raises(Interrupted):
         await copy(origin, goal, stopping_at(what, done))
@@ -263,10 +263,10 @@ async def test_a_copy_that_was_cut_off_is_nobodys_newsroom_and_goes_on(way, what
         await everything(goal)
     with pytest.raises(StoreTrouble, match=r"^in-database \(word=FROM, problem=database-half-copied"):
         await copy(goal, origin)
-    first = []
-    await copy(origin, goal, lambda doing, count, total: first.append((doing, count, total)))
-    assert first[0][1] > done or what == "Comparing", "what was copied is not copied again"
-    assert first[-1] == ("Comparing", first[-1][2], first[-1][2])
+    steps = []
+    await copy(origin, goal, lambda step, count, total: steps.append((step, count, total)))
+    assert steps[0][1] > done or what == "Comparing", "copied rows are not copied again"
+    assert steps[-1] == ("Comparing", steps[-1][2], steps[-1][2])
     assert await everything(goal) == await everything(origin)
 
 
@@ -275,8 +275,8 @@ async def test_a_process_killed_in_the_middle_leaves_a_copy_that_goes_on(way):
     origin, goal = way
     program = (
         "import asyncio, os, signal, sys\nfrom briefings.newsroom.transfer import copy\n"
-        "def heard(what, done, total):\n    if done > 2_500: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "asyncio.run(copy(sys.argv[1], sys.argv[2], heard))"
+        "def progress(what, done, total):\n    if done > 2_500: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(copy(sys.argv[1], sys.argv[2], progress))"
     )
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", program, origin, goal)
     assert await child.wait() == -9
@@ -285,7 +285,7 @@ async def test_a_process_killed_in_the_middle_leaves_a_copy_that_goes_on(way):
 
 
 @crossing
-async def test_what_was_begun_from_one_source_is_not_gone_on_with_from_another(way, renderer, tmp_path):
+async def test_a_copy_begun_from_one_newsroom_does_not_go_on_from_another(way, renderer, tmp_path):
     origin, goal = way
     other = f"sqlite:///{tmp_path}/other.db"
     await fill(other, renderer, readers=1)
@@ -298,7 +298,7 @@ async def test_what_was_begun_from_one_source_is_not_gone_on_with_from_another(w
 
 
 @crossing
-async def test_a_row_that_is_not_the_same_is_named_and_the_copy_stays_unusable(way):
+async def test_a_row_that_differs_is_named_and_the_copy_stays_unusable(way):
     origin, goal = way
     with pytest.raises(Interrupted):
         await copy(origin, goal, stopping_at("Comparing", 1))
@@ -323,7 +323,7 @@ async def test_a_row_too_many_is_named(way):
 
 
 @crossing
-async def test_what_is_whole_carries_no_note_of_it(way):
+async def test_a_whole_copy_has_no_table_of_notes(way):
     origin, goal = way
     await copy(origin, goal)
     async with Database(goal) as database, database.read() as connection:

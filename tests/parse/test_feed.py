@@ -1,4 +1,4 @@
-"""What becomes of feeds, good, broken and hostile. Each feed in data/feeds stands beside what it must give."""
+"""Reading good, broken and hostile feeds. Each feed in data/feeds has its expected result beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.document import Document
 from briefings.parse.feed import LARGEST_FEED, MOST_ITEMS, Feed, read_feed
-from briefings.parse.item import Stated, entry_of, instant
+from briefings.parse.item import RawItem, entry_of, instant
 from briefings.parse.markup import text_of
 from briefings.parse.split import split
 from briefings.stories.identity import objection
@@ -42,16 +42,16 @@ def entry(data: bytes) -> Entry:
 
 
 def shown(feed: Feed) -> dict[str, object]:
-    """A feed as its expected value is written down."""
+    """Returns a feed in the form in which the expected results are written."""
     items = []
-    for one in feed.items:
-        if one.entry is None:
-            items.append({"key": one.key, "reason": str(one.reason)})
+    for read in feed.items:
+        if read.entry is None:
+            items.append({"key": read.key, "reason": str(read.reason)})
         else:
             names = ("title", "text", "url", "published", "source", "language", "summary")
-            said = {name: getattr(one.entry, name) for name in names}
-            said["published"] = said["published"] and said["published"].isoformat()
-            items.append({"key": one.key, **said})
+            values = {name: getattr(read.entry, name) for name in names}
+            values["published"] = values["published"] and values["published"].isoformat()
+            items.append({"key": read.key, **values})
     return {"title": feed.title, "link": feed.link, "trouble": feed.trouble and str(feed.trouble), "items": items}
 
 
@@ -59,34 +59,36 @@ def shown(feed: Feed) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
-def test_a_feed_gives_what_stands_beside_it(path: Path) -> None:
+def test_a_feed_gives_the_result_beside_it(path: Path) -> None:
     expected = json.loads(path.with_name(f"{path.name}.expected.json").read_text())
     assert shown(read_feed(path.read_bytes(), URL)) == expected
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
-def test_what_is_known_is_not_read_again_and_the_rest_reads_the_same(path: Path) -> None:
+def test_known_items_are_not_read_again_and_the_others_read_the_same(path: Path) -> None:
     data = path.read_bytes()
     first = read_feed(data, URL)
-    for known in ({one.digest for one in first.items}, {one.digest for one in first.items[::2]}, set[str]()):
-        again = read_feed(data, URL, known)
+    digests = [read.digest for read in first.items]
+    for known_digests in (set(digests), set(digests[::2]), set[str]()):
+        again = read_feed(data, URL, known_digests)
         assert (again.title, again.link) == (first.title, first.link)
-        for one, before in zip(again.items, first.items, strict=True):
-            assert (one.key, one.digest) == (before.key, before.digest)
-            assert (one.entry, one.reason) == ((None, None) if one.digest in known else (before.entry, before.reason))
+        for read, before in zip(again.items, first.items, strict=True):
+            is_known = read.digest in known_digests
+            assert (read.key, read.digest) == (before.key, before.digest)
+            assert (read.entry, read.reason) == ((None, None) if is_known else (before.entry, before.reason))
 
 
-def test_entries_of_feeds_are_nobodys_own_so_undated_ones_stay_out_of_editions() -> None:
+def test_entries_of_feeds_are_not_by_hand() -> None:
     assert not entry(rss(item(1))).by_hand
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp037", "iso-2022-jp"])
-def test_one_feed_in_many_encodings(encoding: str) -> None:
+def test_a_feed_reads_the_same_in_any_encoding(encoding: str) -> None:
     name = encoding.removesuffix("-sig")
     words = "港が開いた" if encoding != "cp037" else "The port is open"
     head = f'<?xml version="1.0" encoding="{name}"?>\n'
     feed = read_feed(rss(item(1, words), head=head).decode().encode(encoding), URL)
-    assert [(one.key, one.entry and one.entry.text) for one in feed.items] == [("g1", words)]
+    assert [(read.key, read.entry and read.entry.text) for read in feed.items] == [("g1", words)]
 
 
 def test_a_wrong_byte_spoils_one_letter_only() -> None:
@@ -95,9 +97,9 @@ def test_a_wrong_byte_spoils_one_letter_only() -> None:
 
 
 @pytest.mark.parametrize("url", [None, "", "http://[", "file:///etc/passwd", "x" * 3000])
-def test_a_feed_found_anywhere(url: str | None) -> None:
+def test_links_of_a_feed_without_a_usable_address_stay_out(url: str | None) -> None:
     feed = read_feed(rss("<item><title>t</title><link>/1</link></item>", item(2)), url)
-    assert [one.entry and one.entry.url for one in feed.items] == [None, None]
+    assert [read.entry and read.entry.url for read in feed.items] == [None, None]
 
 
 # --- finding the items -----------------------------------------------------------------------------------------------
@@ -118,13 +120,13 @@ def test_a_feed_found_anywhere(url: str | None) -> None:
         pytest.param(["<item><guid/><link>https://x.example/1</link></item>"], ["https://x.example/1"], id="empty"),
     ],
 )
-def test_items_and_their_keys(items: list[str], keys: list[str]) -> None:
-    assert [one.key for one in read_feed(rss(*items), URL).items] == keys
+def test_each_item_has_its_key(items: list[str], keys: list[str]) -> None:
+    assert [read.key for read in read_feed(rss(*items), URL).items] == keys
 
 
 def test_a_declared_entity_is_part_of_the_key() -> None:
     data = rss("<item><guid>&site;/1</guid></item>", head='<!DOCTYPE rss [<!ENTITY site "https://x.example">]>')
-    assert [one.key for one in read_feed(data, URL).items] == ["https://x.example/1"]
+    assert [read.key for read in read_feed(data, URL).items] == ["https://x.example/1"]
 
 
 def test_a_span_is_exactly_one_item() -> None:
@@ -146,7 +148,7 @@ def test_a_span_is_exactly_one_item() -> None:
         pytest.param(b"<entry><title>alone</title></entry>", id="nothing-but-an-item"),
     ],
 )
-def test_nobody_cuts_by_guessing(data: bytes) -> None:
+def test_a_feed_that_would_be_cut_by_guessing_is_not_cut(data: bytes) -> None:
     assert split(Document(data)) is None
 
 
@@ -157,17 +159,17 @@ def test_nobody_cuts_by_guessing(data: bytes) -> None:
         pytest.param(["<x:item xmlns:x='urn:x'><title>a</title></x:item>", item(1)], id="items-of-another-kind"),
     ],
 )
-def test_where_the_library_sees_other_items_it_reads_the_whole(items: list[str]) -> None:
+def test_a_feed_in_which_the_library_sees_other_items_is_read_whole(items: list[str]) -> None:
     first = read_feed(rss(*items), URL)
-    again = read_feed(rss(*items), URL, {one.digest for one in first.items})
-    assert [one.entry for one in again.items] == [None] * len(first.items)
-    assert [one.key for one in again.items] == [one.key for one in first.items]
+    again = read_feed(rss(*items), URL, {read.digest for read in first.items})
+    assert [read.entry for read in again.items] == [None] * len(first.items)
+    assert [read.key for read in again.items] == [read.key for read in first.items]
 
 
 def test_a_changed_item_has_the_same_key_and_another_digest() -> None:
     before = read_feed(rss(item(1), item(2)), URL)
-    after = read_feed(rss(item(1), item(2, "It does not.")), URL, {one.digest for one in before.items})
-    assert [one.key for one in after.items] == [one.key for one in before.items]
+    after = read_feed(rss(item(1), item(2, "It does not.")), URL, {read.digest for read in before.items})
+    assert [read.key for read in after.items] == [read.key for read in before.items]
     assert after.items[0].entry is None
     assert after.items[1].entry is not None
     assert after.items[1].entry.text == "It does not."
@@ -176,10 +178,10 @@ def test_a_changed_item_has_the_same_key_and_another_digest() -> None:
 def test_one_item_that_upsets_the_library_stops_no_other() -> None:
     upsetting = "<item xmlns:g='http://www.georss.org/georss'><guid>bad</guid><g:point>north</g:point></item>"
     feed = read_feed(rss(item(1), upsetting, item(2)), URL)
-    assert [(one.key, one.entry is not None) for one in feed.items] == [("g1", True), ("bad", False), ("g2", True)]
+    assert [(read.key, read.entry is not None) for read in feed.items] == [("g1", True), ("bad", False), ("g2", True)]
 
 
-def test_too_many_items_are_cut_with_a_word() -> None:
+def test_a_feed_with_too_many_items_is_cut_and_says_so() -> None:
     feed = read_feed(rss(*map(item, range(MOST_ITEMS + 1))), URL)
     assert len(feed.items) == MOST_ITEMS
     assert feed.trouble == Problem("feed-cut", {"most": 2000, "items": 2001})
@@ -236,7 +238,7 @@ def test_a_date_is_read_or_absent_never_invented(stated: str, when: datetime | N
     assert entry(rss(f"<item><title>t</title><pubDate>{stated}</pubDate></item>")).published == when
 
 
-def test_a_date_the_library_made_up_is_not_believed() -> None:
+def test_a_day_that_the_library_made_up_is_not_used() -> None:
     made_up = struct_time((2025, 5, 1, 0, 0, 0, 3, 121, 0))
     assert instant("2025-05", made_up) is None
     assert instant("2025-05T00:00Z", made_up) is None
@@ -244,20 +246,20 @@ def test_a_date_the_library_made_up_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "expected"),
+    ("raw", "expected"),
     [
-        pytest.param(Stated(title="A", texts=("b",)), ("A", "b", "T"), id="both"),
-        pytest.param(Stated(title="A"), ("A", "A", "T"), id="title-only"),
-        pytest.param(Stated(texts=("One. Two.",)), ("One.", "One. Two.", "T"), id="text-only"),
-        pytest.param(Stated(title="A", texts=("b", "longer")), ("A", "longer", "T"), id="fullest"),
-        pytest.param(Stated(title="A", source="Wire"), ("A", "A", "Wire"), id="names-its-source"),
+        pytest.param(RawItem(title="A", texts=("b",)), ("A", "b", "T"), id="both"),
+        pytest.param(RawItem(title="A"), ("A", "A", "T"), id="title-only"),
+        pytest.param(RawItem(texts=("One. Two.",)), ("One.", "One. Two.", "T"), id="text-only"),
+        pytest.param(RawItem(title="A", texts=("b", "longer")), ("A", "longer", "T"), id="fullest"),
+        pytest.param(RawItem(title="A", source="Wire"), ("A", "A", "Wire"), id="names-its-source"),
         pytest.param(
-            Stated(texts=("x " * 300,)), (f"{'x ' * 123}x…", ("x " * 300).strip(), "T"), id="one-long-sentence"
+            RawItem(texts=("x " * 300,)), (f"{'x ' * 123}x…", ("x " * 300).strip(), "T"), id="one-long-sentence"
         ),
     ],
 )
-def test_what_an_entry_is_made_of(stated: Stated, expected: tuple[str, str, str]) -> None:
-    made = entry_of(stated, "T", URL)
+def test_title_text_and_source_of_an_entry(raw: RawItem, expected: tuple[str, str, str]) -> None:
+    made = entry_of(raw, "T", URL)
     assert isinstance(made, Entry)
     assert (made.title, made.text, made.source) == expected
 
@@ -265,22 +267,22 @@ def test_what_an_entry_is_made_of(stated: Stated, expected: tuple[str, str, str]
 @pytest.mark.parametrize(
     ("feed_title", "url", "source"), [("", "https://www.x.example/1", "x.example"), ("", "", "courier.example")]
 )
-def test_a_feed_without_a_title_is_called_after_a_host(feed_title: str, url: str, source: str) -> None:
-    made = entry_of(Stated(title="A", url=url), feed_title, URL)
+def test_without_a_feed_title_the_source_is_a_host(feed_title: str, url: str, source: str) -> None:
+    made = entry_of(RawItem(title="A", url=url), feed_title, URL)
     assert isinstance(made, Entry)
     assert made.source == source
 
 
 @pytest.mark.parametrize(
-    ("stated", "reason"),
+    ("raw", "reason"),
     [
-        pytest.param(Stated(url="https://x.example"), "no-title-and-no-text", id="address-only"),
-        pytest.param(Stated(texts=("\u200b \n",)), "no-title-and-no-text", id="invisible"),
-        pytest.param(Stated(title="A", texts=("x" * 400_001,)), "text-too-long (most=400000)", id="endless"),
+        pytest.param(RawItem(url="https://x.example"), "no-title-and-no-text", id="address-only"),
+        pytest.param(RawItem(texts=("\u200b \n",)), "no-title-and-no-text", id="invisible"),
+        pytest.param(RawItem(title="A", texts=("x" * 400_001,)), "text-too-long (most=400000)", id="endless"),
     ],
 )
-def test_why_there_is_no_entry(stated: Stated, reason: str) -> None:
-    assert str(entry_of(stated, "T", URL)) == reason
+def test_an_item_without_an_entry_has_a_reason(raw: RawItem, reason: str) -> None:
+    assert str(entry_of(raw, "T", URL)) == reason
 
 
 @pytest.mark.parametrize(
@@ -292,23 +294,23 @@ def test_why_there_is_no_entry(stated: Stated, reason: str) -> None:
         ("https://x.example/" + "a" * 3000, None),
     ],
 )
-def test_an_address_leads_somewhere_or_is_left_out(link: str, url: str | None) -> None:
+def test_a_link_becomes_a_web_address_or_is_left_out(link: str, url: str | None) -> None:
     assert entry(rss(f"<item><title>t</title><link>{link}</link></item>")).url == url
 
 
 # --- JSON Feed -------------------------------------------------------------------------------------------------------
 
 
-def test_a_json_feed_that_breaks_off_gives_what_came_before() -> None:
+def test_a_json_feed_that_breaks_off_gives_the_items_before_the_break() -> None:
     feed = read_feed(
         b'{"title": "T", "items": [{"id": "1", "title": "A"}, {"id": "2", "title": "B"}, {"id": "3", "ti', URL
     )
-    assert [one.key for one in feed.items] == ["1", "2"]
+    assert [read.key for read in feed.items] == ["1", "2"]
     assert feed.trouble == Problem("json-broken-off")
 
 
 @pytest.mark.parametrize("data", [b"{", b"{}", b'{"items": 1}', b'{"items": [' + b"[" * 100_000, b'{"a":' * 100_000])
-def test_json_that_is_no_feed(data: bytes) -> None:
+def test_json_that_is_no_feed_is_refused(data: bytes) -> None:
     with pytest.raises(BadInput, match=r"^not-feed$"):
         read_feed(data, URL)
 
@@ -342,12 +344,12 @@ GROWS = r"^feed-unsafe \(problem=entities-grow\)$"
         pytest.param(b"<!-- -- -->" + BOMB[21:].encode(), "entities-in-broken-prolog", id="broken-comment"),
     ],
 )
-def test_bombs_are_refused_before_anything_is_put_in(data: bytes, reason: str) -> None:
+def test_entity_bombs_are_refused_before_any_entity_is_put_in(data: bytes, reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
         read_feed(data, URL)
 
 
-def test_entities_that_do_no_harm_are_put_in_and_external_ones_never_read(tmp_path: Path) -> None:
+def test_harmless_entities_are_put_in_and_external_ones_never_read(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("the secret")
     head = f'<!DOCTYPE rss [<!ENTITY port "Norvell"><!ENTITY file SYSTEM "file://{tmp_path}/secret">]>'
     made = entry(rss(item(1, "&port; is open: &file;"), head=head))
@@ -355,7 +357,7 @@ def test_entities_that_do_no_harm_are_put_in_and_external_ones_never_read(tmp_pa
     assert "the secret" not in made.text
 
 
-def test_an_article_about_bombs_is_no_bomb() -> None:
+def test_an_article_about_entity_bombs_is_read() -> None:
     assert entry(rss(item(1, f"<![CDATA[Never open {BOMB.replace('<', '&lt;')}]]>"))).text.startswith(
         "Never open <?xml"
     )
@@ -373,7 +375,7 @@ def test_an_article_about_bombs_is_no_bomb() -> None:
         pytest.param(b"<opml><body/></opml>", id="opml"),
     ],
 )
-def test_what_is_no_feed(data: bytes) -> None:
+def test_data_that_is_no_feed_is_refused(data: bytes) -> None:
     with pytest.raises(BadInput, match=r"^not-feed$"):
         read_feed(data, URL)
 
@@ -395,19 +397,19 @@ def test_too_much_of_anything_is_refused(data: bytes) -> None:
 
 
 def check(data: bytes) -> None:
-    """Whatever the bytes: a feed whose items keep their promises, or `BadInput`."""
+    """Check that bytes give a feed whose items keep their promises, or `BadInput`."""
     try:
         feed = read_feed(data, URL)
     except BadInput:
         return
-    for one in feed.items:
-        assert one.key
-        assert one.digest
-        assert (one.entry is None) == bool(one.reason)
-        assert one.entry is None or objection(one.entry) in (None, emptiness(one.entry.text)), "what is said is a text"
-    again = read_feed(data, URL, {one.digest for one in feed.items})
-    assert [(one.key, one.digest, one.entry, one.reason) for one in again.items] == [
-        (one.key, one.digest, None, None) for one in feed.items
+    for read in feed.items:
+        assert read.key
+        assert read.digest
+        assert (read.entry is None) == bool(read.reason)
+        assert read.entry is None or objection(read.entry) in (None, emptiness(read.entry.text)), "an entry has a text"
+    again = read_feed(data, URL, {read.digest for read in feed.items})
+    assert [(read.key, read.digest, read.entry, read.reason) for read in again.items] == [
+        (read.key, read.digest, None, None) for read in feed.items
     ]
 
 
@@ -417,7 +419,7 @@ def test_any_bytes_are_a_feed_or_bad_input(data: bytes) -> None:
 
 
 @given(st.sampled_from(INPUTS), st.data())
-def test_any_broken_feed_is_read_as_far_as_it_goes(path: Path, draw: st.DataObject) -> None:
+def test_any_broken_feed_is_read_as_far_as_possible(path: Path, draw: st.DataObject) -> None:
     data = path.read_bytes()
     begin, end = sorted(draw.draw(st.tuples(*[st.integers(0, len(data))] * 2), "cut"))
     noise = st.sampled_from(

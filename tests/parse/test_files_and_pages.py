@@ -1,4 +1,4 @@
-"""What becomes of files and pages, good and hostile. Each input file stands beside what it must give."""
+"""Reading good and hostile files and pages. The good ones are in data/."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def refusal(items: list[Entry | Rejected]) -> str:
         pytest.param("", "", id="empty"),
     ],
 )
-def test_clean(raw: str, tidy: str) -> None:
+def test_text_becomes_clean(raw: str, tidy: str) -> None:
     assert clean(raw) == tidy
 
 
 @given(st.text(st.characters()))
-def test_clean_text_is_clean(text: str) -> None:
+def test_any_text_becomes_clean(text: str) -> None:
     tidy = clean(text)
     assert clean(tidy) == tidy
     assert not [c for c in tidy if unicodedata.category(c) in ("Cc", "Cs") and c != "\n"]
@@ -85,12 +85,12 @@ def test_clean_text_is_clean(text: str) -> None:
         pytest.param(b"\x81", "\ufffd", id="meaningless"),
     ],
 )
-def test_decode(data: bytes, text: str) -> None:
+def test_bytes_are_decoded_by_mark_utf_8_declaration_or_windows(data: bytes, text: str) -> None:
     assert decode(data) == text
 
 
 @given(st.binary())
-def test_any_bytes_decode(data: bytes) -> None:
+def test_any_bytes_can_be_decoded(data: bytes) -> None:
     decode(data)
 
 
@@ -105,7 +105,7 @@ def test_any_bytes_decode(data: bytes) -> None:
         ("1234567890 " * 10, "und"),
     ],
 )
-def test_language(text: str, code: str) -> None:
+def test_the_language_of_a_text(text: str, code: str) -> None:
     assert language(text) == code
 
 
@@ -139,7 +139,7 @@ DAY = datetime(2025, 12, 3, tzinfo=UTC)
         ("3 декабря 2025", DAY),
     ],
 )
-def test_dates_stated_in_full(text: str, when: datetime) -> None:
+def test_a_date_stated_in_full_is_read(text: str, when: datetime) -> None:
     assert parse_date(text) == when
 
 
@@ -166,7 +166,7 @@ def test_dates_stated_in_full(text: str, when: datetime) -> None:
         "9" * 5000,
     ],
 )
-def test_what_is_no_full_date_is_none(text: str) -> None:
+def test_text_that_is_no_full_date_is_none(text: str) -> None:
     assert parse_date(text) is None
 
 
@@ -179,7 +179,7 @@ def test_parse_date_never_raises(text: str) -> None:
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_text_file() -> None:
+def test_a_text_file_is_read() -> None:
     entry = only(read_file("harbour.txt", (DATA / "harbour.txt").read_bytes()))
     assert entry.title.startswith("Island Parliament Backs Harbour Accord")
     assert entry.source == "News Desk"
@@ -200,6 +200,14 @@ def test_a_text_file() -> None:
             {"title": "A", "published": DAY, "source": "Courier", "url": "https://x.example/1"},
             id="headers",
         ),
+        pytest.param(
+            f"Tıtle: A\nLİNK: https://x.example/1\n\n{WORDS}",
+            {"title": "A", "url": "https://x.example/1"},
+            id="dotless-and-dotted-i",
+        ),
+        pytest.param(
+            f"A\nſource: Courier\nPubliſhed: 2025-12-03\n{WORDS}", {"source": "Courier", "published": DAY}, id="long-s"
+        ),
         pytest.param(f"A\nPublished: Dec. 3, 2025\n{WORDS}", {"title": "A", "published": DAY}, id="header-after-title"),
         pytest.param(
             f"A\nhttps://www.x.example/1\n{WORDS}",
@@ -219,7 +227,7 @@ def test_a_text_file() -> None:
         ),
     ],
 )
-def test_text_heads(text: str, expected: dict[str, object]) -> None:
+def test_the_head_of_a_text_gives_its_fields(text: str, expected: dict[str, object]) -> None:
     entry = only(read_file("a.txt", text.encode()))
     assert {name: getattr(entry, name) for name in expected} == expected
 
@@ -239,11 +247,11 @@ def test_text_heads(text: str, expected: dict[str, object]) -> None:
         pytest.param("a.jsonl", b"\n\n", "file-empty", id="empty-lines"),
     ],
 )
-def test_files_that_cannot_be_used(name: str, data: bytes, reason: str) -> None:
+def test_a_file_that_cannot_be_used_is_refused(name: str, data: bytes, reason: str) -> None:
     assert refusal(read_file(name, data)) == reason
 
 
-def test_a_rejected_file_is_named_and_standard_input_too() -> None:
+def test_a_rejection_names_the_file_or_standard_input() -> None:
     assert read_file("/tmp/dir/a.txt", b"x")[0] == Rejected("a.txt", Problem("no-text"))
     assert read_file("-", b"x")[0] == Rejected("standard input", Problem("no-text"))
 
@@ -251,7 +259,7 @@ def test_a_rejected_file_is_named_and_standard_input_too() -> None:
 # --- Markdown --------------------------------------------------------------------------------------------------------
 
 
-def test_a_markdown_file() -> None:
+def test_a_markdown_file_is_read() -> None:
     entry = only(read_file("harbour.md", (DATA / "harbour.md").read_bytes()))
     assert (entry.title, entry.source, entry.url) == (
         "Harbour accord backed",
@@ -318,7 +326,7 @@ def test_one_broken_line_never_stops_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "reason"),
+    ("json_line", "reason"),
     [
         pytest.param(b"[" * 100_000, "nested-too-deeply", id="nesting-bomb"),
         pytest.param(b'{"a":' * 50_000, "nested-too-deeply", id="object-bomb"),
@@ -340,23 +348,23 @@ def test_one_broken_line_never_stops_the_others() -> None:
         pytest.param(b"null", "not-json-object", id="null"),
     ],
 )
-def test_hostile_lines(line: bytes, reason: str) -> None:
+def test_a_hostile_line_is_refused_and_stops_no_other(json_line: bytes, reason: str) -> None:
     good = json.dumps({"title": "Good", "text": WORDS}).encode()
-    items = read_file("x.jsonl", line + b"\n" + good + b"\n")
+    items = read_file("x.jsonl", json_line + b"\n" + good + b"\n")
     assert isinstance(items[0], Rejected)
     assert (items[0].where, str(items[0].reason)) == ("line 1", reason)
     assert only(items[1:]).title == "Good"
 
 
 def test_a_line_separator_inside_a_string_ends_no_line() -> None:
-    line = json.dumps({"title": "A\u2028B", "text": WORDS}, ensure_ascii=False)
-    assert only(read_file("x.jsonl", line.encode())).title == "A B"
+    json_line = json.dumps({"title": "A\u2028B", "text": WORDS}, ensure_ascii=False)
+    assert only(read_file("x.jsonl", json_line.encode())).title == "A B"
 
 
 @pytest.mark.parametrize(
     "value", [{"title": "T", "text": WORDS}, [{"title": "T", "text": WORDS}, {"title": "T", "text": WORDS}]]
 )
-def test_one_json_value_over_many_lines(value: object) -> None:
+def test_one_json_value_may_take_many_lines(value: object) -> None:
     items = read_file("x.json", json.dumps(value, indent=2).encode())
     assert [item.title for item in items if isinstance(item, Entry)] == ["T"] * (2 if isinstance(value, list) else 1)
 
@@ -375,7 +383,7 @@ def test_one_json_value_over_many_lines(value: object) -> None:
         pytest.param(f"{{curly\n\n{WORDS}".encode(), "{curly", id="curly-text"),
     ],
 )
-def test_standard_input_is_told_by_its_look(data: bytes, title: str | None) -> None:
+def test_the_format_of_standard_input_is_judged_by_its_look(data: bytes, title: str | None) -> None:
     first = read_file("-", data)[0]
     assert (first.title if isinstance(first, Entry) else None) == title
 
@@ -383,7 +391,7 @@ def test_standard_input_is_told_by_its_look(data: bytes, title: str | None) -> N
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_page() -> None:
+def test_a_page_is_read() -> None:
     entry = read_page((DATA / "harbour.html").read_bytes(), "http://courier.example/2025/harbour?utm_source=x")
     assert (entry.title, entry.source, entry.language) == ("Harbour accord backed", "The Norvell Courier", "en")
     assert entry.url == "https://www.courier.example/2025/harbour"
@@ -423,16 +431,16 @@ NO_DATE = re.sub(r"<meta property=.article:published_time.*", "", PAGE)
         ),
     ],
 )
-def test_the_date_is_what_the_page_states(page: str, url: str | None, when: datetime | None) -> None:
+def test_the_date_is_the_one_that_the_page_states(page: str, url: str | None, when: datetime | None) -> None:
     page = page.replace("/2025/harbour", "/harbour")
     assert read_page(page.encode(), url).published == when
 
 
-def test_the_address_of_another_host_is_not_believed() -> None:
+def test_a_canonical_address_on_another_host_is_not_used() -> None:
     assert read_page(PAGE.encode(), "https://evil.example/a").url == "https://evil.example/a"
 
 
-def test_what_a_page_does_not_say_is_not_invented() -> None:
+def test_values_that_a_page_does_not_state_are_not_invented() -> None:
     page = PAGE.replace(' lang="en-GB"', "").replace("og:site_name", "x").replace("https://www.courier.example", "")
     entry = read_page(page.encode(), "https://www.second.example/a")
     assert (entry.source, entry.language) == ("second.example", "en")
@@ -449,14 +457,14 @@ def test_what_a_page_does_not_say_is_not_invented() -> None:
         pytest.param(b"<br>" * 70_000, "page-too-complex", id="elements"),
     ],
 )
-def test_pages_that_cannot_be_used(data: bytes, reason: str) -> None:
+def test_a_page_that_cannot_be_used_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(BadInput) as raised:
         read_page(data, None)
     assert str(raised.value) == reason
 
 
-def page_or_line(data: bytes, url: str | None) -> Entry | str:
-    """What a page gives, or the line that says why it gives nothing; any other exception is a bug."""
+def entry_or_reason(data: bytes, url: str | None) -> Entry | str:
+    """Returns the entry of a page, or the reason of its refusal. Any other exception is a bug."""
     try:
         return read_page(data, url)
     except BadInput as error:
@@ -475,7 +483,7 @@ def page_or_line(data: bytes, url: str | None) -> Entry | str:
     ],
 )
 def test_page_bombs_come_to_an_end(data: bytes) -> None:
-    page_or_line(data, "https://bomb.example/")
+    entry_or_reason(data, "https://bomb.example/")
 
 
 TAGS = st.sampled_from(
@@ -508,9 +516,9 @@ TAGS = st.sampled_from(
     st.lists(TAGS | st.text(max_size=5), max_size=40).map("".join),
     st.none() | st.just("https://h.example/2025/01/02/a"),
 )
-def test_any_page_gives_an_entry_or_one_line(page: str, url: str | None) -> None:
-    got = page_or_line(page.encode("utf-8", "surrogatepass"), url)
-    assert isinstance(got, Entry) or (got and "\n" not in got)
+def test_any_page_gives_an_entry_or_a_reason(page: str, url: str | None) -> None:
+    result = entry_or_reason(page.encode("utf-8", "surrogatepass"), url)
+    assert isinstance(result, Entry) or (result and "\n" not in result)
 
 
 @settings(max_examples=150, deadline=None)
@@ -591,7 +599,7 @@ def test_an_author_is_a_name(stated: str, expected: str) -> None:
     assert name(stated) == expected
 
 
-def test_the_author_of_a_line_is_kept() -> None:
-    line = json.dumps({"title": "Norvell opens a port", "text": WORDS, "author": "By Ilva Brandt"})
-    [entry] = read_file("a.jsonl", line.encode())
+def test_the_author_of_a_json_line_is_read() -> None:
+    json_line = json.dumps({"title": "Norvell opens a port", "text": WORDS, "author": "By Ilva Brandt"})
+    [entry] = read_file("a.jsonl", json_line.encode())
     assert entry.author == "Ilva Brandt"

@@ -1,4 +1,4 @@
-"""Lists of feeds, both ways. The list in data/ stands beside what it must give."""
+"""Reading and writing lists of feeds. The list in data/ has its expected result beside it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def opml(body: str, head: str = "") -> bytes:
     return f"{head}<opml version='2.0'><head/><body>{body}</body></opml>".encode()
 
 
-def test_a_list_gives_what_stands_beside_it() -> None:
-    found = read_opml((DATA / "feeds.opml").read_bytes())
+def test_a_list_gives_the_result_beside_it() -> None:
+    feeds = read_opml((DATA / "feeds.opml").read_bytes())
     expected = json.loads((DATA / "feeds.opml.expected.json").read_text())
-    assert [[one.title, one.url, one.folder] for one in found] == expected
+    assert [[feed.title, feed.url, feed.folder] for feed in feeds] == expected
 
 
-def test_what_we_write() -> None:
+def test_a_list_is_written_as_opml() -> None:
     assert write_opml([A, B]).decode().splitlines() == [
         "<?xml version='1.0' encoding='utf-8'?>",
         '<opml version="2.0">',
@@ -51,11 +51,11 @@ def test_what_we_write() -> None:
 
 
 @given(OUTLINES)
-def test_what_we_write_we_read_back(outlines: list[Outline]) -> None:
+def test_a_written_list_reads_back_the_same(outlines: list[Outline]) -> None:
     back = read_opml(write_opml(outlines))
     assert sorted(back, key=repr) == sorted(outlines, key=repr)
     for folder in {outline.folder for outline in outlines}:  # within a folder the order stays too
-        assert [one for one in back if one.folder == folder] == [one for one in outlines if one.folder == folder]
+        assert [feed for feed in back if feed.folder == folder] == [feed for feed in outlines if feed.folder == folder]
     assert read_opml(write_opml(back)) == back
 
 
@@ -77,8 +77,8 @@ def test_anything_can_be_written(outlines: list[Outline]) -> None:
         pytest.param(opml("<x:outline xmlns:x='urn:x' x:xmlUrl='u1'/>"), ["u1"], id="namespaces"),
     ],
 )
-def test_lists_as_they_come(data: bytes, urls: list[str]) -> None:
-    assert [one.url for one in read_opml(data)] == urls
+def test_lists_of_any_form_are_read(data: bytes, urls: list[str]) -> None:
+    assert [feed.url for feed in read_opml(data)] == urls
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
@@ -104,7 +104,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         ),
     ],
 )
-def test_what_is_no_list(data: bytes, reason: str) -> None:
+def test_data_that_is_no_list_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
         read_opml(data)
 
@@ -117,9 +117,9 @@ def test_no_file_is_read_because_a_list_says_so(tmp_path: Path) -> None:
 
 @given(st.binary() | st.text().map(str.encode))
 def test_any_bytes_are_a_list_or_bad_input(data: bytes) -> None:
-    for one in (data, opml("").replace(b"<body>", b"<body>" + data), b"<opml>" + data):
+    for variant in (data, opml("").replace(b"<body>", b"<body>" + data), b"<opml>" + data):
         try:
-            found = read_opml(one)
+            feeds = read_opml(variant)
         except BadInput:
             continue
-        assert all(outline.url and outline.title for outline in found)
+        assert all(outline.url and outline.title for outline in feeds)

@@ -1,4 +1,4 @@
-"""The round of visits, over real HTTP and a real file: what is kept, what is remembered, what trouble costs."""
+"""The collect pass over real HTTP and a real database: articles, remembered state, and the cost of trouble."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ async def site() -> AsyncIterator[Website]:
         yield site
 
 
-def lines() -> Fetcher:
+def fetcher() -> Fetcher:
     return Fetcher(allow_hosts=HERE, timeout=10)
 
 
 @pytest.fixture
 def sources(database: Database, clock: Clock) -> Sources:
-    return Sources(database, lines, clock, EVERY)
+    return Sources(database, fetcher, clock, EVERY)
 
 
 async def only(sources: Sources) -> Source:
@@ -47,39 +47,39 @@ async def only(sources: Sources) -> Source:
 
 
 async def feed(sources: Sources, url: str) -> None:
-    (listed,) = await sources.add([url], Kind.FEED)
-    assert listed.reason is None
+    (result,) = await sources.add([url], Kind.FEED)
+    assert result.reason is None
 
 
 async def titles(database: Database) -> list[str]:
     return [row["title"] for row in await rows(database, schema.articles)]
 
 
-async def test_a_due_feed_is_read_and_its_items_kept_once(
+async def test_the_items_of_a_due_feed_are_stored_once(
     sources: Sources, site: Website, database: Database, clock: Clock
 ) -> None:
     await feed(sources, site.puts("/feed", rss(2, 1, newest=MORNING)))
-    (visited,) = await sources.collect()
-    assert (visited.new, visited.known, visited.error) == (2, 0, None)
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.known, visit.error) == (2, 0, None)
     assert await sources.collect() == [], "not due"
     clock.advance(days=1)
     site.puts("/feed", rss(3, 2, 1, newest=MORNING))
-    (visited,) = await sources.collect()
-    assert (visited.new, visited.known) == (1, 2)
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.known) == (1, 2)
     assert len(await titles(database)) == 3
     assert not any(row["by_hand"] for row in await rows(database, schema.articles))
     assert (await only(sources)).name == "Sample Wire"
 
 
-async def test_what_is_unchanged_is_not_sent_again(sources: Sources, site: Website, clock: Clock) -> None:
+async def test_an_unchanged_feed_is_not_sent_again(sources: Sources, site: Website, clock: Clock) -> None:
     stamp = format_datetime(MORNING, usegmt=True)
     await feed(sources, site.puts("/feed", rss(1, newest=MORNING), ETag='"a"', Last_Modified=stamp))
     await sources.collect()
     first = await only(sources)
     for _ in range(2):
         clock.advance(days=1)
-        (visited,) = await sources.collect()
-        assert (visited.new, visited.error) == (0, None)
+        (visit,) = await sources.collect()
+        assert (visit.new, visit.error) == (0, None)
         assert site.asked[-1].headers["If-None-Match"] == '"a"'
         assert site.asked[-1].headers["If-Modified-Since"] == stamp
     again = await only(sources)
@@ -87,8 +87,8 @@ async def test_what_is_unchanged_is_not_sent_again(sources: Sources, site: Websi
     assert first.interval < again.interval
     clock.advance(days=1)
     site.puts("/feed", rss(2, 1, newest=MORNING), ETag='"b"')
-    (visited,) = await sources.collect()
-    assert (visited.new, visited.known) == (1, 1)
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.known) == (1, 1)
 
 
 @pytest.mark.parametrize("status", [301, 308])
@@ -110,7 +110,7 @@ MOVES = {
 
 
 @pytest.mark.parametrize(("moves", "remembered"), MOVES.values(), ids=MOVES.keys())
-async def test_only_what_is_for_good_is_remembered(
+async def test_only_permanent_moves_are_remembered(
     sources: Sources, site: Website, moves: list[tuple[str, str, int]], remembered: str
 ) -> None:
     site.puts("/new", rss(1, newest=MORNING))
@@ -121,19 +121,19 @@ async def test_only_what_is_for_good_is_remembered(
     assert (await only(sources)).url == site.url(remembered)
 
 
-async def test_a_move_to_what_is_no_feed_is_not_remembered(sources: Sources, site: Website) -> None:
+async def test_a_move_to_a_page_that_is_no_feed_is_not_remembered(sources: Sources, site: Website) -> None:
     site.puts("/login", page(), "text/html")
     await feed(sources, site.moves("/old", "/login", 301))
-    (visited,) = await sources.collect()
-    assert visited.error
+    (visit,) = await sources.collect()
+    assert visit.error
     assert (await only(sources)).url == site.url("/old")
 
 
-async def test_a_move_to_where_another_source_is_already_keeps_both(sources: Sources, site: Website) -> None:
+async def test_a_move_to_the_address_of_another_source_keeps_both(sources: Sources, site: Website) -> None:
     site.puts("/new", rss(1, newest=MORNING))
     site.moves("/old", "/new", 301)
     await sources.add([site.url("/new"), site.url("/old")], Kind.FEED)
-    assert [visited.error for visited in await sources.collect()] == [None, None]
+    assert [visit.error for visit in await sources.collect()] == [None, None]
     assert [source.url for source in await sources.everything()] == [site.url("/new"), site.url("/old")]
 
 
@@ -176,7 +176,7 @@ async def test_trouble_is_one_recorded_problem_and_stops_no_other(
     site.pages["/bad"] = answer
     site.puts("/good", rss(1, newest=MORNING))
     await sources.add([site.url("/bad"), site.url("/good")], Kind.FEED)
-    assert sorted(visited.new for visited in await sources.collect()) == [0, 1]
+    assert sorted(visit.new for visit in await sources.collect()) == [0, 1]
     bad, good = await sources.everything()
     assert bad.last_error
     assert bad.last_error.key == key
@@ -185,33 +185,33 @@ async def test_trouble_is_one_recorded_problem_and_stops_no_other(
     assert (good.failures, good.last_error) == (0, None)
 
 
-async def test_a_wrong_charset_is_read_as_it_can_be(sources: Sources, site: Website, database: Database) -> None:
+async def test_a_feed_with_a_wrong_charset_is_still_read(sources: Sources, site: Website, database: Database) -> None:
     text = rss(1, newest=MORNING).replace("pier on", "café pier on").replace('"1.0"', '"1.0" encoding="no-such"')
     await feed(sources, site.puts("/feed", text.encode("cp1252"), "text/xml; charset=utf-16"))
-    (visited,) = await sources.collect()
-    assert (visited.new, visited.error) == (1, None)
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.error) == (1, None)
     assert "café" in (await rows(database, schema.articles))[0]["text"]
 
 
-async def test_an_empty_feed_is_fine(sources: Sources, site: Website) -> None:
+async def test_an_empty_feed_is_no_failure(sources: Sources, site: Website) -> None:
     await feed(sources, site.puts("/feed", rss()))
-    (visited,) = await sources.collect()
-    assert (visited.new, visited.error) == (0, None)
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.error) == (0, None)
     assert (await only(sources)).last_ok == MORNING
 
 
-async def test_a_dead_network_is_noted_and_got_over(sources: Sources, site: Website, clock: Clock) -> None:
+async def test_a_dead_network_is_noted_and_the_next_visit_works(sources: Sources, site: Website, clock: Clock) -> None:
     url = site.puts("/feed", rss(1, newest=MORNING))
     await feed(sources, url)
     port = await site.closes()
-    (visited,) = await sources.collect()
-    assert visited.error == Problem("connection-refused", {"host": "127.0.0.1"})
+    (visit,) = await sources.collect()
+    assert visit.error == Problem("connection-refused", {"host": "127.0.0.1"})
     assert (await only(sources)).next_visit == MORNING + EVERY
     clock.advance(minutes=15)
     async with website(port) as again:
         again.puts("/feed", rss(1, newest=MORNING))
-        (visited,) = await sources.collect()
-    assert (visited.new, visited.error) == (1, None)
+        (visit,) = await sources.collect()
+    assert (visit.new, visit.error) == (1, None)
     assert (await only(sources)).failures == 0
 
 
@@ -225,13 +225,13 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize(("said", "wait"), WAITS.values(), ids=WAITS.keys())
+@pytest.mark.parametrize(("retry_after", "wait"), WAITS.values(), ids=WAITS.keys())
 @pytest.mark.parametrize("status", [429, 503])
-async def test_retry_after_is_honoured(
-    sources: Sources, site: Website, status: int, said: str | None, wait: timedelta
+async def test_no_visit_comes_before_retry_after(
+    sources: Sources, site: Website, status: int, retry_after: str | None, wait: timedelta
 ) -> None:
-    said = said or format_datetime(datetime.now(UTC) + timedelta(hours=3), usegmt=True)
-    await feed(sources, site.puts("/feed", "", status=status, Retry_After=said))
+    retry_after = retry_after or format_datetime(datetime.now(UTC) + timedelta(hours=3), usegmt=True)
+    await feed(sources, site.puts("/feed", "", status=status, Retry_After=retry_after))
     await sources.collect()
     assert abs((await only(sources)).next_visit - MORNING - wait) <= timedelta(seconds=30)
 
@@ -241,19 +241,19 @@ async def test_a_host_that_wants_rest_is_left_alone_by_its_other_sources(sources
     await sources.add(urls, Kind.FEED)
     await sources.collect()
     assert len(site.asked) <= 2
-    found = await sources.everything()
-    assert all(source.next_visit == MORNING + timedelta(hours=1) for source in found)
-    assert sum(source.failures for source in found) <= 2, "who was not asked has not failed"
+    rested = await sources.everything()
+    assert all(source.next_visit == MORNING + timedelta(hours=1) for source in rested)
+    assert sum(source.failures for source in rested) <= 2, "a source that was not asked has not failed"
 
 
-async def test_what_a_server_calls_fresh_is_not_asked_again(sources: Sources, site: Website) -> None:
-    stale = rss(*range(20), newest=MORNING, gap=0.02)
-    await feed(sources, site.puts("/feed", stale, Cache_Control="public, max-age=7200"))
+async def test_no_visit_comes_before_the_max_age_is_over(sources: Sources, site: Website) -> None:
+    frequent = rss(*range(20), newest=MORNING, gap=0.02)
+    await feed(sources, site.puts("/feed", frequent, Cache_Control="public, max-age=7200"))
     await sources.collect()
     assert (await only(sources)).next_visit == MORNING + timedelta(hours=2)
 
 
-async def test_what_is_gone_is_in_trouble_at_once_and_tried_in_a_week(sources: Sources, site: Website) -> None:
+async def test_a_gone_source_is_in_trouble_at_once_and_tried_in_a_week(sources: Sources, site: Website) -> None:
     await feed(sources, site.puts("/feed", "", status=410))
     await sources.collect()
     source = await only(sources)
@@ -261,32 +261,34 @@ async def test_what_is_gone_is_in_trouble_at_once_and_tried_in_a_week(sources: S
     assert source.next_visit == MORNING + timedelta(days=7)
 
 
-async def test_the_owner_is_told_once_and_when_it_recovers(sources: Sources, site: Website, clock: Clock) -> None:
-    heard = []
+async def test_the_owner_is_told_once_of_trouble_and_once_of_recovery(
+    sources: Sources, site: Website, clock: Clock
+) -> None:
+    reported = []
     await feed(sources, site.url("/feed"))
-    for visit in range(9):
-        if visit == 7:
+    for day in range(9):
+        if day == 7:
             site.puts("/feed", rss(1, newest=MORNING))
         await sources.collect()
         clock.advance(days=1)
         news = await sources.untold()
-        await sources.told(news)
-        heard.append([source.in_trouble for source in news])
-    assert heard == [[], [], [], [], [True], [], [], [False], []]
+        await sources.note_told(news)
+        reported.append([source.in_trouble for source in news])
+    assert reported == [[], [], [], [], [True], [], [], [False], []]
 
 
-async def test_a_page_is_one_article_and_read_again_only_when_it_says_something_else(
+async def test_a_page_is_one_article_and_unchanged_it_is_known(
     sources: Sources, site: Website, clock: Clock, database: Database
 ) -> None:
     await sources.add([site.puts("/page", page(), "text/html")], Kind.PAGE)
     for new, known in ((1, 0), (0, 1)):
-        (visited,) = await sources.collect()
-        assert (visited.new, visited.known, visited.error) == (new, known, None)
+        (visit,) = await sources.collect()
+        assert (visit.new, visit.known, visit.error) == (new, known, None)
         clock.advance(days=2)
     assert await titles(database) == ["Port authority opens a new pier"]
 
 
-async def test_a_visit_cut_off_is_made_again_and_finds_known_what_it_kept(
+async def test_a_visit_that_was_cut_off_is_made_again_and_stores_nothing_twice(
     sources: Sources, site: Website, clock: Clock, database: Database
 ) -> None:
     site.puts("/a", rss(2, 1, newest=MORNING))
@@ -303,25 +305,25 @@ async def test_a_visit_cut_off_is_made_again_and_finds_known_what_it_kept(
         await first
     site.goes_on()
     clock.advance(minutes=6)
-    await Sources(database, lines, clock, EVERY).collect()
+    await Sources(database, fetcher, clock, EVERY).collect()
     assert len(await titles(database)) == 4
     assert all(source.last_ok for source in await sources.everything())
 
 
-async def test_two_that_look_at_once_do_not_visit_twice(sources: Sources, site: Website) -> None:
+async def test_two_rounds_at_once_visit_each_source_once(sources: Sources, site: Website) -> None:
     await sources.add([site.puts(f"/{n}", rss(n, newest=MORNING)) for n in range(20)], Kind.FEED)
     await asyncio.gather(sources.collect(), sources.collect())
     assert sorted(site.paths()) == sorted(f"/{n}" for n in range(20))
 
 
-async def test_one_host_is_asked_for_two_things_at_once_at_most(sources: Sources, site: Website) -> None:
+async def test_one_host_gets_at_most_two_requests_at_once(sources: Sources, site: Website) -> None:
     await sources.add([site.puts(f"/{n}", rss(n, newest=MORNING)) for n in range(12)], Kind.FEED)
     site.takes = 0.02
     assert len(await sources.collect()) == 12
     assert site.most_at_once == 2
 
 
-async def test_who_stops_begins_no_more_visits(sources: Sources, site: Website) -> None:
+async def test_a_stopped_round_begins_no_visit(sources: Sources, site: Website) -> None:
     await feed(sources, site.puts("/feed", rss(1, newest=MORNING)))
     sources.stop()
     assert await sources.collect() == []
@@ -343,12 +345,10 @@ async def test_a_source_removed_during_its_visit_leaves_nothing_behind(
     assert await rows(database, schema.known_items) == []
 
 
-async def test_a_bug_that_one_answer_finds_costs_no_other(
+async def test_a_bug_in_one_visit_costs_no_other(
     sources: Sources, site: Website, database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A line that raises what no line should."""
-
-    class Faulty(Fetcher):
+    class FaultyFetcher(Fetcher):
         async def get(self, url: str, **marks: str | None):
             if url.endswith("/bad"):
                 raise RuntimeError("a bug")
@@ -357,12 +357,12 @@ async def test_a_bug_that_one_answer_finds_costs_no_other(
     site.puts("/good", rss(1, newest=MORNING))
     await sources.add([site.url("/bad"), site.url("/good")], Kind.FEED)
     with caplog.at_level(logging.CRITICAL):
-        visited = await collect(database, lambda: Faulty(allow_hosts=HERE), clock, EVERY)
-    assert sorted(one.new for one in visited) == [0, 1]
+        visits = await collect(database, lambda: FaultyFetcher(allow_hosts=HERE), clock, EVERY)
+    assert sorted(visit.new for visit in visits) == [0, 1]
     assert (await sources.everything())[0].last_error == Problem("parser-broke", {"kind": "RuntimeError"})
 
 
-async def test_what_left_a_feed_is_remembered_for_a_while(sources: Sources, site: Website, clock: Clock) -> None:
+async def test_items_that_left_a_feed_are_remembered_for_a_while(sources: Sources, site: Website, clock: Clock) -> None:
     await feed(sources, site.puts("/feed", rss(*range(40), newest=MORNING)))
     await sources.collect()
     clock.advance(days=1)
@@ -370,5 +370,5 @@ async def test_what_left_a_feed_is_remembered_for_a_while(sources: Sources, site
     await sources.collect()
     clock.advance(days=1)
     site.puts("/feed", rss(*range(40), newest=MORNING))
-    (visited,) = await sources.collect()
-    assert (visited.new, visited.known) == (0, 40)
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.known) == (0, 40)

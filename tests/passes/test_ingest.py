@@ -1,4 +1,4 @@
-"""Keeping what comes in: once each, the first time, and one bad entry stops no other."""
+"""Storing entries: each once, copies under their original, and one bad entry stops no other."""
 
 import asyncio
 import dataclasses
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from briefings.model import Entry
 from briefings.passes.enrich import enrich
-from briefings.passes.ingest import BATCH, Kept, ingest
+from briefings.passes.ingest import BATCH, IngestResult, ingest
 from briefings.store.database import Database
 from briefings.store.schema import article_sketches, article_versions, articles
 
@@ -31,10 +31,10 @@ SAME_ADDRESS = {
 
 
 @pytest.mark.parametrize("address", SAME_ADDRESS.values(), ids=SAME_ADDRESS.keys())
-async def test_the_same_address_is_kept_once_the_first_time(database, address):
+async def test_an_address_is_stored_once_however_it_is_spelled(database, address):
     [first] = await ingest(database, [report("relos")], MORNING)
     [again] = await ingest(database, [report("relos", url=address, title="Cut", text="The State Duma on…")], LATER)
-    assert again == Kept(first.article, known=True)
+    assert again == IngestResult(first.article, known=True)
     [article] = await rows(database, articles)
     assert (article["title"], article["added"]) == (report("relos").title, MORNING)
 
@@ -52,28 +52,28 @@ async def test_the_same_text_at_another_address_is_a_copy_of_the_first(database,
         database, [report("relos"), report("relos", url=address), report("relos", url="https://third.example")], MORNING
     )
     assert not copy.known
-    kept = {row["id"]: row["copy_of"] for row in await rows(database, articles)}
-    assert kept == {first.article: None, copy.article: first.article, another.article: first.article}
+    originals = {row["id"]: row["copy_of"] for row in await rows(database, articles)}
+    assert originals == {first.article: None, copy.article: first.article, another.article: first.article}
 
 
 async def test_the_same_text_without_an_address_is_known(database):
     [first] = await ingest(database, [report("relos")], MORNING)
-    assert await ingest(database, [report("relos", url=None)], LATER) == [Kept(first.article, known=True)]
+    assert await ingest(database, [report("relos", url=None)], LATER) == [IngestResult(first.article, known=True)]
 
 
-async def test_typography_and_blanks_make_no_new_text(database):
+async def test_other_typography_and_blanks_make_no_new_text(database):
     plain, typeset = "“It’s done,” he said — at last.", '"It\'s  done," he said - at last.'
     [first] = await ingest(database, [report("relos", url=None, text=plain)], MORNING)
     [again] = await ingest(database, [report("relos", url=None, text=typeset)], MORNING)
-    assert again == Kept(first.article, known=True)
+    assert again == IngestResult(first.article, known=True)
 
 
-async def test_the_same_twice_in_one_batch_is_kept_once(database):
+async def test_an_entry_twice_in_one_batch_is_stored_once(database):
     first, again = await ingest(database, [report("relos"), report("relos")], MORNING)
-    assert (first.known, again) == (False, Kept(first.article, known=True))
+    assert (first.known, again) == (False, IngestResult(first.article, known=True))
 
 
-async def test_an_address_that_is_none_is_no_address(database):
+async def test_an_address_that_leads_nowhere_is_left_out(database):
     first, second = await ingest(
         database, [report("relos", url="javascript:alert(1)"), report("tejas", url="javascript:alert(1)")], MORNING
     )
@@ -82,24 +82,24 @@ async def test_an_address_that_is_none_is_no_address(database):
     assert [row["url"] for row in await rows(database, articles)] == [None, None]
 
 
-async def test_more_than_a_batch_is_kept_in_order(database):
+async def test_more_than_a_batch_is_stored_in_order(database):
     entries = [report("relos", url=f"https://example.org/{n}", text=f"Text number {n}.") for n in range(BATCH + 5)]
-    kept = await ingest(database, entries, MORNING)
-    assert [one.article for one in kept] == sorted(one.article for one in kept)
+    results = await ingest(database, entries, MORNING)
+    assert [result.article for result in results] == sorted(result.article for result in results)
     assert [row["url"] for row in await rows(database, articles)] == [entry.url for entry in entries]
 
 
-async def test_what_is_kept_is_not_ready_to_be_told(database):
+async def test_a_new_article_is_not_ready(database):
     await ingest(database, [report("relos")], MORNING)
     [article] = await rows(database, articles)
     assert (article["ready"], article["story_id"]) == (None, None)
 
 
-async def test_two_processes_keep_the_same_entries_once(url):
+async def test_two_processes_store_the_same_entries_once(url):
     entries = [report("relos", url=f"https://example.org/{n}", text=f"Text number {n}.") for n in range(30)]
     async with Database(url) as ours, Database(url) as theirs:
-        kept = await asyncio.gather(ingest(ours, entries, MORNING), ingest(theirs, entries, MORNING))
-        assert [one.article for one in kept[0]] == [one.article for one in kept[1]]
+        results = await asyncio.gather(ingest(ours, entries, MORNING), ingest(theirs, entries, MORNING))
+        assert [result.article for result in results[0]] == [result.article for result in results[1]]
         assert len(await rows(ours, articles)) == 30
 
 
@@ -117,15 +117,15 @@ BAD = {
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
 async def test_one_bad_entry_stops_no_other(newsroom, bad):
     added = await newsroom.editing.add([report("tejas"), report("relos", **bad), report("arctic")])
-    assert [one.status for one in added][::2] == ["stored", "stored"]
+    assert [result.status for result in added][::2] == ["stored", "stored"]
     assert added[1].status in ("stored", "rejected")
     assert added[1].status == "stored" or added[1].reason
-    told = {article.title for article in await newsroom.editing.articles()}
-    assert {report("tejas").title, report("arctic").title} <= told
+    titles = {article.title for article in await newsroom.editing.articles()}
+    assert {report("tejas").title, report("arctic").title} <= titles
 
 
 async def test_the_address_that_is_shown_is_the_one_the_source_gave(newsroom):
-    """The canonical address is only a key (`identity.py`): not every site answers without its `www.`."""
+    """The canonical address is only a key (`urls.py`), because some sites do not answer without their `www.`."""
     given = "http://www.example.org/News/relos/?id=7"
     [added] = await newsroom.editing.add([report("relos", url=given)])
     assert added.article.url == given
@@ -168,7 +168,7 @@ async def test_ten_papers_print_one_report_and_it_counts_once(newsroom):
         for town in "vik sollen orla karst selby norvell aldhaven estmark lund haug".split()
     ]
     first, *others = await newsroom.editing.add([_grid(url="https://plain.example/1"), *papers])
-    assert {one.article.copy_of for one in others} == {first.article.id}
+    assert {result.article.copy_of for result in others} == {first.article.id}
     [story] = await newsroom.editing.stories()
     assert story.outlets == ("Plain Renderer",)
 
@@ -183,7 +183,7 @@ async def test_a_copy_of_a_copy_is_a_copy_of_the_original(database):
 @pytest.mark.parametrize(
     ("days", "copy_of"), [(0, 1), (7, 1), (8, None), (-7, 1), (-8, None)], ids=lambda value: str(value)
 )
-async def test_copies_are_looked_for_within_a_week(database, days, copy_of):
+async def test_copies_are_searched_within_a_week(database, days, copy_of):
     later = _grid(0, 1, 2, 3, url="https://b.example/x", source="B", published=MORNING + timedelta(days=days))
     await ingest(database, [_grid(url="https://plain.example/1"), later], MORNING)
     assert await _copies(database) == [None, copy_of]
@@ -199,12 +199,12 @@ async def test_notices_that_differ_in_their_numbers_are_no_copies(database):
     assert set(await _copies(database)) == {None}
 
 
-async def test_a_text_without_an_address_that_is_nearly_known_is_kept_as_a_copy(database):
+async def test_a_nearly_known_text_without_an_address_is_stored_as_a_copy(database):
     await ingest(database, [_grid(url="https://plain.example/1"), _grid(0, 1, 2, 3, source="B")], MORNING)
     assert await _copies(database) == [None, 1]
 
 
-async def test_only_originals_are_looked_for(database):
+async def test_only_originals_have_sketches(database):
     await ingest(database, [_grid(url="https://plain.example/1"), _grid(0, 1, 2, 3, source="B")], MORNING)
     assert {row["article_id"] for row in await rows(database, article_sketches)} == {1}
 
@@ -222,43 +222,43 @@ ENTRIES = st.builds(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(batches=st.lists(st.lists(ENTRIES, max_size=6), max_size=3))
-def test_whatever_comes_in_what_was_said_stays_kept(migrated, batches):
-    """Every title and text that an article ever had is in it or in its versions; copies name originals."""
+def test_every_title_and_text_of_an_article_stays_stored(migrated, batches):
+    """Every title and text an article ever had is in it or in its versions; copies name originals."""
 
     async def run():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "x.db"
             shutil.copy(migrated, path)
             async with Database(f"sqlite:///{path}") as database:
-                said = set()
+                earlier = set()
                 for batch in batches:
-                    kept = await ingest(database, batch, MORNING)
-                    assert len(kept) == len(batch)
-                    assert all((one.article is None) == bool(one.reason) for one in kept)
+                    results = await ingest(database, batch, MORNING)
+                    assert len(results) == len(batch)
+                    assert all((result.article is None) == bool(result.reason) for result in results)
                     await enrich(database, MORNING)
-                    held = await rows(database, articles)
-                    now = {(row["id"], row["title"], row["text"]) for row in held}
+                    stored = await rows(database, articles)
+                    now = {(row["id"], row["title"], row["text"]) for row in stored}
                     then = {
                         (row["article_id"], row["title"], row["text"]) for row in await rows(database, article_versions)
                     }
-                    assert said <= now | then
-                    said |= now
-                    originals = {row["id"] for row in held if row["copy_of"] is None}
-                    assert {row["copy_of"] for row in held} <= originals | {None}
+                    assert earlier <= now | then
+                    earlier |= now
+                    originals = {row["id"] for row in stored if row["copy_of"] is None}
+                    assert {row["copy_of"] for row in stored} <= originals | {None}
 
     asyncio.run(run())
 
 
-async def test_nul_which_postgresql_keeps_in_no_text_is_left_out(database):
+async def test_nul_is_left_out_of_every_text(database):
     nul = {"title": "Russian\0 pact", "source": "Wi\0re", "summary": "A\0", "author": "\0Jane", "language": "e\0n"}
     entry = report("relos", url="https://example.org/\0a", text=report("relos").text + "\0", **nul)
-    [kept] = await ingest(database, [entry], MORNING)
-    [article] = await rows(database, articles, id=kept.article)
+    [result] = await ingest(database, [entry], MORNING)
+    [article] = await rows(database, articles, id=result.article)
     assert not any("\0" in value for value in article.values() if isinstance(value, str))
-    said = [article[name] for name in ("title", "source", "author", "language", "url")]
-    assert said == ["Russian pact", "Wire", "Jane", "en", "https://example.org/a"]
+    texts = [article[name] for name in ("title", "source", "author", "language", "url")]
+    assert texts == ["Russian pact", "Wire", "Jane", "en", "https://example.org/a"]
 
 
-async def test_half_a_character_in_a_name_is_refused_too(database):
-    [kept] = await ingest(database, [report("relos", author="Jane \ud800")], MORNING)
-    assert kept.article is None
+async def test_half_a_character_in_an_author_is_refused(database):
+    [result] = await ingest(database, [report("relos", author="Jane \ud800")], MORNING)
+    assert result.article is None

@@ -1,15 +1,15 @@
-"""When a source is visited next, as a table; and that no source, whatever it did, is visited too soon or never."""
+"""Tables of the pause before the next visit; no source is ever visited too soon, or never again."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.sources.visits import LATEST, SOONEST, TROUBLE, Kind, Source, next_interval, wait_after_failure
+from briefings.sources.source import Kind, Source
+from briefings.sources.visits import LATEST, SOONEST, next_interval, wait_after_failure
 
 NOW = datetime(2025, 12, 4, 12, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -21,7 +21,7 @@ def source(kind: Kind = Kind.FEED, *, interval: timedelta = HOUR, last_ok: datet
 
 
 def dated(*ago: timedelta) -> list[datetime]:
-    return [NOW - one for one in ago]
+    return [NOW - age for age in ago]
 
 
 FIRST_VISITS = {
@@ -40,7 +40,7 @@ FIRST_VISITS = {
 
 
 @pytest.mark.parametrize(("ago", "pause"), FIRST_VISITS.values(), ids=FIRST_VISITS.keys())
-def test_the_first_visit_judges_by_the_dates(ago: list[timedelta], pause: timedelta) -> None:
+def test_after_the_first_visit_the_dates_of_the_items_decide(ago: list[timedelta], pause: timedelta) -> None:
     assert next_interval(source(last_ok=None), dated(*ago), NOW, QUARTER, news=max(len(ago), 1)) == pause
 
 
@@ -56,12 +56,14 @@ LATER_VISITS = {
 
 
 @pytest.mark.parametrize(("news", "interval", "since", "pause"), LATER_VISITS.values(), ids=LATER_VISITS.keys())
-def test_later_visits_judge_by_what_came(news: int, interval: timedelta, since: timedelta, pause: timedelta) -> None:
+def test_after_later_visits_the_number_of_new_items_decides(
+    news: int, interval: timedelta, since: timedelta, pause: timedelta
+) -> None:
     assert next_interval(source(interval=interval, last_ok=NOW - since), [], NOW, QUARTER, news=news) == pause
 
 
 @pytest.mark.parametrize("news", [0, 5])
-def test_a_folder_is_looked_into_as_often_as_allowed(news: int) -> None:
+def test_a_folder_is_visited_as_often_as_the_operator_allows(news: int) -> None:
     assert next_interval(source(Kind.FOLDER, interval=DAY), [], NOW, timedelta(seconds=30), news=news).seconds == 30
 
 
@@ -69,7 +71,7 @@ FAILURES = {1: QUARTER, 2: 2 * QUARTER, 3: HOUR, 4: 2 * HOUR, 5: 4 * HOUR, 8: DA
 
 
 @pytest.mark.parametrize(("failures", "pause"), FAILURES.items())
-def test_failures_back_off(failures: int, pause: timedelta) -> None:
+def test_each_failure_doubles_the_pause_up_to_a_day(failures: int, pause: timedelta) -> None:
     assert wait_after_failure(failures, QUARTER) == pause
 
 
@@ -80,27 +82,11 @@ every = st.timedeltas(timedelta(seconds=1), timedelta(days=7))
 
 @given(st.sampled_from([Kind.FEED, Kind.PAGE]), pauses, st.none() | dates.map(lambda d: d[0] if d else None), dates,
        every, st.integers(0, 10_000))  # fmt: skip
-def test_never_too_soon_and_never_never(kind, interval, last_ok, published, every, news):
+def test_every_pause_is_within_the_bounds(kind, interval, last_ok, published, every, news):
     pause = next_interval(source(kind, interval=interval, last_ok=last_ok), published, NOW, every, news=news)
     assert max(SOONEST, every) <= pause <= max(LATEST, every)
 
 
 @given(st.integers(0, 10**6), every)
-def test_a_failure_is_tried_again_and_not_at_once(failures, every):
+def test_a_failed_source_is_visited_again_but_not_at_once(failures, every):
     assert max(SOONEST, every) <= wait_after_failure(failures, every) <= max(LATEST, every)
-
-
-PLACES = {
-    "https://user:secret@example.org/feed?key=secret": "example.org",
-    "http://[::1/": "http://[::1/",
-    "": "",
-}
-
-
-@pytest.mark.parametrize(("url", "name"), PLACES.items())
-def test_a_source_without_a_title_is_called_by_its_host(url: str, name: str) -> None:
-    assert replace(source(), url=url, title="").name == name
-
-
-def test_in_trouble_is_five_failures() -> None:
-    assert [replace(source(), failures=n).in_trouble for n in (TROUBLE - 1, TROUBLE)] == [False, True]

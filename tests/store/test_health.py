@@ -63,7 +63,7 @@ async def test_inbox_items_are_counted_until_they_are_done(database: Database, c
     assert (await vitals(database, clock)).inbox == 1
 
 
-async def test_a_source_is_in_trouble_from_its_third_failure_on(database: Database, clock: Clock) -> None:
+async def test_sources_with_five_failures_in_a_row_or_more_are_in_trouble(database: Database, clock: Clock) -> None:
     def source(number: int, failures: int) -> dict[str, object]:
         return {
             "url": f"https://example.org/{number}", "kind": "feed", "title": "A", "folder": "",
@@ -71,5 +71,5 @@ async def test_a_source_is_in_trouble_from_its_third_failure_on(database: Databa
         }  # fmt: skip
 
     async with database.write() as connection:
-        await connection.execute(schema.sources.insert(), [source(1, 0), source(2, 2), source(3, 3), source(4, 9)])
+        await connection.execute(schema.sources.insert(), [source(1, 0), source(2, 4), source(3, 5), source(4, 9)])
     assert (await vitals(database, clock)).sources_in_trouble == 2

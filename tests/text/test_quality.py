@@ -57,7 +57,7 @@ USELESS = {
 
 
 @pytest.mark.parametrize(("text", "reason"), USELESS.values(), ids=USELESS.keys())
-def test_a_text_that_says_nothing_is_refused_by_name(text, reason):
+def test_a_text_that_says_nothing_is_refused_with_its_reason(text, reason):
     assert emptiness(text) == reason
 
 
@@ -98,14 +98,14 @@ def test_real_reports_are_kept():
 
 @settings(deadline=None)
 @given(st.text())
-def test_no_text_makes_it_stumble(text):
+def test_any_text_is_judged_in_one_line(text):
     assert emptiness(text) is None or "\n" not in str(emptiness(text))
 
 
 async def test_a_refused_text_gives_its_reason_and_stops_no_other(newsroom):
     wall = report("relos", text=USELESS["cookie-wall"][0])
     added = await newsroom.editing.add([report("tejas"), wall, report("arctic")])
-    assert [(one.status, one.reason) for one in added] == [
+    assert [(result.status, result.reason) for result in added] == [
         ("stored", None),
         ("rejected", notice("cookies")),
         ("stored", None),

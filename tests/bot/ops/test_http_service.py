@@ -169,6 +169,11 @@ async def test_the_state_of_the_database_is_measured(database: Database, clock: 
     assert abs(values["briefings_last_tick_timestamp_seconds publish"] - datetime.now(UTC).timestamp()) < 60
 
 
+def test_the_metric_of_sources_in_trouble_names_the_number_of_failures(metrics: Metrics) -> None:
+    text = metrics.exposition(WELL, {}).decode()
+    assert "# HELP briefings_sources_in_trouble Sources that failed 5 times in a row or more." in text
+
+
 async def test_messages_are_counted_by_pool_and_outcome(
     simulator: Simulator, database: Database, clock: Clock, metrics: Metrics
 ) -> None:
