@@ -27,7 +27,7 @@ from briefings.store.database import Connection, Database
 from briefings.store.versions import Status
 from briefings.stories.duplicates import COMPARED, Report, announced, is_copy, likeness
 from briefings.text.fact_check import unsupported
-from briefings.topics.dossier import Matcher
+from briefings.topics.matching import Matcher
 
 MOST_VERSIONS = 50
 """A page that changes oftener is a clock or a counter, and stays as it is."""
