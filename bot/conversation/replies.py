@@ -10,7 +10,7 @@ from html import escape
 from bot.conversation import problems
 from briefings.errors import BriefingsError
 from briefings.model import Topic
-from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words
+from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words, topics_in_words
 
 QUOTED_CHARACTERS = 40
 LIST_CHARACTERS = 3000
@@ -32,7 +32,8 @@ ADMINS_ONLY = "In a group only its administrators change settings. Anyone may re
 def welcome(reader: Reader) -> str:
     """Subscribed: when, where, what, and how to change it, in one line."""
     followed = reader.subscriber.wishes.topics
-    subscribed = "Subscribed to all topics" if followed is None else f"Subscribed again to {_topics(len(followed))}"
+    count = None if followed is None else topics_in_words(len(followed))
+    subscribed = f"Subscribed again to {count}" if count else "Subscribed to all topics"
     return (
         f"{subscribed}: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}. "
         "Change it with /at 07:30, /zone Asia/Kolkata or /topics; /stop ends it. Your briefing follows."
@@ -108,10 +109,6 @@ def help_text(commands: Iterable[tuple[str, str]], examples: Sequence[str]) -> s
         lines.append("")
         lines.append("Dossiers: " + " ".join(f"/{command}" for command in examples) + " … any topic, or just a word.")
     return "\n".join(lines)
-
-
-def _topics(count: int) -> str:
-    return f"{count} topic" if count == 1 else f"{count} topics"
 
 
 def quoted(text: str) -> str:
