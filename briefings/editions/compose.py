@@ -48,6 +48,8 @@ REASON_CHANGES = 5
 _DANGLING = re.compile(
     r"(he|she|it|its|they|their|his|her|this|that|these|those|but|and|however|also|instead|earlier|meanwhile)\b", re.I
 )
+"""Beginnings of a sentence that needs the one before it."""
+
 _PERSON = re.compile(r"\b(he|she|him|her|hers|his|they|them|their|theirs)\b", re.I)
 """A point stands alone: a pronoun in it refers to nobody."""
 
@@ -211,7 +213,7 @@ def _points(leading: Sequence[_Chosen], mark: datetime | None) -> tuple[tuple[st
 
 
 def _point(item: Item, story: Story, mark: datetime | None) -> tuple[str, Item]:
-    """Return a story's point, and its item without that sentence. A new item keeps it if it has no other fact.
+    """Return a story's point, and its item, which loses that sentence if it is new and has another fact to show.
 
     The point is another outlet's headline; else a short sentence of the report that shares a name with the lead; else
     the lead; empty if none of them is short enough.

@@ -50,7 +50,7 @@ def edition(stories: list[Story], minutes: int = 2, topics: frozenset[str] | Non
     return compose(stories, Wishes(topics, minutes), mark=None, now=SAMPLE_CLOSE)
 
 
-def told(*stories: Story, mark_hours: float | None = None, topics: frozenset[str] | None = None) -> Draft:
+def draft_of(*stories: Story, mark_hours: float | None = None, topics: frozenset[str] | None = None) -> Draft:
     mark = None if mark_hours is None else ago(mark_hours)
     return compose(stories, Wishes(topics), mark=mark, now=NOW)
 
@@ -246,7 +246,7 @@ def test_a_lead_is_short_or_whole(titles: list[str], expected: str) -> None:
 
 
 def test_a_very_long_title_is_cut_to_a_headline_of_eighty_characters() -> None:
-    made = told(story(article(LONG)))
+    made = draft_of(story(article(LONG)))
     assert len(made.headline) <= 80
     assert words(made.headline.removesuffix("…")) > 5
 
@@ -257,19 +257,19 @@ def only(draft: Draft) -> Item:
 
 
 def test_a_story_told_before_is_not_repeated() -> None:
-    assert told(story(article(hours=5)), mark_hours=4).items == ()
+    assert draft_of(story(article(hours=5)), mark_hours=4).items == ()
 
 
 def test_a_story_after_the_mark_is_new() -> None:
-    assert only(told(story(article(hours=3)), mark_hours=4)).mood is Mood.NEW
+    assert only(draft_of(story(article(hours=3)), mark_hours=4)).mood is Mood.NEW
 
 
 def test_a_report_at_the_mark_itself_has_been_told() -> None:
-    assert told(story(article(hours=4)), mark_hours=4).items == ()
+    assert draft_of(story(article(hours=4)), mark_hours=4).items == ()
 
 
 def test_every_story_is_new_to_a_newcomer() -> None:
-    assert only(told(story(article(hours=100), article(hours=1)))).mood is Mood.NEW
+    assert only(draft_of(story(article(hours=100), article(hours=1)))).mood is Mood.NEW
 
 
 FIRST = article("Three systems have come", "Three systems have come, said Peskov in Delhi. More may follow.", hours=10)
@@ -277,7 +277,7 @@ FIRST = article("Three systems have come", "Three systems have come, said Peskov
 
 def test_a_story_with_a_material_change_returns_as_updated() -> None:
     again = article("Systems have come", "More may follow. In all it is 7 systems.", hours=1)
-    assert only(told(story(FIRST, again), mark_hours=5)).mood is Mood.UPDATED
+    assert only(draft_of(story(FIRST, again), mark_hours=5)).mood is Mood.UPDATED
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_a_story_with_a_material_change_returns_as_updated() -> None:
     ],
 )
 def test_a_story_without_a_material_change_does_not_return(again: object) -> None:
-    assert told(story(FIRST, again), mark_hours=5).items == ()
+    assert draft_of(story(FIRST, again), mark_hours=5).items == ()
 
 
 CHANGE = "In all it is 7 systems, said Peskov."
@@ -299,14 +299,14 @@ CHANGED = article("Peskov speaks of systems", f"{SO_FAR} {CHANGE}", hours=1)
 @pytest.mark.parametrize("others", [0, 1, 4], ids=["alone", "beside-a-new-story", "beside-four-new-stories"])
 def test_the_change_comes_first(others: int) -> None:
     beside = [story(article(f"Norvell opens port {n}", hours=1), id=n) for n in range(2, others + 2)]
-    made = told(story(FIRST, CHANGED), *beside, mark_hours=5)
+    made = draft_of(story(FIRST, CHANGED), *beside, mark_hours=5)
     updated = next(item for item in made.items if item.mood is Mood.UPDATED)
     assert updated.facts[0] == CHANGE
 
 
 def test_new_stories_come_before_updated_ones_and_topics_last() -> None:
     new = [story(article(f"Norvell opens port {n}", hours=n), id=n) for n in range(2, 7)]
-    made = told(story(FIRST, CHANGED), *new, mark_hours=8)
+    made = draft_of(story(FIRST, CHANGED), *new, mark_hours=8)
     assert [item.story for item in made.top] == [2, 3, 4]
     assert [item.story for item in made.updated] == [1]
     assert [item.story for item in made.topics] == [5, 6]
@@ -314,16 +314,16 @@ def test_new_stories_come_before_updated_ones_and_topics_last() -> None:
 
 
 def test_future_dated_reports_stay_out() -> None:
-    assert told(story(article(hours=-1))).total == 0
+    assert draft_of(story(article(hours=-1))).total == 0
 
 
 def test_a_future_dated_report_of_a_running_story_stays_out() -> None:
-    made = only(told(story(article("Port opens", hours=3), article("Port closes", hours=-3, ready=ago(1)))))
+    made = only(draft_of(story(article("Port opens", hours=3), article("Port closes", hours=-3, ready=ago(1)))))
     assert made.lead == "Port opens"
 
 
 def test_a_story_published_at_this_moment_is_in() -> None:
-    assert len(told(story(article(hours=0))).items) == 1
+    assert len(draft_of(story(article(hours=0))).items) == 1
 
 
 RELOS, GAZA = frozenset({"relos"}), frozenset({"gaza"})
@@ -333,55 +333,55 @@ def test_only_followed_topics_are_in() -> None:
     ours = story(article(topics=("relos",), about=RELOS), id=1)
     mentioned = story(article(topics=("relos",)), id=2)
     others = story(article(topics=("gaza",), about=GAZA), id=3)
-    made = told(ours, mentioned, others, topics=RELOS)
+    made = draft_of(ours, mentioned, others, topics=RELOS)
     assert {item.story for item in made.items} == {1, 2}
     assert (made.total, made.followed) == (2, 1)
 
 
 def test_a_reader_who_follows_no_topic_gets_no_story() -> None:
-    assert told(story(article(topics=("relos",))), topics=frozenset()).total == 0
+    assert draft_of(story(article(topics=("relos",))), topics=frozenset()).total == 0
 
 
 def test_an_edition_of_no_stories_is_empty() -> None:
-    made = told()
+    made = draft_of()
     assert (made.items, made.headline, made.points, made.left, made.total) == ((), "", (), (), 0)
 
 
 def test_the_outlet_named_first_is_the_one_the_link_opens() -> None:
     late = article(source="Late", url="https://late.example/", hours=1)
-    made = only(told(story(article(source="Early", hours=5), late)))
+    made = only(draft_of(story(article(source="Early", hours=5), late)))
     assert (made.outlets[0], made.link, made.count) == ("Late", "https://late.example/", 2)
 
 
 def test_copies_are_not_outlets() -> None:
-    made = only(told(story(article(source="A", hours=5), article(source="B", hours=1, copy_of=100))))
+    made = only(draft_of(story(article(source="A", hours=5), article(source="B", hours=1, copy_of=100))))
     assert (made.outlets, made.count) == (("A",), 1)
 
 
 def test_an_undated_report_has_no_date() -> None:
-    assert only(told(story(article(published=None)))).when is None
+    assert only(draft_of(story(article(published=None)))).when is None
 
 
 def test_a_point_is_at_most_twenty_words_even_of_a_long_title() -> None:
-    made = told(*(story(article(LONG, "No.", hours=n), id=n) for n in (1, 2, 3)))
+    made = draft_of(*(story(article(LONG, "No.", hours=n), id=n) for n in (1, 2, 3)))
     assert all(words(point) <= 20 for point in made.points)
 
 
 def test_a_point_bears_no_address() -> None:
     text = "Read it at https://example.org/x on 3 December now. The port of Norvell holds 12 ships."
-    made = told(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
+    made = draft_of(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
     assert not any("http" in point for point in made.points)
 
 
 def test_a_point_is_no_question() -> None:
     text = "Will Norvell open the port in 2026? The port of Norvell holds 12 ships."
-    made = told(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
+    made = draft_of(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
     assert not any(point.endswith("?") for point in made.points)
 
 
 def test_a_point_is_no_question_of_another_outlet() -> None:
     asked = article("Will Estmark allow it?", hours=3, source="Sample Post")
-    made = told(*(story(asked, article(f"Norvell opens port {n}"), id=n) for n in (1, 2)))
+    made = draft_of(*(story(asked, article(f"Norvell opens port {n}"), id=n) for n in (1, 2)))
     assert not any("?" in point for point in made.points)
 
 
@@ -389,13 +389,13 @@ def test_a_point_is_no_question_of_another_outlet() -> None:
     "text", ["On Monday she opened the port of Norvell with 12 ships.", "In Norvell they hold 12."]
 )
 def test_a_point_refers_to_no_unnamed_person(text: str) -> None:
-    made = told(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
+    made = draft_of(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
     assert not any(point in text for point in made.points)
 
 
 def test_a_future_dated_report_makes_no_point() -> None:
     later = article("Estmark closes all harbours", hours=-3, ready=ago(1), source="Sample Post")
-    made = told(*(story(article(f"Norvell opens port {n}", hours=1), later, id=n) for n in (1, 2)))
+    made = draft_of(*(story(article(f"Norvell opens port {n}", hours=1), later, id=n) for n in (1, 2)))
     assert not any("Estmark" in text for text in (made.headline, *made.points))
 
 
@@ -435,7 +435,7 @@ def test_a_followed_topic_never_makes_a_story_less_important(any_story: Story, f
 
 def test_of_equally_important_stories_the_higher_number_goes_first() -> None:
     equals = [story(article(f"Norvell opens port {n}"), id=n) for n in (2, 3, 1)]
-    assert [item.story for item in told(*equals).items] == [3, 2, 1]
+    assert [item.story for item in draft_of(*equals).items] == [3, 2, 1]
 
 
 # Reasons
@@ -446,10 +446,12 @@ ABOUT = story(article(about=frozenset({"relos"}), topics=("relos", "quad")))
 @pytest.mark.parametrize(
     ("draft", "why"),
     [
-        pytest.param(told(ABOUT), Reason(Mood.NEW, (), 1, ("relos",)), id="new"),
-        pytest.param(told(ABOUT, topics=RELOS), Reason(Mood.NEW, (), 1, ("relos",), is_followed=True), id="followed"),
-        pytest.param(told(story(article(), article(source="Sample Post"))), Reason(Mood.NEW, (), 2), id="no-topic"),
-        pytest.param(told(story(FIRST, CHANGED), mark_hours=5), Reason(Mood.UPDATED, ("7",), 1), id="updated"),
+        pytest.param(draft_of(ABOUT), Reason(Mood.NEW, (), 1, ("relos",)), id="new"),
+        pytest.param(
+            draft_of(ABOUT, topics=RELOS), Reason(Mood.NEW, (), 1, ("relos",), is_followed=True), id="followed"
+        ),
+        pytest.param(draft_of(story(article(), article(source="Sample Post"))), Reason(Mood.NEW, (), 2), id="no-topic"),
+        pytest.param(draft_of(story(FIRST, CHANGED), mark_hours=5), Reason(Mood.UPDATED, ("7",), 1), id="updated"),
     ],
 )
 def test_each_item_has_the_reason_why_it_is_told(draft: Draft, why: Reason) -> None:
@@ -472,7 +474,7 @@ def test_an_acronym_is_spelled_out_as_its_own_report_does() -> None:
     text = (
         "Norvell joined the NHA on Monday. The Norvell Harbour Authority (NHA) has 4 members. " + "It was cold. " * 20
     )
-    [only_item] = told(story(article("Norvell opens a port", text))).items
+    [only_item] = draft_of(story(article("Norvell opens a port", text))).items
     assert "Norvell Harbour Authority (NHA)" in " ".join(only_item.facts)
 
 
@@ -481,8 +483,8 @@ def test_different_numbers_of_two_reports_are_shown_side_by_side() -> None:
         article("Ferry sinks off Norvell", "At least 12 people were killed when a ferry sank.", hours=3, source="A"),
         article("Ferry disaster off Norvell", "The sinking of a ferry killed 15 people.", hours=2, source="B"),
     )
-    [item] = told(story(*reports)).items
+    [item] = draft_of(story(*reports)).items
     [dispute] = item.disputes
     assert "12 (A)" in dispute
     assert "15 (B)" in dispute
-    assert "Reports differ" in printed(told(story(*reports)))[1]
+    assert "Reports differ" in printed(draft_of(story(*reports)))[1]

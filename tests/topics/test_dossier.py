@@ -26,8 +26,8 @@ def relos_dossier(*stories: Story, **values: object) -> Dossier:
 
 
 def test_a_timeline_runs_from_the_oldest_dated_story_to_the_newest() -> None:
-    lines = [(line.text, line.when) for line in relos_dossier(NEW, UNDATED, OLD, MID).timeline]
-    assert lines == [("Signed", ago(240)), ("Sent", ago(120)), ("Ratified", ago(24))]
+    entries = [(entry.text, entry.when) for entry in relos_dossier(NEW, UNDATED, OLD, MID).timeline]
+    assert entries == [("Signed", ago(240)), ("Sent", ago(120)), ("Ratified", ago(24))]
 
 
 def test_the_latest_story_is_the_newest() -> None:
@@ -38,7 +38,7 @@ def test_a_story_that_only_mentions_the_topic_is_not_the_latest() -> None:
     passing = story(article("Cricket", hours=1, topics=("relos",)), id=9)
     made = relos_dossier(NEW, passing)
     assert made.latest_story == NEW
-    assert [line.text for line in made.timeline] == ["Ratified"]
+    assert [entry.text for entry in made.timeline] == ["Ratified"]
 
 
 def test_an_undated_story_is_not_the_latest_beside_a_dated_one() -> None:
