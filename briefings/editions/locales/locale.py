@@ -38,51 +38,51 @@ class Locale:
     moment_pattern: str
 
     def listed(self, words: Sequence[str]) -> str:
-        """`a, b and c`; one word alone; nothing for no words."""
+        """Return words as a list: `a, b and c`. A single word stays alone; no words are an empty text."""
         if len(words) < 2:
             return "".join(words)
         return f"{self.comma.join(words[:-1])}{self.last_comma}{words[-1]}"
 
     def counted(self, count: int, noun: str) -> str:
-        """`1 story`, `7 stories`. Raises KeyError for a noun that is not in `nouns`."""
+        """Return a count with its noun: `1 story`, `7 stories`. Raises KeyError for a noun that is not in `nouns`."""
         return f"{count} {self.nouns[noun][self.plural_form(count)]}"
 
     def hour(self, at: datetime | time) -> str:
-        """`07:30`"""
+        """Return an hour: `07:30`."""
         return f"{at.hour:02}:{at.minute:02}"
 
     def day(self, at: datetime) -> str:
-        """`3 Dec`"""
+        """Return a day of the year: `3 Dec`."""
         return self._written(self.day_pattern, at)
 
     def date(self, at: datetime) -> str:
-        """`3 Dec 2025`"""
+        """Return a date: `3 Dec 2025`."""
         return self._written(self.date_pattern, at)
 
     def weekday(self, at: datetime) -> str:
-        """`Wed 3 Dec 2025`"""
+        """Return a date with its weekday: `Wed 3 Dec 2025`."""
         return self._written(self.weekday_pattern, at)
 
     def weekday_hour(self, at: datetime) -> str:
-        """`Wed 07:30`"""
+        """Return a weekday and hour: `Wed 07:30`."""
         return self._written(self.weekday_hour_pattern, at)
 
     def moment(self, at: datetime) -> str:
-        """`Wed 3 Dec 07:30`"""
+        """Return a day with weekday and hour: `Wed 3 Dec 07:30`."""
         return self._written(self.moment_pattern, at)
 
     def offset(self, at: datetime) -> str:
-        """`UTC+05:30`: how far the clocks that show this aware time are ahead of UTC."""
+        """Return how far the clocks that show this aware time are ahead of UTC: `UTC+05:30`."""
         minutes = int((at.utcoffset() or timedelta()).total_seconds() / 60)
         return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
     def rhythm(self, rhythm: Rhythm) -> str:
-        """`07:30 and 12:00, Monday to Friday`"""
+        """Return the hours and days of a rhythm: `07:30 and 12:00, Monday to Friday`."""
         hours = self.listed([self.hour(hour) for hour in rhythm.times])
         return self.rhythm_pattern.format(hours=hours, days=self._days(rhythm.days))
 
     def _days(self, days: frozenset[int]) -> str:
-        """Three or more weekdays in a row are a range, which may wrap (`Saturday to Monday`)."""
+        """Return weekdays in words. Three or more in a row are a range, which may wrap: `Saturday to Monday`."""
         if days == EVERY_DAY:
             return self.every_day
         starts = [day for day in sorted(days) if (day - 1) % 7 not in days]
