@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.problems import sentence
 from briefings.editions.model import Block, DeliveryReport, Item, Mood, Reason, text_of
 from briefings.errors import BadInput, Problem, cause_of
@@ -127,11 +128,11 @@ def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:
 
 
 def _why(reason: Reason) -> str:
-    """new · 3 outlets · about /relos; or: updated: 7, Peskov · 1 outlet · you follow /s400"""
+    """Return a reason as `new · 3 outlets · about /relos` or `updated: 7, Peskov · 1 outlet · you follow /s400`."""
     told = f"updated: {', '.join(reason.changes)}" if reason.mood is Mood.UPDATED else "new"
     parts = [told, f"{reason.outlets} outlet" if reason.outlets == 1 else f"{reason.outlets} outlets"]
     if reason.topics:
-        commands = " ".join(f"/{command}" for command in reason.topics)
+        commands = " ".join(f"{COMMAND_NAMES.topic_prefix}{topic}" for topic in reason.topics)
         parts.append(f"{'you follow' if reason.is_followed else 'about'} {commands}")
     return " · ".join(parts)
 
