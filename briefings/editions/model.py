@@ -38,7 +38,7 @@ def text_of(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CommandNames:
-    """How a reader writes the commands that editions and dossiers name. The face hands it in."""
+    """The commands that editions and dossiers name, as a reader writes them. The face hands it in."""
 
     today: str
     more: str
@@ -49,7 +49,7 @@ class CommandNames:
 
 
 class Mood(StrEnum):
-    """How a story in an edition stands to what its reader was told."""
+    """The relation of a story to the news its reader was told before."""
 
     NEW = "new"
     UPDATED = "updated"

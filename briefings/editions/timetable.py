@@ -1,4 +1,4 @@
-"""When a reader's next edition is due: zones, daylight saving, lateness. Pure: `now` is passed in.
+"""Computes when a reader's next edition is due: zones, daylight saving, lateness. Pure: `now` is passed in.
 
 **Promise** (the delivery guarantee, *Slots*): a rhythm has exactly one slot for each local date and hour it names. A
 slot falls on the first instant at which the reader's clocks show the wanted hour or a later one. An hour that daylight

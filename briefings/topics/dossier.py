@@ -1,4 +1,4 @@
-"""What a dossier on a topic holds. Pure.
+"""Puts together the dossier on a topic. Pure.
 
 Promises that every word is a report's own, that copies count once, and that no report dated after `now` is in it. Its
 timeline is made in `timeline.py`; which articles speak of a topic is decided in `matching.py`.

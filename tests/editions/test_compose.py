@@ -433,7 +433,7 @@ def test_a_followed_topic_never_makes_a_story_less_important(any_story: Story, f
     assert importance(any_story, more, NOW) >= importance(any_story, Wishes(frozenset(followed)), NOW)
 
 
-def test_of_equally_important_stories_the_higher_number_goes_first() -> None:
+def test_the_higher_number_goes_first_of_equally_important_stories() -> None:
     equals = [story(article(f"Norvell opens port {n}"), id=n) for n in (2, 3, 1)]
     assert [item.story for item in draft_of(*equals).items] == [3, 2, 1]
 

@@ -1,4 +1,4 @@
-"""When an edition is due: the daylight-saving table, the lateness table, and walking from slot to slot."""
+"""Slots are due when they should be: the daylight-saving table, the lateness table, walking from slot to slot."""
 
 from __future__ import annotations
 
