@@ -1,7 +1,7 @@
 """Puts together the dossier on a topic. Pure.
 
-Promises that every word is a report's own, that copies count once, and that no report dated after `now` is in it. Its
-timeline is made in `timeline.py`; which articles speak of a topic is decided in `matching.py`.
+Promises that copies count once and that no report dated after `now` is in it. Its timeline is made in `timeline.py`;
+`matching.py` decides which articles are about a topic.
 """
 
 from __future__ import annotations
