@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from briefings.editions.timetable import parse_rhythm, parse_zone
+from briefings.editions.typed_rhythm import parse_rhythm, parse_zone
 from briefings.errors import BadInput, Problem
 from briefings.model import Rhythm
 

@@ -16,7 +16,9 @@ from briefings.model import Story
 from briefings.parse.file import read_file
 from briefings.starter import SAMPLE_NOW, sample, topics
 from briefings.text.summary import supported
-from briefings.topics.dossier import Matcher, find, parse_topic
+from briefings.topics.lookup import find
+from briefings.topics.matching import Matcher
+from briefings.topics.topic_files import parse_topic
 
 FOLDER = files(starter) / "topics"
 FILES = sorted(file.name for file in FOLDER.iterdir())

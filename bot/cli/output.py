@@ -15,8 +15,9 @@ from typing import Any
 
 import click
 
+from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.problems import sentence
-from briefings.editions.model import Block, DeliveryReport, Item, text_of
+from briefings.editions.model import Block, DeliveryReport, Item, Mood, Reason, text_of
 from briefings.errors import BadInput, Problem, cause_of
 from briefings.model import Added, Article, Dossier, Entry, Story, Topic
 from briefings.newsroom.editing import Rejected, fetch_page, read_file
@@ -121,9 +122,19 @@ def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:
         click.echo("\nWhy these stories")
     for item in items:
         if as_json:
-            _line({"story": item.story, "why": item.why})
+            _line({"story": item.story, "why": _why(item.why)})
         else:
-            click.echo(f"{item.story} · {item.lead}\n{INDENT}{item.why}")
+            click.echo(f"{item.story} · {item.lead}\n{INDENT}{_why(item.why)}")
+
+
+def _why(reason: Reason) -> str:
+    """Return a reason as `new · 3 outlets · about /relos` or `updated: 7, Peskov · 1 outlet · you follow /s400`."""
+    told = f"updated: {', '.join(reason.changes)}" if reason.mood is Mood.UPDATED else "new"
+    parts = [told, f"{reason.outlets} outlet" if reason.outlets == 1 else f"{reason.outlets} outlets"]
+    if reason.topics:
+        commands = " ".join(f"{COMMAND_NAMES.topic_prefix}{topic}" for topic in reason.topics)
+        parts.append(f"{'you follow' if reason.is_followed else 'about'} {commands}")
+    return " · ".join(parts)
 
 
 def show_dossier(block: Block, held: Dossier, *, as_json: bool) -> None:

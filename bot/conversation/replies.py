@@ -10,7 +10,7 @@ from html import escape
 from bot.conversation import problems
 from briefings.errors import BriefingsError
 from briefings.model import Topic
-from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words
+from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words, topics_in_words
 
 QUOTED_CHARACTERS = 40
 """Characters of what a reader typed that are quoted."""
@@ -35,7 +35,8 @@ ADMINS_ONLY = "In a group only its administrators change settings. Anyone may re
 def welcome(reader: Reader) -> str:
     """Say when and what a new subscriber gets, and how to change it."""
     followed = reader.subscriber.wishes.topics
-    subscribed = "Subscribed to all topics" if followed is None else f"Subscribed again to {_topics(len(followed))}"
+    count = None if followed is None else topics_in_words(len(followed))
+    subscribed = f"Subscribed again to {count}" if count else "Subscribed to all topics"
     return (
         f"{subscribed}: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}. "
         "Change it with /at 07:30, /zone Asia/Kolkata or /topics; /stop ends it. Your briefing follows."
@@ -136,10 +137,6 @@ def topic_label(topic: Topic, *, is_followed: bool) -> str:
 def page_label(page: int, pages: int) -> str:
     """Label the button between the arrows. `page` counts from 0."""
     return f"{page + 1} of {pages}"
-
-
-def _topics(count: int) -> str:
-    return f"{count} topic" if count == 1 else f"{count} topics"
 
 
 def quoted(text: str) -> str:

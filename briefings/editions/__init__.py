@@ -1,1 +1,1 @@
-"""The editions: timetable, selection, composition and rendering."""
+"""Editions: timetable, selection, composition, rendering, and the words for dates and counts."""

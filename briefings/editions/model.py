@@ -1,6 +1,6 @@
-"""The nouns of printing and delivery: what an edition is composed of, printed as, and carried by. Frozen dataclasses.
+"""The nouns of printing and delivery: drafts, items, editions, blocks and deliveries. Frozen dataclasses.
 
-The nouns of news and of readers are in `model.py`.
+The nouns of news and of readers are in `briefings/model.py`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def text_of(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CommandNames:
-    """How a reader writes the commands that editions and dossiers name. Handed in by the face, which has them."""
+    """The commands that editions and dossiers name, as a reader writes them. The face hands it in."""
 
     today: str
     more: str
@@ -49,19 +49,34 @@ class CommandNames:
 
 
 class Mood(StrEnum):
-    """Why a story stands in an edition, relative to what this reader was told."""
+    """The relation of a story to the news its reader was told before."""
 
     NEW = "new"
     UPDATED = "updated"
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a story is in an edition.
+
+    `changes` are new numbers and names of an updated story, at most five; `outlets` counts those that report it.
+    `topics` are at most two commands of its topics: topics that the reader follows if `is_followed`, else any.
+    """
+
+    mood: Mood
+    changes: tuple[str, ...] = ()
+    outlets: int = 0
+    topics: tuple[str, ...] = ()
+    is_followed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One story as an edition tells it. `facts` and `more` are sentences of the sources.
 
-    `outlets` names at most three, the linked one first; `count` is how many there are; `when` None means
-    undated. `changed`: the first fact is what is new in an updated story. `why` it is told, in a few words;
-    `disputes`: what its reports give different numbers for.
+    `outlets` names at most three, the linked one first; `count` is how many there are. `when` is None for an undated
+    story. `changed`: the first fact is the news of an updated story. `disputes` are sentences about numbers that differ
+    between its reports.
     """
 
     story: int
@@ -76,7 +91,7 @@ class Item:
     link: str | None
     commands: tuple[str, ...]
     changed: bool = False
-    why: str = ""
+    why: Reason = Reason(Mood.NEW)
     disputes: tuple[str, ...] = ()
 
 
@@ -84,10 +99,10 @@ class Item:
 class Draft:
     """An edition composed but not yet printed: values for the templates, no markup.
 
-    `left` are stories that did not fit, best first; `total` counts all there were to choose from.
-    `since` is the mark its readers stand at (None: they were told nothing yet); `followed` counts their
-    topics (None: all). `reports` and `outlets` count what there was to read for it. `open_story` is the last told
-    of their stories, recalled on a quiet day.
+    `left` are the stories that did not fit, most important first; `total` counts all there were to choose from.
+    `since` is its readers' mark (None: they were told nothing yet); `followed` counts their topics (None: all).
+    `reports` and `outlets` count those of all the stories. `open_story` is the story they were told last, for a quiet
+    day.
     """
 
     headline: str
@@ -106,12 +121,13 @@ class Draft:
 
     @property
     def items(self) -> tuple[Item, ...]:
+        """All stories of the edition, in the order of print."""
         return self.top + self.updated + self.topics
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One printed briefing. `told` is the mark its readers reach by receiving it; `why` has a reason for each story."""
+    """One printed briefing. `told` is the mark of a reader who received it; `why` has a reason for each story."""
 
     id: int
     kind: str
@@ -121,7 +137,7 @@ class Edition:
     stories: tuple[int, ...] = ()
     left: tuple[int, ...] = ()
     slot: Slot | None = None
-    why: tuple[str, ...] = ()
+    why: tuple[Reason, ...] = ()
 
 
 class DeliveryState(StrEnum):

@@ -1,8 +1,8 @@
-"""Editions, dossiers and search results become blocks of simple HTML, by Jinja2. Never cuts text.
+"""Prints editions, dossiers and search results as blocks of simple HTML, by Jinja2. Never cuts text.
 
-Templates see values only, escape everything, and treat an undefined name as an error. The operator's
-directory is searched first, file by file; a template of theirs that does not render, or prints markup
-nobody could send, is passed over for the shipped one with one warning. A block over 3,500 units or 100
+Templates see values only, escape everything, and treat an undefined name as an error. Dates, hours and counts come
+from `locales/`. The operator's directory is searched first, file by file. Where a template of theirs does not render,
+or prints markup that cannot be sent, the shipped one is used and one warning logged. A block over 3,500 units or 100
 entities is refused.
 """
 
@@ -12,7 +12,7 @@ import dataclasses
 import logging
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import pass_context
 
+from briefings.editions.locales import DEFAULT_LANGUAGE, Locale, locale
 from briefings.editions.model import TAG, Block, CommandNames, Draft, Item, text_of
 from briefings.editions.timetable import local
 from briefings.errors import BadTemplate
@@ -30,14 +31,22 @@ from briefings.model import Article, Dossier, Slot
 log = logging.getLogger(__name__)
 
 BLOCK_UNITS = 3500
+"""UTF-16 units of visible text. A message holds 4,096."""
+
 BLOCK_ENTITIES = 100
+"""Most entities one message may carry."""
+
 WORDS_PER_MINUTE = 230
-QUOTED = 60  # characters of a template's tag that an error repeats
+"""Reading speed: words of a reading minute."""
+
+QUOTED = 60
+"""Characters of a template's tag that an error repeats."""
+
 TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote"})
 
 _FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
-_FOUND_BY_READERS = re.compile(r"(?<!\w)[/@#]\w+|https?://\S+")
-"""A reader's program makes links of these by itself; each counts as an entity."""
+_LINKED_BY_READERS = re.compile(r"(?<!\w)[/@#]\w+|https?://\S+")
+"""The reader's program turns these into links by itself; each counts as an entity."""
 
 
 class TooLarge(BadTemplate):
@@ -47,17 +56,19 @@ class TooLarge(BadTemplate):
 class Renderer:
     """Prints editions, dossiers and search results.
 
-    `commands` says how templates write commands; `templates` is the operator's directory of templates, if any.
+    `commands` says how templates write commands; `templates` is the operator's directory of templates, if any;
+    `language` is that of dates, hours and counts.
     """
 
-    def __init__(self, commands: CommandNames, templates: Path | None = None) -> None:
-        self._shipped = _environment(PackageLoader("briefings.editions"), commands)
-        self._theirs = _environment(FileSystemLoader(templates), commands) if templates else None
+    def __init__(self, commands: CommandNames, templates: Path | None = None, language: str = DEFAULT_LANGUAGE) -> None:
+        words = locale(language)
+        self._shipped = _environment(PackageLoader("briefings.editions"), commands, words)
+        self._theirs = _environment(FileSystemLoader(templates), commands, words) if templates else None
         self._warned: set[str] = set()
 
     @property
     def knows_zones_by_times_only(self) -> bool:
-        """Whether zones in which all times read the same get the same blocks; an operator's template may print more."""
+        """True if zones in which all times read the same get the same blocks. An operator's template may print more."""
         return self._theirs is None
 
     def edition(
@@ -70,9 +81,9 @@ class Renderer:
         late: bool = False,
         instants: dict[datetime, None] | None = None,
     ) -> tuple[Block, ...]:
-        """An edition as blocks: masthead, one for each story (its section's heading with the first), end.
+        """Return an edition as blocks: masthead, one for each story (its section's heading with the first), end.
 
-        `instants` is given every instant whose local time was printed or asked for.
+        Every instant whose local time a template asked for is added to `instants`.
         """
         place = {"zone": zone, "now": now, "instants": instants}
         frame = {**place, "draft": draft, "slot": slot, "late": late}
@@ -83,19 +94,20 @@ class Renderer:
         ]
         if not stories:
             return (self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}]),)
-        told = " ".join([draft.headline, *draft.points, *(text_of(_FOLDED.sub("", block.html)) for block in stories)])
-        minutes = math.ceil(len(told.split()) / WORDS_PER_MINUTE)
+        unfolded = [text_of(_FOLDED.sub("", block.html)) for block in stories]
+        words = len(" ".join([draft.headline, *draft.points, *unfolded]).split())
+        minutes = math.ceil(words / WORDS_PER_MINUTE)
         masthead = self._block("masthead", [{**frame, "shown": len(stories), "minutes": minutes}])
         return (masthead, *stories, self._end(len(stories), draft.total, place=place, draft=draft))
 
     def rest(self, items: Sequence[Item], *, before: int, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
-        """Some of the `left` stories that an edition left out, `before` of them having been shown already."""
+        """Return a page of the `left` stories that an edition left out; `before` of them stood on earlier pages."""
         place = {"zone": zone, "now": now}
         stories = self._stories(items, section=None, draft=None, place=place)
         return (*stories, self._end(len(stories), left, place=place, before=before))
 
     def dossier(self, dossier: Dossier, *, zone: str, now: datetime) -> Block:
-        """A dossier as one block: the timeline gives way, oldest line first, until it fits; then where it stands."""
+        """Return a dossier as one block. Until it fits it loses timeline lines, oldest first, then the latest story."""
         lines = dossier.timeline
         frame = {"zone": zone, "now": now, "dossier": dossier}
         variants = [{**frame, "timeline": lines[start:]} for start in range(len(lines) + 1)]
@@ -103,14 +115,14 @@ class Renderer:
         return self._block("dossier", [*variants, {**frame, "dossier": bare, "timeline": ()}])
 
     def results(self, articles: Sequence[Article], *, words: str, zone: str, now: datetime) -> Block:
-        """Search results, newest first, as one block: as many as fit."""
+        """Return as many search results, newest first, as fit one block."""
         frame = {"zone": zone, "now": now, "words": words}
         return self._block("results", [{**frame, "articles": articles[:end]} for end in range(len(articles), -1, -1)])
 
     def _stories(
         self, items: Sequence[Item], *, section: str | None, draft: Draft | None, place: Mapping[str, Any]
     ) -> list[Block]:
-        """A block for each story; what folds away goes first when one is too large, then its facts, then the story."""
+        """Return a block for each story. One that is too large loses its fold, then its facts, then it is left out."""
         blocks: list[Block] = []
         for item in items:
             shorter = dataclasses.replace(item, more=())
@@ -129,7 +141,7 @@ class Renderer:
         return self._block("end", [frame])
 
     def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
-        """The first of the variants that is not too large, by the operator's template or else by the shipped one."""
+        """Return the first variant that is not too large, by the operator's template or else by the shipped one."""
         if self._theirs is not None:
             try:
                 return _first_fitting(self._theirs, name, variants)
@@ -145,7 +157,7 @@ class Renderer:
 
 
 def measure(html: str) -> Block:
-    """Check that a piece of HTML can be sent, and weigh it; raise BadTemplate when it cannot."""
+    """Measure a piece of HTML. Raises BadTemplate if it cannot be sent, TooLarge if it is over a block's limits."""
     still_open: list[str] = []
     for end, tag, attributes in TAG.findall(html):
         if tag not in TAGS or (end and attributes):
@@ -160,7 +172,7 @@ def measure(html: str) -> Block:
         raise BadTemplate("bare-less-than")
     text = text_of(html)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    entities = len(TAG.findall(html)) // 2 + len(_FOUND_BY_READERS.findall(text))
+    entities = len(TAG.findall(html)) // 2 + len(_LINKED_BY_READERS.findall(text))
     if units > BLOCK_UNITS or entities > BLOCK_ENTITIES:
         raise TooLarge("block-too-large", units=units, entities=entities)
     return Block(html, units, entities)
@@ -181,50 +193,44 @@ def _first_fitting(environment: SandboxedEnvironment, name: str, variants: Seque
     raise BadTemplate("prints-nothing")
 
 
-def _environment(loader: BaseLoader, commands: CommandNames) -> SandboxedEnvironment:
+def _environment(loader: BaseLoader, commands: CommandNames, words: Locale) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(day=_day, date=_date, weekday=_weekday, hour=_hour, since=_since)
+    environment.filters.update(_filters(words))
     environment.filters["command"] = lambda topic: f"{commands.topic_prefix}{topic}"
     environment.globals["commands"] = commands
     return environment
 
 
-@pass_context
-def _day(context: Context, when: datetime) -> str:
-    """3 Dec; with the year when it is not this one."""
-    then, now = _local(context, when), _local(context, context["now"])
-    return f"{then.day} {then:%b}" if then.year == now.year else f"{then.day} {then:%b %Y}"
+def _filters(words: Locale) -> dict[str, Callable[..., str]]:
+    """Return the filters that write dates, hours and counts; an instant is shown by the clocks of the reader's zone."""
 
+    def dated(write: Callable[[datetime], str]) -> Callable[[Context, datetime], str]:
+        return pass_context(lambda context, when: write(_local(context, when)))
 
-@pass_context
-def _date(context: Context, when: datetime) -> str:
-    """3 Dec 2025"""
-    then = _local(context, when)
-    return f"{then.day} {then:%b %Y}"
+    @pass_context
+    def day(context: Context, when: datetime) -> str:
+        """3 Dec; with the year when it is another than now."""
+        then, now = _local(context, when), _local(context, context["now"])
+        return words.day(then) if then.year == now.year else words.date(then)
 
+    @pass_context
+    def since(context: Context, when: datetime) -> str:
+        """07:30 for today, Wed 07:30 within the week, else 3 Dec."""
+        then, now = _local(context, when), _local(context, context["now"])
+        if (now.date() - then.date()).days < 1:
+            return words.hour(then)
+        return words.weekday_hour(then) if (now - then).days < 6 else day(context, when)
 
-@pass_context
-def _weekday(context: Context, when: datetime) -> str:
-    """Wed 3 Dec 2025"""
-    then = _local(context, when)
-    return f"{then:%a} {then.day} {then:%b %Y}"
-
-
-@pass_context
-def _hour(context: Context, when: datetime) -> str:
-    """07:30"""
-    return f"{_local(context, when):%H:%M}"
-
-
-@pass_context
-def _since(context: Context, when: datetime) -> str:
-    """Wed 07:30 within the week, else 3 Dec"""
-    then, now = _local(context, when), _local(context, context["now"])
-    if (now.date() - then.date()).days < 1:
-        return f"{then:%H:%M}"
-    return f"{then:%a %H:%M}" if (now - then).days < 6 else _day(context, when)
+    return {
+        "day": day,
+        "date": dated(words.date),
+        "weekday": dated(words.weekday),
+        "hour": dated(words.hour),
+        "since": since,
+        "counted": words.counted,
+    }
 
 
 def _local(context: Context, when: datetime) -> datetime:

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.editions import timetable
+from briefings.editions.locales import locale
 from briefings.editions.render import Renderer
-from briefings.editions.timetable import in_words
+from briefings.editions.typed_rhythm import parse_rhythm, parse_zone
 from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.passes.publish import first_edition, print_due, queue_first
 from briefings.store import articles, editions, outbox, subscribers, topics
 from briefings.store.database import Connection, Database
 
-__all__ = ["Reader", "Readers", "in_words", "next_in_words", "offset_in_words"]
+__all__ = ["Reader", "Readers", "in_words", "next_in_words", "offset_in_words", "topics_in_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,24 @@ class Reader:
     next: Slot
 
 
+def in_words(rhythm: Rhythm) -> str:
+    """Return the hours and days of a rhythm: `07:30 and 12:00, Monday to Friday`."""
+    return locale().rhythm(rhythm)
+
+
+def topics_in_words(count: int) -> str:
+    """Return a number of topics: `1 topic`, `3 topics`."""
+    return locale().counted(count, "topic")
+
+
 def next_in_words(reader: Reader) -> str:
     """Return the reader's local time of the next edition: `Fri 5 Dec 07:30`."""
-    return timetable.when_words(reader.next, reader.subscriber.rhythm.zone)
+    return locale().moment(timetable.local(reader.next.at, reader.subscriber.rhythm.zone))
 
 
 def offset_in_words(reader: Reader) -> str:
     """Return the reader's UTC offset at the time of the next edition: `UTC+05:30`."""
-    return timetable.offset(reader.next.at, reader.subscriber.rhythm.zone)
+    return locale().offset(timetable.local(reader.next.at, reader.subscriber.rhythm.zone))
 
 
 class Readers:
@@ -108,11 +119,11 @@ class Readers:
 
     async def set_times(self, address: str, words: str) -> Reader | None:
         """Set hours and weekdays, written like `07:30 12:00 mon-fri`. Raises BadTime; None for a stranger."""
-        return await self._set_rhythm(address, lambda rhythm: timetable.parse_rhythm(words, rhythm.zone))
+        return await self._set_rhythm(address, lambda rhythm: parse_rhythm(words, rhythm.zone))
 
     async def set_zone(self, address: str, words: str) -> Reader | None:
         """Set the time zone, written as a city or an IANA name. Raises BadZone; None for a stranger."""
-        zone = timetable.parse_zone(words)
+        zone = parse_zone(words)
         return await self._set_rhythm(address, lambda rhythm: dataclasses.replace(rhythm, zone=zone))
 
     async def toggle_topic(self, address: str, command: str) -> Reader | None:

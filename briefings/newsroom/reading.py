@@ -12,13 +12,14 @@ from datetime import datetime
 from briefings.editions.compose import recall
 from briefings.editions.model import Block, Item
 from briefings.editions.render import Renderer
-from briefings.editions.timetable import parse_zone
+from briefings.editions.typed_rhythm import parse_zone
 from briefings.errors import BadQuery
 from briefings.model import Article, Dossier, Status, Topic, Wishes
 from briefings.passes.publish import draft_for
 from briefings.store import articles, editions, search, stories, subscribers, topics
 from briefings.store.database import Connection, Database
-from briefings.topics.dossier import dossier, find, nearest
+from briefings.topics.dossier import dossier
+from briefings.topics.lookup import find, nearest
 from briefings.topics.query import parse_query
 
 DOSSIER_ARTICLES = 100

@@ -28,7 +28,7 @@ from briefings.store.articles import BEGINNING, Beginning, Raw
 from briefings.store.database import Connection, Database
 from briefings.stories.linkage import heirs
 from briefings.text import summary
-from briefings.topics.dossier import Matcher
+from briefings.topics.matching import Matcher
 
 log = logging.getLogger(__name__)
 

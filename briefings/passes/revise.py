@@ -28,7 +28,7 @@ from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, Report, headline_additions, is_copy, likeness
 from briefings.text.fact_check import unsupported
 from briefings.text.words import MONTHS, WEEKDAYS
-from briefings.topics.dossier import Matcher
+from briefings.topics.matching import Matcher
 
 MOST_VERSIONS = 50
 """A page that changes more often shows a clock or a counter; after so many versions it is left as it is."""

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from briefings.model import Entry, Topic
 from briefings.parse.file import read_file
-from briefings.topics.dossier import parse_topic
+from briefings.topics.topic_files import parse_topic
 
 SAMPLE_NOW = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 """The time at which the sample newsroom opens: a Thursday morning with enough news for a full edition."""

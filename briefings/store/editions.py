@@ -6,19 +6,26 @@ the fan-out resumes at the cursor, and the unique keys of `deliveries` keep a re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Row, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.editions.model import Block, DeliveryState, Edition
+from briefings.editions.model import Block, DeliveryState, Edition, Mood, Reason
 from briefings.model import Slot, Status
 from briefings.store.schema import deliveries, editions, rhythms, subscribers
 
 EDITIONS_A_STEP = 100
 """Editions that one step of the fan-out takes together at most."""
+
+_REASON_SENTENCE = re.compile(
+    r"(?:new|updated: (?P<changes>.+?)) · (?P<outlets>\d+) outlets?"
+    r"(?: · (?P<relation>about|you follow) /(?P<topics>.+))?"
+)
 
 _older = editions.alias("older")
 _PENDING = editions.c.fanned_out.is_(False)
@@ -82,7 +89,7 @@ def _row(edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None
         "slot_at": slot.at if slot else None,
         "blocks": [[block.html, block.units, block.entities] for block in edition.blocks],
         "stories": list(edition.stories),
-        "why": list(edition.why),
+        "why": [asdict(reason) for reason in edition.why],
         "left_out": list(edition.left),
         "cursor": 0,
         "fanned_out": slot is None,
@@ -202,5 +209,19 @@ def _edition(row: Row[Any]) -> Edition:
         stories=tuple(row.stories),
         left=tuple(row.left_out),
         slot=slot,
-        why=tuple(row.why),
+        why=tuple(map(_reason, row.why)),
     )
+
+
+def _reason(stored: dict[str, Any] | str) -> Reason:
+    """Read a reason. Rows that earlier versions wrote hold a sentence: `updated: 7 · 1 outlet · you follow /s400`."""
+    if isinstance(stored, dict):
+        mood, changes, topics = Mood(stored["mood"]), tuple(stored["changes"]), tuple(stored["topics"])
+        return Reason(mood, changes, stored["outlets"], topics, stored["is_followed"])
+    match = _REASON_SENTENCE.fullmatch(stored)
+    if match is None:
+        return Reason(Mood.NEW)
+    changes = tuple(match["changes"].split(", ")) if match["changes"] else ()
+    topics = tuple(match["topics"].split(" /")) if match["topics"] else ()
+    mood = Mood.UPDATED if match["changes"] else Mood.NEW
+    return Reason(mood, changes, int(match["outlets"]), topics, is_followed=match["relation"] == "you follow")

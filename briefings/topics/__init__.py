@@ -1,1 +1,1 @@
-"""Keywords: which reports speak of a topic, topic files, dossiers and search queries."""
+"""Topics: matching, topic files, finding one by name, dossiers, timelines and search queries."""

@@ -1,14 +1,14 @@
-"""Which topics speak in a text. Pure.
+"""Finds the topics of an article by their names. Pure.
 
-A name is found as whole words: hyphens, blanks and nothing are the same between its parts (S-400, S 400, S400), a
-plural or possessive ending may follow, and it is never found inside a longer word or number (not S-4000, not
-"relosing"). Case does not matter, except for `exact` names and for a word all in capitals (SWIFT the network, not
-"swift"). A single word written small is an ordinary word: where the language of the article is known, it is found
-in its other forms too (sanction, sanctions, sanctioned). Scripts without blanks between words have no such borders.
+A name is found as whole words. A hyphen, a blank or nothing may stand between its parts (S-400, S 400, S400), a plural
+or possessive ending may follow, and it is never found inside a longer word or number (not S-4000, not "relosing").
+Case does not matter, except for `exact` names and for a word all in capitals (SWIFT the network, not "swift"). A single
+word in small letters is an ordinary word: if the language of the article is recognised, its other forms are found too
+(sanction, sanctions, sanctioned). In scripts without blanks between words a name may stand next to any letter.
 
-An article is *about* a topic when its title names it or its text does so twice; else it *mentions* it. All names
-of a topic count together; a name and its abbreviation in brackets count once. (On Reuters' news "title or twice" agreed
-with the editors' own tags better than any other rule, F1 .69; a substring did with .32.)
+An article is *about* a topic if its title names the topic or its text does so twice; otherwise it *mentions* the topic.
+All names of a topic count together; a name and its abbreviation in brackets count once. (On Reuters' news the rule
+"title or twice" agreed with the editors' own tags better than any other, F1 .69; finding substrings reached .32.)
 """
 
 from __future__ import annotations
@@ -24,26 +24,32 @@ from Stemmer import Stemmer
 from briefings.model import Topic
 
 ABOUT_MENTIONS = 2
+"""Mentions in the text that make an article be about a topic."""
+
 _ALIKE = (
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
     | dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")
     | {"’": "'"}
 )
+"""Character → the one that is read in its place: dashes as a hyphen, invisible characters as nothing."""
+
 _ODD = re.compile(f"[{''.join(_ALIKE)}]")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,10}")  # U.S. is US
 
-# Thai to Burmese, Khmer, kana, Han and Hangul: words stand there without blanks, or with particles glued on.
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""Thai, Lao, Burmese, Khmer, kana, Han and Hangul: words without blanks between them, or with particles attached."""
+
 _ARABIC = re.compile("[\u0620-\u064a]")
 _ARABIC_PREFIX = "(?:[وف]?(?:[بك]?ال|لل|[بكل])?)"
 _ARABIC_PREFIXES = [a + b for a in ("", "و", "ف") for b in ("", "ال", "بال", "كال", "لل", "ب", "ك", "ل")]
-"""And, with, for, the: written on to the word that follows."""
+"""Arabic for "and", "with", "for" and "the", written together with the word that follows."""
 
 
 def _marks() -> str:
-    """Accents and vowel signs, which belong to the letter before them, as a character class."""
-    kept = [c for c in (*range(0x300, 0x3000), *range(0xA600, 0xAC00)) if unicodedata.category(chr(c))[0] == "M"]
-    return "".join(chr(c) for c in kept if not re.match(f"[{_SPACELESS}]", chr(c)))
+    """Return accents and vowel signs, which belong to the letter before them, for a character class."""
+    characters = map(chr, (*range(0x300, 0x3000), *range(0xA600, 0xAC00)))
+    marks = (character for character in characters if unicodedata.category(character)[0] == "M")
+    return "".join(mark for mark in marks if not re.match(f"[{_SPACELESS}]", mark))
 
 
 _MARKS = _marks()
@@ -53,9 +59,10 @@ _WORD = rf"(?:[^\W{_SPACELESS}]|[{_MARKS}])"
 _LETTER = re.compile(_WORD)
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _JOINT = r"[-\s]{0,8}"
-"""What may stand between the parts of a name, a line break and its indent included."""
+"""Between the parts of a name: hyphens and blanks, a line break and its indent included."""
 
 _TAIL = re.compile(rf"(?:'s|s'|s|es)?(?!{_WORD})")
+"""After a name: a plural or possessive ending, and the end of the word."""
 
 _ALGORITHMS = dict(
     pair.split(":")
@@ -65,17 +72,19 @@ _ALGORITHMS = dict(
         "pt:portuguese ro:romanian ru:russian sr:serbian es:spanish sv:swedish tr:turkish"
     ).split()
 )
-"""Language → Snowball algorithm; py3langid's codes. Scripts without capitals are left out: see `_is_ordinary`."""
+"""Language code of py3langid → Snowball algorithm. Scripts without capitals are left out: see `_is_ordinary`."""
 
-# English stems join too much (a universe and a university, an organ and an organisation): only endings of
-# declension and conjugation may differ.
 _INFLECTION = re.compile(r"(?:[bdgklmnprtz]?(?:ed|ing)|s|es|e|d|y|ies|ied|ying|)")
+"""Endings in which two English forms of one word may differ.
+
+English stems alone join too much: universe and university, organ and organisation.
+"""
 
 
 class Matcher:
-    """Finds topics in texts. Built once for a set of topics; what it holds beside are patterns, made when first needed.
+    """Finds topics in articles. Built once for a set of topics; it makes its patterns when it first needs them.
 
-    Not for two threads at once.
+    Not safe for two threads at once.
     """
 
     def __init__(self, topics: Iterable[Topic]) -> None:
@@ -94,7 +103,10 @@ class Matcher:
         self._stems = _Stems(words)
 
     def tag(self, title: str, text: str, language: str = "und") -> dict[str, bool]:
-        """The topics that speak in this article: command → is it *about* it."""
+        """Return the topics of an article: command → True if the article is *about* it, False if it *mentions* it.
+
+        `language` is a code of py3langid, `und` if it is not recognised.
+        """
         reading = _Reading(plain(title), plain(text))
         forms = self._stems.forms(reading.parts, language)
         near = {
@@ -109,13 +121,13 @@ class Matcher:
 
 
 def plain(text: str) -> str:
-    """A text with one kind of dash, quote, digit and blank, no soft hyphens and no dots in acronyms."""
+    """Return a text with one kind of dash, quote, digit and blank, no soft hyphens and no dots in acronyms."""
     text = unicodedata.normalize("NFKC", _ODD.sub(lambda match: _ALIKE[match[0]], text))
     return _DOTTED.sub(lambda match: match[0].replace(".", ""), text) if "." in text else text
 
 
 class _Reading:
-    """One article as it is looked through. Of each text there is one as written and one in small letters."""
+    """An article prepared for matching: title and text, each as written and in small letters."""
 
     def __init__(self, title: str, text: str) -> None:
         self.title = (title, _fold(title))
@@ -125,14 +137,14 @@ class _Reading:
         self.is_loud = title.isupper() and " " in title.strip()
 
     def __contains__(self, name: _Name) -> bool:
-        """A quick look: what is not so cannot be found."""
+        """A quick check. False if the name is certainly not in the article; True means that it may be."""
         if name.keys and name.keys.isdisjoint(self.parts):
             return False
         return name.others <= self.parts and all(piece in self.whole for piece in name.verbatim)
 
 
 class _Name:
-    """One way to write a topic. `keys` are parts of which a text must hold one, `others` those it must hold all."""
+    """One name of a topic. An article that has it holds one of `keys`, all of `others` and all of `verbatim`."""
 
     def __init__(self, name: str, *, exact: bool) -> None:
         name = plain(name)
@@ -147,29 +159,29 @@ class _Name:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        """Without its borders, which are looked at where it is met: so it begins with a letter, which makes it fast."""
+        """The name without its borders, which `_spans` checks. It begins with a letter, so that the search is fast."""
         glued = _JOINT.join(map(re.escape, _PART.findall(self._written)))
-        if re.search(r"[^\W\d_]\s+[^\W\d_]", self._written):  # between whole words something must stand
+        if re.search(r"[^\W\d_]\s+[^\W\d_]", self._written):  # two words are never written together
             glued = r"[-\s]+".join(_JOINT.join(map(re.escape, _PART.findall(word))) for word in self._written.split())
         before = _ARABIC_PREFIX if _ARABIC.match(self._written) else ""
         return re.compile(before + glued)
 
     @cached_property
     def _borders(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-        """What may not stand before it, what must follow."""
+        """The pattern that must not match before the name, and the one that must match after it."""
         after = None if _UNSPACED.match(self._written[-1:]) else _TAIL
         if _HANGUL.match(self._written):
-            return _HANGUL, after  # particles follow there, nothing goes before
+            return _HANGUL, after  # particles follow a word, nothing precedes it
         return None if _UNSPACED.match(self._written) else _LETTER, after
 
     def spans(self, written: str, folded: str) -> Iterator[tuple[int, int, bool]]:
-        """Where it stands, and whether it stands there exactly so."""
+        """Yield start and end of each occurrence, and True if it is written exactly like the name."""
         for start, end in _spans(self._pattern, written if self.is_exact else folded, *self._borders):
             yield start, end, self.is_exact
 
 
 class _Finder:
-    """Finds any of some names. `words` are those of them that are found in all their forms."""
+    """Finds any of a group of names. `words` are those of them that are found in all their forms."""
 
     def __init__(self, names: Iterable[str], exact: Iterable[str] = ()) -> None:
         names = list(names)
@@ -177,14 +189,19 @@ class _Finder:
         self.words = frozenset(name for name in names if _is_ordinary(name))
 
     def mentions(self, reading: _Reading, forms: dict[str, frozenset[str]]) -> tuple[int, int]:
-        """How often in the title and, when not there, in the text."""
+        """Return how often the title names them and, if it never does, how often the text does.
+
+        In a title all in capitals any word looks like an acronym: an exact name there counts as one mention in the
+        text.
+        """
         names = [name for name in self.names if name in reading]
-        met = [form for word in self.words & forms.keys() for form in forms[word]]
-        titled = _apart(self._spans(names, met, reading.title), reading.title[0])
-        said = sum(not (exact and reading.is_loud) for exact in titled)  # all in capitals, an acronym proves less
-        if said:
-            return said, 0
-        return 0, min(len(titled), 1) + len(_apart(self._spans(names, met, reading.text), reading.text[0]))
+        other_forms = [form for word in self.words & forms.keys() for form in forms[word]]
+        in_title = _apart(self._spans(names, other_forms, reading.title), reading.title[0])
+        titled = sum(not (exact and reading.is_loud) for exact in in_title)
+        if titled:
+            return titled, 0
+        in_text = _apart(self._spans(names, other_forms, reading.text), reading.text[0])
+        return 0, min(len(in_title), 1) + len(in_text)
 
     def _spans(
         self, names: Iterable[_Name], forms: Iterable[str], text: tuple[str, str]
@@ -196,7 +213,7 @@ class _Finder:
 
 
 class _Rule:
-    """What a topic wants of an article: one of its names, all of `all`, none of `none`."""
+    """The rule of a topic: an article must hold one of its names, all of `all` and none of `none`."""
 
     def __init__(self, topic: Topic) -> None:
         self.command = topic.command
@@ -207,7 +224,10 @@ class _Rule:
         self.words = frozenset().union(*(f.words for f in (*self._named, *self._all, self._none) if f))
 
     def judge(self, reading: _Reading, forms: dict[str, frozenset[str]]) -> bool | None:
-        """Whether the article is about it; None when it does not mention it. Without names, each of `all` counts."""
+        """Return True if the article is about the topic, False if it mentions it, None if neither.
+
+        Of a topic without names, each of `all` must be in the title or twice in the text.
+        """
         mentions = [finder.mentions(reading, forms) for finder in (*self._named, *self._all)]
         if not all(titled or inside for titled, inside in mentions):
             return None
@@ -218,29 +238,29 @@ class _Rule:
 
 
 class _Stems:
-    """The forms in which words stand in a text, by Snowball."""
+    """Finds the forms of words in a text, by Snowball."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = sorted(words)
         self._heads = frozenset(word[:3] for word in self._words)
-        self._known: dict[str, tuple[Stemmer, dict[str, list[str]]]] = {}
+        self._by_algorithm: dict[str, tuple[Stemmer, dict[str, list[str]]]] = {}
 
     def forms(self, parts: Iterable[str], language: str) -> dict[str, frozenset[str]]:
-        """Word → its forms among these parts of a text; empty where the language is not known."""
+        """Return word → its forms among these parts of a text; empty for a language without an algorithm."""
         algorithm = _ALGORITHMS.get(language.partition("-")[0].lower())
         if not algorithm or not self._words:
             return {}
-        if algorithm not in self._known:
-            self._known[algorithm] = self._learn(algorithm)
-        stemmer, by_stem = self._known[algorithm]
-        found: dict[str, set[str]] = {}
+        if algorithm not in self._by_algorithm:
+            self._by_algorithm[algorithm] = self._stemmed(algorithm)
+        stemmer, by_stem = self._by_algorithm[algorithm]
+        forms: dict[str, set[str]] = {}
         for part in (part for part in parts if part[:3] in self._heads):
             for word in by_stem.get(stemmer.stemWord(part), ()):
                 if algorithm != "english" or _inflects(word, part):
-                    found.setdefault(word, set()).add(part)
-        return {word: frozenset(forms) for word, forms in found.items()}
+                    forms.setdefault(word, set()).add(part)
+        return {word: frozenset(parts_of) for word, parts_of in forms.items()}
 
-    def _learn(self, algorithm: str) -> tuple[Stemmer, dict[str, list[str]]]:
+    def _stemmed(self, algorithm: str) -> tuple[Stemmer, dict[str, list[str]]]:
         stemmer, by_stem = Stemmer(algorithm), dict[str, list[str]]()
         for word in self._words:
             by_stem.setdefault(stemmer.stemWord(word), []).append(word)
@@ -264,41 +284,45 @@ def _spans(
 
 
 def _apart(spans: Iterable[tuple[int, int, bool]], text: str) -> list[bool]:
-    """The mentions that stand apart, each with whether it is exact: none within another or in brackets after one."""
-    found: list[bool] = []
+    """Return one value for each separate mention: True if it is exact.
+
+    A mention within another, or in brackets right after one, is not separate.
+    """
+    separate: list[bool] = []
     last = -1
     for start, end, exact in sorted(spans, key=lambda span: (span[0], -span[1])):
-        bracketed = found and text[last:start].strip() == "(" and text[end : end + 1] == ")"
-        if start >= last and not bracketed:
-            found.append(exact)
+        is_bracketed = separate and text[last:start].strip() == "(" and text[end : end + 1] == ")"
+        if start >= last and not is_bracketed:
+            separate.append(exact)
         last = max(last, end)
-    return found
+    return separate
 
 
 def _fold(text: str) -> str:
-    """In small letters, and exactly as long."""
+    """Return the text in small letters, with every character at its place."""
     folded = text.casefold()
     if len(folded) == len(text):
         return folded
-    return "".join(small if len(small := one.casefold()) == 1 else one for one in text)
+    return "".join(small if len(small := character.casefold()) == 1 else character for character in text)
 
 
 def _variants(part: str) -> Iterator[str]:
-    """How a part of a name may stand as a part of a text."""
+    """Yield the forms that a part of a name may have as a part of a text."""
     for before in _ARABIC_PREFIXES if _ARABIC.match(part) else ("",):
         yield from (before + part + ending for ending in ("", "s", "es"))
 
 
 def _is_acronym(name: str) -> bool:
-    """RELOS, SWIFT, AI: not S-400, not PAK FA."""
+    """True for RELOS, SWIFT and AI; False for S-400 and PAK FA."""
     return len(name) > 1 and name.isalpha() and name.isupper()
 
 
 def _is_ordinary(name: str) -> bool:
-    """A word written small, in a script that has capitals, so that it is no name."""
+    """True for a word in small letters of a script that has capitals: such a word is no name."""
     return len(name) > 2 and name.isalpha() and name == name.casefold() != name.upper()
 
 
 def _inflects(word: str, form: str) -> bool:
+    """True if two English words differ in an ending of `_INFLECTION` only."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, form, strict=False)))
     return bool(_INFLECTION.fullmatch(word[same:]) and _INFLECTION.fullmatch(form[same:]))

@@ -1,4 +1,7 @@
-"""What a reader searches for: `words "a phrase" -not since:2026-01-01 source:name`. Pure."""
+"""Reads a search as a reader types it: `words "a phrase" -not since:2026-01-01 source:name`. Pure.
+
+Promises that nothing else in a search is an operator, and that an error repeats at most 20 characters of it.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,17 @@ from briefings.errors import BadQuery
 from briefings.model import Query
 
 MAX_TERMS = 20
-QUOTED = 20  # characters of what a reader typed that an error repeats
+"""Terms of a search that are read; further ones are passed over."""
+
+QUOTED = 20
+"""Characters of what a reader typed that an error repeats."""
 
 _TERM = re.compile(r'(?P<sign>-?)(?:(?P<field>since|source):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))', re.IGNORECASE)
 
 
 def parse_query(words: str) -> Query:
-    """Read a search. Raises BadQuery when it asks for nothing or cannot be read."""
-    wanted: list[str] = []
+    """Read a search. Raises BadQuery if it asks for nothing or its date cannot be read."""
+    single_words: list[str] = []
     phrases: list[str] = []
     without: list[str] = []
     since: date | None = None
@@ -34,10 +40,10 @@ def parse_query(words: str) -> Query:
         elif match["phrase"] is not None:
             phrases.append(value)
         else:
-            wanted.append(value)
-    if not (wanted or phrases or since or source):
+            single_words.append(value)
+    if not (single_words or phrases or since or source):
         raise BadQuery("empty-query")
-    return Query(tuple(wanted), tuple(phrases), tuple(without), since, source)
+    return Query(tuple(single_words), tuple(phrases), tuple(without), since, source)
 
 
 def _day(value: str) -> date:

@@ -1,7 +1,7 @@
-"""How topics are written in files (TOML): read from them, and written so that reading gives the same. Pure.
+"""Reads and writes topic files (TOML). Pure. Promises that a topic that was written is read as the same.
 
-One file holds one topic, or several as `[[topics]]`. What an article must hold to be found is said by `aliases` and
-`exact` (any of them, `exact` only as written), `all` (every one of them) and `none` (none of them).
+One file holds one topic, or several as `[[topics]]`. An article belongs to a topic if it holds any of `aliases` and
+`exact` (`exact` only as written), every one of `all`, and none of `none`.
 """
 
 from __future__ import annotations
@@ -16,35 +16,41 @@ from briefings.errors import LONGEST_CAUSE, BadTopic
 from briefings.model import Topic
 
 LONGEST = {"title": 80, "command": 32, "definition": 600, "expansion": 120}
+"""Characters of each text."""
+
 LONGEST_NAME = 120
-"""Characters."""
+"""Characters of each entry of a list."""
 
 MOST_NAMES = 200
+"""Entries of a list."""
+
 NAMES = ("aliases", "exact", "all", "none")
 LISTS = (*NAMES, "related", "tags")
 
-_QUOTED = 60  # characters of a file that an error repeats
+_QUOTED = 60
+"""Characters of a file that an error repeats."""
+
 _COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 def parse_topic(name: str, data: bytes) -> Topic:
-    """One topic file as a topic. Raises BadTopic, which names the file."""
+    """Read a file of one topic. Raises BadTopic, which names the file."""
     return _topic(name, _table(name, data))
 
 
 def parse_topics(name: str, data: bytes) -> list[Topic]:
-    """The topics of a file that holds one or several. Raises BadTopic, which names the file."""
+    """Read a file of one topic or several. Raises BadTopic, which names the file."""
     table = _table(name, data)
     if table.keys() != {"topics"}:
         return [_topic(name, table)]
     tables = table["topics"]
-    if not isinstance(tables, list) or not tables or not all(isinstance(one, dict) for one in tables):
+    if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
         raise BadTopic("topics-not-tables", file=name)
-    return [_topic(f"{name}: topic {number}", one) for number, one in enumerate(tables, 1)]
+    return [_topic(f"{name}: topic {number}", each) for number, each in enumerate(tables, 1)]
 
 
 def write_topic(topic: Topic) -> str:
-    """A topic as its file; what it does not have is left out."""
+    """Return the text of a topic's file, without the fields that the topic does not have."""
     texts = {key: getattr(topic, key) for key in ("title", "command", "expansion", "definition")}
     lists = {key: getattr(topic, key) for key in LISTS}
     lines = [f"{key} = {_quoted(value)}" for key, value in texts.items() if value]
@@ -53,7 +59,7 @@ def write_topic(topic: Topic) -> str:
 
 
 def write_topics(topics: Iterable[Topic]) -> str:
-    """Several topics as one file."""
+    """Return the text of a file of several topics."""
     return "\n".join(f"[[topics]]\n{write_topic(topic)}" for topic in topics)
 
 
@@ -106,10 +112,10 @@ def _strings(name: str, key: str, value: object) -> tuple[str, ...]:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML, which escapes as JSON does, and DEL besides."""
+    """Return a basic string of TOML. It escapes as JSON does, and DEL besides."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _listed(values: tuple[str, ...]) -> str:
-    one = f"[{', '.join(map(_quoted, values))}]"
-    return one if len(one) <= 100 else "[\n" + "".join(f"    {_quoted(value)},\n" for value in values) + "]"
+    row = f"[{', '.join(map(_quoted, values))}]"
+    return row if len(row) <= 100 else "[\n" + "".join(f"    {_quoted(value)},\n" for value in values) + "]"

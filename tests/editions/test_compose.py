@@ -1,4 +1,4 @@
-"""An edition keeps the editorial rules, whatever the stories and wishes. Numbers are those of the editorial page."""
+"""An edition keeps the editorial rules for any stories and wishes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.telegram.packing import fit
 from briefings.editions.compose import compose, lead, recall
-from briefings.editions.model import Draft, Item, Mood, text_of
+from briefings.editions.model import Draft, Item, Mood, Reason, text_of
 from briefings.editions.render import Renderer
 from briefings.editions.selection import importance
 from briefings.model import Article, Story, Wishes
@@ -50,7 +50,7 @@ def edition(stories: list[Story], minutes: int = 2, topics: frozenset[str] | Non
     return compose(stories, Wishes(topics, minutes), mark=None, now=SAMPLE_CLOSE)
 
 
-def told(*stories: Story, mark_hours: float | None = None, topics: frozenset[str] | None = None) -> Draft:
+def draft_of(*stories: Story, mark_hours: float | None = None, topics: frozenset[str] | None = None) -> Draft:
     mark = None if mark_hours is None else ago(mark_hours)
     return compose(stories, Wishes(topics), mark=mark, now=NOW)
 
@@ -61,22 +61,24 @@ TOPICS = ("relos", "s400", "southchinasea")
 
 
 def invented(seed: int) -> list[Story]:
-    """Up to thirty stories of one to three reports each, the same for the same number."""
+    """Up to thirty stories of one to three reports each; a seed always gives the same ones."""
     chance = random.Random(seed)  # noqa: S311 - invents stories
 
-    def some(least: int, most: int) -> str:
+    def words_between(least: int, most: int) -> str:
         return " ".join(chance.choices(WORDS, k=chance.randint(least, most)))
 
     def report() -> Article:
-        text = " ".join(f"It is {some(4, 45)}." for _ in range(chance.randint(1, 4)))
+        text = " ".join(f"It is {words_between(4, 45)}." for _ in range(chance.randint(1, 4)))
         about = sorted(chance.sample(TOPICS, chance.randint(0, 3)))
         source, hours = chance.choice(SOURCES), chance.randint(1, 150)
-        return article(some(2, 20), text, hours=hours, source=source, topics=tuple(about), about=frozenset(about))
+        return article(
+            words_between(2, 20), text, hours=hours, source=source, topics=tuple(about), about=frozenset(about)
+        )
 
-    def one(number: int) -> Story:
+    def numbered(number: int) -> Story:
         return story(*sorted((report() for _ in range(chance.randint(1, 3))), key=lambda a: a.when), id=number)
 
-    return [one(number) for number in range(1, chance.randint(1, 30) + 1)]
+    return [numbered(number) for number in range(1, chance.randint(1, 30) + 1)]
 
 
 NEWSROOMS = st.integers(0, 10_000)
@@ -123,7 +125,7 @@ def test_every_story_is_shown_or_left_and_none_is_both(seed: int, minutes: int) 
     made = edition(stories, minutes)
     shown = [item.story for item in made.items]
     assert made.total == len(stories)
-    assert sorted([*shown, *made.left]) == sorted(one.id for one in stories)
+    assert sorted([*shown, *made.left]) == sorted(each.id for each in stories)
 
 
 @settings(max_examples=30)
@@ -137,20 +139,22 @@ def test_the_order_of_arrival_does_not_matter(seed: int, chance: object) -> None
 
 @settings(max_examples=30)
 @given(NEWSROOMS, st.sampled_from(sorted(BUDGET)))
-def test_every_sentence_is_a_source_s_own(seed: int, minutes: int) -> None:
+def test_every_sentence_stands_in_a_report(seed: int, minutes: int) -> None:
     stories = invented(seed)
     assert_verbatim(edition(stories, minutes), stories)
 
 
 def assert_verbatim(draft: Draft, stories: list[Story]) -> None:
     """Facts and points stand in a report's text or summary, leads in a title."""
-    by_id = {one.id: one for one in stories}
+    by_id = {each.id: each for each in stories}
     for item in draft.items:
         reports = by_id[item.story].articles
         assert any(report.title.startswith(item.lead) for report in reports), item.lead
         for fact in (*item.facts, *item.more):
             assert any(fact in report.text or fact in report.summary for report in reports), fact
-    whole = [text for one in stories for report in one.articles for text in (report.title, report.text, report.summary)]
+    whole = [
+        text for each in stories for report in each.articles for text in (report.title, report.text, report.summary)
+    ]
     for point in draft.points:
         assert any(point in text or point.removesuffix(".") in text for text in whole), point
 
@@ -242,38 +246,38 @@ def test_a_lead_is_short_or_whole(titles: list[str], expected: str) -> None:
 
 
 def test_a_very_long_title_is_cut_to_a_headline_of_eighty_characters() -> None:
-    made = told(story(article(LONG)))
+    made = draft_of(story(article(LONG)))
     assert len(made.headline) <= 80
     assert words(made.headline.removesuffix("…")) > 5
 
 
 def only(draft: Draft) -> Item:
-    (one,) = draft.items
-    return one
+    (item,) = draft.items
+    return item
 
 
-def test_a_told_story_is_not_repeated() -> None:
-    assert told(story(article(hours=5)), mark_hours=4).items == ()
+def test_a_story_told_before_is_not_repeated() -> None:
+    assert draft_of(story(article(hours=5)), mark_hours=4).items == ()
 
 
 def test_a_story_after_the_mark_is_new() -> None:
-    assert only(told(story(article(hours=3)), mark_hours=4)).mood is Mood.NEW
+    assert only(draft_of(story(article(hours=3)), mark_hours=4)).mood is Mood.NEW
 
 
-def test_the_mark_itself_has_been_told() -> None:
-    assert told(story(article(hours=4)), mark_hours=4).items == ()
+def test_a_report_at_the_mark_itself_has_been_told() -> None:
+    assert draft_of(story(article(hours=4)), mark_hours=4).items == ()
 
 
-def test_for_a_newcomer_everything_is_new() -> None:
-    assert only(told(story(article(hours=100), article(hours=1)))).mood is Mood.NEW
+def test_every_story_is_new_to_a_newcomer() -> None:
+    assert only(draft_of(story(article(hours=100), article(hours=1)))).mood is Mood.NEW
 
 
 FIRST = article("Three systems have come", "Three systems have come, said Peskov in Delhi. More may follow.", hours=10)
 
 
-def test_a_story_returns_with_a_material_change() -> None:
+def test_a_story_with_a_material_change_returns_as_updated() -> None:
     again = article("Systems have come", "More may follow. In all it is 7 systems.", hours=1)
-    assert only(told(story(FIRST, again), mark_hours=5)).mood is Mood.UPDATED
+    assert only(draft_of(story(FIRST, again), mark_hours=5)).mood is Mood.UPDATED
 
 
 @pytest.mark.parametrize(
@@ -283,8 +287,8 @@ def test_a_story_returns_with_a_material_change() -> None:
         pytest.param(article("Systems have come", "It is 7 systems.", hours=1, copy_of=100), id="a-copy"),
     ],
 )
-def test_a_story_does_not_return_without_one(again: object) -> None:
-    assert told(story(FIRST, again), mark_hours=5).items == ()
+def test_a_story_without_a_material_change_does_not_return(again: object) -> None:
+    assert draft_of(story(FIRST, again), mark_hours=5).items == ()
 
 
 CHANGE = "In all it is 7 systems, said Peskov."
@@ -295,14 +299,14 @@ CHANGED = article("Peskov speaks of systems", f"{SO_FAR} {CHANGE}", hours=1)
 @pytest.mark.parametrize("others", [0, 1, 4], ids=["alone", "beside-a-new-story", "beside-four-new-stories"])
 def test_the_change_comes_first(others: int) -> None:
     beside = [story(article(f"Norvell opens port {n}", hours=1), id=n) for n in range(2, others + 2)]
-    made = told(story(FIRST, CHANGED), *beside, mark_hours=5)
+    made = draft_of(story(FIRST, CHANGED), *beside, mark_hours=5)
     updated = next(item for item in made.items if item.mood is Mood.UPDATED)
     assert updated.facts[0] == CHANGE
 
 
 def test_new_stories_come_before_updated_ones_and_topics_last() -> None:
-    fresh = [story(article(f"Norvell opens port {n}", hours=n), id=n) for n in range(2, 7)]
-    made = told(story(FIRST, CHANGED), *fresh, mark_hours=8)
+    new = [story(article(f"Norvell opens port {n}", hours=n), id=n) for n in range(2, 7)]
+    made = draft_of(story(FIRST, CHANGED), *new, mark_hours=8)
     assert [item.story for item in made.top] == [2, 3, 4]
     assert [item.story for item in made.updated] == [1]
     assert [item.story for item in made.topics] == [5, 6]
@@ -310,16 +314,16 @@ def test_new_stories_come_before_updated_ones_and_topics_last() -> None:
 
 
 def test_future_dated_reports_stay_out() -> None:
-    assert told(story(article(hours=-1))).total == 0
+    assert draft_of(story(article(hours=-1))).total == 0
 
 
 def test_a_future_dated_report_of_a_running_story_stays_out() -> None:
-    made = only(told(story(article("Port opens", hours=3), article("Port closes", hours=-3, ready=ago(1)))))
+    made = only(draft_of(story(article("Port opens", hours=3), article("Port closes", hours=-3, ready=ago(1)))))
     assert made.lead == "Port opens"
 
 
 def test_a_story_published_at_this_moment_is_in() -> None:
-    assert len(told(story(article(hours=0))).items) == 1
+    assert len(draft_of(story(article(hours=0))).items) == 1
 
 
 RELOS, GAZA = frozenset({"relos"}), frozenset({"gaza"})
@@ -329,73 +333,73 @@ def test_only_followed_topics_are_in() -> None:
     ours = story(article(topics=("relos",), about=RELOS), id=1)
     mentioned = story(article(topics=("relos",)), id=2)
     others = story(article(topics=("gaza",), about=GAZA), id=3)
-    made = told(ours, mentioned, others, topics=RELOS)
+    made = draft_of(ours, mentioned, others, topics=RELOS)
     assert {item.story for item in made.items} == {1, 2}
     assert (made.total, made.followed) == (2, 1)
 
 
-def test_following_nothing_tells_nothing() -> None:
-    assert told(story(article(topics=("relos",))), topics=frozenset()).total == 0
+def test_a_reader_who_follows_no_topic_gets_no_story() -> None:
+    assert draft_of(story(article(topics=("relos",))), topics=frozenset()).total == 0
 
 
-def test_no_story_is_an_empty_draft() -> None:
-    made = told()
+def test_an_edition_of_no_stories_is_empty() -> None:
+    made = draft_of()
     assert (made.items, made.headline, made.points, made.left, made.total) == ((), "", (), (), 0)
 
 
 def test_the_outlet_named_first_is_the_one_the_link_opens() -> None:
     late = article(source="Late", url="https://late.example/", hours=1)
-    made = only(told(story(article(source="Early", hours=5), late)))
+    made = only(draft_of(story(article(source="Early", hours=5), late)))
     assert (made.outlets[0], made.link, made.count) == ("Late", "https://late.example/", 2)
 
 
 def test_copies_are_not_outlets() -> None:
-    made = only(told(story(article(source="A", hours=5), article(source="B", hours=1, copy_of=100))))
+    made = only(draft_of(story(article(source="A", hours=5), article(source="B", hours=1, copy_of=100))))
     assert (made.outlets, made.count) == (("A",), 1)
 
 
-def test_an_undated_report_says_so() -> None:
-    assert only(told(story(article(published=None)))).when is None
+def test_an_undated_report_has_no_date() -> None:
+    assert only(draft_of(story(article(published=None)))).when is None
 
 
 def test_a_point_is_at_most_twenty_words_even_of_a_long_title() -> None:
-    made = told(*(story(article(LONG, "No.", hours=n), id=n) for n in (1, 2, 3)))
+    made = draft_of(*(story(article(LONG, "No.", hours=n), id=n) for n in (1, 2, 3)))
     assert all(words(point) <= 20 for point in made.points)
 
 
 def test_a_point_bears_no_address() -> None:
     text = "Read it at https://example.org/x on 3 December now. The port of Norvell holds 12 ships."
-    made = told(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
+    made = draft_of(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
     assert not any("http" in point for point in made.points)
 
 
 def test_a_point_is_no_question() -> None:
     text = "Will Norvell open the port in 2026? The port of Norvell holds 12 ships."
-    made = told(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
+    made = draft_of(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
     assert not any(point.endswith("?") for point in made.points)
 
 
 def test_a_point_is_no_question_of_another_outlet() -> None:
     asked = article("Will Estmark allow it?", hours=3, source="Sample Post")
-    made = told(*(story(asked, article(f"Norvell opens port {n}"), id=n) for n in (1, 2)))
+    made = draft_of(*(story(asked, article(f"Norvell opens port {n}"), id=n) for n in (1, 2)))
     assert not any("?" in point for point in made.points)
 
 
 @pytest.mark.parametrize(
     "text", ["On Monday she opened the port of Norvell with 12 ships.", "In Norvell they hold 12."]
 )
-def test_a_point_speaks_of_nobody_unnamed(text: str) -> None:
-    made = told(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
+def test_a_point_refers_to_no_unnamed_person(text: str) -> None:
+    made = draft_of(*(story(article(f"Norvell opens port {n}", text), id=n) for n in (1, 2)))
     assert not any(point in text for point in made.points)
 
 
-def test_no_report_of_the_future_is_a_point() -> None:
+def test_a_future_dated_report_makes_no_point() -> None:
     later = article("Estmark closes all harbours", hours=-3, ready=ago(1), source="Sample Post")
-    made = told(*(story(article(f"Norvell opens port {n}", hours=1), later, id=n) for n in (1, 2)))
+    made = draft_of(*(story(article(f"Norvell opens port {n}", hours=1), later, id=n) for n in (1, 2)))
     assert not any("Estmark" in text for text in (made.headline, *made.points))
 
 
-def test_a_story_recalled_is_told_as_it_stands() -> None:
+def test_a_recalled_story_shows_its_newest_report() -> None:
     assert recall(story(FIRST, CHANGED)).lead == CHANGED.title
 
 
@@ -406,35 +410,35 @@ ALL = Wishes()
 
 
 @given(STORY)
-def test_another_outlet_never_makes_a_story_less_important(one: Story) -> None:
-    more = story(*one.articles, dataclasses.replace(one.articles[-1], source="Another"))
-    assert importance(more, ALL, NOW) > importance(one, ALL, NOW)
+def test_another_outlet_never_makes_a_story_less_important(any_story: Story) -> None:
+    more = story(*any_story.articles, dataclasses.replace(any_story.articles[-1], source="Another"))
+    assert importance(more, ALL, NOW) > importance(any_story, ALL, NOW)
 
 
 @given(STORY)
-def test_a_copy_makes_no_story_more_important(one: Story) -> None:
-    more = story(*one.articles, dataclasses.replace(one.articles[-1], source="Another", copy_of=100))
-    assert importance(more, ALL, NOW) == importance(one, ALL, NOW)
+def test_a_copy_makes_no_story_more_important(any_story: Story) -> None:
+    more = story(*any_story.articles, dataclasses.replace(any_story.articles[-1], source="Another", copy_of=100))
+    assert importance(more, ALL, NOW) == importance(any_story, ALL, NOW)
 
 
 @given(STORY, st.floats(0, 100))
-def test_fresher_never_makes_a_story_less_important(one: Story, hours: float) -> None:
-    earlier = (dataclasses.replace(a, published=a.when - timedelta(hours=hours)) for a in one.articles)
-    assert importance(one, ALL, NOW) >= importance(story(*earlier), ALL, NOW)
+def test_a_later_date_never_makes_a_story_less_important(any_story: Story, hours: float) -> None:
+    earlier = (dataclasses.replace(a, published=a.when - timedelta(hours=hours)) for a in any_story.articles)
+    assert importance(any_story, ALL, NOW) >= importance(story(*earlier), ALL, NOW)
 
 
 @given(STORY, st.sets(st.sampled_from(["relos", "gaza", "quad"])))
-def test_a_followed_topic_never_makes_a_story_less_important(one: Story, followed: set[str]) -> None:
+def test_a_followed_topic_never_makes_a_story_less_important(any_story: Story, followed: set[str]) -> None:
     more = Wishes(frozenset(followed) | RELOS)
-    assert importance(one, more, NOW) >= importance(one, Wishes(frozenset(followed)), NOW)
+    assert importance(any_story, more, NOW) >= importance(any_story, Wishes(frozenset(followed)), NOW)
 
 
-def test_of_equals_the_later_number_goes_first() -> None:
+def test_the_higher_number_goes_first_of_equally_important_stories() -> None:
     equals = [story(article(f"Norvell opens port {n}"), id=n) for n in (2, 3, 1)]
-    assert [item.story for item in told(*equals).items] == [3, 2, 1]
+    assert [item.story for item in draft_of(*equals).items] == [3, 2, 1]
 
 
-# Why it is told
+# Reasons
 
 ABOUT = story(article(about=frozenset({"relos"}), topics=("relos", "quad")))
 
@@ -442,20 +446,22 @@ ABOUT = story(article(about=frozenset({"relos"}), topics=("relos", "quad")))
 @pytest.mark.parametrize(
     ("draft", "why"),
     [
-        pytest.param(told(ABOUT), "new · 1 outlet · about /relos", id="new"),
-        pytest.param(told(ABOUT, topics=RELOS), "new · 1 outlet · you follow /relos", id="followed"),
-        pytest.param(told(story(article(), article(source="Sample Post"))), "new · 2 outlets", id="no-topic"),
-        pytest.param(told(story(FIRST, CHANGED), mark_hours=5), "updated: 7 · 1 outlet", id="updated"),
+        pytest.param(draft_of(ABOUT), Reason(Mood.NEW, (), 1, ("relos",)), id="new"),
+        pytest.param(
+            draft_of(ABOUT, topics=RELOS), Reason(Mood.NEW, (), 1, ("relos",), is_followed=True), id="followed"
+        ),
+        pytest.param(draft_of(story(article(), article(source="Sample Post"))), Reason(Mood.NEW, (), 2), id="no-topic"),
+        pytest.param(draft_of(story(FIRST, CHANGED), mark_hours=5), Reason(Mood.UPDATED, ("7",), 1), id="updated"),
     ],
 )
-def test_each_item_keeps_why_it_is_told(draft: Draft, why: str) -> None:
+def test_each_item_has_the_reason_why_it_is_told(draft: Draft, why: Reason) -> None:
     assert only(draft).why == why
 
 
 # Acronyms, and numbers that differ
 
 
-def test_an_acronym_is_spelled_out_where_the_facts_first_use_it_and_nowhere_again() -> None:
+def test_an_acronym_is_spelled_out_at_its_first_use_only() -> None:
     text = "Norvell joined the NHA on Monday with 12 ships. The NHA has 4 members."
     stories = [story(article(f"Norvell opens port {n}", text, hours=n), id=n) for n in (1, 2)]
     made = compose(stories, Wishes(), mark=None, now=NOW, acronyms={"NHA": "Northern Harbour Association"})
@@ -468,17 +474,17 @@ def test_an_acronym_is_spelled_out_as_its_own_report_does() -> None:
     text = (
         "Norvell joined the NHA on Monday. The Norvell Harbour Authority (NHA) has 4 members. " + "It was cold. " * 20
     )
-    [only_item] = told(story(article("Norvell opens a port", text))).items
+    [only_item] = draft_of(story(article("Norvell opens a port", text))).items
     assert "Norvell Harbour Authority (NHA)" in " ".join(only_item.facts)
 
 
-def test_reports_that_give_different_numbers_are_set_beside_each_other() -> None:
+def test_different_numbers_of_two_reports_are_shown_side_by_side() -> None:
     reports = (
         article("Ferry sinks off Norvell", "At least 12 people were killed when a ferry sank.", hours=3, source="A"),
         article("Ferry disaster off Norvell", "The sinking of a ferry killed 15 people.", hours=2, source="B"),
     )
-    [item] = told(story(*reports)).items
+    [item] = draft_of(story(*reports)).items
     [dispute] = item.disputes
     assert "12 (A)" in dispute
     assert "15 (B)" in dispute
-    assert "Reports differ" in printed(told(story(*reports)))[1]
+    assert "Reports differ" in printed(draft_of(story(*reports)))[1]

@@ -1,4 +1,4 @@
-"""When is it due: the daylight-saving table, the lateness table, and what readers type."""
+"""Slots are due when they should be: the daylight-saving table, the lateness table, walking from slot to slot."""
 
 from __future__ import annotations
 
@@ -10,23 +10,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from briefings.editions import timetable
+from briefings.editions.locales import locale
 from briefings.editions.timetable import (
     Verdict,
     due,
-    in_words,
     judge,
     local,
     next_slot,
-    offset,
-    parse_rhythm,
-    parse_zone,
     slot,
     slots_on,
     upcoming,
-    when_words,
 )
-from briefings.errors import BadInput, BadTime, BadZone
+from briefings.errors import BadTime
 from briefings.model import EVERY_DAY, Rhythm, Slot
 
 ZONES = sorted(available_timezones())
@@ -88,12 +83,12 @@ SLOTS = {
 @pytest.mark.parametrize(("zone", "wanted", "at", "clocks"), SLOTS.values(), ids=SLOTS)
 def test_a_local_hour_falls_on_one_instant(zone: str, wanted: str, at: str, clocks: str) -> None:
     moment = datetime.fromisoformat(wanted)
-    found = slot(rhythm(zone, wanted[-5:]), moment.date(), moment.time())
-    assert found == Slot(moment.date(), moment.time(), utc(at))
-    assert found.at.tzinfo is UTC
-    assert found.key == wanted
-    assert when_words(found, zone) == clocks
-    assert slots_on(rhythm(zone, wanted[-5:]), moment.date()) == (found,)
+    wanted_slot = slot(rhythm(zone, wanted[-5:]), moment.date(), moment.time())
+    assert wanted_slot == Slot(moment.date(), moment.time(), utc(at))
+    assert wanted_slot.at.tzinfo is UTC
+    assert wanted_slot.key == wanted
+    assert locale("en").moment(local(wanted_slot.at, zone)) == clocks
+    assert slots_on(rhythm(zone, wanted[-5:]), moment.date()) == (wanted_slot,)
 
 
 @pytest.mark.parametrize(
@@ -148,10 +143,10 @@ NEXT = {
 
 
 @pytest.mark.parametrize(("wanted", "after", "key"), NEXT.values(), ids=NEXT)
-def test_the_next_slot(wanted: Rhythm, after: str, key: str) -> None:
-    found = next_slot(wanted, utc(after))
-    assert found.key == key
-    assert found.at > utc(after)
+def test_the_next_slot_is_the_first_after_an_instant(wanted: Rhythm, after: str, key: str) -> None:
+    coming = next_slot(wanted, utc(after))
+    assert coming.key == key
+    assert coming.at > utc(after)
 
 
 def test_after_may_be_in_any_zone() -> None:
@@ -170,11 +165,11 @@ def test_a_new_zone_means_the_next_such_hour_by_the_new_clocks() -> None:
 
 def test_two_hours_in_one_gap_are_two_slots_at_one_instant() -> None:
     wanted = rhythm("Europe/Berlin", "02:10", "02:50", "03:00")
-    found = slots_on(wanted, date(2025, 3, 30))
-    assert [s.key[-5:] for s in found] == ["02:10", "02:50", "03:00"]
-    assert {s.at for s in found} == {utc("2025-03-30 01:00")}
-    assert tuple(islice(upcoming(wanted, utc("2025-03-30 00:30")), 3)) == found
-    assert due(wanted, utc("2025-03-30 00:30"), utc("2025-03-30 01:00")) == found
+    slots = slots_on(wanted, date(2025, 3, 30))
+    assert [s.key[-5:] for s in slots] == ["02:10", "02:50", "03:00"]
+    assert {s.at for s in slots} == {utc("2025-03-30 01:00")}
+    assert tuple(islice(upcoming(wanted, utc("2025-03-30 00:30")), 3)) == slots
+    assert due(wanted, utc("2025-03-30 00:30"), utc("2025-03-30 01:00")) == slots
     assert next_slot(wanted, utc("2025-03-30 01:00")).key == "2025-03-31 02:10"
 
 
@@ -186,8 +181,8 @@ def test_a_gap_over_midnight_keeps_the_order_of_days() -> None:
 
 def test_every_hour_of_the_longest_day_comes_once() -> None:
     hourly = Rhythm(tuple(time(hour) for hour in range(24)), "Europe/Berlin")
-    found = due(hourly, utc("2025-10-25 22:00") - timedelta(seconds=1), utc("2025-10-26 22:59"))
-    assert [s.hour.hour for s in found] == list(range(24))
+    slots = due(hourly, utc("2025-10-25 22:00") - timedelta(seconds=1), utc("2025-10-26 22:59"))
+    assert [s.hour.hour for s in slots] == list(range(24))
 
 
 @pytest.mark.parametrize(
@@ -211,14 +206,14 @@ DUE = {
 
 
 @pytest.mark.parametrize(("since", "now", "keys"), DUE.values(), ids=DUE)
-def test_due(since: str, now: str, keys: list[str]) -> None:
+def test_slots_are_due_after_since_and_up_to_now(since: str, now: str, keys: list[str]) -> None:
     assert [s.key for s in due(rhythm("UTC", "07:30", "18:00"), utc(since), utc(now))] == keys
 
 
 def test_due_looks_back_a_fortnight_and_no_further() -> None:
-    found = due(rhythm("UTC", "07:30"), utc("1970-01-01 00:00"), utc("2025-12-04 07:30"))
-    assert len(found) == 14
-    assert found[-1].key == "2025-12-04 07:30"
+    slots = due(rhythm("UTC", "07:30"), utc("1970-01-01 00:00"), utc("2025-12-04 07:30"))
+    assert len(slots) == 14
+    assert slots[-1].key == "2025-12-04 07:30"
 
 
 # rhythm, slot, now, verdict
@@ -243,232 +238,12 @@ LATENESS = {
 
 
 @pytest.mark.parametrize(("wanted", "at", "now", "verdict"), LATENESS.values(), ids=LATENESS)
-def test_lateness(wanted: Rhythm, at: str, now: str, verdict: Verdict) -> None:
+def test_a_late_slot_is_labelled_or_skipped(wanted: Rhythm, at: str, now: str, verdict: Verdict) -> None:
     assert judge(wanted, Slot(utc(at).date(), utc(at).time(), utc(at)), utc(now)) is verdict
-
-
-# typed, hours, days
-AT = {
-    "one-hour": ("07:30", ["07:30"], EVERY_DAY),
-    "the-example": ("07:30 12:00 mon-fri", ["07:30", "12:00"], MON_FRI),
-    "one-digit": ("7:30", ["07:30"], EVERY_DAY),
-    "bare": ("7", ["07:00"], EVERY_DAY),
-    "dot": ("07.30", ["07:30"], EVERY_DAY),
-    "military": ("0730", ["07:30"], EVERY_DAY),
-    "three-digits": ("730", ["07:30"], EVERY_DAY),
-    "pm": ("7:30pm", ["19:30"], EVERY_DAY),
-    "pm-bare-and-spaced": ("7 PM", ["19:00"], EVERY_DAY),
-    "pm-dotted": ("7:30 p.m.", ["19:30"], EVERY_DAY),
-    "noon": ("12pm", ["12:00"], EVERY_DAY),
-    "midnight": ("12am", ["00:00"], EVERY_DAY),
-    "first-and-last-minute": ("00:00 23:59", ["00:00", "23:59"], EVERY_DAY),
-    "twice-and-unsorted": ("12:00 7:30 07:30, 0730", ["07:30", "12:00"], EVERY_DAY),
-    "commas": ("07:30,12:00,18:00", ["07:30", "12:00", "18:00"], EVERY_DAY),
-    "six": ("1 2 3 4 5 6", ["01:00", "02:00", "03:00", "04:00", "05:00", "06:00"], EVERY_DAY),
-    "days-first": ("mon-fri 07:30", ["07:30"], MON_FRI),
-    "any-case": ("MON-Fri 07:30", ["07:30"], MON_FRI),
-    "wrapping": ("7 sat-mon", ["07:00"], {5, 6, 0}),
-    "range-of-one": ("7 mon-mon", ["07:00"], {0}),
-    "whole-week-wrapping": ("7 wed-tue", ["07:00"], EVERY_DAY),
-    "list": ("7 mon,wed,fri", ["07:00"], {0, 2, 4}),
-    "words": ("7 mon wed fri", ["07:00"], {0, 2, 4}),
-    "full-names": ("7 Monday to Wednesday", ["07:00"], {0, 1, 2}),
-    "plurals": ("at 7 on Tuesdays and Thursdays", ["07:00"], {1, 3}),
-    "odd-abbreviations": ("7 tues thurs weds.", ["07:00"], {1, 2, 3}),
-    "spaced-en-dash": ("7 mon – fri", ["07:00"], MON_FRI),
-    "range-and-day": ("7 mon-wed,sat", ["07:00"], {0, 1, 2, 5}),
-    "daily": ("daily 7", ["07:00"], EVERY_DAY),
-    "every-day": ("7:30 every day", ["07:30"], EVERY_DAY),
-    "weekdays": ("7 weekdays", ["07:00"], MON_FRI),
-    "weekends": ("9 weekends", ["09:00"], {5, 6}),
-    "weekend-and-monday": ("9 weekend mon", ["09:00"], {0, 5, 6}),
-    "bidi-mark": ("\u200e07:30\u202c", ["07:30"], EVERY_DAY),
-    "devanagari-digits": ("०७:३०", ["07:30"], EVERY_DAY),
-    "full-width": ("０７：３０", ["07:30"], EVERY_DAY),
-    "odd-spaces": ("\u00a007:30\n\tmon", ["07:30"], {0}),
-}
-
-
-@pytest.mark.parametrize(("typed", "hours", "days"), AT.values(), ids=AT)
-def test_at(typed: str, hours: list[str], days: set[int]) -> None:
-    assert parse_rhythm(typed, "Asia/Kolkata") == Rhythm(tuple(map(hm, hours)), "Asia/Kolkata", frozenset(days))
-
-
-NOT_AN_HOUR = "not-hour (word={})"
-NEITHER = "not-hour-nor-weekday (word={})"
-BAD_AT = {
-    "the-example": ("25:99", NOT_AN_HOUR.format("25:99")),
-    "24": ("24:00", NOT_AN_HOUR.format("24:00")),
-    "minute-60": ("07:60", NOT_AN_HOUR.format("07:60")),
-    "one-minute-digit": ("7:5", NOT_AN_HOUR.format("7:5")),
-    "13pm": ("13pm", NOT_AN_HOUR.format("13pm")),
-    "0am": ("0am", NOT_AN_HOUR.format("0am")),
-    "seconds": ("07:30:00", NOT_AN_HOUR.format("07:30:00")),
-    "negative": ("-7", NOT_AN_HOUR.format("-7")),
-    "range-of-hours": ("07:00 - 09:00", NOT_AN_HOUR.format("07:00-09:00")),
-    "one-bad-of-two": ("07:30 25:00", NOT_AN_HOUR.format("25:00")),
-    "huge": ("9" * 5000, NOT_AN_HOUR.format("9" * 20)),
-    "superscript": ("7²²²", NOT_AN_HOUR.format("7²²²")),
-    "circled": ("⑦⑦⑦", NOT_AN_HOUR.format("⑦⑦⑦")),
-    "a-word": ("Soon", NEITHER.format("Soon")),
-    "a-long-word": ("x" * 50, NEITHER.format("x" * 20)),
-    "two-letters": ("7 mo", NEITHER.format("mo")),
-    "long-range": ("7 mon-wed-fri", NEITHER.format("mon-wed-fri")),
-    "open-range": ("7 mon-", NEITHER.format("mon-")),
-    "dash-alone": ("7:30 — ", NOT_AN_HOUR.format("7:30-")),
-    "turned-round": ("\u202esoon\u202c", NEITHER.format("soon")),
-    "half-a-character": ("so\ud800on", NEITHER.format("soon")),
-    "days-only": ("mon-fri", "no-hour (text=mon-fri)"),
-    "dots": ("...", "no-hour (text=...)"),
-    "empty": ("", "which-hour"),
-    "blank": (" \n\u200b", "which-hour"),
-    "seven": ("1 2 3 4 5 6 7", "too-many-hours (hours=7, most=6)"),
-}
-
-
-@pytest.mark.parametrize(("typed", "problem"), BAD_AT.values(), ids=BAD_AT)
-def test_bad_at(typed: str, problem: str) -> None:
-    with pytest.raises(BadTime) as caught:
-        parse_rhythm(typed, "UTC")
-    assert str(caught.value) == problem
-
-
-ZONE = {
-    "iana": ("Asia/Kolkata", "Asia/Kolkata"),
-    "any-case": ("asia/KOLKATA", "Asia/Kolkata"),
-    "old-name-as-given": ("asia/calcutta", "Asia/Calcutta"),
-    "city": ("Kolkata", "Asia/Kolkata"),
-    "two-words": ("new york", "America/New_York"),
-    "iana-with-a-space": ("America/New York", "America/New_York"),
-    "accent": ("São Paulo", "America/Sao_Paulo"),
-    "no-accent": ("sao paulo", "America/Sao_Paulo"),
-    "today-not-the-old-link": ("Buenos Aires", "America/Argentina/Buenos_Aires"),
-    "istanbul": ("İstanbul", "Europe/Istanbul"),
-    "indianapolis": ("indianapolis", "America/Indiana/Indianapolis"),
-    "three-parts": ("america/argentina/ushuaia", "America/Argentina/Ushuaia"),
-    "hyphens": ("port au prince", "America/Port-au-Prince"),
-    "dot-and-apostrophe": ("St. John’s", "America/St_Johns"),
-    "utc": ("utc", "UTC"),
-    "gmt": ("GMT", "GMT"),
-    "the-sign-matters": ("etc/gmt-5", "Etc/GMT-5"),
-    "old-city-name": ("Saigon", "Asia/Saigon"),
-    "kyiv": ("Kyiv", "Europe/Kyiv"),
-    "kiev": ("kiev", "Europe/Kyiv"),
-    "mumbai": ("Mumbai", "Asia/Kolkata"),
-    "new-delhi": ("New Delhi", "Asia/Kolkata"),
-    "bangalore": ("Bangalore", "Asia/Kolkata"),
-    "beijing": ("Beijing", "Asia/Shanghai"),
-    "washington": ("Washington, DC", "America/New_York"),
-    "boston": ("boston", "America/New_York"),
-    "san-francisco": ("San Francisco", "America/Los_Angeles"),
-    "st-petersburg": ("St. Petersburg", "Europe/Moscow"),
-    "geneva": ("Geneva", "Europe/Zurich"),
-    "munich": ("munich", "Europe/Berlin"),
-    "islamabad": ("Islamabad", "Asia/Karachi"),
-    "samoa-the-country": ("samoa", "Pacific/Apia"),
-    "bidi-mark": ("\u200fKolkata\u200e", "Asia/Kolkata"),
-    "blanks": ("  new \n york ", "America/New_York"),
-}
-
-
-@pytest.mark.parametrize(("typed", "zone"), ZONE.values(), ids=ZONE)
-def test_zone(typed: str, zone: str) -> None:
-    assert parse_zone(typed) == zone
-
-
-def test_every_iana_name_is_accepted_in_any_case_and_loads() -> None:
-    for name in set(ZONES) - {"localtime"}:
-        assert {parse_zone(name), parse_zone(name.lower()), parse_zone(name.upper())} == {name}
-        ZoneInfo(name)
-
-
-def test_every_city_of_ours_is_a_zone() -> None:
-    assert set(timetable._zones().values()) <= set(ZONES)
-
-
-UNKNOWN = "unknown-zone (text={})"
-AN_OFFSET = "zone-is-offset (text={})"
-BAD_ZONE = {
-    "the-example": ("Mars", UNKNOWN.format("Mars")),
-    "empty": ("", "which-zone"),
-    "invisible": ("\u200b\x00", "which-zone"),
-    "utc-offset": ("UTC+5:30", AN_OFFSET.format("UTC+5:30")),
-    "bare-offset": ("+05:30", AN_OFFSET.format("+05:30")),
-    "gmt-offset": ("gmt -3", AN_OFFSET.format("gmt -3")),
-    "real-minus": ("UTC−3", AN_OFFSET.format("UTC−3")),
-    "number": ("530", AN_OFFSET.format("530")),
-    "us-zones-are-no-cities": ("central", UNKNOWN.format("central")),
-    "a-compass-point": ("west", UNKNOWN.format("west")),
-    "region-only": ("Europe", UNKNOWN.format("Europe")),
-    "directory": ("Europe/", UNKNOWN.format("Europe/")),
-    "dots": ("../../etc/passwd", UNKNOWN.format("../../etc/passwd")),
-    "dots-to-a-zone": ("Asia/../Asia/Kolkata", UNKNOWN.format("Asia/../Asia/Kolkata")),
-    "absolute": ("/usr/share/zoneinfo/UTC", UNKNOWN.format("/usr/share/zoneinfo/")),
-    "absolute-passwd": ("/etc/passwd", UNKNOWN.format("/etc/passwd")),
-    "localtime": ("localtime", UNKNOWN.format("localtime")),
-    "posixrules": ("posixrules", UNKNOWN.format("posixrules")),
-    "posix-tree": ("posix/UTC", UNKNOWN.format("posix/UTC")),
-    "table-file": ("zone.tab", UNKNOWN.format("zone.tab")),
-    "nul": ("Asia/Kolkata\x00", UNKNOWN.format("Asia/Kolkata")),
-    "long": ("x" * 10_000, UNKNOWN.format("x" * 20)),
-    "digits": ("9" * 10_000, UNKNOWN.format("9" * 20)),
-    "half-a-character": ("Ma\udfffrs", UNKNOWN.format("Mars")),
-}
-
-
-@pytest.mark.parametrize(("typed", "problem"), BAD_ZONE.values(), ids=BAD_ZONE)
-def test_bad_zone(typed: str, problem: str) -> None:
-    with pytest.raises(BadZone) as caught:
-        parse_zone(typed)
-    assert str(caught.value) == problem
-
-
-@pytest.mark.parametrize(
-    ("hours", "days", "words"),
-    [
-        (["07:30"], MON_FRI, "07:30, Monday to Friday"),
-        (["07:30", "12:00"], EVERY_DAY, "07:30 and 12:00, every day"),
-        (["07:30", "12:00", "18:00"], EVERY_DAY, "07:30, 12:00 and 18:00, every day"),
-        (["08:00"], {0, 2, 4}, "08:00, Monday, Wednesday and Friday"),
-        (["08:00"], {5, 6}, "08:00, Saturday and Sunday"),
-        (["08:00"], {6, 0}, "08:00, Sunday and Monday"),
-        (["08:00"], {5, 6, 0}, "08:00, Saturday to Monday"),
-        (["08:00"], {3}, "08:00, Thursday"),
-        (["08:00"], {0, 1, 3, 4}, "08:00, Monday, Tuesday, Thursday and Friday"),
-        (["08:00"], EVERY_DAY - {2}, "08:00, Thursday to Tuesday"),
-    ],
-)
-def test_in_words(hours: list[str], days: set[int], words: str) -> None:
-    assert in_words(rhythm("UTC", *hours, days=frozenset(days))) == words
-
-
-@pytest.mark.parametrize(
-    ("zone", "at", "words"),
-    [
-        ("Asia/Kolkata", "2025-12-04 02:00", "UTC+05:30"),
-        ("America/St_Johns", "2025-12-04 02:00", "UTC-03:30"),
-        ("America/St_Johns", "2025-07-04 02:00", "UTC-02:30"),
-        ("Asia/Kathmandu", "2025-12-04 02:00", "UTC+05:45"),
-        ("Pacific/Chatham", "2025-12-04 02:00", "UTC+13:45"),
-        ("Pacific/Kiritimati", "2025-12-04 02:00", "UTC+14:00"),
-        ("UTC", "2025-12-04 02:00", "UTC+00:00"),
-        ("Africa/Monrovia", "1960-01-01 00:00", "UTC-00:44"),
-    ],
-)
-def test_offset(zone: str, at: str, words: str) -> None:
-    assert offset(utc(at), zone) == words
 
 
 def test_local_is_the_clock_of_the_zone() -> None:
     assert local(utc("2025-12-04 20:00"), "Asia/Kolkata").isoformat() == "2025-12-05T01:30:00+05:30"
-
-
-def test_when_words_are_english_for_all_months_and_weekdays() -> None:
-    noons = [datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(365)]
-    words = [when_words(Slot(noon.date(), noon.time(), noon), "UTC") for noon in noons]
-    assert words[:2] == ["Thu 1 Jan 12:00", "Fri 2 Jan 12:00"]
-    assert " ".join(dict.fromkeys(w.split()[0] for w in words)) == "Thu Fri Sat Sun Mon Tue Wed"
-    assert " ".join(dict.fromkeys(w.split()[2] for w in words)) == "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 
 
 RHYTHMS = st.builds(
@@ -493,21 +268,18 @@ NIGHT = Rhythm(tuple(hm(h) for h in ("00:00", "00:30", "02:00", "02:15", "02:30"
 @example(Rhythm(NIGHT.times, "America/Santiago"), date(2025, 4, 1), 10)
 def test_walking_gives_every_wanted_day_and_hour_once(wanted: Rhythm, first: date, length: int) -> None:
     start, end = (datetime(d.year, d.month, d.day, tzinfo=UTC) for d in (first, first + timedelta(days=length)))
-    found = list(takewhile(lambda s: s.at <= end, upcoming(wanted, start)))
+    slots = list(takewhile(lambda s: s.at <= end, upcoming(wanted, start)))
 
-    assert [s.at for s in found] == sorted(s.at for s in found)
-    assert all(start < s.at <= end for s in found)
-    assert found[:1] == [s for s in [next_slot(wanted, start)] if s.at <= end]
+    assert [s.at for s in slots] == sorted(s.at for s in slots)
+    assert all(start < s.at <= end for s in slots)
+    assert slots[:1] == [s for s in [next_slot(wanted, start)] if s.at <= end]
     if length <= 14:
-        assert due(wanted, start, end) == tuple(found)
-
-    # Minute by minute and without our rules: which wanted days and hours do the clocks pass or jump over, and when?
-    seen = [(s.day, s.hour, s.at) for s in found]
-    assert seen == _by_watching_the_clock(wanted, start, end)
+        assert due(wanted, start, end) == tuple(slots)
+    assert [(s.day, s.hour, s.at) for s in slots] == _by_watching_the_clock(wanted, start, end)
 
 
 def _by_watching_the_clock(wanted: Rhythm, start: datetime, end: datetime) -> list[tuple[date, time, datetime]]:
-    """Steps the clock minute by minute; a wanted time counts when it is shown or jumped over for the first time."""
+    """Step the clock minute by minute, without our rules. A wanted time counts when first shown or jumped over."""
     zone = ZoneInfo(wanted.zone)
     hours = sorted(wanted.times)
     reached = latest = (start - timedelta(days=2)).astimezone(zone).replace(tzinfo=None)
@@ -543,13 +315,13 @@ def _by_watching_the_clock(wanted: Rhythm, start: datetime, end: datetime) -> li
 @settings(deadline=None, max_examples=200)
 @given(RHYTHMS, DAYS)
 def test_clocks_show_the_hour_at_its_slot_unless_it_is_skipped(wanted: Rhythm, day: date) -> None:
-    for found in slots_on(wanted, day):
-        shown = local(found.at, wanted.zone)
-        just_before = local(found.at - timedelta(seconds=1), wanted.zone)
-        if (shown.date(), shown.time()) == (found.day, found.hour):
+    for wanted_slot in slots_on(wanted, day):
+        shown = local(wanted_slot.at, wanted.zone)
+        just_before = local(wanted_slot.at - timedelta(seconds=1), wanted.zone)
+        if (shown.date(), shown.time()) == (wanted_slot.day, wanted_slot.hour):
             assert shown.fold == 0
         else:
-            asked = datetime.combine(found.day, found.hour)
+            asked = datetime.combine(wanted_slot.day, wanted_slot.hour)
             assert just_before.replace(tzinfo=None) < asked < shown.replace(tzinfo=None)
             assert just_before.utcoffset() != shown.utcoffset()
 
@@ -561,63 +333,3 @@ def test_the_latest_due_slot_is_printed_unless_the_next_is_nearer(wanted: Rhythm
     coming = next_slot(wanted, now)
     assert missed.at <= now < coming.at
     assert (judge(wanted, missed, now) is Verdict.SKIP) == (coming.at - now < now - missed.at)
-
-
-AT_BITS = [
-    "07:30",
-    "7",
-    "25",
-    "pm",
-    "a.m.",
-    "mon",
-    "-",
-    "–",
-    "fri,",
-    "daily",
-    "every",
-    "²",
-    "٣",
-    "\u202e",
-    "\x00",
-    "+",
-    ":",
-    "/",
-    "..",
-    "99999999999",
-]
-ZONE_BITS = ["UTC", "Asia", "/", "Kolkata", "+", "-", "5:30", "..", "etc", "new", " ", "york", "İ", "ß", "\x00"]
-TYPED = st.one_of(
-    st.text(),
-    st.text(st.characters(categories=["Cs", "Cf", "Nd", "No", "Zs", "Pd"])),
-    st.lists(st.sampled_from(AT_BITS)).map(" ".join),
-    st.lists(st.sampled_from(ZONE_BITS)).map("".join),
-)
-
-
-@settings(deadline=None, max_examples=300)
-@given(TYPED)
-def test_any_text_is_a_rhythm_or_an_error_that_quotes_it_short(typed: str) -> None:
-    try:
-        found = parse_rhythm(typed, "UTC")
-    except BadTime as error:
-        _is_short_and_printable(error)
-    else:
-        assert 1 <= len(found.times) <= 6
-        assert list(found.times) == sorted(set(found.times))
-        assert found.days <= EVERY_DAY
-        assert parse_rhythm(in_words(found).replace("every day", "daily"), "UTC") == found
-
-
-@settings(deadline=None, max_examples=300)
-@given(TYPED)
-def test_any_text_is_a_zone_or_an_error_that_quotes_it_short(typed: str) -> None:
-    try:
-        assert parse_zone(typed) in ZONES
-    except BadZone as error:
-        _is_short_and_printable(error)
-
-
-def _is_short_and_printable(error: BadInput) -> None:
-    quoted = "".join(str(value) for value in error.arguments.values())
-    assert quoted.isprintable()
-    assert len(quoted) <= 20

@@ -7,7 +7,7 @@ import pytest
 from fakes import COMMANDS, MORNING, NEWS, report, the_slot
 
 from briefings.editions.render import Renderer
-from briefings.editions.timetable import parse_zone
+from briefings.editions.typed_rhythm import parse_zone
 from briefings.model import Wishes
 from briefings.passes.edition_cache import EditionCache
 

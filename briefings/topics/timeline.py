@@ -1,0 +1,29 @@
+"""The timeline of a dossier: its dated stories, one line each. Pure.
+
+Promises that a story stands at its first dated report, and that an undated story is on no timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from briefings.model import Story, TimelineEvent
+
+TIMELINE_STORIES = 30
+"""Most stories on a timeline; the oldest ones are left off."""
+
+
+def timeline(stories: Iterable[Story]) -> tuple[TimelineEvent, ...]:
+    """Return the newest dated stories as lines, oldest first."""
+    dated = sorted((story for story in stories if is_dated(story)), key=lambda story: story.first)
+    return tuple(_line(story) for story in dated[-TIMELINE_STORIES:])
+
+
+def is_dated(story: Story) -> bool:
+    """True if any report of the story bears a date."""
+    return any(article.published for article in story.articles)
+
+
+def _line(story: Story) -> TimelineEvent:
+    report = next(article for article in story.articles if article.published)
+    return TimelineEvent(report.when, report.title, report.url)
