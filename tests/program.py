@@ -1,14 +1,30 @@
-"""The program in a process of its own, as an operator starts it; what it prints is read line by line."""
+"""The program in a process of its own, as an operator starts it.
+
+`program` starts a bot from nothing and reads what it prints line by line. `briefings` runs a verb to its end, in a
+fork of a process that has the program loaded already (`loaded.py`): loading takes ten times as long as most verbs.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
+import json
 import os
+import signal
 import socket
+import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+VERB_SECONDS = 60
+"""A verb that runs longer is killed, and the test fails."""
+
+_PYTHON = (sys.executable, "-W", "ignore::DeprecationWarning")
 
 
 class Program:
@@ -51,17 +67,14 @@ async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **envi
 
     `within` is what the command begins with, to run it on another host.
     """
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("BRIEFINGS_", "TELEGRAM_"))}
     process = await asyncio.create_subprocess_exec(
         *within,
-        sys.executable,
-        "-W",
-        "ignore::DeprecationWarning",
+        *_PYTHON,
         "-m",
         "bot",
         *arguments,
         cwd=cwd,
-        env={**clean, "PYTHONUNBUFFERED": "1", "TELEGRAM_LISTEN": "off", **environment},
+        env=_environment(**environment),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -76,7 +89,55 @@ async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **envi
 
 
 async def briefings(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str]:
-    """Run a verb to its end; return exit status and all that was printed."""
-    async with program(*arguments, cwd=cwd, **environment) as running:
-        status = await running.ends(60)
-        return status, running.output
+    """Run a verb to its end. Returns its exit status and all that it printed, both streams.
+
+    Raises TimeoutError when it takes longer than `VERB_SECONDS`.
+    """
+    return await asyncio.to_thread(_loaded().run, arguments, cwd, _environment(**environment))
+
+
+class _Loaded:
+    """The process that has the program loaded; it runs one verb at a time."""
+
+    def __init__(self) -> None:
+        command = (*_PYTHON, str(Path(__file__).with_name("loaded.py")))
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment())
+        self._turn = threading.Lock()
+
+    def run(self, arguments: Sequence[str], cwd: Path, environment: dict[str, str]) -> tuple[int, str]:
+        assert self._process.stdin
+        assert self._process.stdout
+        with self._turn, tempfile.NamedTemporaryFile() as output:
+            request = {"arguments": arguments, "cwd": str(cwd), "environment": environment, "output": output.name}
+            print(json.dumps(request), file=self._process.stdin, flush=True)
+            limit = threading.Timer(VERB_SECONDS, os.kill, (int(self._process.stdout.readline()), signal.SIGKILL))
+            limit.start()
+            status = int(self._process.stdout.readline())
+            limit.cancel()
+            printed = output.read().decode()
+        if status == -signal.SIGKILL:
+            raise TimeoutError(f"briefings {' '.join(arguments)}: not done after {VERB_SECONDS} s:\n{printed}")
+        return status, printed
+
+    def end(self) -> None:
+        with self._process:  # closes its stdin, at which it ends, and waits for that
+            pass
+
+
+@functools.cache
+def _loaded() -> _Loaded:
+    """The one of this worker, started when the first verb is run."""
+    loaded = _Loaded()
+    atexit.register(loaded.end)
+    return loaded
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """What every process starts with: nothing of an operator's own settings, and these.
+
+    Without PYTHONDONTWRITEBYTECODE: every start would compile the program again, a third of what it takes.
+    """
+    own = ("BRIEFINGS_", "TELEGRAM_", "PYTHONDONTWRITEBYTECODE")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return {**clean, "PYTHONUNBUFFERED": "1", "TELEGRAM_LISTEN": "off", **more}
