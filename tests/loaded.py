@@ -1,9 +1,9 @@
-"""A process that has `briefings` loaded and runs verbs, each in a fork of its own: loading costs most of a second.
+"""A process that has the program loaded and starts it again and again, each time in a fork: loading takes a second.
 
-It reads one JSON object a line from stdin, `{"arguments", "cwd", "environment", "output"}`, and answers with two
-lines: the process id of the verb when it has begun, its exit status when it has ended. A fork does what `python -m bot`
-does, from `bot/__main__.py` to the end of the interpreter, in its own folder and environment. Both streams of the
-verb go into the file `output`. It never runs two verbs at once, and ends when stdin does.
+`program.py` sends it one line of JSON for each start, `{"arguments", "cwd", "environment"}`, on the socket named by
+the only argument, together with two pipes: one for what the program prints, one for two lines, its process id and, when
+it has ended, its exit status. A fork does what `python -m bot` does, from `bot/__main__.py` to the end of the
+interpreter. This process ends when the other end of the socket is closed; it never stops what it has started.
 """
 
 from __future__ import annotations
@@ -12,45 +12,68 @@ import gc
 import json
 import os
 import runpy
+import signal
+import socket
 import sys
 from typing import Any
 
 # What a script finds first is its own folder, and tests/ holds folders named like the packages.
 sys.path.pop(0)
 
-# All that verbs load late is loaded here at once.
+# All that the program loads late is loaded here at once.
 import alembic.command  # noqa: F401
 import py3langid
 import sqlalchemy.dialects.sqlite.aiosqlite  # noqa: F401
 import uvloop  # noqa: F401
 
+import bot.app
 import bot.cli.main
 import bot.cli.trial  # noqa: F401
 import briefings.stories.grouping  # noqa: F401
 
 
 def main() -> None:
-    """Run verb after verb until stdin ends."""
+    """Start what is asked for until nobody can ask any more."""
     py3langid.classify("unpacks its model, 0.3 s")
     gc.collect()
     gc.freeze()  # else the collector of each fork would walk, and so copy, all that is loaded
-    for row in sys.stdin:
-        request = json.loads(row)
-        sys.stdout.flush()
-        if not (pid := os.fork()):
-            return become(request)
-        print(pid, flush=True)  # noqa: T201 - the answer
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)  # noqa: T201 - the answer
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets the forks that have ended
+    with socket.socket(fileno=int(sys.argv[1])) as requests:
+        while request := _next(requests):
+            if not os.fork():
+                requests.close()
+                return keep(*request)
+            for pipe in request[1:]:
+                os.close(pipe)
 
 
-def become(request: dict[str, Any]) -> None:
-    """Be the verb. The interpreter ends with it, by the same road as that of a program started anew."""
+def _next(requests: socket.socket) -> tuple[dict[str, Any], int, int] | None:
+    row, pipes, _, _ = socket.recv_fds(requests, 1 << 16, 2)
+    while row and not row.endswith(b"\n"):
+        row += requests.recv(1 << 16)
+    return (json.loads(row), pipes[0], pipes[1]) if row else None
+
+
+def keep(request: dict[str, Any], output: int, answers: int) -> None:
+    """Start the program, wait for its end, and say how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if not (pid := os.fork()):
+        os.close(answers)
+        return become(request, output)
+    os.close(output)
+    os.write(answers, b"%d\n" % pid)
+    os.write(answers, b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    os._exit(0)
+
+
+def become(request: dict[str, Any], output: int) -> None:
+    """Be the program. The interpreter ends with it, by the same road as that of a program started anew."""
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["environment"])
-    with open(os.devnull) as nothing, open(request["output"], "wb") as output:
-        for stream, file in ((0, nothing), (1, output), (2, output)):
-            os.dup2(file.fileno(), stream)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
     sys.path.insert(0, request["cwd"])
     sys.argv = ["-m", *request["arguments"]]
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

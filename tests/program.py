@@ -1,7 +1,7 @@
-"""The program in a process of its own, as an operator starts it.
+"""The program in a process of its own, as an operator starts it; what it prints is read line by line.
 
-`program` starts a bot from nothing and reads what it prints line by line. `briefings` runs a verb to its end, in a
-fork of a process that has the program loaded already (`loaded.py`): loading takes ten times as long as most verbs.
+Most processes are forks of one that has the program loaded (`loaded.py`), because loading it takes ten times as long
+as most verbs do. Where it matters that it was started from nothing, a test says `anew`.
 """
 
 from __future__ import annotations
@@ -15,22 +15,41 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-VERB_SECONDS = 60
-"""A verb that runs longer is killed, and the test fails."""
-
 _PYTHON = (sys.executable, "-W", "ignore::DeprecationWarning")
+
+
+class Forked:
+    """A fork of the loaded program: of asyncio's `Process`, what tests use."""
+
+    def __init__(self, pid: int, stdout: asyncio.StreamReader, answers: asyncio.StreamReader) -> None:
+        self.pid = pid
+        self.stdout = stdout
+        self.returncode: int | None = None
+        self._answers = answers
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int:
+        if self.returncode is None:
+            self.returncode = int(await self._answers.readline())
+        return self.returncode
 
 
 class Program:
     """A running `briefings`; `output` is all it has printed so far, both streams."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked) -> None:
         self.process = process
         self.output = ""
 
@@ -62,11 +81,36 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **environment: str) -> AsyncIterator[Program]:
+async def program(
+    *arguments: str, cwd: Path, within: Sequence[str] = (), anew: bool = False, **environment: str
+) -> AsyncIterator[Program]:
     """Run `briefings` with these arguments and settings; killed when the block ends.
 
-    `within` is what the command begins with, to run it on another host.
+    `anew` starts it from nothing, as a child of this process. `within` is what the command begins with, to run it on
+    another host; that is always anew.
     """
+    started = _anew(within, arguments, cwd, environment) if anew or within else _forked(arguments, cwd, environment)
+    async with started as process:
+        try:
+            yield Program(process)
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):  # it has ended by itself, and nobody has asked yet
+                    process.kill()
+            await process.wait()
+
+
+async def briefings(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str]:
+    """Run a verb to its end; return exit status and all that was printed."""
+    async with program(*arguments, cwd=cwd, **environment) as running:
+        status = await running.ends(60)
+        return status, running.output
+
+
+@asynccontextmanager
+async def _anew(
+    within: Sequence[str], arguments: Sequence[str], cwd: Path, environment: dict[str, str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *within,
         *_PYTHON,
@@ -80,57 +124,51 @@ async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **envi
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        yield Program(process)
+        yield process
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
         process._transport.close()  # type: ignore[attr-defined] # asyncio leaves it to the collector, too late for us
 
 
-async def briefings(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str]:
-    """Run a verb to its end. Returns its exit status and all that it printed, both streams.
+@asynccontextmanager
+async def _forked(arguments: Sequence[str], cwd: Path, environment: dict[str, str]) -> AsyncIterator[Forked]:
+    request = {"arguments": arguments, "cwd": str(cwd), "environment": _environment(**environment)}
+    (output, prints), (answers, says) = os.pipe(), os.pipe()
+    async with _reading(output) as stdout, _reading(answers) as told:
+        try:
+            socket.send_fds(_loaded(), [json.dumps(request).encode() + b"\n"], [prints, says])
+        finally:
+            os.close(prints)
+            os.close(says)
+        yield Forked(int(await told.readline()), stdout, told)
 
-    Raises TimeoutError when it takes longer than `VERB_SECONDS`.
-    """
-    return await asyncio.to_thread(_loaded().run, arguments, cwd, _environment(**environment))
 
-
-class _Loaded:
-    """The process that has the program loaded; it runs one verb at a time."""
-
-    def __init__(self) -> None:
-        command = (*_PYTHON, str(Path(__file__).with_name("loaded.py")))
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment())
-        self._turn = threading.Lock()
-
-    def run(self, arguments: Sequence[str], cwd: Path, environment: dict[str, str]) -> tuple[int, str]:
-        assert self._process.stdin
-        assert self._process.stdout
-        with self._turn, tempfile.NamedTemporaryFile() as output:
-            request = {"arguments": arguments, "cwd": str(cwd), "environment": environment, "output": output.name}
-            print(json.dumps(request), file=self._process.stdin, flush=True)
-            limit = threading.Timer(VERB_SECONDS, os.kill, (int(self._process.stdout.readline()), signal.SIGKILL))
-            limit.start()
-            status = int(self._process.stdout.readline())
-            limit.cancel()
-            printed = output.read().decode()
-        if status == -signal.SIGKILL:
-            raise TimeoutError(f"briefings {' '.join(arguments)}: not done after {VERB_SECONDS} s:\n{printed}")
-        return status, printed
-
-    def end(self) -> None:
-        with self._process:  # closes its stdin, at which it ends, and waits for that
-            pass
+@asynccontextmanager
+async def _reading(pipe: int) -> AsyncIterator[asyncio.StreamReader]:
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", 0)
+    )
+    try:
+        yield reader
+    finally:
+        transport.close()
 
 
 @functools.cache
-def _loaded() -> _Loaded:
-    """The one of this worker, started when the first verb is run."""
-    loaded = _Loaded()
-    atexit.register(loaded.end)
-    return loaded
+def _loaded() -> socket.socket:
+    """The socket of the process that has the program loaded, started when it is first needed."""
+    ours, its = socket.socketpair()
+    with its:
+        command = (*_PYTHON, str(Path(__file__).with_name("loaded.py")), str(its.fileno()))
+        null = subprocess.DEVNULL
+        process = subprocess.Popen(command, stdin=null, stdout=null, env=_environment(), pass_fds=[its.fileno()])
+
+    def end() -> None:
+        ours.close()
+        process.wait(10)
+
+    atexit.register(end)
+    return ours
 
 
 def _environment(**more: str) -> dict[str, str]:

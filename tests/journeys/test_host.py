@@ -54,13 +54,13 @@ async def suspend(running: Program, url: str) -> None:
 async def test_who_was_suspended_past_the_lease_sends_nothing_another_took_over(tmp_path: Path, url: str) -> None:
     async with (
         broadcast(url) as readers,
-        program("run", cwd=tmp_path, **readers.settings) as first,
+        program("run", cwd=tmp_path, anew=True, **readers.settings) as first,
     ):
         await readers.some_is_sent(5)
         await suspend(first, url)
         await asyncio.sleep(LEASE.total_seconds())  # the lease is a matter of real time
         in_flight = await readers.unnoted()
-        async with program("run", cwd=tmp_path, **readers.settings):
+        async with program("run", cwd=tmp_path, anew=True, **readers.settings):
             await readers.some_is_sent(15)
             first.process.send_signal(signal.SIGCONT)
             twice = await readers.all_is_sent()
@@ -70,7 +70,7 @@ async def test_who_was_suspended_past_the_lease_sends_nothing_another_took_over(
 async def test_a_database_somebody_holds_for_a_while_costs_time_only(tmp_path: Path, file_url: str) -> None:
     async with (
         broadcast(file_url) as readers,
-        program("run", cwd=tmp_path, **readers.settings) as running,
+        program("run", cwd=tmp_path, anew=True, **readers.settings) as running,
     ):
         await readers.some_is_sent(5)
         with closing(sqlite3.connect(tmp_path / "briefings.db", isolation_level=None)) as theirs:
@@ -87,7 +87,7 @@ async def test_a_database_somebody_holds_for_a_while_costs_time_only(tmp_path: P
 async def test_a_full_disk_loses_nothing(tmp_path: Path, file_url: str) -> None:
     async with (
         broadcast(file_url) as readers,
-        program("run", cwd=tmp_path, **readers.settings) as running,
+        program("run", cwd=tmp_path, anew=True, **readers.settings) as running,
     ):
         await readers.some_is_sent(5)
         hard = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)[1]

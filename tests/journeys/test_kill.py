@@ -22,7 +22,7 @@ async def killed(cwd: Path, all_of_them: Crowd, after: float) -> None:
     """Start, let so many seconds of the broadcast pass, kill, and wait until nothing more arrives."""
     state = all_of_them.simulator.state
     before = len(state.calls)
-    async with program("run", cwd=cwd, **all_of_them.settings) as running:
+    async with program("run", cwd=cwd, anew=True, **all_of_them.settings) as running:
         await state.wait_for(
             lambda state: any(call.method == "sendMessage" for call in state.calls[before:]), ENOUGH_SECONDS
         )
@@ -51,7 +51,7 @@ async def test_two_kills_in_a_broadcast_lose_nothing(run: int, tmp_path: Path, e
         for _ in range(2):
             await killed(tmp_path, readers, chance.uniform(0, 2.5))
             in_flight += await readers.unnoted()
-        async with program("run", cwd=tmp_path, **readers.settings):
+        async with program("run", cwd=tmp_path, anew=True, **readers.settings):
             twice = await readers.all_is_sent()
         counts = f"{readers.messages} messages, {in_flight} in flight at the kills, {twice} came twice"
         print(f"run {run}: {len(readers.chats)} readers, {counts}")  # noqa: T201 - the counts are the result

@@ -71,6 +71,7 @@ async def test_seven_processes_of_which_three_are_killed(run: int, postgres_url:
                 program(
                     *("run", "--only", kind),
                     cwd=tmp_path,
+                    anew=True,
                     **readers.settings,
                     **(
                         {"TELEGRAM_WEBHOOK_URL": balancer.url, "TELEGRAM_LISTEN": f"127.0.0.1:{next(waiting)}"}
