@@ -17,10 +17,10 @@ import socket
 import sys
 from typing import Any
 
-# What a script finds first is its own folder, and tests/ holds folders named like the packages.
+# The folder of this script comes first in the search path, and tests/ holds folders named like the packages.
 sys.path.pop(0)
 
-# All that the program loads late is loaded here at once.
+# The program imports some of these only when it needs them.
 import alembic.command  # noqa: F401
 import py3langid
 import sqlalchemy.dialects.sqlite.aiosqlite  # noqa: F401
@@ -33,7 +33,7 @@ import briefings.stories.grouping  # noqa: F401
 
 
 def main() -> None:
-    """Start what is asked for until nobody can ask any more."""
+    """Start a program for each request, until the socket is closed."""
     py3langid.classify("unpacks its model, 0.3 s")
     gc.collect()
     gc.freeze()  # else the collector of each fork would walk, and so copy, all that is loaded
@@ -55,7 +55,7 @@ def _next(requests: socket.socket) -> tuple[dict[str, Any], int, int] | None:
 
 
 def keep(request: dict[str, Any], output: int, answers: int) -> None:
-    """Start the program, wait for its end, and say how it ended."""
+    """Start the program, wait for its end, and write its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if not (pid := os.fork()):
         os.close(answers)
@@ -67,7 +67,7 @@ def keep(request: dict[str, Any], output: int, answers: int) -> None:
 
 
 def become(request: dict[str, Any], output: int) -> None:
-    """Be the program. The interpreter ends with it, by the same road as that of a program started anew."""
+    """Turn this fork into the program. The interpreter then ends as it does when the program was started anew."""
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["environment"])

@@ -23,7 +23,7 @@ _PYTHON = (sys.executable, "-W", "ignore::DeprecationWarning")
 
 
 class Forked:
-    """A fork of the loaded program: of asyncio's `Process`, what tests use."""
+    """A fork of the loaded program, with those members of asyncio's `Process` that tests use."""
 
     def __init__(self, pid: int, stdout: asyncio.StreamReader, answers: asyncio.StreamReader) -> None:
         self.pid = pid
@@ -95,7 +95,7 @@ async def program(
             yield Program(process)
         finally:
             if process.returncode is None:
-                with suppress(ProcessLookupError):  # it has ended by itself, and nobody has asked yet
+                with suppress(ProcessLookupError):  # it has ended by itself
                     process.kill()
             await process.wait()
 
@@ -132,18 +132,18 @@ async def _anew(
 @asynccontextmanager
 async def _forked(arguments: Sequence[str], cwd: Path, environment: dict[str, str]) -> AsyncIterator[Forked]:
     request = {"arguments": arguments, "cwd": str(cwd), "environment": _environment(**environment)}
-    (output, prints), (answers, says) = os.pipe(), os.pipe()
-    async with _reading(output) as stdout, _reading(answers) as told:
+    (output_end, output), (answers_end, answers) = os.pipe(), os.pipe()
+    async with _reader(output_end) as stdout, _reader(answers_end) as answer_lines:
         try:
-            socket.send_fds(_loaded(), [json.dumps(request).encode() + b"\n"], [prints, says])
+            socket.send_fds(_loaded(), [json.dumps(request).encode() + b"\n"], [output, answers])
         finally:
-            os.close(prints)
-            os.close(says)
-        yield Forked(int(await told.readline()), stdout, told)
+            os.close(output)
+            os.close(answers)
+        yield Forked(int(await answer_lines.readline()), stdout, answer_lines)
 
 
 @asynccontextmanager
-async def _reading(pipe: int) -> AsyncIterator[asyncio.StreamReader]:
+async def _reader(pipe: int) -> AsyncIterator[asyncio.StreamReader]:
     reader = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", 0)
@@ -157,18 +157,19 @@ async def _reading(pipe: int) -> AsyncIterator[asyncio.StreamReader]:
 @functools.cache
 def _loaded() -> socket.socket:
     """The socket of the process that has the program loaded, started when it is first needed."""
-    ours, its = socket.socketpair()
-    with its:
-        command = (*_PYTHON, str(Path(__file__).with_name("loaded.py")), str(its.fileno()))
+    requests, other_end = socket.socketpair()
+    with other_end:
+        number = other_end.fileno()
+        command = (*_PYTHON, str(Path(__file__).with_name("loaded.py")), str(number))
         null = subprocess.DEVNULL
-        process = subprocess.Popen(command, stdin=null, stdout=null, env=_environment(), pass_fds=[its.fileno()])
+        process = subprocess.Popen(command, stdin=null, stdout=null, env=_environment(), pass_fds=[number])
 
     def end() -> None:
-        ours.close()
+        requests.close()
         process.wait(10)
 
     atexit.register(end)
-    return ours
+    return requests
 
 
 def _environment(**more: str) -> dict[str, str]:
