@@ -1,20 +1,55 @@
-"""Runs the program in a process of its own, as an operator starts it, and reads its output line by line."""
+"""Runs the program in a process of its own, as an operator starts it, and reads its output line by line.
+
+Most processes are forks of one that has the program loaded (`loaded.py`), because loading it takes ten times as long
+as most verbs do. A test that needs a program started from nothing says `anew`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
+import json
 import os
+import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+
+_PYTHON = (sys.executable, "-W", "ignore::DeprecationWarning")
+
+
+class Forked:
+    """A fork of the loaded program, with those members of asyncio's `Process` that tests use."""
+
+    def __init__(self, pid: int, stdout: asyncio.StreamReader, answers: asyncio.StreamReader) -> None:
+        self.pid = pid
+        self.stdout = stdout
+        self.returncode: int | None = None
+        self._answers = answers
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int:
+        if self.returncode is None:
+            self.returncode = int(await self._answers.readline())
+        return self.returncode
 
 
 class Program:
     """A running `briefings`. `output` is all that it has printed so far, on both streams."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked) -> None:
         self.process = process
         self.output = ""
 
@@ -52,33 +87,23 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def program(*arguments: str, cwd: Path, within: Sequence[str] = (), **environment: str) -> AsyncIterator[Program]:
-    """Run `briefings` with these arguments and settings; it is killed when the block ends.
+async def program(
+    *arguments: str, cwd: Path, within: Sequence[str] = (), anew: bool = False, **environment: str
+) -> AsyncIterator[Program]:
+    """Run `briefings` with these arguments and settings; killed when the block ends.
 
-    `within` goes before the command, to run it on another host.
+    `anew` starts it from nothing, as a child of this process. `within` is what the command begins with, to run it on
+    another host; that is always anew.
     """
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("BRIEFINGS_", "TELEGRAM_"))}
-    process = await asyncio.create_subprocess_exec(
-        *within,
-        sys.executable,
-        "-W",
-        "ignore::DeprecationWarning",
-        "-m",
-        "bot",
-        *arguments,
-        cwd=cwd,
-        env={**clean, "PYTHONUNBUFFERED": "1", "TELEGRAM_LISTEN": "off", **environment},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield Program(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        process._transport.close()  # type: ignore[attr-defined] # asyncio leaves it to the collector, too late for us
+    started = _anew(within, arguments, cwd, environment) if anew or within else _forked(arguments, cwd, environment)
+    async with started as process:
+        try:
+            yield Program(process)
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):  # it has ended by itself
+                    process.kill()
+            await process.wait()
 
 
 async def briefings(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str]:
@@ -86,3 +111,78 @@ async def briefings(*arguments: str, cwd: Path, **environment: str) -> tuple[int
     async with program(*arguments, cwd=cwd, **environment) as running:
         status = await running.ends(60)
         return status, running.output
+
+
+@asynccontextmanager
+async def _anew(
+    within: Sequence[str], arguments: Sequence[str], cwd: Path, environment: dict[str, str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *within,
+        *_PYTHON,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=cwd,
+        env=_environment(**environment),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        process._transport.close()  # type: ignore[attr-defined] # asyncio leaves it to the collector, too late for us
+
+
+@asynccontextmanager
+async def _forked(arguments: Sequence[str], cwd: Path, environment: dict[str, str]) -> AsyncIterator[Forked]:
+    request = {"arguments": arguments, "cwd": str(cwd), "environment": _environment(**environment)}
+    (output_end, output), (answers_end, answers) = os.pipe(), os.pipe()
+    async with _reader(output_end) as stdout, _reader(answers_end) as answer_lines:
+        try:
+            socket.send_fds(_loaded(), [json.dumps(request).encode() + b"\n"], [output, answers])
+        finally:
+            os.close(output)
+            os.close(answers)
+        yield Forked(int(await answer_lines.readline()), stdout, answer_lines)
+
+
+@asynccontextmanager
+async def _reader(pipe: int) -> AsyncIterator[asyncio.StreamReader]:
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", 0)
+    )
+    try:
+        yield reader
+    finally:
+        transport.close()
+
+
+@functools.cache
+def _loaded() -> socket.socket:
+    """The socket of the process that has the program loaded, started when it is first needed."""
+    requests, other_end = socket.socketpair()
+    with other_end:
+        number = other_end.fileno()
+        command = (*_PYTHON, str(Path(__file__).with_name("loaded.py")), str(number))
+        null = subprocess.DEVNULL
+        process = subprocess.Popen(command, stdin=null, stdout=null, env=_environment(), pass_fds=[number])
+
+    def end() -> None:
+        requests.close()
+        process.wait(10)
+
+    atexit.register(end)
+    return requests
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """What every process starts with: nothing of an operator's own settings, and these.
+
+    Without PYTHONDONTWRITEBYTECODE: every start would compile the program again, a third of what it takes.
+    """
+    own = ("BRIEFINGS_", "TELEGRAM_", "PYTHONDONTWRITEBYTECODE")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return {**clean, "PYTHONUNBUFFERED": "1", "TELEGRAM_LISTEN": "off", **more}

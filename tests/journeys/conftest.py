@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from journey import MORNING, READER, Journey
@@ -21,9 +20,9 @@ from briefings.settings import NewsroomSettings
 
 
 @pytest.fixture
-def journey_url(tmp_path: Path) -> str:
-    """The address of a journey's database; a module may override it by `url`, to run on both databases."""
-    return f"sqlite:///{tmp_path / 'newsroom.db'}"
+def journey_url(file_url: str) -> str:
+    """The address of a journey's newsroom; a module may override it by `url`, to run on both databases."""
+    return file_url
 
 
 @pytest.fixture

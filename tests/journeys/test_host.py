@@ -50,13 +50,13 @@ async def test_a_process_suspended_past_its_lease_sends_nothing_that_another_too
 ) -> None:
     async with (
         broadcast(url) as readers,
-        program("run", cwd=tmp_path, **readers.settings) as first,
+        program("run", cwd=tmp_path, anew=True, **readers.settings) as first,
     ):
         await readers.until_sent(5)
         await suspend(first, url)
         await asyncio.sleep(LEASE.total_seconds())  # the lease ends in real time
         in_flight = await readers.count_in_flight()
-        async with program("run", cwd=tmp_path, **readers.settings):
+        async with program("run", cwd=tmp_path, anew=True, **readers.settings):
             await readers.until_sent(15)
             first.process.send_signal(signal.SIGCONT)
             twice = await readers.until_all_sent()
@@ -66,7 +66,7 @@ async def test_a_process_suspended_past_its_lease_sends_nothing_that_another_too
 async def test_a_database_locked_for_a_while_costs_only_time(tmp_path: Path, file_url: str) -> None:
     async with (
         broadcast(file_url) as readers,
-        program("run", cwd=tmp_path, **readers.settings) as running,
+        program("run", cwd=tmp_path, anew=True, **readers.settings) as running,
     ):
         await readers.until_sent(5)
         with closing(sqlite3.connect(tmp_path / "briefings.db", isolation_level=None)) as theirs:
@@ -83,7 +83,7 @@ async def test_a_database_locked_for_a_while_costs_only_time(tmp_path: Path, fil
 async def test_a_full_disk_loses_nothing(tmp_path: Path, file_url: str) -> None:
     async with (
         broadcast(file_url) as readers,
-        program("run", cwd=tmp_path, **readers.settings) as running,
+        program("run", cwd=tmp_path, anew=True, **readers.settings) as running,
     ):
         await readers.until_sent(5)
         hard = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)[1]

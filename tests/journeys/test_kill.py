@@ -23,7 +23,7 @@ async def run_and_kill(cwd: Path, readers: Crowd, after: float) -> None:
     """Start the program, kill it `after` seconds of broadcast, and wait until nothing more arrives."""
     state = readers.simulator.state
     before = len(state.calls)
-    async with program("run", cwd=cwd, **readers.settings) as running:
+    async with program("run", cwd=cwd, anew=True, **readers.settings) as running:
         await state.wait_for(
             lambda state: any(call.method == "sendMessage" for call in state.calls[before:]), ENOUGH_SECONDS
         )
@@ -52,7 +52,7 @@ async def test_two_kills_in_a_broadcast_lose_nothing(run: int, tmp_path: Path, e
         for _ in range(2):
             await run_and_kill(tmp_path, readers, chance.uniform(0, 2.5))
             in_flight += await readers.count_in_flight()
-        async with program("run", cwd=tmp_path, **readers.settings):
+        async with program("run", cwd=tmp_path, anew=True, **readers.settings):
             twice = await readers.until_all_sent()
         counts = f"{readers.messages} messages, {in_flight} in flight at the kills, {twice} came twice"
         print(f"run {run}: {len(readers.chats)} readers, {counts}")  # noqa: T201 - the counts are the result

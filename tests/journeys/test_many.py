@@ -73,6 +73,7 @@ async def test_seven_processes_of_which_three_are_killed_keep_the_guarantee(
                 program(
                     *("run", "--only", kind),
                     cwd=tmp_path,
+                    anew=True,
                     **readers.settings,
                     **(
                         {"TELEGRAM_WEBHOOK_URL": balancer.url, "TELEGRAM_LISTEN": f"127.0.0.1:{next(free_ports)}"}

@@ -26,7 +26,10 @@ def environment(simulator: Simulator, **more: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_stops_it_within_ten_seconds(tmp_path: Path, number: signal.Signals) -> None:
-    async with Simulator() as simulator, program("run", cwd=tmp_path, **environment(simulator)) as running:
+    async with (
+        Simulator() as simulator,
+        program("run", cwd=tmp_path, anew=True, **environment(simulator)) as running,
+    ):
         await running.says("is listening")
         simulator.state.person(READER)
         simulator.state.say(READER, "/start")

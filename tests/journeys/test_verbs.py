@@ -27,7 +27,7 @@ async def test_try_once_plays_a_whole_conversation(tmp_path: Path) -> None:
 
 
 async def test_try_serves_the_chat_page_until_stopped(tmp_path: Path) -> None:
-    async with program("try", "--port", "0", cwd=tmp_path) as running:
+    async with program("try", "--port", "0", cwd=tmp_path, anew=True) as running:
         await running.says("Ctrl-C ends it.")
         assert re.search(r"http://127\.0\.0\.1:\d+/", running.output)
         running.process.terminate()
