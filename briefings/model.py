@@ -228,13 +228,18 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search as the reader meant it: words and phrases wanted and not, a first day, a source."""
+    """A search: words, phrases and part of a source's name that are wanted; those that are not; the days it covers.
+
+    `since` is the first day, `before` the day after the last; days are those of UTC.
+    """
 
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     since: date | None = None
     source: str | None = None
+    before: date | None = None
+    without_sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

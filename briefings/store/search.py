@@ -1,12 +1,12 @@
-"""The archive searched, by the database's own full-text index."""
+"""Searches the archive, by the database's own full-text index. Promises that a reader's words are never SQL."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Query
@@ -14,31 +14,32 @@ from briefings.store.articles import load
 from briefings.store.schema import articles
 
 WINDOWS = (50, 500, 5_000)
-"""Of the matches, so many of the newest are looked through, as far as it takes: a bound on what any word costs."""
+"""Of the matches, so many of the newest are looked through, one window after the other until there are enough hits.
+The last window bounds what any word costs."""
 
 RECENT = 3_000
-"""Articles that PostgreSQL looks at one by one before it asks the index, which gives matches in no order."""
+"""Articles that PostgreSQL looks through before it asks the index, because the index gives matches in no order."""
 
 
 async def find(connection: AsyncConnection, query: Query, limit: int) -> list[Article]:
-    """The newest articles that hold all words and phrases and none of the unwanted, newest first.
+    """Returns the articles that hold all words and phrases and no excluded ones, newest first, at most `limit`.
 
-    Where a date or a source is asked for besides, it is sought among the newest 5,000 that hold the words.
+    When the search also names dates or sources, they are checked in the newest 5,000 articles that hold the words.
     """
-    statement = _filtered(query).order_by(articles.c.id.desc()).limit(limit)
+    statement = _within_dates_and_sources(query).order_by(articles.c.id.desc()).limit(limit)
     if not query.words and not query.phrases:
         return await load(connection, statement)
-    found: list[Article] = []
-    matches = _in_fts5 if connection.dialect.name == "sqlite" else _in_tsvector
-    async for ids in matches(connection, query, limit):
-        found = await load(connection, statement.where(articles.c.id.in_(ids)))
-        if len(found) == limit:
+    hits: list[Article] = []
+    windows = _in_fts5 if connection.dialect.name == "sqlite" else _in_tsvector
+    async for ids in windows(connection, query, limit):
+        hits = await load(connection, statement.where(articles.c.id.in_(ids)))
+        if len(hits) == limit:
             break
-    return found
+    return hits
 
 
 async def _in_fts5(connection: AsyncConnection, query: Query, limit: int) -> AsyncIterator[list[int]]:
-    """Ever more of the newest matches; every term is quoted, so nothing a reader types is an operator."""
+    """Yields the newest matches, more each time. Every term is quoted, so nothing a reader types is an operator."""
     wanted = " AND ".join(_quoted(term) for term in (*query.words, *query.phrases))
     unwanted = " OR ".join(_quoted(term) for term in query.without)
     match = f"({wanted}) NOT ({unwanted})" if unwanted else wanted
@@ -52,30 +53,38 @@ async def _in_fts5(connection: AsyncConnection, query: Query, limit: int) -> Asy
 
 
 async def _in_tsvector(connection: AsyncConnection, query: Query, limit: int) -> AsyncIterator[list[int]]:
-    """The matches among the newest articles, which a common word has enough of; then the newest of all matches."""
+    """Yields the matches among the newest articles, enough for a common word; then the newest of all matches."""
     wanted = {f"wanted{number}": _storable(term) for number, term in enumerate((*query.words, *query.phrases))}
     unwanted = {f"unwanted{number}": _storable(term) for number, term in enumerate(query.without)}
     phrase = "phraseto_tsquery('simple', briefings_plain(:{}))"
     terms = [phrase.format(name) for name in wanted] + ["!!" + phrase.format(name) for name in unwanted]
-    match, given = f"words @@ ({' && '.join(terms)})", wanted | unwanted
-    filtered = bool(query.since or query.source)
+    match, parameters = f"words @@ ({' && '.join(terms)})", wanted | unwanted
+    is_filtered = bool(query.since or query.before or query.source or query.without_sources)
     recent = f"(SELECT id, words FROM articles ORDER BY id DESC LIMIT {RECENT}) AS recent"  # noqa: S608 - ours
-    # By "id + 0" it does not go through the articles from the newest on, which takes long for a rare word.
-    for some, window in ((recent, WINDOWS[1]), ("articles", WINDOWS[2])):
-        newest = text(f"SELECT id FROM {some} WHERE {match} ORDER BY id + 0 DESC LIMIT :most")  # noqa: S608 - ours
-        yield list(await connection.scalars(newest, given | {"most": window if filtered else limit}))
+    # "id + 0" keeps PostgreSQL from going through all articles from the newest on, which takes long for a rare word.
+    for table, window in ((recent, WINDOWS[1]), ("articles", WINDOWS[2])):
+        newest = text(f"SELECT id FROM {table} WHERE {match} ORDER BY id + 0 DESC LIMIT :most")  # noqa: S608 - ours
+        yield list(await connection.scalars(newest, parameters | {"most": window if is_filtered else limit}))
 
 
-def _filtered(query: Query) -> Select[Any]:
+def _within_dates_and_sources(query: Query) -> Select[Any]:
     statement = select(articles)
+    when = func.coalesce(articles.c.published, articles.c.added)
     if query.since:
-        first = datetime(query.since.year, query.since.month, query.since.day, tzinfo=UTC)
-        statement = statement.where(func.coalesce(articles.c.published, articles.c.added) >= first)
+        statement = statement.where(when >= _start_of(query.since))
+    if query.before:
+        statement = statement.where(when < _start_of(query.before))
     if query.source:
-        statement = statement.where(
-            func.lower(articles.c.source).contains(_storable(query.source.lower()), autoescape=True)
-        )
-    return statement
+        statement = statement.where(_source_contains(query.source))
+    return statement.where(*(~_source_contains(name) for name in query.without_sources))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _source_contains(name: str) -> ColumnElement[bool]:
+    return func.lower(articles.c.source).contains(_storable(name.lower()), autoescape=True)
 
 
 def _quoted(term: str) -> str:
@@ -83,5 +92,5 @@ def _quoted(term: str) -> str:
 
 
 def _storable(text: str) -> str:
-    """Without what cannot be handed to a database: half characters and NUL."""
+    """Removes what no database takes: half characters and NUL."""
     return text.encode(errors="ignore").decode().replace("\0", " ")
