@@ -32,13 +32,17 @@ from briefings.editions.model import text_of
 from briefings.errors import BadInput, BriefingsError, Problem
 from briefings.model import Added, Entry, Wishes
 from briefings.newsroom.editing import Rejected
-from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, fetcher, open_newsroom, open_sample, utc_now
+from briefings.newsroom.opening import Newsroom, fetcher, open_newsroom, open_sample
 from briefings.settings import NewsroomSettings
 
 EMPTY = Problem("newsroom-empty")
 
 
-QUOTED = 40  # characters of what the operator typed that an error repeats
+QUOTED = 40
+"""Characters of what the operator typed that an error repeats."""
+
+LISTED = 20
+"""Articles that a listing for people shows when no limit is given; they fill a few screens."""
 
 
 class Failed(BriefingsError):
@@ -49,7 +53,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("briefings"), message="briefings %(version)s")
+@click.version_option(version("briefings"), "-V", "--version", message="briefings %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """A self-hosted newsroom with a Telegram face."""
@@ -97,7 +101,7 @@ def run(only: Sequence[str]) -> None:
 @click.argument("inputs", metavar="FILE|URL|-", nargs=-1, required=True)
 @as_json
 def add(inputs: Sequence[str], as_json: bool) -> None:
-    """Store articles from text, Markdown, HTML, JSON lines, a page, or standard input (-)."""
+    """Store articles from files, web pages, or standard input (-). Files are text, Markdown, HTML or JSON lines."""
 
     async def work() -> bool:
         settings = _settings()
@@ -119,13 +123,15 @@ def add(inputs: Sequence[str], as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
+@click.option(
+    "--limit", type=click.IntRange(1), help=f"How many, newest first; {LISTED}, with --json all, when not given."
+)
 @as_json
-def articles(limit: int, as_json: bool) -> None:
+def articles(limit: int | None, as_json: bool) -> None:
     """List what is kept, newest first."""
 
     async def work(newsroom: Newsroom) -> None:
-        found = await newsroom.editing.articles(None if as_json else limit)
+        found = await newsroom.editing.articles(limit or (None if as_json else LISTED))
         _say_if_empty(found)
         for article in found:
             listings.show_article(article, as_json=as_json)
@@ -168,8 +174,7 @@ def preview(
             if not await newsroom.editing.articles(1):
                 raise Failed("nothing-to-preview", problem=EMPTY)
             chosen = await _chosen(newsroom, wanted)
-            now = moment or (SAMPLE_NOW if from_sample else utc_now())
-            blocks, items = await newsroom.reading.preview(Wishes(chosen, int(minutes)), now, zone)
+            blocks, items = await newsroom.reading.preview(Wishes(chosen, int(minutes)), moment, zone)
             listings.show_blocks(blocks, as_json=as_json)
             if why:
                 listings.show_reasons(items, as_json=as_json)
@@ -194,11 +199,17 @@ def dossier(word: Sequence[str], as_json: bool) -> None:
     _ask(work)
 
 
-@cli.command(context_settings={"ignore_unknown_options": True})
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True)
 @as_json
-def search(words: Sequence[str], as_json: bool) -> None:
-    """Search the archive: words "a phrase" -not since:2026-01-01 source:name."""
+@click.pass_context
+def search(context: click.Context, words: Sequence[str], as_json: bool) -> None:
+    """Search the archive: words "a phrase" -not. Also source:name, -source:name, since:2026-01-01, and
+    -since:2026-02-01 for before that day.
+    """
+    if words == ("-h",):  # were it an option, -china, which holds an h, would ask for help
+        click.echo(context.get_help())
+        return
 
     async def work(newsroom: Newsroom) -> None:
         quoted = [f'"{word}"' if " " in word and ":" not in word and '"' not in word else word for word in words]

@@ -55,6 +55,7 @@ def compose(
 
     `acronyms`: what the operator's topics spell out, beside what each report spells out itself.
     """
+    stories = [past for story in stories if (past := rules.as_of(story, now))]  # a later report lends it no topic
     published = (known for story in stories if wishes.want(story) and (known := _news_of(story, now)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)
