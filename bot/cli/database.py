@@ -27,7 +27,7 @@ def database() -> None:
 @as_json
 @click.pass_obj
 def copy_(console: Console, origin: str, goal: str, as_json: bool) -> None:
-    """Copy a whole newsroom to an empty database; run again, it goes on where it was cut off. Stop the bot first."""
+    """Copy a whole newsroom to an empty database. Run again, it goes on where it was cut off. Stop the bot first."""
     with _progress() as heard:
         copied = console.run(copy(origin, goal, heard))
     for table, rows in copied.rows.items():

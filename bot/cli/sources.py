@@ -161,7 +161,7 @@ def export(console: Console, file: str | None) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every source, due or not.")
 @click.pass_obj
 def collect(console: Console, everything: bool) -> None:
-    """Visit the sources that are due, now, and make ready what they bring."""
+    """Visit now the sources that are due. What they bring is made ready."""
 
     async def work() -> list[Visited] | None:
         async with open_newsroom(console.settings(), COMMAND_NAMES) as newsroom:

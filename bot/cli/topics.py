@@ -46,7 +46,7 @@ def group(ask: Request) -> click.Group:
     @topics.command("import")
     @click.argument("source", metavar="FILE|FOLDER")
     def import_(source: str) -> None:
-        """Add or change all topics of a file or of a folder's .toml files, as `export` writes them."""
+        """Add or change all topics of a file, or of a folder's .toml files. They are as `export` writes them."""
         path = Path(source)
         files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
         if not files:
@@ -57,7 +57,7 @@ def group(ask: Request) -> click.Group:
     @topics.command()
     @click.argument("folder", required=False)
     def export(folder: str | None) -> None:
-        """Write each topic to a file in a folder, or all of them to standard output."""
+        """Write the topics to a folder, or to standard output. In a folder each is a file."""
         ask(lambda newsroom: _export(newsroom, folder))
 
     return topics

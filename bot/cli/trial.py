@@ -76,7 +76,7 @@ async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None
         wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
         say(f"A chat with your newsroom is open at {simulator.page_url}")
-        say("It is 4 December 2025 there. Renderer Start, or type /start. Ctrl-C ends it.")
+        say("It is 4 December 2025 there. Press Start, or type /start. Ctrl-C ends it.")
         while not stop.is_set():
             await wire.bring()
             with contextlib.suppress(TimeoutError):
