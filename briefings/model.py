@@ -228,10 +228,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search: words, phrases and part of a source's name that are wanted; those that are not; the days it covers.
-
-    `since` is the first day, `before` the day after the last; days are those of UTC.
-    """
+    """A search: words and phrases that an article must hold and must not hold, its first day, its source."""
 
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
@@ -239,6 +236,8 @@ class Query:
     since: date | None = None
     source: str | None = None
     before: date | None = None
+    """The day after the last; days are those of UTC."""
+
     without_sources: tuple[str, ...] = ()
 
 

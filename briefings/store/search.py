@@ -1,4 +1,4 @@
-"""Searches the archive, by the database's own full-text index. Promises that a reader's words are never SQL."""
+"""Searches the archive with the database's own full-text index."""
 
 from __future__ import annotations
 
@@ -14,24 +14,23 @@ from briefings.store.articles import load
 from briefings.store.schema import articles
 
 WINDOWS = (50, 500, 5_000)
-"""Of the matches, so many of the newest are looked through, one window after the other until there are enough hits.
-The last window bounds what any word costs."""
+"""How many of the newest matches are looked through, one step after the other: a bound on the cost of any word."""
 
 RECENT = 3_000
-"""Articles that PostgreSQL looks through before it asks the index, because the index gives matches in no order."""
+"""Articles that PostgreSQL looks through one by one before it asks the index, whose matches come in no order."""
 
 
 async def find(connection: AsyncConnection, query: Query, limit: int) -> list[Article]:
-    """Returns the articles that hold all words and phrases and no excluded ones, newest first, at most `limit`.
+    """Return the newest articles with all words and phrases and none of the unwanted ones, newest first.
 
-    When the search also names dates or sources, they are checked in the newest 5,000 articles that hold the words.
+    A date or a source is looked for among the newest 5,000 articles that match the words.
     """
-    statement = _within_dates_and_sources(query).order_by(articles.c.id.desc()).limit(limit)
+    statement = _filtered(query).order_by(articles.c.id.desc()).limit(limit)
     if not query.words and not query.phrases:
         return await load(connection, statement)
     hits: list[Article] = []
-    windows = _in_fts5 if connection.dialect.name == "sqlite" else _in_tsvector
-    async for ids in windows(connection, query, limit):
+    matches = _in_fts5 if connection.dialect.name == "sqlite" else _in_tsvector
+    async for ids in matches(connection, query, limit):
         hits = await load(connection, statement.where(articles.c.id.in_(ids)))
         if len(hits) == limit:
             break
@@ -39,11 +38,11 @@ async def find(connection: AsyncConnection, query: Query, limit: int) -> list[Ar
 
 
 async def _in_fts5(connection: AsyncConnection, query: Query, limit: int) -> AsyncIterator[list[int]]:
-    """Yields the newest matches, more each time. Every term is quoted, so nothing a reader types is an operator."""
+    """Yield the newest matches, more of them each time. Every term is quoted: nothing a reader types is an operator."""
     wanted = " AND ".join(_quoted(term) for term in (*query.words, *query.phrases))
     unwanted = " OR ".join(_quoted(term) for term in query.without)
     match = f"({wanted}) NOT ({unwanted})" if unwanted else wanted
-    # In this order the index gives match after match: a word in every article costs no more than a rare one.
+    # In this order FTS5 yields one match after another, so a word in every article costs no more than a rare one.
     newest = text("SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC LIMIT :most")
     for window in WINDOWS:
         ids = list(await connection.scalars(newest, {"match": match, "most": max(window, limit)}))
@@ -53,21 +52,21 @@ async def _in_fts5(connection: AsyncConnection, query: Query, limit: int) -> Asy
 
 
 async def _in_tsvector(connection: AsyncConnection, query: Query, limit: int) -> AsyncIterator[list[int]]:
-    """Yields the matches among the newest articles, enough for a common word; then the newest of all matches."""
+    """Yield the matches among the newest articles, enough for a common word; then the newest of all matches."""
     wanted = {f"wanted{number}": _storable(term) for number, term in enumerate((*query.words, *query.phrases))}
     unwanted = {f"unwanted{number}": _storable(term) for number, term in enumerate(query.without)}
     phrase = "phraseto_tsquery('simple', briefings_plain(:{}))"
     terms = [phrase.format(name) for name in wanted] + ["!!" + phrase.format(name) for name in unwanted]
     match, parameters = f"words @@ ({' && '.join(terms)})", wanted | unwanted
-    is_filtered = bool(query.since or query.before or query.source or query.without_sources)
+    filtered = bool(query.since or query.before or query.source or query.without_sources)
     recent = f"(SELECT id, words FROM articles ORDER BY id DESC LIMIT {RECENT}) AS recent"  # noqa: S608 - ours
-    # "id + 0" keeps PostgreSQL from going through all articles from the newest on, which takes long for a rare word.
+    # "id + 0" keeps PostgreSQL from walking through the articles from the newest on, which is slow for a rare word.
     for table, window in ((recent, WINDOWS[1]), ("articles", WINDOWS[2])):
         newest = text(f"SELECT id FROM {table} WHERE {match} ORDER BY id + 0 DESC LIMIT :most")  # noqa: S608 - ours
-        yield list(await connection.scalars(newest, parameters | {"most": window if is_filtered else limit}))
+        yield list(await connection.scalars(newest, parameters | {"most": window if filtered else limit}))
 
 
-def _within_dates_and_sources(query: Query) -> Select[Any]:
+def _filtered(query: Query) -> Select[Any]:
     statement = select(articles)
     when = func.coalesce(articles.c.published, articles.c.added)
     if query.since:
@@ -92,5 +91,5 @@ def _quoted(term: str) -> str:
 
 
 def _storable(text: str) -> str:
-    """Removes what no database takes: half characters and NUL."""
+    """Remove what no database accepts in a text: half characters and NUL."""
     return text.encode(errors="ignore").decode().replace("\0", " ")
