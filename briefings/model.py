@@ -284,6 +284,10 @@ class Query:
     without: tuple[str, ...] = ()
     since: date | None = None
     source: str | None = None
+    before: date | None = None
+    """The day after the last; days are those of UTC."""
+
+    without_sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

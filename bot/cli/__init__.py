@@ -1,1 +1,1 @@
-"""The operator's verbs, one module a noun, and what they print."""
+"""The operator's verbs, one module for each noun, and what these share: console, files, output, progress."""

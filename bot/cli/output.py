@@ -1,16 +1,14 @@
-"""What the operator's verbs read and print: inputs in, lines or JSON objects out."""
+"""Prints what the operator's verbs answer: lines for people, or JSON objects, one a line. Trouble goes to stderr.
+
+Promises that with `as_json` stdout gets JSON objects alone.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import dataclasses
 import json
-import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,73 +16,60 @@ import click
 from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.problems import sentence
 from briefings.editions.model import Block, DeliveryReport, Item, Mood, Reason, text_of
-from briefings.errors import BadInput, Problem, cause_of
+from briefings.errors import BriefingsError, Problem
 from briefings.model import Added, Article, Dossier, Entry, Story, Topic
-from briefings.newsroom.editing import Rejected, fetch_page, read_file
-from briefings.newsroom.sources import Fetcher
-
-BAR_ABOVE = 200
-"""Articles; fewer are ready before anyone would look."""
 
 WIDTH = 78
+"""Characters of a line of running text; it fits the usual terminal of 80."""
+
 INDENT = "    "
 
+NO_SOURCE = "source not named"
 
-async def read_input(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
-    """The entries of a file, a page or standard input. Raises BriefingsError when it cannot be read at all.
 
-    What is rejected says which input it stood in.
-    """
-    if name.startswith(("http://", "https://")):
-        return [await fetch_page(fetcher, name)]
-    if name == "-":
-        return read_file("-", sys.stdin.buffer.read())
-    path = Path(name)
-    try:
-        data = await asyncio.to_thread(path.read_bytes)
-    except OSError as error:
-        unread = Problem("within", {"place": name, "problem": Problem("unreadable", {"cause": cause_of(error)})})
-        raise BadInput("nothing-added", problem=unread) from None
-    return [
-        dataclasses.replace(item, where=name if item.where == path.name else f"{name}: {item.where}")
-        if isinstance(item, Rejected)
-        else item
-        for item in read_file(path.name, data)
-    ]
+def warn(trouble: BriefingsError | Problem | str) -> None:
+    """Print one line on stderr: the operator's sentence for an error or a problem, or the words given."""
+    words = trouble if isinstance(trouble, str) else sentence(trouble)
+    click.echo(f"briefings: {words}", err=True)
+
+
+def show_object(fields: dict[str, Any]) -> None:
+    """Print one JSON object on a line of its own."""
+    click.echo(json.dumps(fields, ensure_ascii=False))
 
 
 def show_added(added: Added, *, as_json: bool) -> None:
-    """What became of one entry; a rejected one is named on stderr too."""
+    """Print what became of one entry. A rejected one is named on stderr too."""
     if added.article is None:
         reason = sentence(added.reason) if added.reason else None
-        click.echo(f"briefings: {added.where}: {reason}; rejected", err=True)
+        warn(f"{added.where}: {reason}; rejected")
         if as_json:
-            _line({"status": added.status, "reason": reason, "where": added.where})
+            show_object({"status": added.status, "reason": reason, "where": added.where})
     elif as_json:
-        _line({**_article(added.article), "status": added.status})
+        show_object({**_fields(added.article), "status": added.status})
     else:
         click.echo(f"{added.status} {added.article.id} · {added.article.title}")
         _details(added.article)
 
 
 def show_article(article: Article, *, as_json: bool) -> None:
-    """One article with its summary."""
+    """Print an article with its summary."""
     if as_json:
-        _line(_article(article))
+        show_object(_fields(article))
     else:
         click.echo(f"{article.id} · {article.title}")
         _details(article)
 
 
 def show_story(story: Story, *, as_json: bool) -> None:
-    """One story and its articles."""
+    """Print a story and its articles."""
     if as_json:
         fields = ("id", "url", "title")
         reports = [
             {name: getattr(a, name) for name in fields} | {"source": a.source or None, "published": _iso(a.published)}
             for a in story.articles
         ]
-        _line(
+        show_object(
             {
                 "id": story.id,
                 "title": story.title,
@@ -96,33 +81,33 @@ def show_story(story: Story, *, as_json: bool) -> None:
         return
     click.echo(f"{story.id} · {story.title}")
     for article in story.articles:
-        click.echo(f"{INDENT}{_when(article)} · {article.source or 'source not named'} · {article.title}")
+        click.echo(f"{INDENT}{_when(article)} · {article.source or NO_SOURCE} · {article.title}")
 
 
 def show_topic(topic: Topic, *, as_json: bool) -> None:
-    """One topic."""
+    """Print a topic with its command."""
     if as_json:
-        _line({name: getattr(topic, name) for name in Topic.__slots__})
+        show_object({name: getattr(topic, name) for name in Topic.__slots__})
     else:
         click.echo(f"/{topic.command} · {topic.title}" + (f" · {topic.expansion}" if topic.expansion else ""))
 
 
 def show_blocks(blocks: Sequence[Block], *, as_json: bool) -> None:
-    """An edition, as its words or as its blocks."""
+    """Print the text of an edition, or its blocks."""
     if as_json:
         for block in blocks:
-            _line({"html": block.html, "units": block.units, "entities": block.entities})
+            show_object({"html": block.html, "units": block.units, "entities": block.entities})
     else:
         click.echo("\n\n".join(text_of(block.html) for block in blocks))
 
 
 def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:
-    """Why each story of an edition is told."""
+    """Print why each story of an edition is told."""
     if not as_json:
         click.echo("\nWhy these stories")
     for item in items:
         if as_json:
-            _line({"story": item.story, "why": _why(item.why)})
+            show_object({"story": item.story, "why": _why(item.why)})
         else:
             click.echo(f"{item.story} · {item.lead}\n{INDENT}{_why(item.why)}")
 
@@ -137,54 +122,44 @@ def _why(reason: Reason) -> str:
     return " · ".join(parts)
 
 
-def show_dossier(block: Block, held: Dossier, *, as_json: bool) -> None:
-    """A dossier, as its words or as what it is made of."""
+def show_dossier(block: Block, dossier: Dossier, *, as_json: bool) -> None:
+    """Print the text of a dossier, or its parts."""
     if not as_json:
         click.echo(text_of(block.html))
         return
-    topic, standing = held.topic, held.latest_story
-    _line(
+    topic, latest = dossier.topic, dossier.latest_story
+    show_object(
         {
             "topic": topic.command if topic else None,
-            "title": topic.title if topic else held.word,
+            "title": topic.title if topic else dossier.word,
             "definition": topic.definition if topic else None,
-            "standing": standing.id if standing else None,
-            "timeline": [{"when": _iso(line.when), "text": line.text, "url": line.link} for line in held.timeline],
-            "articles": held.articles,
-            "outlets": held.outlets,
-            "first": _iso(held.first),
-            "related": held.related,
+            "standing": latest.id if latest else None,
+            "timeline": [{"when": _iso(e.when), "text": e.text, "url": e.link} for e in dossier.timeline],
+            "articles": dossier.articles,
+            "outlets": dossier.outlets,
+            "first": _iso(dossier.first),
+            "related": dossier.related,
         }
     )
 
 
 def show_delivery(report: DeliveryReport, *, as_json: bool) -> None:
-    """One delivery that is not done."""
+    """Print a delivery that is not done, with its reason if it failed."""
     reason = sentence(report.reason) if report.reason else None
     if as_json:
         fields = {name: getattr(report, name) for name in DeliveryReport.__slots__}
-        _line(fields | {"reason": reason, "created": _iso(report.created)})
+        show_object(fields | {"reason": reason, "created": _iso(report.created)})
         return
     done = f"{report.cursor} of {report.blocks} blocks"
-    words = (f"{report.id}", f"edition {report.edition} to {report.address}", report.state, done, reason)
-    click.echo(" · ".join(filter(None, words)))
-
-
-@contextlib.contextmanager
-def progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr while many articles are made ready; call what it gives with how many are."""
-    if total < BAR_ABOVE or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    with click.progressbar(length=total, label="Reading", file=sys.stderr) as bar:
-        yield lambda done: bar.update(min(done, total) - bar.pos)
+    parts = (f"{report.id}", f"edition {report.edition} to {report.address}", report.state, done, reason)
+    click.echo(" · ".join(filter(None, parts)))
 
 
 def show_entry(key: str, entry: Entry, *, as_json: bool) -> None:
-    """An entry as its source states it, before we decide anything about it."""
+    """Print an entry as its source states it."""
     if as_json:
         fields = {name: getattr(entry, name) for name in ("url", "title", "source", "text", "language")}
-        _line({**fields, "published": _iso(entry.published), "key": key})
+        show_object({**fields, "published": _iso(entry.published), "key": key})
         return
     click.echo(entry.title)
     when = f"{entry.published:%Y-%m-%d %H:%M} UTC" if entry.published else "undated"
@@ -192,36 +167,31 @@ def show_entry(key: str, entry: Entry, *, as_json: bool) -> None:
     click.echo(INDENT + textwrap.shorten(entry.text, WIDTH * 2, placeholder=" …"))
 
 
-def show_object(fields: dict[str, Any]) -> None:
-    """One JSON object on a line of its own."""
-    _line(fields)
-
-
-def show_line(who: str, text: str) -> None:
-    """One turn of the scripted conversation."""
+def show_turn(who: str, text: str) -> None:
+    """Print one turn of the scripted conversation. `who` is `you`, `bot`, or empty for a stage direction."""
     if who == "you":
         click.echo(click.style(f"you › {text}", bold=True) + "\n")
     elif who == "bot":
-        for line in text.splitlines():
-            click.echo(textwrap.fill(line, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT) if line else "")
+        for paragraph in text.splitlines():
+            click.echo(_indented(paragraph))
         click.echo()
     else:
         click.echo(click.style(f"({text})", dim=True) + "\n")
 
 
 def _details(article: Article) -> None:
-    known = [_when(article), article.source or "source not named", article.language, f"story {article.story}"]
+    parts = [_when(article), article.source or NO_SOURCE, article.language, f"story {article.story}"]
     if article.author:
-        known.insert(2, article.author)
+        parts.insert(2, article.author)
     if article.copy_of:
-        known.append(f"copy of {article.copy_of}")
-    click.echo(INDENT + " · ".join(known))
+        parts.append(f"copy of {article.copy_of}")
+    click.echo(INDENT + " · ".join(parts))
     if article.topics:
         click.echo(INDENT + "topics: " + " ".join(f"/{topic}" for topic in article.topics))
-    click.echo(textwrap.fill(article.summary, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT))
+    click.echo(_indented(article.summary))
 
 
-def _article(article: Article) -> dict[str, Any]:
+def _fields(article: Article) -> dict[str, Any]:
     return {
         "id": article.id,
         "url": article.url,
@@ -236,6 +206,10 @@ def _article(article: Article) -> dict[str, Any]:
     }
 
 
+def _indented(paragraph: str) -> str:
+    return textwrap.fill(paragraph, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+
+
 def _when(article: Article) -> str:
     if article.published:
         return f"{article.published:%Y-%m-%d}"
@@ -244,7 +218,3 @@ def _when(article: Article) -> str:
 
 def _iso(when: datetime | None) -> str | None:
     return when.isoformat() if when else None
-
-
-def _line(fields: dict[str, Any]) -> None:
-    click.echo(json.dumps(fields, ensure_ascii=False))

@@ -1,7 +1,7 @@
-"""A setting that cannot be used, as an operator reads it: the variable's name, what is wrong, what is allowed.
+"""Makes one error of settings that cannot be used: the variable's name, what is wrong, what is allowed.
 
-Promises our own words, whichever library found the fault, and never the value of a secret or of an address that may
-hold one: only our validators repeat anything of a value, and they know which may be shown.
+Promises that the error has our own words, not pydantic's, and never shows a secret or an address that may hold one:
+only our validators repeat part of a value, and they know which values may be shown.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from briefings.errors import BadInput, Problem
 
 @contextmanager
 def in_our_words(settings: type[BaseSettings]) -> Iterator[None]:
-    """While `settings` are read: raises BadInput for the first that is wrong, by its name in the environment."""
+    """While `settings` are read, turn the first fault into BadInput, which gives the variable's name."""
     try:
         yield
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = str(first["loc"][0])
+        fault = error.errors(include_url=False, include_input=False)[0]
+        field = str(fault["loc"][0])
         name = f"{settings.model_config['env_prefix']}{field}".upper()
-        problem = _ours(first.get("ctx", {})) or _allowed(settings.model_fields[field])
+        problem = _from_validator(fault.get("ctx", {})) or _allowed(settings.model_fields[field])
         raise BadInput("within", place=name, problem=problem) from None
     except UnicodeDecodeError:
         raise BadInput("settings-not-utf-8") from None
 
 
-def _ours(context: dict[str, Any]) -> Problem | None:
-    """The problem that a validator of ours has put into its ValueError. None for an error of pydantic's own."""
-    raised = context.get("error")
-    given = raised.args[0] if isinstance(raised, ValueError) and raised.args else None
-    return given if isinstance(given, Problem) else None
+def _from_validator(context: dict[str, Any]) -> Problem | None:
+    """Returns the problem in a ValueError that a validator of ours raised. None for an error of pydantic's own."""
+    error = context.get("error")
+    argument = error.args[0] if isinstance(error, ValueError) and error.args else None
+    return argument if isinstance(argument, Problem) else None
 
 
 def _allowed(field: FieldInfo) -> Problem:
-    """What a field takes, by its type; in place of pydantic's message."""
+    """Returns a problem that says which values a field takes, by its type; in place of pydantic's message."""
     least = next((bound.ge for bound in field.metadata if hasattr(bound, "ge")), None)
     most = next((bound.le for bound in field.metadata if hasattr(bound, "le")), None)
     if get_origin(field.annotation) is Literal:

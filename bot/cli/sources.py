@@ -6,46 +6,28 @@ Each address that cannot be used is one line on stderr and stops no other.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import click
 
-from bot.cli import output as listings
-from bot.conversation.commands import COMMAND_NAMES
+from bot.cli import console, output
+from bot.cli.console import QUOTED_ADDRESS, as_json
+from bot.cli.files import STANDARD_STREAM, read_input, write_output
+from bot.cli.progress import progress_bar
 from bot.ops.problems import sentence
-from briefings.errors import BadInput, Problem, cause_of
+from briefings.errors import BadInput, Problem
 from briefings.newsroom.editing import one_line
-from briefings.newsroom.opening import fetcher, open_newsroom, utc_now
-from briefings.newsroom.sources import AddressResult, Kind, Source, Sources, Visit, look
-from briefings.settings import NewsroomSettings
+from briefings.newsroom.opening import Newsroom, fetcher, utc_now
+from briefings.newsroom.sources import AddressResult, Discovery, Kind, Source, Visit, look
 
 NONE_YET = "there is no source yet; `briefings sources add URL` adds one"
+
 FAILED_LINES = 20
+"""Failed sources that `collect` names, a screenful; `sources list` shows all."""
 
-
-@dataclass(frozen=True, slots=True)
-class Console:
-    """What the verbs share: the settings, wrong ones told in one line, and a loop to run work in."""
-
-    settings: Callable[[], NewsroomSettings]
-    run: Callable[[Coroutine[Any, Any, Any]], Any]
-
-    def ask(self, work: Callable[[Sources], Coroutine[Any, Any, Any]]) -> Any:
-        """Open the newsroom for one question about its sources."""
-
-        async def opened() -> Any:
-            async with open_newsroom(self.settings(), COMMAND_NAMES) as newsroom:
-                return await work(newsroom.sources)
-
-        return self.run(opened())
-
-
-as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+QUOTED_NAME = 80
+"""Characters of a source's name that a line about its trouble repeats."""
 
 
 @click.group()
@@ -59,169 +41,160 @@ def sources() -> None:
     "--kind", type=click.Choice([kind.value for kind in Kind]), help="What it is; found out by looking when not given."
 )
 @as_json
-@click.pass_obj
-def add(console: Console, addresses: Sequence[str], kind: str | None, as_json: bool) -> None:
+def add(addresses: Sequence[str], kind: str | None, as_json: bool) -> None:
     """Read these from now on. For a web page that offers a feed, the feed is read."""
-    listed = console.ask(lambda sources: sources.add(addresses, Kind(kind) if kind else None))
-    _show_listed(listed, as_json=as_json)
+
+    async def store(newsroom: Newsroom) -> list[AddressResult]:
+        return await newsroom.sources.add(addresses, Kind(kind) if kind else None)
+
+    _show_results(console.ask(store), as_json=as_json)
 
 
 @sources.command("list")
 @as_json
-@click.pass_obj
-def list_(console: Console, as_json: bool) -> None:
+def list_(as_json: bool) -> None:
     """List the sources and how they fare."""
-    found = console.ask(Sources.everything)
-    if not found:
-        click.echo(f"briefings: {NONE_YET}", err=True)
+
+    async def every_source(newsroom: Newsroom) -> list[Source]:
+        return await newsroom.sources.everything()
+
+    listed = console.ask(every_source)
+    if not listed:
+        output.warn(NONE_YET)
     now = utc_now()
-    for source in found:
+    for source in listed:
         _show_source(source, now, as_json=as_json)
 
 
 @sources.command()
-@click.argument("which", metavar="ID|URL|FOLDER", nargs=-1, required=True)
-@click.pass_obj
-def remove(console: Console, which: Sequence[str]) -> None:
+@click.argument("names", metavar="ID|URL|FOLDER", nargs=-1, required=True)
+def remove(names: Sequence[str]) -> None:
     """Read these no more; what they brought is kept."""
 
-    async def work(sources: Sources) -> bool:
-        failed = False
-        for one in which:
-            if source := await sources.remove(one):
+    async def remove_each(newsroom: Newsroom) -> bool:
+        are_all_removed = True
+        for name in names:
+            if source := await newsroom.sources.remove(name):
                 click.echo(f"removed {source.id} · {source.kind} · {source.name}")
             else:
-                click.echo(f"briefings: there is no source {one[:200]}", err=True)
-                failed = True
-        return failed
+                output.warn(f"there is no source {name[:QUOTED_ADDRESS]}")
+                are_all_removed = False
+        return are_all_removed
 
-    if console.ask(work):
+    if not console.ask(remove_each):
         sys.exit(1)
 
 
 @sources.command()
 @click.argument("name", metavar="FILE|URL")
 @as_json
-@click.pass_obj
-def check(console: Console, name: str, as_json: bool) -> None:
+def check(name: str, as_json: bool) -> None:
     """Show the entries a feed would give; nothing is kept."""
 
-    async def work() -> None:
-        async with fetcher(console.settings()) as line:
-            found = await look(line, name)
-        entries = [(item.key, item.entry) for item in found.feed.items if item.entry]
-        if not as_json:
-            click.echo(f"{found.kind} · {found.feed.title or 'without a title'} · {found.url}")
-        for key, entry in entries:
-            listings.show_entry(key, entry, as_json=as_json)
-        for item in found.feed.items:
-            if item.reason:
-                click.echo(f"briefings: {one_line(item.key)[:200]}: {sentence(item.reason)}; rejected", err=True)
-        if found.feed.trouble:
-            click.echo(f"briefings: {sentence(found.feed.trouble)}", err=True)
-        if not found.feed.items:
-            click.echo("briefings: the feed holds no entries now", err=True)
+    async def look_at() -> Discovery:
+        async with fetcher(console.newsroom_settings()) as web:
+            return await look(web, name)
 
-    console.run(work())
+    address = console.run(look_at())
+    feed = address.feed
+    if not as_json:
+        click.echo(f"{address.kind} · {feed.title or 'without a title'} · {address.url}")
+    for item in feed.items:
+        if item.entry:
+            output.show_entry(item.key, item.entry, as_json=as_json)
+    for item in feed.items:
+        if item.reason:
+            output.warn(f"{one_line(item.key)[:QUOTED_ADDRESS]}: {sentence(item.reason)}; rejected")
+    if feed.trouble:
+        output.warn(feed.trouble)
+    if not feed.items:
+        output.warn("the feed holds no entries now")
 
 
 @sources.command("import")
 @click.argument("file", metavar="FILE.opml")
 @as_json
-@click.pass_obj
-def import_(console: Console, file: str, as_json: bool) -> None:
+def import_(file: str, as_json: bool) -> None:
     """Read the feeds of an OPML list from now on; `-` is standard input."""
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except (OSError, ValueError) as error:
-        raise BadInput("within", place=file, problem=Problem("unreadable", {"cause": cause_of(error)})) from None
-    listed = console.ask(lambda sources: sources.import_opml(data))
-    if not listed:
+    data = read_input(file)
+
+    async def store(newsroom: Newsroom) -> list[AddressResult]:
+        return await newsroom.sources.import_opml(data)
+
+    results = console.ask(store)
+    if not results:
         problem = Problem("within", {"place": file, "problem": Problem("list-without-feed")})
         raise BadInput("nothing-changed", problem=problem)
-    _show_listed(listed, as_json=as_json)
+    _show_results(results, as_json=as_json)
 
 
 @sources.command()
-@click.argument("file", metavar="[FILE]", required=False)
-@click.pass_obj
-def export(console: Console, file: str | None) -> None:
+@click.argument("file", metavar="[FILE]", default=STANDARD_STREAM)
+def export(file: str) -> None:
     """Write the feeds as an OPML list, to FILE or to standard output."""
-    data = console.ask(Sources.export_opml)
-    if file is None or file == "-":
-        sys.stdout.buffer.write(data)
-        return
-    try:
-        Path(file).write_bytes(data)
-    except (OSError, ValueError) as error:
-        raise BadInput("within", place=file, problem=Problem("unwritable", {"cause": cause_of(error)})) from None
+
+    async def opml(newsroom: Newsroom) -> bytes:
+        return await newsroom.sources.export_opml()
+
+    write_output(file, console.ask(opml))
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Every source, due or not.")
-@click.pass_obj
-def collect(console: Console, everything: bool) -> None:
-    """Visit the sources that are due, now, and make ready what they bring."""
+def collect(everything: bool) -> None:
+    """Visit now the sources that are due. What they bring is made ready."""
 
-    async def work() -> list[Visit] | None:
-        async with open_newsroom(console.settings(), COMMAND_NAMES) as newsroom:
-            with _progress() as heard:
-                visited = await newsroom.sources.collect(due_only=not everything, on_visit=heard)
-            await newsroom.editing.digest()
-            return visited or (None if await newsroom.sources.everything() else [])
+    async def visit(newsroom: Newsroom) -> tuple[list[Visit], bool]:
+        done = 0
+        with progress_bar() as advance:
 
-    visited = console.run(work())
-    if visited is None:
+            def count(_: Visit | None, total: int) -> None:
+                nonlocal done
+                done += 1
+                advance("Visiting", done, total)
+
+            visits = await newsroom.sources.collect(due_only=not everything, on_visit=count)
+        await newsroom.editing.digest()
+        return visits, bool(visits or await newsroom.sources.everything())
+
+    visits, is_any_source = console.ask(visit)
+    if visits:
+        _show_visits(visits)
+    elif is_any_source:
         click.echo("no source is due; --all visits every one")
-    elif not visited:
-        click.echo(f"briefings: {NONE_YET}", err=True)
     else:
-        _show_tour(visited)
+        output.warn(NONE_YET)
 
 
-def _show_tour(visited: Sequence[Visit]) -> None:
-    """The round in one line; the sources that failed, one line each."""
-    failed = [(visit.source, visit.error) for visit in visited if visit.error]
+def _show_visits(visits: Sequence[Visit]) -> None:
+    """Print what the visits brought in one line, and the failed sources on stderr. Exit status 1 when all failed."""
+    failed = [(visit.source, visit.error) for visit in visits if visit.error]
     for source, error in failed[:FAILED_LINES]:
-        click.echo(f"briefings: {source.name[:80]} ({source.id}): {sentence(error)}", err=True)
+        output.warn(f"{source.name[:QUOTED_NAME]} ({source.id}): {sentence(error)}")
     if len(failed) > FAILED_LINES:
-        click.echo(f"briefings: and {len(failed) - FAILED_LINES} more; `briefings sources list` shows them", err=True)
-    counted = {"new": sum(one.new for one in visited), "known": sum(one.known for one in visited)}
-    counted |= {"refused": sum(one.refused for one in visited), "failed": len(failed)}
-    said = ", ".join(f"{number} {word}" for word, number in counted.items() if number or word != "refused")
-    click.echo(f"visited {len(visited)} {'source' if len(visited) == 1 else 'sources'}: {said}")
-    if len(failed) == len(visited):
+        output.warn(f"and {len(failed) - FAILED_LINES} more; `briefings sources list` shows them")
+    counts = {"new": sum(visit.new for visit in visits), "known": sum(visit.known for visit in visits)}
+    counts |= {"refused": sum(visit.refused for visit in visits), "failed": len(failed)}
+    listed = ", ".join(f"{number} {word}" for word, number in counts.items() if number or word != "refused")
+    click.echo(f"visited {len(visits)} {'source' if len(visits) == 1 else 'sources'}: {listed}")
+    if len(failed) == len(visits):
         sys.exit(1)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[Visit | None, int], None]]:
-    """A bar on a terminal's stderr; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _visited, _total: None
-        return
-    from rich.console import Console as Terminal  # 0.1 s to load, and only a terminal shows it
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
-        task = bar.add_task("Visiting", total=None)
-        yield lambda _visited, total: bar.update(task, total=total, advance=1)
-
-
-def _show_listed(listed: Sequence[AddressResult], *, as_json: bool) -> None:
-    """What became of each address; exit status 1 when none could be used."""
-    for one in listed:
-        status = "rejected" if one.reason else "known" if one.known else "added"
-        reason = sentence(one.reason) if one.reason else None
+def _show_results(results: Sequence[AddressResult], *, as_json: bool) -> None:
+    """Print what became of each address. Exit status 1 when none can be used."""
+    for result in results:
+        status = "rejected" if result.reason else "known" if result.known else "added"
+        reason = sentence(result.reason) if result.reason else None
         if reason:
-            click.echo(f"briefings: {one_line(one.address)[:200]}: {reason}; rejected", err=True)
+            output.warn(f"{one_line(result.address)[:QUOTED_ADDRESS]}: {reason}; rejected")
         if as_json:
-            fields = {"id": one.id, "url": one.address, "kind": one.kind, "title": one.title, "status": status}
-            listings.show_object(fields | ({"reason": reason} if reason else {}))
+            fields = {"id": result.id, "url": result.address, "kind": result.kind, "title": result.title}
+            fields |= {"status": status} | ({"reason": reason} if reason else {})
+            output.show_object(fields)
         elif not reason:
-            click.echo(f"{status} {one.id} · {one.kind} · {one.title or one.address}")
-    if all(one.reason for one in listed):
+            click.echo(f"{status} {result.id} · {result.kind} · {result.title or result.address}")
+    if all(result.reason for result in results):
         sys.exit(1)
 
 
@@ -237,13 +210,13 @@ def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
         }
         fields |= {"next_visit": source.next_visit.isoformat(), "interval": int(source.interval.total_seconds())}
         fields |= {"failures": source.failures, "last_error": reason}
-        listings.show_object(fields | {"last_ok": source.last_ok.isoformat() if source.last_ok else None})
+        output.show_object(fields | {"last_ok": source.last_ok.isoformat() if source.last_ok else None})
         return
     click.echo(f"{source.id} · {source.kind} · {source.title or 'not visited yet'}")
-    click.echo(f"{listings.INDENT}{source.url}")
-    said = [source.health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
-    said.append("next visit now" if source.next_visit <= now else f"next visit {source.next_visit:%Y-%m-%d %H:%M} UTC")
+    click.echo(f"{output.INDENT}{source.url}")
+    parts = [source.health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
+    parts.append("next visit now" if source.next_visit <= now else f"next visit {source.next_visit:%Y-%m-%d %H:%M} UTC")
     if source.failures:
         times = "once" if source.failures == 1 else f"{source.failures} times in a row"
-        said.append(f"failed {times}: {reason}")
-    click.echo(listings.INDENT + " · ".join(said))
+        parts.append(f"failed {times}: {reason}")
+    click.echo(output.INDENT + " · ".join(parts))

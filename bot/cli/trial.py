@@ -1,8 +1,8 @@
 """`briefings try`: the whole program against a stand-in for Telegram on this machine. No token, no account.
 
-The newsroom is the sample one in a temporary file, its clock set to the morning of 4 December 2025; the
-reports of that morning come in as the clock passes them. Everything a reader sees goes through the same
-code as with Telegram.
+The newsroom is the sample newsroom in a temporary file. Its clock starts on the morning of 4 December 2025, and each of
+that morning's reports arrives when the clock reaches its time. Everything that a reader sees comes from the same code
+as with Telegram.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, sample
 from briefings.settings import NewsroomSettings
 
 DEFAULT_PORT = 8765
+"""Where the chat page listens; when it is taken, any free port does."""
+
 ANSWER_SECONDS = 20.0
+"""The longest wait for an answer: far longer than one takes, so that a slow machine does not fail the trial."""
 
 
 class TrialFailed(BriefingsError):
@@ -38,7 +41,7 @@ class TrialFailed(BriefingsError):
 
 
 class ShiftedClock:
-    """A clock that began at a given moment when it was made, and can be moved."""
+    """A clock that starts at a given instant, runs at the usual speed, and can be set."""
 
     def __init__(self, start: datetime) -> None:
         self._start = start
@@ -48,35 +51,35 @@ class ShiftedClock:
         return self._start + timedelta(seconds=time.monotonic() - self._began)
 
     def move_to(self, moment: datetime) -> None:
-        """Let the clock jump."""
+        """Set the clock to an instant."""
         self._start += moment - self()
 
 
 class SampleWire:
-    """The sample articles, handed to the newsroom as the clock passes them."""
+    """Adds the sample articles to the newsroom, each when the clock has reached its date."""
 
     def __init__(self, editing: Editing, clock: Callable[[], datetime]) -> None:
         self._editing = editing
         self._clock = clock
-        self._coming: list[Entry] = sample()
+        self._remaining: list[Entry] = sample()
 
     async def bring(self) -> None:
-        """Add what has been published by now."""
+        """Add the articles published by now that are not added yet."""
         now = self._clock()
-        due = [entry for entry in self._coming if entry.published is None or entry.published <= now]
-        self._coming = [entry for entry in self._coming if entry not in due]
+        due = [entry for entry in self._remaining if entry.published is None or entry.published <= now]
+        self._remaining = [entry for entry in self._remaining if entry not in due]
         if due:
             await self._editing.add(due)
 
 
 async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None]) -> None:
-    """The chat page until `stop`; `port` None takes the usual one, or a free one when that is taken."""
+    """Serve the chat page until `stop`. With `port` None it takes the usual port, or a free one when that is taken."""
     clock = ShiftedClock(SAMPLE_NOW)
     async with _simulator(clock, port) as simulator, _newsroom(simulator, clock, stop) as newsroom:
         wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
         say(f"A chat with your newsroom is open at {simulator.page_url}")
-        say("It is 4 December 2025 there. Renderer Start, or type /start. Ctrl-C ends it.")
+        say("It is 4 December 2025 there. Press Start, or type /start. Ctrl-C ends it.")
         while not stop.is_set():
             await wire.bring()
             with contextlib.suppress(TimeoutError):
@@ -84,28 +87,31 @@ async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None
 
 
 async def play(show: Callable[[str, str], None]) -> None:
-    """The scripted conversation: subscribe, a scheduled edition, /relos. `show` gets who says what."""
+    """Play the scripted conversation: subscribe, a scheduled edition, /relos. Raises TrialFailed without an answer.
+
+    `show` is called with each turn: who speaks (`you`, `bot`, or empty for a stage direction), and the text.
+    """
     clock, stop = ShiftedClock(SAMPLE_NOW), asyncio.Event()
     async with _simulator(clock, 0) as simulator, _newsroom(simulator, clock, stop) as newsroom:
         wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
         simulator.state.person(READER)
-        heard = 0
+        shown = 0
 
-        async def hear(count: int) -> None:
-            nonlocal heard
+        async def show_next(count: int) -> None:
+            nonlocal shown
             try:
-                sent = await simulator.state.wait(READER, heard + count, timeout=ANSWER_SECONDS)
+                messages = await simulator.state.wait(READER, shown + count, timeout=ANSWER_SECONDS)
             except TimeoutError as error:
                 raise TrialFailed("trial-unanswered", cause=str(error)) from None
-            for message in sent[heard : heard + count]:
-                show("bot", _shown(message))
-            heard += count
+            for message in messages[shown : shown + count]:
+                show("bot", _as_text(message))
+            shown += count
 
         async def ask(text: str, answers: int = 1) -> None:
             show("you", text)
             simulator.state.say(READER, text)
-            await hear(answers)
+            await show_next(answers)
 
         show("", "6:00 on Thursday, 4 December 2025. You subscribe.")
         await ask("/start", answers=2)
@@ -115,7 +121,7 @@ async def play(show: Callable[[str, str], None]) -> None:
         await wire.bring()
         clock.move_to(SAMPLE_NOW.replace(hour=7, minute=30))
         newsroom.nudge("publish")
-        await hear(1)
+        await show_next(1)
         await ask("/relos")
         stop.set()
 
@@ -140,7 +146,7 @@ async def _simulator(clock: Callable[[], datetime], port: int | None) -> AsyncIt
 async def _newsroom(
     simulator: Simulator, clock: Callable[[], datetime], stop: asyncio.Event
 ) -> AsyncIterator[Newsroom]:
-    """The bot, running against the simulator on a newsroom of its own, until the block ends."""
+    """Run the bot on a new newsroom, against the simulator, until the block ends."""
     telegram = TelegramSettings(
         bot_token=SecretStr(simulator.token), api_url=simulator.url, webhook_url="", listen="off"
     )
@@ -160,7 +166,7 @@ async def _newsroom(
             await running
 
 
-def _shown(message: Sent) -> str:
-    """A message as a terminal shows it: its words, then its buttons."""
+def _as_text(message: Sent) -> str:
+    """Returns a message as a terminal shows it: its text, then its rows of buttons."""
     rows = [" ".join(f"[{label}]" for label, _ in row) for row in message.buttons]
     return "\n".join([message.text, *rows])

@@ -73,6 +73,7 @@ def compose(
     `mark` is None for a reader who has been told nothing yet. `acronyms` maps those that the operator's topics spell
     out to their long forms; a report's own long form goes first.
     """
+    stories = [past for story in stories if (past := as_of(story, now))]  # a later report lends it no topic
     published = (by_now for story in stories if wishes.want(story) and (by_now := _news_of(story, now)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)

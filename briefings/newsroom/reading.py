@@ -15,7 +15,7 @@ from briefings.editions.render import Renderer
 from briefings.editions.typed_rhythm import parse_zone
 from briefings.errors import BadQuery
 from briefings.model import Article, Dossier, Status, Topic, Wishes
-from briefings.passes.publish import draft_for
+from briefings.passes.publish import draft_as_of, draft_for
 from briefings.store import articles, editions, search, stories, subscribers, topics
 from briefings.store.database import Connection, Database
 from briefings.topics.dossier import dossier
@@ -128,16 +128,21 @@ class Reading:
         return list(await self._database.cached(topics.everything))
 
     async def preview(
-        self, wishes: Wishes, at: datetime, zone: str | None = None
+        self, wishes: Wishes, at: datetime | None = None, zone: str | None = None
     ) -> tuple[tuple[Block, ...], tuple[Item, ...]]:
-        """Return the edition that a new reader of these wishes would get at an instant, and its items.
+        """Return the edition that a new reader of these wishes would get, and its items.
 
+        It is the edition of now, or with `at` that of another instant, as if every report had come when it was dated.
         `zone` is a city or an IANA name, the newsroom's own when None. Raises BadZone.
         """
         zone = parse_zone(zone) if zone else self._default_zone
+        now = at or self._clock()
         async with self._database.read() as connection:
-            draft, _ = await draft_for(connection, wishes, None, at)
-        return self._renderer.edition(draft, zone=zone, now=at), draft.items
+            if at:
+                draft = await draft_as_of(connection, wishes, at)
+            else:
+                draft, _ = await draft_for(connection, wishes, None, now)
+        return self._renderer.edition(draft, zone=zone, now=now), draft.items
 
     async def _dossier(
         self, word: str, topic: Topic | None, all_topics: Sequence[Topic], address: str | None

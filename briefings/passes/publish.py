@@ -107,6 +107,14 @@ async def draft_for(
     return await cache.draft(connection, wishes, mark), cache.told
 
 
+async def draft_as_of(connection: Connection, wishes: Wishes, at: datetime) -> Draft:
+    """Compose a new reader's edition as it would have been at an instant, if every report had come when it was dated.
+
+    An undated report came when it was added. No report from after `at` is in it, though many may be ready by now.
+    """
+    return await EditionCache(at, at).draft(connection, wishes, None)
+
+
 async def _is_quiet(database: Database, now: datetime) -> bool:
     """True if there is nothing to print, to queue or to correct. One cached query, because most ticks find nothing."""
     pending, first, last = await database.cached(editions.agenda)

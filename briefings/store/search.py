@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Query
@@ -58,7 +58,7 @@ async def _in_tsvector(connection: AsyncConnection, query: Query, limit: int) ->
     phrase = "phraseto_tsquery('simple', briefings_plain(:{}))"
     terms = [phrase.format(name) for name in wanted] + ["!!" + phrase.format(name) for name in unwanted]
     match, parameters = f"words @@ ({' && '.join(terms)})", wanted | unwanted
-    filtered = bool(query.since or query.source)
+    filtered = bool(query.since or query.before or query.source or query.without_sources)
     recent = f"(SELECT id, words FROM articles ORDER BY id DESC LIMIT {RECENT}) AS recent"  # noqa: S608 - ours
     # "id + 0" keeps PostgreSQL from walking through the articles from the newest on, which is slow for a rare word.
     for table, window in ((recent, WINDOWS[1]), ("articles", WINDOWS[2])):
@@ -68,14 +68,22 @@ async def _in_tsvector(connection: AsyncConnection, query: Query, limit: int) ->
 
 def _filtered(query: Query) -> Select[Any]:
     statement = select(articles)
+    when = func.coalesce(articles.c.published, articles.c.added)
     if query.since:
-        first = datetime(query.since.year, query.since.month, query.since.day, tzinfo=UTC)
-        statement = statement.where(func.coalesce(articles.c.published, articles.c.added) >= first)
+        statement = statement.where(when >= _start_of(query.since))
+    if query.before:
+        statement = statement.where(when < _start_of(query.before))
     if query.source:
-        statement = statement.where(
-            func.lower(articles.c.source).contains(_storable(query.source.lower()), autoescape=True)
-        )
-    return statement
+        statement = statement.where(_source_contains(query.source))
+    return statement.where(*(~_source_contains(name) for name in query.without_sources))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _source_contains(name: str) -> ColumnElement[bool]:
+    return func.lower(articles.c.source).contains(_storable(name.lower()), autoescape=True)
 
 
 def _quoted(term: str) -> str:

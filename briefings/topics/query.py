@@ -1,6 +1,7 @@
-"""Reads a search as a reader types it: `words "a phrase" -not since:2026-01-01 source:name`. Pure.
+"""Reads a search: `words "a phrase" -not since:2026-01-01 source:name -since:2026-02-01 -source:name`. Pure.
 
-Promises that nothing else in a search is an operator, and that an error repeats at most 20 characters of it.
+Promises that nothing a reader types is an operator by accident: all but the forms above is a word to look
+for. An error repeats at most 20 characters of a search.
 """
 
 from __future__ import annotations
@@ -12,38 +13,49 @@ from briefings.errors import BadQuery
 from briefings.model import Query
 
 MAX_TERMS = 20
-"""Terms of a search that are read; further ones are passed over."""
+"""Terms of a search that are read; the rest is ignored. Each costs the index a lookup."""
 
 QUOTED = 20
-"""Characters of what a reader typed that an error repeats."""
+"""Characters of a reader's text that an error repeats."""
 
 _TERM = re.compile(r'(?P<sign>-?)(?:(?P<field>since|source):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))', re.IGNORECASE)
 
 
-def parse_query(words: str) -> Query:
-    """Read a search. Raises BadQuery if it asks for nothing or its date cannot be read."""
-    single_words: list[str] = []
+def parse_query(text: str) -> Query:
+    """Read a search. Raises BadQuery when it asks for nothing or gives a date that is none.
+
+    A minus excludes: `-word`, `-"a phrase"`, `-source:name`; `-since:2026-02-01` means before that day. Excluded words
+    and phrases are not a search by themselves. Of several wanted sources, or of several dates, the last counts.
+    """
+    words: list[str] = []
     phrases: list[str] = []
     without: list[str] = []
+    without_sources: list[str] = []
     since: date | None = None
+    before: date | None = None
     source: str | None = None
-    for match in list(_TERM.finditer(words.replace("“", '"').replace("”", '"')))[:MAX_TERMS]:
+    for match in list(_TERM.finditer(text.replace("“", '"').replace("”", '"')))[:MAX_TERMS]:
         field, value = (match["field"] or "").lower(), (match["phrase"] or match["word"] or "").strip()
-        if field == "since":
+        is_excluded = bool(match["sign"])
+        if field == "since" and is_excluded:
+            before = _day(value)
+        elif field == "since":
             since = _day(value)
+        elif field == "source" and is_excluded:
+            without_sources += [value] if value else []
         elif field == "source":
             source = value or None
         elif not re.search(r"\w", value):
             continue
-        elif match["sign"]:
+        elif is_excluded:
             without.append(value)
         elif match["phrase"] is not None:
             phrases.append(value)
         else:
-            single_words.append(value)
-    if not (single_words or phrases or since or source):
+            words.append(value)
+    if not (words or phrases or since or before or source or without_sources):
         raise BadQuery("empty-query")
-    return Query(tuple(single_words), tuple(phrases), tuple(without), since, source)
+    return Query(tuple(words), tuple(phrases), tuple(without), since, source, before, tuple(without_sources))
 
 
 def _day(value: str) -> date:

@@ -178,6 +178,12 @@ SEARCHES = {
     "source-with-percent": ("source:50%", [KYIV]),
     "source-percent-is-no-joker": ("source:%", [KYIV]),
     "source-underscore-is-no-joker": ("source:_", [KYIV]),
+    "minus-a-source": ('"air defence" -source:wire', [KYIV]),
+    "minus-a-source-alone": ('-source:"sample wire"', [KYIV, CAFE]),
+    "minus-a-source-percent-is-no-joker": ("air -source:%", [CRICKET]),
+    "minus-two-sources": ("-source:wire -source:bote", [KYIV]),
+    "before-a-day-all-came-after": ("pact -since:2001-01-01", []),
+    "before-a-day-all-came-before": ("pact -since:2999-01-01", [CRICKET, PACT]),
     "nobody-has-it": ("zeppelin", []),
 }
 

@@ -1,4 +1,4 @@
-"""Wrong settings, as an operator reads them: by the variable's name, in our words, with what is allowed."""
+"""An error in a setting names the variable, says what is wrong in our words, and what is allowed."""
 
 from __future__ import annotations
 
@@ -53,20 +53,20 @@ OUT_OF_BOUNDS = [
 ]
 
 
-def told(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The line that this value of this variable ends the program with."""
+def error_line(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Returns the line that ends the program when this variable has this value."""
     monkeypatch.setenv(name, value)
     settings = NewsroomSettings if name.startswith("BRIEFINGS_") else TelegramSettings
-    with pytest.raises(BadInput) as wrong, in_our_words(settings):
+    with pytest.raises(BadInput) as raised, in_our_words(settings):
         settings(_env_file=None)
-    return sentence(wrong.value)
+    return sentence(raised.value)
 
 
 @pytest.mark.parametrize(("name", "value", "words"), [(name, *wrong) for name, wrong in WRONG.items()], ids=WRONG)
 def test_a_wrong_setting_is_named_with_what_is_allowed_and_without_a_secret(
     name: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = told(name, value, monkeypatch)
+    line = error_line(name, value, monkeypatch)
     assert line == f"{name}: {words}"
     assert SECRET not in line
 
@@ -78,26 +78,26 @@ def test_every_setting_that_can_be_wrong_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), OUT_OF_BOUNDS, ids=range(len(OUT_OF_BOUNDS)))
-def test_a_number_out_of_bounds_is_told_the_bounds(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert told(name, value, monkeypatch) == f"{name}: {WRONG[name][1]}"
+def test_a_number_out_of_bounds_names_the_bounds(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert error_line(name, value, monkeypatch) == f"{name}: {WRONG[name][1]}"
 
 
 @pytest.mark.parametrize(
     "name", ["BRIEFINGS_PROXY", "BRIEFINGS_SUMMARY_API_URL", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_URL"]
 )
-def test_an_address_that_no_library_can_read_is_told_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert told(name, f"https://[{SECRET}", monkeypatch) == f"{name}: {WRONG[name][1]}"
+def test_an_address_that_no_library_can_read_has_the_same_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert error_line(name, f"https://[{SECRET}", monkeypatch) == f"{name}: {WRONG[name][1]}"
 
 
 def test_settings_that_do_not_go_together_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", SECRET)
     monkeypatch.setenv("TELEGRAM_WEBHOOK_URL", "https://bot.example.org/hook")
-    line = told("TELEGRAM_LISTEN", "off", monkeypatch)
+    line = error_line("TELEGRAM_LISTEN", "off", monkeypatch)
     assert line == "TELEGRAM_LISTEN: must be set when TELEGRAM_WEBHOOK_URL is"
 
 
 class Others(BaseSettings):
-    """Kinds of settings that may come."""
+    """Kinds of settings that the program does not have yet."""
 
     model_config = SettingsConfigDict(env_prefix="OTHERS_")
 
@@ -109,8 +109,8 @@ class Others(BaseSettings):
 @pytest.mark.parametrize(
     ("name", "words"), [("YES", "must be true or false"), ("ANY_NUMBER", "cannot be used")], ids=["bool", "no-bounds"]
 )
-def test_nothing_is_said_in_the_librarys_words(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_has_our_words_instead_of_the_librarys(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"OTHERS_{name}", "perhaps")
-    with pytest.raises(BadInput) as wrong, in_our_words(Others):
+    with pytest.raises(BadInput) as raised, in_our_words(Others):
         Others()
-    assert sentence(wrong.value) == f"OTHERS_{name}: {words}"
+    assert sentence(raised.value) == f"OTHERS_{name}: {words}"

@@ -1,0 +1,60 @@
+"""What every verb needs for its work: the settings, an event loop, an open newsroom, and the option `--json`.
+
+Promises that a wrong setting is one error that names it. Loads nothing of Telegram, so that verbs start quickly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import click
+
+from bot.cli.setting_problems import in_our_words
+from bot.conversation.commands import COMMAND_NAMES
+from briefings.errors import BriefingsError
+from briefings.newsroom.opening import Newsroom, open_newsroom
+from briefings.settings import NewsroomSettings
+
+QUOTED = 40
+"""Characters of a word or time that the operator typed that an error repeats."""
+
+QUOTED_ADDRESS = 200
+"""Characters of an address, or of an item's key, that an error repeats."""
+
+Result = TypeVar("Result")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+class Failed(BriefingsError):
+    """The thing asked for failed."""
+
+
+def newsroom_settings() -> NewsroomSettings:
+    """Read the newsroom's settings. Raises BadInput for the first that is wrong."""
+    with in_our_words(NewsroomSettings):
+        return NewsroomSettings()
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a verb's work to its end, in an event loop of its own."""
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with suppress(ImportError):  # an optional speed-up
+        import uvloop
+
+        new_loop = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(work)
+
+
+def ask(work: Callable[[Newsroom], Coroutine[Any, Any, Result]]) -> Result:
+    """Open the newsroom for one piece of work and return its result."""
+
+    async def open_and_work() -> Result:
+        async with open_newsroom(newsroom_settings(), COMMAND_NAMES) as newsroom:
+            return await work(newsroom)
+
+    return run(open_and_work())

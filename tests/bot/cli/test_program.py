@@ -1,0 +1,50 @@
+"""The program as a whole: how it is started, its version, its help."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import pytest
+
+from bot.cli.main import cli
+
+ROOT = Path(__file__).parents[3]
+
+
+def groups(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    """The words that name a group of verbs and every group within it."""
+    yield path
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from groups(command, *path, name)
+
+
+@pytest.mark.parametrize("option", ["-V", "--version"])
+def test_the_version_is_one_line(verb, option):
+    assert verb(option).stdout == f"briefings {version('briefings')}\n"
+
+
+@pytest.mark.parametrize("package", ["bot", "briefings"])
+def test_both_packages_start_the_same_program(package, tmp_path):
+    command = [sys.executable, "-m", package, "--version"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"briefings {version('briefings')}\n"
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+@pytest.mark.parametrize("path", list(groups(cli)), ids=lambda path: " ".join(path) or "briefings")
+def test_no_line_of_a_groups_help_is_cut(verb, path, width):
+    listing = verb(*path, "--help", terminal_width=width).stdout.split("Commands:\n")[1]
+    assert "..." not in listing
+
+
+def test_a_verb_that_needs_no_telegram_does_not_load_it():
+    code = "import sys, bot.cli.main; sys.exit(any(name.split('.')[0] == 'telegram' for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, check=False).returncode == 0

@@ -1,0 +1,96 @@
+"""Verbs that read: listings, previews and searches, and what their options mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+
+def report(title: str, published: str | None, source: str = "Sample Wire", **values: str) -> dict[str, object]:
+    text = f"{title} on Tuesday, said Admiral Jane Smith. The frigates Alder and Birch sailed from the eastern pier."
+    return {"title": title, "text": text, "published": published, "source": source, **values}
+
+
+OLD = report("Norvell opens a port", "2025-12-01T08:00:00Z")
+NEW = report("Estmark buys 12 patrol boats", "2025-12-03T08:00:00Z", source="Der Bote")
+UNDATED = report("Kestrel yard lays a keel for the RELOS fleet", None)
+
+
+@pytest.fixture
+def titles(verb: Callable[..., Result]) -> Callable[..., list[str]]:
+    """Runs a verb with --json and returns the titles it lists."""
+    return lambda *arguments: [json.loads(line)["title"] for line in verb(*arguments, "--json").stdout.splitlines()]
+
+
+def test_articles_as_json_keep_to_the_limit(add, titles):
+    add(OLD, NEW)
+    assert titles("articles", "--limit", "1") == [NEW["title"]]
+
+
+def test_articles_as_json_are_all_without_a_limit(add, titles):
+    add(*(report(f"Norvell opens port {number}", "2025-12-01T08:00:00Z") for number in range(25)))
+    assert len(titles("articles")) == 25
+
+
+def test_articles_for_people_are_twenty_without_a_limit(add, verb):
+    add(*(report(f"Norvell opens port {number}", "2025-12-01T08:00:00Z") for number in range(25)))
+    assert verb("articles").stdout.count(" · Norvell opens port ") == 20
+
+
+def test_a_preview_of_the_past_holds_nothing_from_after_that_instant(add, verb):
+    add(OLD, NEW, UNDATED)
+    printed = verb("preview", "--at", "2025-12-02T07:30").stdout
+    assert OLD["title"] in printed
+    assert NEW["title"] not in printed
+    assert UNDATED["title"] not in printed, "it was added today"
+
+
+def test_a_preview_of_the_past_prints_reports_as_if_they_had_come_when_they_were_dated(add, verb):
+    add(OLD, NEW, UNDATED)
+    printed = verb("preview", "--at", "2025-12-03T08:00:00+00:00").stdout
+    assert OLD["title"] in printed
+    assert NEW["title"] in printed
+
+
+def test_a_preview_of_now_holds_an_undated_report_added_by_hand(add, verb):
+    add(OLD, UNDATED)
+    printed = verb("preview").stdout
+    assert UNDATED["title"] in printed
+    assert OLD["title"] not in printed, "it is archive by now"
+
+
+def test_a_preview_of_the_past_does_not_follow_a_topic_that_only_a_later_report_names(add, verb):
+    same = "The port of Norvell took in the frigates Alder and Birch from Estmark on the eastern pier"
+    first = report(
+        "Norvell takes in two frigates", "2025-12-01T08:00:00Z", text=f"{same}. Admiral Jane Smith was there."
+    )
+    later = report("Norvell takes in two frigates under RELOS", "2025-12-01T20:00:00Z", text=f"{same}, under RELOS.")
+    add(first, later)
+    [story] = [json.loads(line) for line in verb("stories", "--json").stdout.splitlines()]
+    assert len(story["articles"]) == 2
+    assert first["title"] in verb("preview", "--at", "2025-12-01T12:00").stdout
+    assert first["title"] not in verb("preview", "--at", "2025-12-01T12:00", "--topics", "relos").stdout
+    assert later["title"] in verb("preview", "--at", "2025-12-01T21:00", "--topics", "relos").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param(["frigates", "source:wire"], [OLD], id="of a source"),
+        pytest.param(["frigates", "-source:wire"], [NEW], id="not of a source"),
+        pytest.param(["frigates", "since:2025-12-02"], [NEW], id="from a day on"),
+        pytest.param(["frigates", "-since:2025-12-02"], [OLD], id="before a day"),
+        pytest.param(['-source:"der bote"'], [OLD], id="not of a source of two words"),
+        pytest.param(["frigates", "-birch"], [], id="not with a word that holds an h"),
+    ],
+)
+def test_a_minus_excludes_in_a_search(add, titles, words, expected):
+    add(OLD, NEW)
+    assert titles("search", *words) == [entry["title"] for entry in expected]
+
+
+def test_h_alone_asks_search_for_help(verb):
+    assert "Usage: " in verb("search", "-h").stdout
