@@ -1,11 +1,11 @@
 """Every error the newsroom raises on purpose, and every reason it notes: a key with arguments, never a sentence.
 
-A key names the trouble in kebab-case (`unknown-zone`). Arguments are values: texts, numbers, or another Problem; what
-quotes foreign text is cut to a safe length by the code that raises. Sentences for people are written by a face, which
-has one for each key.
+A key names the trouble in kebab-case (`unknown-zone`). Arguments are values: texts, numbers, or another Problem. The
+code that raises cuts a text that quotes foreign words to a safe length. Sentences for people are written by a face,
+which has one for each key.
 
 BriefingsError            anything a user can cause
-├── BadInput              what was handed in cannot be used; nothing was changed
+├── BadInput              the input cannot be used; nothing was changed
 │   ├── BadTime           not an hour of the day, or no weekday
 │   ├── BadZone           no such time zone
 │   ├── BadQuery          a search nobody can answer
@@ -111,7 +111,7 @@ class BriefingsError(Exception):
 
 
 class BadInput(BriefingsError):
-    """What was handed in cannot be used."""
+    """The input cannot be used; nothing was changed."""
 
 
 class BadTime(BadInput):

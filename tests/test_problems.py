@@ -25,7 +25,7 @@ TREES = {
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 BY_READERS = {"BadTime", "BadZone", "BadQuery"}
-"""What a reader can cause by what they type."""
+"""Errors that readers cause by what they type."""
 
 NOT_TOLD = {"wait", "at_once"}
 """Keywords of errors that the program goes by; they are no arguments of the problem."""
@@ -107,7 +107,7 @@ def test_every_key_that_a_reader_can_cause_has_a_readers_sentence_that_says_its_
     assert {key: placeholders(sentence) for key, sentence in readers.SENTENCES.items()} == caused
 
 
-def test_no_operators_sentence_is_without_a_use():
+def test_every_operators_sentence_is_used():
     assert operators.SENTENCES.keys() - {key_of(call) for _, _, call in BUILT} == set()
 
 
@@ -129,7 +129,7 @@ def test_no_operator_reads_a_command_of_the_chat():
     ] == []
 
 
-# What a problem is stored as
+# The stored form
 
 VALUES = st.text() | st.integers() | st.floats(allow_nan=False)
 KEYS = st.from_regex(KEY, fullmatch=True)
@@ -158,9 +158,9 @@ def test_a_text_that_was_never_a_problem_is_shown_as_it_is(text):
     assert operators.sentence(Problem.from_text(text)) == text
 
 
-# What is said
+# Sentences
 
-SAID = {
+WORDS = {
     Problem("page-too-long", {"megabytes": 5}): "the page is longer than 5 MB",
     Problem("feed-cut", {"most": 2000, "items": 2001}): "only the first 2,000 of 2,001 items are read",
     Problem("feed-unsafe", {"problem": Problem("entities-grow")}): "the feed cannot be read: "
@@ -184,8 +184,8 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize(("problem", "words"), SAID.items(), ids=map(str, SAID))
-def test_what_an_operator_reads(problem, words):
+@pytest.mark.parametrize(("problem", "words"), WORDS.items(), ids=map(str, WORDS))
+def test_a_problem_has_its_operators_sentence(problem, words):
     assert operators.sentence(problem) == words
 
 

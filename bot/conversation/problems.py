@@ -1,7 +1,7 @@
-"""What a reader reads of a problem that they caused: one sentence for each key, naming the bot's commands.
+"""Readers' sentences: one for each key of a problem that a reader can cause, naming the bot's commands.
 
 Promises a sentence for every problem, and nothing of the program's insides: a key that no reader can cause gets a
-general one. Plain text: whoever puts a sentence into a message escapes it.
+general one. The sentences are plain text: the caller that puts one into a message escapes it.
 """
 
 from __future__ import annotations

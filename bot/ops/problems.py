@@ -1,8 +1,9 @@
-"""What an operator reads of a problem: one sentence for each key, in a terminal's words.
+"""Operators' sentences: one for each key of a problem, in a terminal's words.
 
-The verbs, the log and the alerts to owners all take their sentences from here, so the table is below all three.
+The verbs, the log and the alerts to owners all take their sentences from here; `bot/ops` is the lowest folder that all
+three may import.
 Promises a text for every problem: one whose key or arguments are unknown (a reason stored by another version) is
-given in its technical form. Never names a command of the chat; what readers read is in `bot/conversation`.
+given in its technical form. Never names a command of the chat; readers' sentences are in `bot/conversation`.
 """
 
 from __future__ import annotations

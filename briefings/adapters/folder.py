@@ -77,13 +77,13 @@ def read_files(files: Sequence[File]) -> list[FeedItem]:
             reason = Problem("unreadable", {"cause": cause_of(error)})
             items.append(FeedItem(file.name, "", None, _within(file.name, reason)))
             continue
-        for entry in read_file(file.path.name, data):
-            if isinstance(entry, Rejected):
-                whole = entry.where == file.path.name
-                reason = entry.reason if whole else _within(entry.where, entry.reason)
+        for result in read_file(file.path.name, data):
+            if isinstance(result, Rejected):
+                whole = result.where == file.path.name
+                reason = result.reason if whole else _within(result.where, result.reason)
                 items.append(FeedItem(file.name, file.digest, None, _within(file.name, reason)))
             else:
-                items.append(FeedItem(file.name, file.digest, entry))
+                items.append(FeedItem(file.name, file.digest, result))
     return items
 
 

@@ -114,7 +114,7 @@ class Readers:
             if reader is None:
                 return False
             await subscribers.set_status(connection, reader.subscriber.id, Status.STOPPED)
-            await outbox.close(connection, reader.subscriber.id, "the reader unsubscribed")
+            await outbox.close(connection, reader.subscriber.id, outbox.UNSUBSCRIBED)
         return True
 
     async def set_times(self, address: str, words: str) -> Reader | None:

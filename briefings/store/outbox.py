@@ -29,7 +29,7 @@ from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, text,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import DeliveryReport, DeliveryState
-from briefings.errors import Problem, stated
+from briefings.errors import Problem
 from briefings.model import Status
 from briefings.store.rows import spread
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
@@ -181,19 +181,18 @@ async def give_back(connection: AsyncConnection, token: str) -> None:
     )
 
 
-async def close(connection: AsyncConnection, subscriber: int, reason: Problem | str, *, but: int | None = None) -> None:
-    """Arrow e for all open deliveries of a reader who is gone or stopped. A `reason` in words is kept as stated.
+async def close(connection: AsyncConnection, subscriber: int, reason: Problem, *, but: int | None = None) -> None:
+    """Arrow e for all open deliveries of a reader who is gone or stopped.
 
     `but` is a delivery that is being sent; its sender records the result. An edition of which nothing arrived has not
     been told, so the reader's mark goes back to where the oldest such edition began.
     """
-    problem = stated(reason) if isinstance(reason, str) else reason
     open_ones = (deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN))
     columns = (deliveries.c.id, deliveries.c.edition_id, deliveries.c.cursor)
     closing = (
         update(deliveries)
         .where(*open_ones, deliveries.c.id != (but or 0))
-        .values(state=DeliveryState.FAILED, reason=problem.to_text(), token=None, lease_until=None)
+        .values(state=DeliveryState.FAILED, reason=reason.to_text(), token=None, lease_until=None)
     )
     # Only what this statement closes counts: a dispatcher may have recorded a moment ago that a delivery arrived.
     closed = list((await connection.execute(closing.returning(*columns))).all())

@@ -53,7 +53,7 @@ async def give_back(database, token=OURS):
 
 async def close(database, subscriber, reason, *, but=None):
     async with database.write() as connection:
-        await outbox.close(connection, subscriber, reason, but=but)
+        await outbox.close(connection, subscriber, stated(reason), but=but)
 
 
 async def retry(database, delivery, now=MORNING):
