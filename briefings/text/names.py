@@ -21,6 +21,8 @@ LONGEST = 12
 """Words of a name that are compared at once: it bounds the work on hostile texts."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
+# With all that an apostrophe joins to it: the B of "0'B" is no name by itself. `numbers.py` compares such words.
+_WITH_DIGIT = re.compile(r"(?<![^\W_'])[^\W_]*(?:'[^\W_]*)*-?\d[\w'-]*")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[,;:!?()\"“”\n]")
 _PARTICLES = word_set("bin ibn bint al el ul abu van der den ter ten von zu de da do dos das del della di du la le los")
 # The last syllable belongs to the name in "Kim Jong-un", not in "New York-based".
@@ -77,7 +79,7 @@ def read(sentence: str, source: SourceNames, *, strict: bool) -> Iterator[Name]:
 
     With `strict`, a word is ordinary if `source` writes it in small letters, else if it ends like an ordinary word.
     """
-    text = re.sub(r"(?<![^\W_])[^\W_]*-?\d[\w-]*", "0", sentence)
+    text = _WITH_DIGIT.sub("0", sentence)
     run: list[str] = []
     particles: list[str] = []  # part of the name if it goes on
     end, begun = 0, False

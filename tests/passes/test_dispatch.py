@@ -242,7 +242,7 @@ async def test_a_reader_who_is_gone_is_retired_and_keeps_their_settings(database
     gone = await reader(database, "1")
     assert (gone.status, gone.rhythm, gone.wishes) == (Status.GONE, before.rhythm, before.wishes)
     assert await states(database) == ["failed", "delivered", "failed"]
-    assert [delivery.reason for delivery in await report(database)] == ["bot was blocked"] * 2
+    assert [delivery.reason for delivery in await report(database)] == [stated("bot was blocked")] * 2
     [row, *_] = await rows(database, readers_table)
     assert row["reason"] == "bot was blocked"
 

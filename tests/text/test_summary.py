@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import summaries
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefings import starter
@@ -246,6 +246,7 @@ def test_an_extract_passes_the_fact_check() -> None:
 
 
 @given(st.text())
+@example("0'B")
 def test_a_text_supports_itself_and_nothing_raises(text: str) -> None:
     unsupported(text, "")
     assert [piece for piece in unsupported(text, text) if piece.isascii()] == []
