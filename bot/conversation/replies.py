@@ -29,7 +29,7 @@ STRANGER = "The general edition. /start brings you one every day at your hour."
 WAS_AWAY = "I was away and missed what you asked. Please ask again if you still want to know."
 TOPICS_STRANGER = "These topics can be asked for at any time; /start subscribes you to them."
 BUTTON_GONE = "That button is out of date."
-ADMINS_ONLY = "In a group only its administrators change settings. Anyone may request: /today, /search or a topic."
+ADMINS_ONLY = "In a group only its administrators change settings. Anyone may ask: /today, /search or a topic."
 
 
 def welcome(reader: Reader) -> str:
