@@ -1,4 +1,5 @@
-"""The one table of commands: name, sentence, handler. `/help`, the menu and `understand` are made from it.
+"""The one table of commands: name, sentence, handler. `/help` and the menu are made from it; `understand` looks names
+up in it.
 
 Topics are not in it: they are data, and any word that is not here is looked up among them.
 """
