@@ -1,7 +1,8 @@
-"""Answers updates: may this person ask for it, which reply, and how the reply is sent.
+"""Answers updates: finds the handler, checks that the person may change settings, and sends the handler's reply.
 
 An update that cannot be understood gets silence or one helpful line, never an error. A bug in one answer costs one
-apology. What waited for us too long is excused once, not replayed, unless it changes a setting.
+apology. Questions that waited too long while the bot was away get one excuse, not an answer each; a command that
+changes a setting is carried out however long it waited.
 """
 
 from __future__ import annotations

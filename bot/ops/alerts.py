@@ -1,7 +1,7 @@
-"""The owners hear of trouble: one message when sources fail for good, one when they work again. Plain text.
+"""Alerts the owners: one message when sources fail for good, one when they work again. Plain text.
 
-That they were told is stored afterwards: if the process dies in between, they are told twice, but never not at all.
-Without owners the news is a warning in the log.
+Promises that no alert is lost. It is marked as told only after it was sent, so if the process dies in between, the
+owners get it twice. Without owners it is a warning in the log.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
 
 
 def source_news(sources: Sequence[Source]) -> str:
-    """Sources that came into trouble or out of it, a line each."""
+    """Return a line for each source that came into trouble or out of it."""
     lines = [_source_line(source) for source in sources[:MOST_LINES]]
     if len(sources) > MOST_LINES:
         lines.append(f"And {len(sources) - MOST_LINES} more; `briefings sources list` shows them all.")

@@ -149,7 +149,7 @@ async def test_a_running_bot_collects_by_itself_and_alerts_its_owner_once(tmp_pa
             assert alert.text == "Source 2 is in trouble: 127.0.0.1: 127.0.0.1 answered 410."
             await running.says("Source 2 is in trouble")  # logged once it is stored that the owner was told
             async with asyncio.timeout(30):
-                while "Harbour" not in (await briefings("articles", cwd=tmp_path))[1]:
+                while "Harbour" not in (await briefings("articles", cwd=tmp_path))[1]:  # noqa: ASYNC110 - another process stores it
                     await asyncio.sleep(0.1)  # the other source may still be on its way
             running.process.terminate()
             assert await running.ends(10) == 0
