@@ -167,6 +167,6 @@ async def _newsroom(
 
 
 def _as_text(message: Sent) -> str:
-    """Returns a message as a terminal shows it: its text, then its rows of buttons."""
+    """Return a message as a terminal shows it: its text, then its rows of buttons."""
     rows = [" ".join(f"[{label}]" for label, _ in row) for row in message.buttons]
     return "\n".join([message.text, *rows])

@@ -175,7 +175,7 @@ class Conversation:
 
 
 def _first_message(reply: Reply) -> tuple[str, tuple[Block, ...]]:
-    """The text of the first message, and the blocks that it does not hold. Our own sentences are always short."""
+    """Return the first message's text, and the blocks that it does not hold. Our own sentences are always short."""
     head = (Block(reply.html, len(reply.html), 10),) if reply.html else ()
     blocks = head + reply.blocks
     count = fit(blocks)
@@ -191,7 +191,7 @@ def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
 
 
 def _address(message: Message) -> str:
-    """The reader's address: the chat, and its thread when it is one of a forum's."""
+    """Return the reader's address: the chat, and its thread when it is one of a forum's."""
     if message.is_topic_message and message.message_thread_id:
         return f"{message.chat_id}/{message.message_thread_id}"
     return str(message.chat_id)

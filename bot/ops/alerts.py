@@ -47,7 +47,7 @@ async def alert_owners(
 
 
 async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
-    """Tell the owners now. Returns False when none could be reached, so that it has to be tried again."""
+    """Tell the owners now. Return False when none could be reached, so that it has to be tried again."""
     news = await sources.untold()
     if not news:
         return True
@@ -77,7 +77,7 @@ def _source_line(source: Source) -> str:
 
 
 async def _sent(bot: Bot, owner: int, text: str) -> bool:
-    """Send to an owner. Returns True if there is no more to do: they were told, or can never be."""
+    """Send to an owner. Return True if there is no more to do: they were told, or can never be."""
     try:
         await bot.send_message(owner, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
     except (BadRequest, Forbidden) as error:

@@ -117,7 +117,7 @@ class State:
         thread: int | None = None,
         sent_at: datetime | None = None,
     ) -> int:
-        """Have a person write, or edit their last message. Returns the message's id."""
+        """Have a person write, or edit their last message. Return the message's id."""
         chat, text = self.chat(chat_id), text.strip()
         author = chat.author(user_id)
         own = [message for message in chat.messages.values() if message.author == author and not message.method]
@@ -146,7 +146,7 @@ class State:
         return message.message_id
 
     def press(self, chat_id: int, message_id: int, data: str, *, user_id: int | None = None) -> str:
-        """Press a button, with any data, as a hostile client could. Returns the query's id; see `presses`."""
+        """Press a button, with any data, as a hostile client could. Return the query's id; see `presses`."""
         chat = self.chat(chat_id)
         message = chat.messages.get(message_id)
         gone = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
