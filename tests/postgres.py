@@ -29,10 +29,7 @@ _UNSAFE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", 
 
 @contextmanager
 def server(folder: Path, *, keep: bool = False) -> Iterator[str]:
-    """Give the address of a server, without a database's name: TEST_DATABASE_URL, or a server started in `folder`.
-
-    The last process that leaves such a server stops it, and deletes its folder unless `keep` is set.
-    """
+    """Give the address of a server, to put a database's name into. Its last user removes its folder, unless `keep`."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return

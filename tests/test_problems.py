@@ -46,7 +46,7 @@ ERRORS = error_classes()
 
 
 def built() -> list[tuple[str, str, ast.Call]]:
-    """Return each place where an error or a problem is built: file and line, name of the class, call."""
+    """Return every call that builds an error or a problem, with its place before it and the name of its class."""
     return [
         (f"{path}:{node.lineno}", node.func.id, node)
         for path, tree in TREES.items()
