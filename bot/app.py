@@ -54,6 +54,7 @@ async def run(
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on
     metrics = Metrics(CollectorRegistry(), telegram.messages_per_second)
+    # The newsroom nudges the scheduler, which is made from the newsroom below. So the lambdas look it up when called.
     async with (
         open_newsroom(settings, COMMAND_NAMES, clock, nudge=lambda name: scheduler.nudge(name)) as newsroom,
         _sending(settings, telegram, newsroom, metrics, only) as (connections, dispatcher),

@@ -1,4 +1,4 @@
-"""What the face raises on purpose. Each is an error of `briefings/errors.py`: a key with arguments."""
+"""The errors that the face raises on purpose. Each is an error of `briefings/errors.py`: a key with arguments."""
 
 from __future__ import annotations
 

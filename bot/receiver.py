@@ -22,7 +22,7 @@ from bot.ops.http_service import Handler
 from bot.ops.metrics import Metrics
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections
-from bot.updates.inbox import SWEEP_SECONDS, InboxReader
+from bot.updates.inbox import SWEEP_SECONDS, InboxWorker
 from bot.updates.polling import Poller
 from bot.updates.webhook import Webhook, keep_webhook, remove_webhook
 from briefings.errors import BriefingsError
@@ -50,7 +50,7 @@ class Receiver:
         handle = metrics.timed(Conversation(connections.bot, newsroom).handle)
         by_webhook = bool(telegram.webhook_url)
         sweep = SWEEP_SECONDS if by_webhook else LEFT_OVER_SECONDS
-        self._inbox = InboxReader(newsroom.inbox, connections.bot, handle, sweep_seconds=sweep)
+        self._inbox = InboxWorker(newsroom.inbox, connections.bot, handle, sweep_seconds=sweep)
         self._poller = (
             None if by_webhook else Poller(connections.polling, connections.endpoint, connections.bot, handle)
         )

@@ -51,7 +51,7 @@ class Crowd:
     async def until_all_sent(self) -> int:
         """Wait for the end; check that every reader has the edition whole and in order.
 
-        Returns how many messages came twice.
+        Return how many messages came twice.
         """
         await self.simulator.state.wait_for(
             lambda _: all(set(self.parts_sent(chat)) >= set(self.parts) for chat in self.chats), ENOUGH_SECONDS

@@ -35,12 +35,12 @@ class Clock:
         return self.now
 
     def advance(self, **by: float) -> datetime:
-        """Move the clock: `advance(seconds=30)` forward, `advance(hours=-1)` back. Returns the new time."""
+        """Move the clock: `advance(seconds=30)` forward, `advance(hours=-1)` back. Return the new time."""
         self.now += timedelta(**by)
         return self.now
 
     def at(self, hour: int, minute: int = 0, second: int = 0, *, day: int = 4) -> datetime:
-        """Set the clock to this hour (UTC) of a day in December 2025. Returns the new time."""
+        """Set the clock to this hour (UTC) of a day in December 2025. Return the new time."""
         self.now = datetime(2025, 12, day, hour, minute, second, tzinfo=UTC)
         return self.now
 
@@ -153,12 +153,12 @@ def blocks(*texts: str) -> tuple[Block, ...]:
 
 
 def shown_text(printed: Sequence[Block]) -> str:
-    """The words of these blocks as a reader sees them, a line for each block."""
+    """Return the words of these blocks as a reader sees them, a line for each block."""
     return "\n".join(text_of(block.html) for block in printed)
 
 
 async def rows(database: Database, table: Table, **where: Any) -> list[Mapping[str, Any]]:
-    """The rows of a table that have these values, in the order of their keys."""
+    """Return the rows of a table that have these values, in the order of their keys."""
     async with database.read() as connection:
         result = await connection.execute(select(table).filter_by(**where).order_by(*table.primary_key))
         return [dict(row) for row in result.mappings()]
@@ -190,7 +190,7 @@ async def in_line(database: Database, writers: int) -> None:
 
 
 async def queue(database: Database, printed: Sequence[Block], *addresses: str, now: datetime) -> list[int]:
-    """Queue one edition of these blocks for each of these readers, who must have joined. Returns the delivery ids."""
+    """Queue one edition of these blocks for each of these readers, who must have joined. Return the delivery ids."""
     async with database.write() as connection:
         edition = Edition(0, "first", tuple(printed), told=now, printed=now)
         number = await editions.save(connection, edition, rhythm_id=1, wishes_id=1, mark=None)
@@ -202,12 +202,12 @@ async def queue(database: Database, printed: Sequence[Block], *addresses: str, n
 
 
 async def states(database: Database) -> list[str]:
-    """The state of every delivery, oldest first."""
+    """Return the state of every delivery, oldest first."""
     return [DeliveryState(row["state"]).value for row in await rows(database, schema.deliveries)]
 
 
 def the_slot(day: int, hour: int = 7, minute: int = 30) -> Slot:
-    """The slot of this day and hour in December 2025, UTC."""
+    """Return the slot of this day and hour in December 2025, UTC."""
     at = datetime(2025, 12, day, hour, minute, tzinfo=UTC)
     return Slot(at.date(), at.time(), at)
 

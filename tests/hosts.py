@@ -31,7 +31,7 @@ class Network:
         return f"{self.prefix}.{self.hosts.index(host) + 2}"
 
     def on(self, host: str) -> tuple[str, ...]:
-        """Returns the words that run the command after them on a host."""
+        """Return the words that run the command after them on a host."""
         return ("ip", "netns", "exec", f"{self.name}{host}")
 
     def cut(self, host: str) -> None:
@@ -44,7 +44,7 @@ class Network:
 
 
 def missing() -> str:
-    """Returns the reason why there can be no such network here; empty if there can."""
+    """Return the reason why there can be no such network here; empty if there can."""
     if not shutil.which("ip"):
         return "the command `ip` is not installed"
     name = f"b{secrets.token_hex(3)}"

@@ -1,6 +1,6 @@
 """Errors are keys with arguments. Read from the source with `ast`: each key has its sentences, and each sentence a key.
 
-Holds, too, what the stored form of a problem promises, and that no sentence breaks a line.
+Also tests the promises of a problem's stored form, and that no sentence breaks a line.
 """
 
 import ast
@@ -46,7 +46,7 @@ ERRORS = error_classes()
 
 
 def built() -> list[tuple[str, str, ast.Call]]:
-    """Where an error or a problem is built: its place, the name of its class, the call."""
+    """Return every call that builds an error or a problem, with its place before it and the name of its class."""
     return [
         (f"{path}:{node.lineno}", node.func.id, node)
         for path, tree in TREES.items()

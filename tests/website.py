@@ -38,7 +38,7 @@ class Website:
         return str(self.server.make_url(path))
 
     def puts(self, path: str, body: str | bytes, kind: str = RSS, status: int = 200, **headers: str) -> str:
-        """Put a body at a path. Names of headers are written with underscores. Returns the address."""
+        """Put a body at a path. Names of headers are written with underscores. Return the address."""
         data = body if isinstance(body, bytes) else body.encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Type": kind}
 
@@ -64,7 +64,7 @@ class Website:
         self._open.set()
 
     async def closes(self) -> int:
-        """Stop the server. Returns its port, which is free then."""
+        """Stop the server. Return its port, which is free then."""
         assert self.server
         port = self.server.port
         assert port
@@ -99,7 +99,7 @@ async def website(port: int | None = None) -> AsyncIterator[Website]:
 
 
 def rss(*numbers: int, title: str = "Sample Wire", newest: datetime | None = None, gap: float = 1.0) -> str:
-    """Returns a feed of numbered reports, newest first, `gap` hours apart."""
+    """Return a feed of numbered reports, newest first, `gap` hours apart."""
     slug = title.replace(" ", "-")
     items = "".join(
         f"<item><title>Harbour {number} opens its new pier</title><link>https://example.org/{slug}/{number}</link>"
@@ -112,7 +112,7 @@ def rss(*numbers: int, title: str = "Sample Wire", newest: datetime | None = Non
 
 
 def page(title: str = "Port authority opens a new pier", head: str = "", text: str = "") -> str:
-    """Returns a web page with a readable article."""
+    """Return a web page with a readable article."""
     text = text or "The port authority opened a new pier for frigates on Tuesday and named it after its builder. " * 4
     body = f"<article><h1>{title}</h1><p>{text}</p></article>"
     return f"<html lang=en><head><title>{title}</title>{head}</head><body>{body}</body></html>"

@@ -72,7 +72,7 @@ def stories(as_json: bool) -> None:
 
 
 async def _add(inputs: Sequence[str]) -> list[Added]:
-    """Read all inputs, then store their entries. Returns what became of each entry, in the order read."""
+    """Read all inputs, then store their entries. Return what became of each entry, in the order read."""
     settings = console.newsroom_settings()
     items = [item for name in inputs for item in await read_entries(name, fetcher(settings))]
     entries = [item for item in items if isinstance(item, Entry)]

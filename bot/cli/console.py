@@ -1,4 +1,4 @@
-"""What every verb needs for its work: the settings, an event loop, an open newsroom, and the option `--json`.
+"""Gives every verb the settings, an event loop, an open newsroom, and the option `--json`.
 
 Promises that a wrong setting is one error that names it. Loads nothing of Telegram, so that verbs start quickly.
 """

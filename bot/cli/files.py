@@ -44,7 +44,7 @@ def write_output(name: str, data: bytes) -> None:
 
 
 def unwritable(name: str, error: OSError | ValueError) -> BadInput:
-    """Returns the error to raise for a file or folder that cannot be written."""
+    """Return the error to raise for a file or folder that cannot be written."""
     return BadInput("within", place=name, problem=Problem("unwritable", {"cause": cause_of(error)}))
 
 
@@ -65,6 +65,6 @@ async def read_entries(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
 
 
 def _in_input(name: str, rejected: Rejected) -> Rejected:
-    """Returns a rejected entry whose place begins with the name that the operator wrote, folders included."""
+    """Return a rejected entry whose place begins with the name that the operator wrote, folders included."""
     is_whole_file = rejected.where == Path(name).name
     return dataclasses.replace(rejected, where=name if is_whole_file else f"{name}: {rejected.where}")

@@ -100,7 +100,7 @@ async def _until_signal(work: Callable[[asyncio.Event], Coroutine[Any, Any, None
 
 
 def _roles(only: Sequence[str]) -> Collection[str]:
-    """Returns the roles that `--only` names, or all without it. An unknown one ends the program with one line."""
+    """Return the roles that `--only` names, or all without it. An unknown one ends the program with one line."""
     names = [name.strip() for group in only for name in group.split(",")]
     roles = [ALIASES.get(name, name) for name in names]
     unknown = [role for role in roles if role not in ROLES]

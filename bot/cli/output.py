@@ -114,8 +114,8 @@ def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:
 
 def _why(reason: Reason) -> str:
     """Return a reason as `new · 3 outlets · about /relos` or `updated: 7, Peskov · 1 outlet · you follow /s400`."""
-    told = f"updated: {', '.join(reason.changes)}" if reason.mood is Mood.UPDATED else "new"
-    parts = [told, f"{reason.outlets} outlet" if reason.outlets == 1 else f"{reason.outlets} outlets"]
+    news = f"updated: {', '.join(reason.changes)}" if reason.mood is Mood.UPDATED else "new"
+    parts = [news, f"{reason.outlets} outlet" if reason.outlets == 1 else f"{reason.outlets} outlets"]
     if reason.topics:
         commands = " ".join(f"{COMMAND_NAMES.topic_prefix}{topic}" for topic in reason.topics)
         parts.append(f"{'you follow' if reason.is_followed else 'about'} {commands}")

@@ -33,14 +33,14 @@ def in_our_words(settings: type[BaseSettings]) -> Iterator[None]:
 
 
 def _from_validator(context: dict[str, Any]) -> Problem | None:
-    """Returns the problem in a ValueError that a validator of ours raised. None for an error of pydantic's own."""
+    """Return the problem in a ValueError that a validator of ours raised. None for an error of pydantic's own."""
     error = context.get("error")
     argument = error.args[0] if isinstance(error, ValueError) and error.args else None
     return argument if isinstance(argument, Problem) else None
 
 
 def _allowed(field: FieldInfo) -> Problem:
-    """Returns a problem that says which values a field takes, by its type; in place of pydantic's message."""
+    """Return a problem that says which values a field takes, by its type; in place of pydantic's message."""
     least = next((bound.ge for bound in field.metadata if hasattr(bound, "ge")), None)
     most = next((bound.le for bound in field.metadata if hasattr(bound, "le")), None)
     if get_origin(field.annotation) is Literal:

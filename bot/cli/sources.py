@@ -142,7 +142,7 @@ def export(file: str) -> None:
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Every source, due or not.")
 def collect(everything: bool) -> None:
-    """Visit now the sources that are due. What they bring is made ready."""
+    """Visit the sources that are due now, and make their articles ready."""
 
     async def visit(newsroom: Newsroom) -> tuple[list[Visit], bool]:
         done = 0

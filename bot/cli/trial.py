@@ -30,7 +30,7 @@ from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, sample
 from briefings.settings import NewsroomSettings
 
 DEFAULT_PORT = 8765
-"""Where the chat page listens; when it is taken, any free port does."""
+"""The port of the chat page; if it is taken, any free port is used."""
 
 ANSWER_SECONDS = 20.0
 """The longest wait for an answer: far longer than one takes, so that a slow machine does not fail the trial."""
@@ -167,6 +167,6 @@ async def _newsroom(
 
 
 def _as_text(message: Sent) -> str:
-    """Returns a message as a terminal shows it: its text, then its rows of buttons."""
+    """Return a message as a terminal shows it: its text, then its rows of buttons."""
     rows = [" ".join(f"[{label}]" for label, _ in row) for row in message.buttons]
     return "\n".join([message.text, *rows])

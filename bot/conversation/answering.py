@@ -1,7 +1,8 @@
-"""Answers updates: may this person ask for it, which reply, and how the reply is sent.
+"""Answers updates: finds the handler, checks that the person may change settings, and sends the handler's reply.
 
 An update that cannot be understood gets silence or one helpful line, never an error. A bug in one answer costs one
-apology. What waited for us too long is excused once, not replayed, unless it changes a setting.
+apology. Questions that waited too long while the bot was away get one excuse, not an answer each; a command that
+changes a setting is carried out however long it waited.
 """
 
 from __future__ import annotations
@@ -174,7 +175,7 @@ class Conversation:
 
 
 def _first_message(reply: Reply) -> tuple[str, tuple[Block, ...]]:
-    """The text of the first message, and the blocks that it does not hold. Our own sentences are always short."""
+    """Return the first message's text, and the blocks that it does not hold. Our own sentences are always short."""
     head = (Block(reply.html, len(reply.html), 10),) if reply.html else ()
     blocks = head + reply.blocks
     count = fit(blocks)
@@ -190,7 +191,7 @@ def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
 
 
 def _address(message: Message) -> str:
-    """The reader's address: the chat, and its thread when it is one of a forum's."""
+    """Return the reader's address: the chat, and its thread when it is one of a forum's."""
     if message.is_topic_message and message.message_thread_id:
         return f"{message.chat_id}/{message.message_thread_id}"
     return str(message.chat_id)

@@ -1,6 +1,7 @@
-"""The one table of commands: name, sentence, handler. `/help`, the menu and `understand` are made from it.
+"""The one table of commands: name, sentence, handler.
 
-Topics are not in it: they are data, and any word that is not here is looked up among them.
+`/help` and the menu are made from it, and `understand` looks the names of commands up in it. Topics are not in it: they
+are data, and a word that is not here is looked up among them.
 """
 
 from __future__ import annotations

@@ -32,6 +32,6 @@ OTHERWISE = "This cannot be used."
 
 
 def sentence(error: BriefingsError) -> str:
-    """The reader's sentence for an error."""
+    """Return the reader's sentence for an error."""
     words = SENTENCES.get(error.key)
     return words.format(**error.arguments) if words else OTHERWISE

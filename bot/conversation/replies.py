@@ -57,7 +57,7 @@ def done(reader: Reader) -> str:
 
 
 def nothing_changed(error: BriefingsError) -> str:
-    """What was wrong with a setting that a reader asked for."""
+    """Say why a setting that a reader asked for was refused, and that nothing was changed."""
     return f"{escape(problems.sentence(error))} Nothing was changed."
 
 
@@ -73,7 +73,7 @@ def zone_usage(reader: Reader) -> str:
 
 
 def search_failed(error: BriefingsError) -> str:
-    """A search that asks for nothing, or cannot be read."""
+    """Say that a search asks for nothing, or why it cannot be read."""
     return escape(problems.sentence(error))
 
 

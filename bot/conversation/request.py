@@ -1,4 +1,4 @@
-"""A request, which a handler is given, and a reply, which it returns. They know nothing of how either travels."""
+"""A request, which a handler gets, and a reply, which it returns. Neither knows of Telegram."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from briefings.newsroom.opening import Newsroom
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request of one chat. `command` is empty for a keyword; `words` follow the command or the button's verb."""
+    """A chat's request.
+
+    For a command of the table or a button, `command` is its name (`at`) and `words` are what follows it (`07:30`). For
+    a keyword `command` is empty and `words` are the keyword, without a slash: `relos` for `/relos` and for `relos`.
+    """
 
     newsroom: Newsroom
     address: str

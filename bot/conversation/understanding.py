@@ -1,7 +1,9 @@
 """Understands a text: which handler it asks for, and with which words. Pure; topics are looked up later.
 
 Words are read here, not by the library's filters: `/TODAY@our_bot now` is the command `today` with the word `now`; a
-command addressed to another bot is not for us. In a group only commands are for us, in private every text is.
+command addressed to another bot is not for us. The name after the slash ends at a blank, without the punctuation at its
+end: `/s.400` asks for `s.400`, `/stop.` is the command `stop`. In a group only commands are for us, in private every
+text is.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from bot.conversation.handlers import topics
 MOST_CHARACTERS = 300
 """Characters of a message that are read; no keyword is longer."""
 
-_COMMAND = re.compile(r"/([A-Za-z0-9_-]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"/([A-Za-z0-9_-](?:[^\s@]*[\w-])?)[^\w\s@-]*(?:@(\w+)\S*)?(?:\s+(.*))?", re.DOTALL)
+"""A slash and a name, the punctuation at its end left out; the bot that it is addressed to; the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +43,5 @@ def understand(text: str, username: str, *, group: bool) -> Intent | None:
     if command := BY_NAME.get(name.lower()):
         return Intent(command.handler, command.name, words[:MOST_CHARACTERS], command.changes_settings)
     if words:
-        return Intent(topics.keywords, "", f"{name} {words}"[:MOST_CHARACTERS])
+        return Intent(topics.several_words, "", f"{name} {words}"[:MOST_CHARACTERS])
     return Intent(topics.keyword, "", name[:MOST_CHARACTERS])

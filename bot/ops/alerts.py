@@ -1,7 +1,7 @@
-"""The owners hear of trouble: one message when sources fail for good, one when they work again. Plain text.
+"""Alerts the owners: one message when sources fail for good, one when they work again. Plain text.
 
-That they were told is stored afterwards: if the process dies in between, they are told twice, but never not at all.
-Without owners the news is a warning in the log.
+Promises that no alert is lost. It is marked as told only after it was sent, so if the process dies in between, the
+owners get it twice. Without owners it is a warning in the log.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ async def alert_owners(
 
 
 async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
-    """Tell the owners now. Returns False when none could be reached, so that it has to be tried again."""
+    """Tell the owners now. Return False when none could be reached, so that it has to be tried again."""
     news = await sources.untold()
     if not news:
         return True
@@ -61,7 +61,7 @@ async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
 
 
 def source_news(sources: Sequence[Source]) -> str:
-    """Sources that came into trouble or out of it, a line each."""
+    """Return a line for each source that came into trouble or out of it."""
     lines = [_source_line(source) for source in sources[:MOST_LINES]]
     if len(sources) > MOST_LINES:
         lines.append(f"And {len(sources) - MOST_LINES} more; `briefings sources list` shows them all.")
@@ -77,7 +77,7 @@ def _source_line(source: Source) -> str:
 
 
 async def _sent(bot: Bot, owner: int, text: str) -> bool:
-    """Send to an owner. Returns True if there is no more to do: they were told, or can never be."""
+    """Send to an owner. Return True if there is no more to do: they were told, or can never be."""
     try:
         await bot.send_message(owner, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
     except (BadRequest, Forbidden) as error:

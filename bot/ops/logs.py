@@ -40,7 +40,7 @@ class _Redacting(logging.Formatter):
 
 
 def _with_sentences(record: logging.LogRecord) -> logging.LogRecord:
-    """The record with sentences for the errors and problems among its arguments; other handlers keep the original."""
+    """Return a copy with sentences for the errors and problems in its arguments; other handlers get the original."""
     if not record.args:
         return record
     record = copy.copy(record)

@@ -16,7 +16,7 @@ from telegram import Update
 
 from bot.telegram.chat_limits import SENDING
 from bot.telegram.transport import Counted
-from bot.updates.reading import UpdateHandler
+from bot.updates.raw_updates import UpdateHandler
 from briefings.newsroom.sources import TROUBLE
 from briefings.newsroom.upkeep import Vitals
 from briefings.passes.rate_limit import AIM

@@ -17,7 +17,7 @@ Sentence = str | Callable[..., str]
 
 
 def sentence(trouble: BriefingsError | Problem) -> str:
-    """The operator's sentence for an error or a problem. Never raises."""
+    """Return the operator's sentence for an error or a problem. Never raises."""
     problem = trouble.problem if isinstance(trouble, BriefingsError) else trouble
     words = SENTENCES.get(problem.key)
     try:
@@ -35,7 +35,7 @@ def _spelled(arguments: Mapping[str, Argument]) -> dict[str, str | int | float]:
 
 
 def _database_named(word: str, problem: str) -> str:
-    """Trouble with a database that was given under another name than the setting's: FROM or TO."""
+    """Return a problem of a database that was named by FROM or TO, not by the setting."""
     named = problem.replace("BRIEFINGS_DATABASE_URL", word)
     return named if named.startswith(word) else f"{word}: {named}"
 

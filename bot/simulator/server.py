@@ -119,7 +119,7 @@ class Simulator:
         return answer or _hang_up(request)
 
     async def _carry_out_under_faults(self, call: Call) -> web.Response | None:
-        """Carry a call out with the fault that was ordered for it. Returns None when nothing is to be answered."""
+        """Carry a call out with the fault that was ordered for it. Return None when nothing is to be answered."""
         fault = self.state.strike(call.method, call.params.get("chat_id"))
         if fault and (error := fault.error()):
             raise error

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from bot.simulator.chats import BOT_ID, Call, Chat, Json, Press, Sent, Webhook, member_json, seconds
 from bot.simulator.entities import detect
-from bot.simulator.trouble import FAULTS, REFUSALS, SILENT, ApiError, Fault, Pace
+from bot.simulator.trouble import FAULTS, REFUSALS, SILENT, ApiError, Fault, RateLimits
 
 T = TypeVar("T")
 
@@ -36,11 +36,11 @@ class State:
         self.presses: dict[str, Press] = {}
         self.commands: dict[tuple[str, str, str, str], list[Json]] = {}
         self.dropped_entities = 0
-        self.refused_for_pace = 0
+        self.refused_by_rate_limits = 0
         self.version = 0
         self._down = False
         self._faults: list[Fault] = []
-        self._pace: Pace | None = None
+        self._rate_limits: RateLimits | None = None
         self._message_id = 0
         self._update_id = 1000
         self._changed = asyncio.Event()
@@ -117,7 +117,7 @@ class State:
         thread: int | None = None,
         sent_at: datetime | None = None,
     ) -> int:
-        """Have a person write, or edit their last message. Returns the message's id."""
+        """Have a person write, or edit their last message. Return the message's id."""
         chat, text = self.chat(chat_id), text.strip()
         author = chat.author(user_id)
         own = [message for message in chat.messages.values() if message.author == author and not message.method]
@@ -146,7 +146,7 @@ class State:
         return message.message_id
 
     def press(self, chat_id: int, message_id: int, data: str, *, user_id: int | None = None) -> str:
-        """Press a button, with any data, as a hostile client could. Returns the query's id; see `presses`."""
+        """Press a button, with any data, as a hostile client could. Return the query's id; see `presses`."""
         chat = self.chat(chat_id)
         message = chat.messages.get(message_id)
         gone = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
@@ -259,13 +259,13 @@ class State:
 
     def enforce(self, per_second: int = 30, per_chat: float = 1.0) -> None:
         """Answer 429 when more messages than this come in any sliding second, over all chats or in one."""
-        self._pace = Pace(per_second, per_chat)
+        self._rate_limits = RateLimits(per_second, per_chat)
 
     def admit(self, chat_id: int) -> None:
         """Count one message of the bot. Raises ApiError 429 when it is one too many."""
         try:
-            if self._pace:
-                self._pace.admit(chat_id, time.monotonic())
+            if self._rate_limits:
+                self._rate_limits.admit(chat_id, time.monotonic())
         except ApiError:
-            self.refused_for_pace += 1
+            self.refused_by_rate_limits += 1
             raise

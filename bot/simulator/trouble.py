@@ -80,8 +80,8 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Pace:
-    """The limits of messages in any sliding second, over all chats and in one chat. Times are in monotonic seconds."""
+class RateLimits:
+    """The most messages in any sliding second, over all chats and in one chat. Times are in monotonic seconds."""
 
     per_second: int
     per_chat: float

@@ -1,12 +1,15 @@
-"""Keeps Telegram's limits on what one chat is sent; for answers, as python-telegram-bot's rate limiter.
+"""Keeps Telegram's limits on the messages to one chat, for broadcast and answers.
+
+`ChatClock` knows each chat's next turn; the broadcast asks it directly. `AnswerLimiter` is the rate limiter that
+python-telegram-bot asks before each answer: it waits for the chat's turn, then for the rate limit over all chats.
 
 The limits are one message a second in one chat and twenty a minute in a group (Bots FAQ, "My bot is hitting
 limits"). A 429 is obeyed to the second, by answers and broadcast alike. In a group it means that the group's own
 limit was hit, so the group waits. A private chat is only ever refused because the bot as a whole is too fast, so
 every chat waits.
 
-These clocks live in the process. The pace over all chats is kept by `briefings.passes.rate_limit`, which every
-process shares.
+The clocks of chats live in the process. The rate limit over all chats is shared by every process
+(`briefings.passes.rate_limit`).
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class TelegramMessenger:
         self._bodies: dict[tuple[int, int], tuple[int, bytes]] = {}
 
     async def send(self, message: OutgoingMessage) -> Outcome:
-        """Send one message of as many leading blocks as fit. Returns the outcome; raises nothing of Telegram's."""
+        """Send one message of as many leading blocks as fit. Return the outcome; raises nothing of Telegram's."""
         chat, _, thread = message.address.partition("/")
         if (wait := self._clock.seconds_all_wait()) > 0:
             return Later(Problem("bot-must-wait"), timedelta(seconds=wait), everyone=True)

@@ -25,7 +25,7 @@ PAUSES = (1, 2, 4, 8, 15, 30)
 async def until_answered(
     call: Callable[[], Awaitable[Answer]], *, final: tuple[type[TelegramError], ...] = (InvalidToken,)
 ) -> Answer:
-    """Repeat a call until Telegram answers it. Returns the answer; raises errors of the `final` kinds at once."""
+    """Repeat a call until Telegram answers it. Return the answer; raises errors of the `final` kinds at once."""
     for attempt in itertools.count():
         try:
             answer = await call()

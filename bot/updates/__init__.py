@@ -1,1 +1,1 @@
-"""Receiving updates: polling, the webhook, the inbox, and the reading of raw updates."""
+"""Receiving updates: polling, the webhook, the inbox, and raw updates turned into the library's."""

@@ -17,7 +17,7 @@ import time
 
 from telegram import Bot
 
-from bot.updates import reading
+from bot.updates import raw_updates
 from briefings.errors import StoreTrouble
 from briefings.newsroom.inbox import Inbox, InboxItem
 
@@ -39,11 +39,11 @@ FORGET_SECONDS = 3600.0
 """Seconds between two deletions of updates that were handled long ago."""
 
 
-class InboxReader:
-    """Reads the inbox for one process. Call `nudge` when an update was stored."""
+class InboxWorker:
+    """Handles the updates of the inbox that one process claims. Call `nudge` when an update was stored."""
 
     def __init__(
-        self, inbox: Inbox, bot: Bot, handle: reading.UpdateHandler, *, sweep_seconds: float = SWEEP_SECONDS
+        self, inbox: Inbox, bot: Bot, handle: raw_updates.UpdateHandler, *, sweep_seconds: float = SWEEP_SECONDS
     ) -> None:
         self._inbox = inbox
         self._bot = bot
@@ -116,8 +116,8 @@ class InboxReader:
         except ValueError:
             log.error("update %d cannot be read from the inbox; it is skipped", item.number)
             return
-        if (parsed := reading.read(raw, self._bot)) is not None:
-            await reading.answer(self._handle, parsed[1])
+        if (parsed := raw_updates.read(raw, self._bot)) is not None:
+            await raw_updates.answer(self._handle, parsed[1])
 
     async def _forget(self) -> None:
         """Delete updates that were done long ago, every FORGET_SECONDS, in short transactions."""

@@ -21,7 +21,7 @@ from telegram.error import NetworkError
 from bot.errors import BadToken
 from bot.telegram.messenger import seconds_in
 from bot.telegram.transport import Transport, dumps
-from bot.updates import reading
+from bot.updates import raw_updates
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ CONFIRM_SECONDS = 2.0
 class Poller:
     """Polls for one bot until stopped. `endpoint` holds the token: it is never shown."""
 
-    def __init__(self, transport: Transport, endpoint: str, bot: Bot, handle: reading.UpdateHandler) -> None:
+    def __init__(self, transport: Transport, endpoint: str, bot: Bot, handle: raw_updates.UpdateHandler) -> None:
         self._transport = transport
         self._get_updates = f"{endpoint}/getUpdates"
         self._bot = bot
@@ -95,12 +95,12 @@ class Poller:
 
     async def _poll(self, seconds: int) -> list[dict[str, Any]]:
         """Return the next updates, after `seconds` at most; none, after a pause, if Telegram refuses."""
-        parameters = {"offset": self._offset, "timeout": seconds, "allowed_updates": reading.ALLOWED_UPDATES}
+        parameters = {"offset": self._offset, "timeout": seconds, "allowed_updates": raw_updates.ALLOWED_UPDATES}
         status, payload = await self._transport.post_json(self._get_updates, dumps(parameters), seconds=seconds + 10)
         answer = Transport.parse_json_payload(payload)
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
             self._recovered()
-            raws = [raw for raw in answer["result"] if reading.number_of(raw) is not None]
+            raws = [raw for raw in answer["result"] if raw_updates.number_of(raw) is not None]
             if answer["result"] and not raws:
                 await asyncio.sleep(self._longer_pause())  # none of it can be confirmed: the next poll brings it again
             self._seen = max((raw["update_id"] for raw in raws), default=self._seen)
@@ -110,7 +110,7 @@ class Poller:
         if status == 409:
             has_webhook = isinstance(answer, dict) and "webhook" in str(answer.get("description", ""))
             doing = "has had a webhook set" if has_webhook else "is polling"
-            self._note(f"another program {doing} with the same token; only one of the two is heard. Stop one.")
+            self._note(f"another program {doing} with the same token; only one of the two gets the updates. Stop one.")
         else:
             self._note(f"Telegram gives no updates (HTTP {status}); trying again")
         details = answer.get("parameters") if isinstance(answer, dict) else None
@@ -124,7 +124,7 @@ class Poller:
             if number in self._begun:
                 continue
             self._begun.add(number)
-            if (parsed := reading.read(raw, self._bot)) is None:
+            if (parsed := raw_updates.read(raw, self._bot)) is None:
                 continue
             chat, update = parsed
             answer = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
@@ -148,7 +148,7 @@ class Poller:
     async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
         if before is not None:
             await asyncio.wait({before})
-        await reading.answer(self._handle, update)
+        await raw_updates.answer(self._handle, update)
 
     def _longer_pause(self) -> float:
         self._pause = min(MOST_PAUSE_SECONDS, self._pause * 1.5 or 1.0)

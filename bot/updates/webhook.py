@@ -22,7 +22,7 @@ from telegram.error import BadRequest, InvalidToken
 
 from bot.errors import BadToken, BadWebhook
 from bot.telegram.retry import Answer, until_answered
-from bot.updates import reading
+from bot.updates import raw_updates
 from briefings.errors import LONGEST_CAUSE, StoreTrouble
 from briefings.newsroom.inbox import Inbox
 
@@ -71,7 +71,7 @@ class Webhook:
         if (decoded := _decoded(body)) is None:
             return web.Response()
         number, raw, text = decoded
-        if (parsed := reading.read(raw, self._bot)) is None:
+        if (parsed := raw_updates.read(raw, self._bot)) is None:
             return web.Response()
         chat, _ = parsed
         return web.Response(status=200 if await self._store(number, chat, text) else 503)
@@ -98,7 +98,7 @@ def _decoded(body: bytes) -> tuple[int, dict[str, Any], str] | None:
     except (ValueError, RecursionError):
         log.warning("a post to the webhook is not JSON; it is skipped")
         return None
-    if (number := reading.number_of(raw)) is None:
+    if (number := raw_updates.number_of(raw)) is None:
         log.warning("a post to the webhook has no update_id; it is skipped")
         return None
     return number, raw, text
@@ -134,7 +134,7 @@ async def remove_webhook(bot: Bot) -> None:
 
 async def _set(bot: Bot, url: str, secret: SecretStr) -> bool:
     return await bot.set_webhook(
-        url, secret_token=secret.get_secret_value(), allowed_updates=list(reading.ALLOWED_UPDATES)
+        url, secret_token=secret.get_secret_value(), allowed_updates=list(raw_updates.ALLOWED_UPDATES)
     )
 
 

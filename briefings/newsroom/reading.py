@@ -127,6 +127,10 @@ class Reading:
         """Return all topics, by command."""
         return list(await self._database.cached(topics.everything))
 
+    async def topic_named(self, name: str) -> Topic | None:
+        """Return the topic whose command, title, expansion or alias this is, or None. Searches no article."""
+        return find(name, await self.topics())
+
     async def preview(
         self, wishes: Wishes, at: datetime | None = None, zone: str | None = None
     ) -> tuple[tuple[Block, ...], tuple[Item, ...]]:

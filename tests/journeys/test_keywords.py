@@ -23,6 +23,8 @@ async def stocked(journey: Journey) -> Journey:
         pytest.param("/RELOS@briefings_bot", TOPIC, id="in capitals, addressed"),
         pytest.param("relos", TOPIC, id="the word alone"),
         pytest.param("/s-400", "S-400\nA Russian long-range air defence", id="a hyphen in the command"),
+        pytest.param("/s.400", "S-400\nA Russian long-range air defence", id="a dot in the command"),
+        pytest.param("/s,400", "S-400\nA Russian long-range air defence", id="a comma in the command"),
         pytest.param("/s 400", "S-400\nA Russian long-range air defence", id="a topic's name in two words"),
         pytest.param("/black sea", "Black Sea\nThe sea between", id="two words that no command begins with"),
         pytest.param("/RELOS@briefings_bot now", TOPIC, id="a word after a topic"),

@@ -33,7 +33,7 @@ async def test_a_broadcast_while_people_ask_draws_no_429(journey: Journey, reade
         rounds += 1
         for chat in ASKERS:
             await journey.ask("/help", chat=chat)
-    assert state.refused_for_pace == 0
+    assert state.refused_by_rate_limits == 0
     assert rounds > 1, "people were answered during the broadcast"
     sends = sorted(call.at for call in state.calls[began:] if call.method == "sendMessage")
     floor = (len(sends) - PER_SECOND) / PER_SECOND

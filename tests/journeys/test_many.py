@@ -99,7 +99,7 @@ async def test_seven_processes_of_which_three_are_killed_keep_the_guarantee(
         counts = f"{in_flight} in flight at the kills, {twice} came twice"
         print(f"run {run}: {readers.messages} messages, {counts}")  # noqa: T201 - the counts are the result
         assert twice <= in_flight
-        assert state.refused_for_pace == 0, "all processes share one rate limit"
+        assert state.refused_by_rate_limits == 0, "all processes share one rate limit"
         await check_that_the_slot_was_printed_once(readers)
         for process in running:
             process.check_output(SECRET)

@@ -111,10 +111,10 @@ async def test_two_receivers_share_the_work_and_one_that_dies_leaves_no_question
     async with Simulator() as simulator, Balancer(*targets) as balancer:
         for chat in chats:
             simulator.state.person(chat)
-        one, two = (environment(simulator, port, balancer.url) for port in ports)
+        first_settings, second_settings = (environment(simulator, port, balancer.url) for port in ports)
         async with (
-            program("run", "--only", "talk", cwd=tmp_path, **one) as first,
-            program("run", "--only", "talk", cwd=tmp_path, **two) as second,
+            program("run", "--only", "talk", cwd=tmp_path, **first_settings) as first,
+            program("run", "--only", "talk", cwd=tmp_path, **second_settings) as second,
         ):
             for running in (first, second):
                 await running.says("Telegram brings updates to")

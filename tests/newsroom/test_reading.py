@@ -120,6 +120,12 @@ async def test_a_keyword_is_answered_with_its_dossier(topical, word):
     assert (answer.nearest, answer.archive) == ((), None)
 
 
+@pytest.mark.parametrize(("name", "command"), [("S.400", "s400"), ("s 400", "s400"), ("s 400 now", None), ("", None)])
+async def test_a_topic_is_found_by_any_of_its_names(topical, name, command):
+    topic = await topical.reading.topic_named(name)
+    assert (topic and topic.command) == command
+
+
 async def test_a_topic_without_articles_has_a_dossier_with_its_definition(topical):
     answer = await topical.reading.look_up("relos")
     assert answer.topic.definition[:30] in text_of(answer.dossier.html)

@@ -14,14 +14,13 @@ async def keyword(request: Request) -> Reply:
     return await _reply(request, await _look_up(request))
 
 
-async def keywords(request: Request) -> Reply:
+async def several_words(request: Request) -> Reply:
     """Reply to a slash with several words: the topic that all of them name, else the first word as a keyword.
 
     `/black sea` asks for the Black Sea, `/relos now` for RELOS.
     """
-    result = await _look_up(request)
-    if result.topic is not None:
-        return await _reply(request, result)
+    if await request.newsroom.reading.topic_named(request.words) is not None:
+        return await keyword(request)
     return await keyword(dataclasses.replace(request, words=request.words.split(maxsplit=1)[0]))
 
 

@@ -1,4 +1,4 @@
-"""What tests of the verbs start from: a folder of their own with an empty newsroom, and the verbs in this process."""
+"""Fixtures for tests of the verbs: a folder with an empty newsroom, and the verbs run in this process."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ OUT_OF_BOUNDS = [
 
 
 def error_line(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Returns the line that ends the program when this variable has this value."""
+    """Return the line that ends the program when this variable has this value."""
     monkeypatch.setenv(name, value)
     settings = NewsroomSettings if name.startswith("BRIEFINGS_") else TelegramSettings
     with pytest.raises(BadInput) as raised, in_our_words(settings):

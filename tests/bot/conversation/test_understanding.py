@@ -22,8 +22,8 @@ def keyword(words: str) -> Intent:
     return Intent(topics.keyword, "", words)
 
 
-def keywords(words: str) -> Intent:
-    return Intent(topics.keywords, "", words)
+def several_words(words: str) -> Intent:
+    return Intent(topics.several_words, "", words)
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,21 @@ def keywords(words: str) -> Intent:
         pytest.param("/start relos", command("start", "relos"), id="deep-link"),
         pytest.param("/relos", keyword("relos"), id="topic"),
         pytest.param("/s-400", keyword("s-400"), id="topic-with-a-hyphen"),
-        pytest.param("/s 400", keywords("s 400"), id="topic-of-two-words"),
-        pytest.param("/Black  Sea", keywords("Black Sea"), id="topic-of-two-words-in-capitals"),
-        pytest.param("/black\nsea", keywords("black sea"), id="topic-over-two-lines"),
-        pytest.param("/RELOS@the_bot now", keywords("RELOS now"), id="words-after-a-topic"),
-        pytest.param("/todays news", keywords("todays news"), id="nearly-a-command"),
+        pytest.param("/s.400", keyword("s.400"), id="topic-with-a-dot"),
+        pytest.param("/s,400", keyword("s,400"), id="topic-with-a-comma"),
+        pytest.param("/s.400@the_bot", keyword("s.400"), id="topic-with-a-dot-to-us"),
+        pytest.param("/s.400@other_bot", None, id="topic-with-a-dot-to-another"),
+        pytest.param("/S.400 now", several_words("S.400 now"), id="words-after-a-topic-with-a-dot"),
+        pytest.param("/at.07:30", keyword("at.07:30"), id="a-command-ends-at-a-blank"),
+        pytest.param("/relos!", keyword("relos"), id="punctuation-after-a-topic"),
+        pytest.param("/stop.", command("stop"), id="punctuation-after-a-command"),
+        pytest.param("/at, 07:30", command("at", "07:30"), id="punctuation-between-a-command-and-its-words"),
+        pytest.param("/today@the_bot.", command("today"), id="punctuation-after-our-name"),
+        pytest.param("/s 400", several_words("s 400"), id="topic-of-two-words"),
+        pytest.param("/Black  Sea", several_words("Black Sea"), id="topic-of-two-words-in-capitals"),
+        pytest.param("/black\nsea", several_words("black sea"), id="topic-over-two-lines"),
+        pytest.param("/RELOS@the_bot now", several_words("RELOS now"), id="words-after-a-topic"),
+        pytest.param("/todays news", several_words("todays news"), id="nearly-a-command"),
         pytest.param("relos", keyword("relos"), id="word"),
         pytest.param("air defence", keyword("air defence"), id="two-words"),
         pytest.param("релос", keyword("релос"), id="other-scripts"),
@@ -59,7 +69,8 @@ def keywords(words: str) -> Intent:
         pytest.param("/search " + "x" * 500, command("search", "x" * MOST_CHARACTERS), id="long-words"),
         pytest.param("x" * 500, keyword("x" * MOST_CHARACTERS), id="long-keyword"),
         pytest.param("/" + "x" * 500, keyword("x" * MOST_CHARACTERS), id="long-command"),
-        pytest.param("/x " + "y" * 500, keywords("x " + "y" * (MOST_CHARACTERS - 2)), id="long-keywords"),
+        pytest.param("/x" + "." * 500, keyword("x"), id="long-punctuation"),
+        pytest.param("/x " + "y" * 500, several_words("x " + "y" * (MOST_CHARACTERS - 2)), id="long-keywords"),
         pytest.param("/today" + " " * 500, command("today"), id="only-blanks"),
         pytest.param("/relos" + " " * 500, keyword("relos"), id="only-blanks-after-a-topic"),
     ],
@@ -80,7 +91,7 @@ def test_a_slash_alone_is_no_command(text: str) -> None:
         pytest.param("/today", command("today"), id="command"),
         pytest.param("/relos@the_bot", keyword("relos"), id="keyword-to-us"),
         pytest.param("/relos", keyword("relos"), id="keyword"),
-        pytest.param("/s@the_bot 400", keywords("s 400"), id="keywords-to-us"),
+        pytest.param("/s@the_bot 400", several_words("s 400"), id="keywords-to-us"),
         pytest.param("/relos@other_bot", None, id="to-another"),
         pytest.param("relos", None, id="plain-text"),
         pytest.param("@the_bot relos", None, id="a-mention"),

@@ -494,7 +494,7 @@ async def test_messages_beyond_the_rate_limit_are_refused(call: ApiCall, sim: Si
     assert (await call("sendMessage", chat_id=GROUP, text="x"))["ok"]
     sim.state.person(6)
     assert (await call("sendMessage", chat_id=6, text="a third"))["error_code"] == 429
-    assert sim.state.refused_for_pace == 2
+    assert sim.state.refused_by_rate_limits == 2
 
 
 async def test_waiting_in_vain_names_the_messages_there_are(call: ApiCall, sim: Simulator) -> None:

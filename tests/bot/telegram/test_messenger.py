@@ -232,7 +232,7 @@ async def test_more_editions_than_the_cache_holds_are_not_mixed_up(simulator, me
     assert [sent.text for sent in simulator.state.sent(READER)][-3:] == ["edition 299", "edition 0", "edition 299"]
 
 
-# A chat's own pace
+# The limits of one chat
 
 
 class Seconds:

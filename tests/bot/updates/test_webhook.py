@@ -25,7 +25,7 @@ from bot.errors import BadWebhook
 from bot.simulator import Simulator
 from bot.telegram.transport import Transport
 from bot.updates import webhook
-from bot.updates.inbox import InboxReader
+from bot.updates.inbox import InboxWorker
 from bot.updates.webhook import LARGEST_UPDATE, SECRET_HEADER, Webhook, keep_webhook, remove_webhook
 from briefings.newsroom.inbox import LEASE, Inbox
 from briefings.store import schema
@@ -36,13 +36,13 @@ ANN, BOB = 5, 6
 
 
 class WebhookReceiver:
-    """The webhook and the inbox reader of one process, without the process."""
+    """The webhook and the inbox worker of one process, without the process."""
 
     def __init__(
         self, database: Database, bot: ExtBot[None], clock: Callable[[], datetime], handler: FakeHandler
     ) -> None:
-        self.reader = InboxReader(Inbox(database, clock), bot, handler, sweep_seconds=0.05)
-        self.webhook = Webhook(Inbox(database, clock), bot, SecretStr(SECRET), self.reader.nudge)
+        self.worker = InboxWorker(Inbox(database, clock), bot, handler, sweep_seconds=0.05)
+        self.webhook = Webhook(Inbox(database, clock), bot, SecretStr(SECRET), self.worker.nudge)
         app = web.Application(client_max_size=LARGEST_UPDATE)
         app.router.add_post("/hook", self.webhook.take)
         self.server = TestServer(app)
@@ -54,7 +54,7 @@ class WebhookReceiver:
 
     async def begins(self) -> None:
         """Handle updates from now on; before, they are only stored."""
-        self._work = asyncio.create_task(self.reader.run())
+        self._work = asyncio.create_task(self.worker.run())
 
     async def dies(self) -> None:
         """End as by a power cut: no claim is given back."""
@@ -72,7 +72,7 @@ class WebhookReceiver:
                 await self._work
             self._work = None
             self.webhook.stop()
-            await self.reader.finish(0.2)
+            await self.worker.finish(0.2)
 
 
 @pytest.fixture
@@ -352,7 +352,7 @@ async def test_an_answer_slower_than_the_lease_keeps_its_claim(
         await handler.until(lambda: handler.begun == ["long"])
         for _ in range(3):
             clock.advance(seconds=LEASE.total_seconds() - 1)
-            slow.reader.nudge()
+            slow.worker.nudge()
             await _leased_until(database, clock() + LEASE)
             await other.begins() if other._work is None else None
         gate.set()

@@ -1,7 +1,7 @@
-"""Reads raw updates and has them answered, alike for polling and webhook.
+"""Turns raw updates into the library's, and has each answered: the same code for polling and for the webhook.
 
-Promises that an update which cannot be read is skipped, and it alone, and that one which breaks its answer stops no
-other of its chat.
+Promises that an update which cannot be read is skipped alone, and that an update whose answer fails stops no other
+update of its chat.
 """
 
 from __future__ import annotations
