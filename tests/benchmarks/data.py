@@ -1,4 +1,4 @@
-"""The folder of the public data sets: `BRIEFINGS_BENCHMARK_DATA` names it, else `benchmark-data` in the current folder.
+"""The folder of the public data sets: `BRIEFINGS_BENCHMARK_DATA` names it, else it is `shared/data` beside the checkout.
 
 The data sets are not part of the project; a table whose data set is missing says so and has no rows.
 """
@@ -8,4 +8,4 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-DATA = Path(os.environ.get("BRIEFINGS_BENCHMARK_DATA", "benchmark-data"))
+DATA = Path(os.environ.get("BRIEFINGS_BENCHMARK_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
