@@ -39,7 +39,7 @@ class Editing:
         self._summarise = summarise
 
     async def add(self, entries: Sequence[Entry], progress: Callable[[int], None] = lambda _: None) -> list[Added]:
-        """Store entries and make them ready. Returns the fate of each, in order.
+        """Store entries and make them ready. Return the fate of each, in order.
 
         `progress` is called with the number of entries that are ready so far.
         """
@@ -70,7 +70,7 @@ class Editing:
             return await stories.everything(connection)
 
     async def store_topics(self, changed: Sequence[Topic]) -> list[tuple[str, int]]:
-        """Add or change topics. Returns for each `added`, `changed` or `unchanged`, and how many articles have it."""
+        """Add or change topics. Return for each `added`, `changed` or `unchanged`, and how many articles have it."""
         async with self._database.write() as connection:
             results = [await topics.keep(connection, topic) for topic in changed]
         await self.digest()

@@ -29,7 +29,7 @@ class Inbox:
         self._clock = clock
 
     async def keep(self, number: int, key: int, payload: str) -> bool:
-        """Store an item. Returns False when one of this number was stored before."""
+        """Store an item. Return False when one of this number was stored before."""
         async with self._database.write(urgent=True, own_rows=True) as connection:
             return await inbox.keep(connection, number, key, payload, self._clock())
 

@@ -93,7 +93,7 @@ async def collect(
     stopping: Callable[[], bool] = lambda: False,
     on_visit: Callable[[Visit | None, int], None] = lambda _visit, _total: None,
 ) -> list[Visit]:
-    """Visit every due source, or, without `due_only`, every source. Returns the visits in the order they ended.
+    """Visit every due source, or, without `due_only`, every source. Return the visits in the order they ended.
 
     `every` is the least time between two visits of a source. Once `stopping` returns True no visit begins. `on_visit`
     is called for each source when it is done, with the visit and the number of sources; the visit is None if the round
@@ -139,7 +139,7 @@ class _Tour:
             yield
 
     async def visit(self, source: Source) -> Visit | None:
-        """Visit a source. Returns None if another process took the visit or the host wants to be left alone."""
+        """Visit a source. Return None if another process took the visit or the host wants to be left alone."""
         try:
             now = self._clock()
             resting = self._resting.get(source.place, now)
@@ -205,7 +205,7 @@ class _Tour:
     def _seen(
         self, source: Source, tally: _Tally, response: Response | None, title: str, digests: Sequence[str] | None
     ) -> VisitResult:
-        """Returns what is noted of a visit that worked. A folder has no response; `digests` None: as before."""
+        """Return what is noted of a visit that worked. A folder has no response; `digests` None: as before."""
         now = self._clock()
         interval = visits.next_interval(source, tally.dates, now, self._every, news=tally.new)
         etag = last_modified = None
@@ -249,7 +249,7 @@ class _Tour:
 
 
 def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed:
-    """Returns a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
+    """Return a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
     entry = read_page(data, url)
     digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
     item = FeedItem(url, digest, None if digest in known_digests else entry)
@@ -257,7 +257,7 @@ def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed
 
 
 def _remembered(now: Sequence[str], before: Sequence[str]) -> list[str] | None:
-    """Returns the digests to remember, newest first; None if they are the same as before."""
+    """Return the digests to remember, newest first; None if they are the same as before."""
     current = list(dict.fromkeys(now))
     gone = set(before) - set(current)
     digests = current + [digest for digest in before if digest in gone][:MOST_GONE_DIGESTS]

@@ -72,7 +72,7 @@ async def enrich(
     summarise: Summarise | None = None,
     patience: float = SUMMARISING_SECONDS,
 ) -> int:
-    """Make all waiting articles ready, then backfill changed topics. Returns how many articles became ready.
+    """Make all waiting articles ready, then backfill changed topics. Return how many articles became ready.
 
     `progress` is called with the number of articles that are ready so far. A run waits for `summarise` for `patience`
     seconds in all, outside of any transaction.
@@ -211,7 +211,7 @@ def _checked(digests: Sequence[_Digest], written: dict[int, str | None]) -> list
 
 
 async def _save(connection: Connection, digests: Sequence[_Digest], started: dict[int, int], now: datetime) -> int:
-    """Make those articles ready that still wait; another process may have saved some. Returns how many became ready."""
+    """Make those articles ready that still wait; another process may have saved some. Return how many became ready."""
     ready = await articles.arrival(connection, now)
     waiting = await articles.not_ready(connection, [digest.raw.id for digest in digests])
     story_of_original = await articles.stories_of(connection, [d.raw.copy_of for d in digests if d.raw.copy_of])

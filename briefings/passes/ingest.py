@@ -73,7 +73,7 @@ class _Shelf:
     changes: list[Change] = field(default_factory=list)
 
     def take(self, keyed: _KeyedEntry) -> tuple[int, bool]:
-        """Returns the number of an entry's article, and True if that article was there before."""
+        """Return the number of an entry's article, and True if that article was there before."""
         if keyed.canonical in self.stored:
             stored = self.stored[keyed.canonical]
             if stored.id > 0 and _differs(keyed, stored):
@@ -85,7 +85,7 @@ class _Shelf:
         return self._add(keyed, original or self._copied(keyed)), False
 
     def _copied(self, keyed: _KeyedEntry) -> int | None:
-        """Returns the number of the original that an entry repeats with light edits."""
+        """Return the number of the original that an entry repeats with light edits."""
         near = self.originals.near(keyed.report.sketch, keyed.day)
         return next((number for number in near if is_copy(keyed.report, self.reports[number])), None)
 
@@ -106,7 +106,7 @@ class _Shelf:
 
 
 async def ingest(database: Database, entries: Sequence[Entry], now: datetime) -> list[IngestResult]:
-    """Store entries in their order. Returns one result for each entry."""
+    """Store entries in their order. Return one result for each entry."""
     results: list[IngestResult] = []
     for start in range(0, len(entries), BATCH):
         batch = await asyncio.to_thread(_with_keys, entries[start : start + BATCH], now)

@@ -51,7 +51,7 @@ class _Printed:
 async def publish(
     database: Database, renderer: Renderer, now: datetime, queued: Callable[[], object] = lambda: None
 ) -> int:
-    """Print every slot that has come and queue all that is printed. Returns how many deliveries were queued.
+    """Print every slot that has come and queue all that is printed. Return how many deliveries were queued.
 
     `queued` is called after each step that queued some, so that the first are sent while the last are printed.
     """
@@ -102,7 +102,7 @@ async def queue_first(connection: Connection, edition: Edition, reader: Subscrib
 async def draft_for(
     connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
-    """Compose what is new since a mark. Returns the draft, and the mark of readers once they are told it."""
+    """Compose what is new since a mark. Return the draft, and the mark of readers once they are told it."""
     cache = EditionCache(now, await articles.latest_ready(connection))
     return await cache.draft(connection, wishes, mark), cache.told
 
@@ -127,7 +127,7 @@ async def _due(database: Database, now: datetime, *, of: int | None = None) -> l
 
 
 async def _print(database: Database, renderer: Renderer, due: DueRhythm, cache: EditionCache) -> EditionCache:
-    """Print or skip a rhythm's slot. Returns the cache for the next rhythm: a new one if news has become ready."""
+    """Print or skip a rhythm's slot. Return the cache for the next rhythm: a new one if news has become ready."""
     now = cache.now
     slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
     verdict = timetable.judge(due.rhythm, slot, now)
@@ -203,7 +203,7 @@ async def _correct_far_slots(database: Database, now: datetime) -> None:
 
 
 async def _fan_out(database: Database, now: datetime, queued: Callable[[], object]) -> int:
-    """Queue printed editions in steps, up to `AHEAD` untried deliveries. Returns how many deliveries were queued."""
+    """Queue printed editions in steps, up to `AHEAD` untried deliveries. Return how many deliveries were queued."""
     count = 0
     while True:
         async with database.read() as connection:

@@ -155,7 +155,7 @@ class RateLimit:
         return send_time - now
 
     def _use_send_time(self) -> list[datetime]:
-        """Use the next send time. Returns the cell that holds it, so that the caller can correct it once the message is
+        """Use the next send time. Return the cell that holds it, so that the caller can correct it once the message is
         really sent.
         """
         sent = [self._clock()]

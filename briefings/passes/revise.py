@@ -73,7 +73,7 @@ class _Revision:
 
 
 async def revise(database: Database, changes: Sequence[Change], now: datetime) -> int:
-    """Make those changes that are really changes. Returns how many articles were to change."""
+    """Make those changes that are really changes. Return how many articles were to change."""
     if not changes:
         return 0
     async with database.read() as connection:

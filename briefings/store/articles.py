@@ -101,7 +101,7 @@ async def originals_of_texts(connection: AsyncConnection, fingerprints: Sequence
 
 
 async def keep(connection: AsyncConnection, new_articles: Sequence[NewArticle], now: datetime) -> list[int]:
-    """Store new articles, which are not ready yet. Returns their ids, in order."""
+    """Store new articles, which are not ready yet. Return their ids, in order."""
     if not new_articles:
         return []
     statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)

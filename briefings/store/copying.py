@@ -55,7 +55,7 @@ _notes = Table(
 
 
 async def begin(connection: AsyncConnection, source: str) -> Mapping[str, Key]:
-    """Note in the target where it is copied from. Returns the key of the last row copied, by table.
+    """Note in the target where it is copied from. Return the key of the last row copied, by table.
 
     Raises StoreTrouble when the target holds anything, or is half copied from elsewhere; nothing is changed then.
     """

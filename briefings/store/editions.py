@@ -60,7 +60,7 @@ async def save(
     wishes_id: int,
     mark: datetime | None,
 ) -> int:
-    """Store a printed edition. A scheduled one is still to be fanned out. Returns its id; `edition.id` is ignored."""
+    """Store a printed edition. A scheduled one is still to be fanned out. Return its id; `edition.id` is ignored."""
     row = _row(edition, rhythm_id, wishes_id, mark)
     return int((await connection.execute(insert(editions).values(row).returning(editions.c.id))).scalar_one())
 
@@ -118,7 +118,7 @@ async def is_any_pending(connection: AsyncConnection) -> bool:
 
 
 async def fan_out(connection: AsyncConnection, now: datetime, limit: int) -> int:
-    """Queue printed editions for their next `limit` readers, oldest editions first. Returns how many were queued.
+    """Queue printed editions for their next `limit` readers, oldest editions first. Return how many were queued.
 
     Many small editions share one step; a large one takes several.
     """
@@ -169,7 +169,7 @@ async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, E
 
 
 async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int:
-    """Insert deliveries for `which` pairs of edition and reader and move the readers' marks. Returns how many.
+    """Insert deliveries for `which` pairs of edition and reader and move the readers' marks. Return how many.
 
     Readers who had this slot already are left alone.
     """

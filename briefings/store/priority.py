@@ -28,7 +28,7 @@ class WaitingQueue(Generic[T]):
         return len(self._entries)
 
     def join(self, *, urgent: bool) -> asyncio.Future[T]:
-        """Add a waiter. Returns the future to await; cancelling it gives up."""
+        """Add a waiter. Return the future to await; cancelling it gives up."""
         waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._entries, (not urgent, next(self._arrivals), waiter))
         return waiter

@@ -73,7 +73,7 @@ def _words(text: str) -> list[str]:
 
 
 def _runs(words: Sequence[_Word]) -> Iterator[tuple[_Word, ...]]:
-    """Returns every run of SHINGLE words."""
+    """Return every run of SHINGLE words."""
     return zip(*(words[start:] for start in range(SHINGLE)), strict=False)
 
 
@@ -150,7 +150,7 @@ class Originals:
             self._where.setdefault(shingle, []).append((day, number))
 
     def near(self, sketch: Iterable[int], day: int) -> list[int]:
-        """Returns the originals within the window that share most of a sketch, the most first; of equals the oldest.
+        """Return the originals within the window that share most of a sketch, the most first; of equals the oldest.
 
         At most MOST_CANDIDATES of them.
         """
@@ -159,7 +159,7 @@ class Originals:
         return [number for _, _, number in heapq.nsmallest(MOST_CANDIDATES, ranked)]
 
     def add(self, sketch: Iterable[int], day: int, number: int) -> list[int]:
-        """Note an original. Returns the shingles that may find it: those that are not common phrases."""
+        """Note an original. Return the shingles that may find it: those that are not common phrases."""
         telling = [shingle for shingle in sketch if len(self._numbers(shingle, day)) < CROWD]
         for shingle in telling:
             self._where.setdefault(shingle, []).append((day, number))
@@ -181,7 +181,7 @@ def is_copy(report: Report, original: Report) -> bool:
 
 
 def likeness(report: Report, other: Report) -> float:
-    """Returns the share of the shorter text's shingles that the other holds, 0 to 1; case does not count."""
+    """Return the share of the shorter text's shingles that the other holds, 0 to 1; case does not count."""
     fewer, more = sorted((report.shingles, other.shingles), key=len)
     return len(fewer & more) / len(fewer) if fewer else 0.0
 
@@ -201,7 +201,7 @@ _VALUES |= {name: name for name in (*map(str.lower, WEEKDAYS), *_MONTHS - {"may"
 
 
 def _value(low: str) -> str:
-    """Returns a number as digits, a weekday or month as it is, "" for any other word. `low` is in small letters."""
+    """Return a number as digits, a weekday or month as it is, "" for any other word. `low` is in small letters."""
     if low.isalpha():
         return _VALUES.get(low, "")
     return low.replace(",", "") if _THOUSANDS.fullmatch(low) else low
@@ -234,9 +234,9 @@ def _replaces(report: Report, original: Report) -> bool:
 
 
 def headline_additions(report: Report, original: Report) -> list[str]:
-    """Returns the numbers and names of a report's headline that the original lacks.
+    """Return the numbers and names of a report's headline that the original lacks.
 
-    Returns none for a headline in title case, where a capital marks no name. A headline's first word is a name only if
+    Return none for a headline in title case, where a capital marks no name. A headline's first word is a name only if
     the report's text writes it with a capital in the middle of a sentence.
     """
     title = report.title

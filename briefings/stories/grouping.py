@@ -88,7 +88,7 @@ class StoryGrouper:
             self._add(report, story, *self._terms(title, text), _days(when))
 
     def place(self, report: int, title: str, text: str, when: datetime) -> int:
-        """Add a new report. Returns the story that it joins, or minus its own number if it starts one."""
+        """Add a new report. Return the story that it joins, or minus its own number if it starts one."""
         if report in self._index:  # an earlier batch placed it, and its saving was put off
             return self._reports[self._index[report]].story
         terms, weights = self._terms(title, text)
@@ -99,7 +99,7 @@ class StoryGrouper:
     def regroup(self, new: Iterable[int]) -> list[list[int]]:
         """Group again all reports of the stories that the new reports are in or near.
 
-        `new` are numbers of reports; unknown ones are ignored. Returns the groups as numbers of reports.
+        `new` are numbers of reports; unknown ones are ignored. Return the groups as numbers of reports.
         """
         self._measure()
         indices = [self._index[report] for report in new if report in self._index]
@@ -114,7 +114,7 @@ class StoryGrouper:
         return [[self._reports[chosen[place]].id for place in places] for places in groups]
 
     def _pairs(self, chosen: list[int], alike: dict[int, tuple[Indices, Numbers]]) -> list[Pair]:
-        """Returns how alike the chosen reports are to each other, crowd deducted. `alike`: likenesses already known."""
+        """Return how alike the chosen reports are to each other, crowd deducted. `alike`: likenesses already known."""
         places = np.full(len(self._reports), -1)
         places[chosen] = np.arange(len(chosen))
         crowds = np.zeros(len(chosen), dtype=np.float32)
@@ -134,7 +134,7 @@ class StoryGrouper:
         return pairs
 
     def _nearest_story(self, terms: Indices, weights: Numbers, day: float) -> int | None:
-        """Returns the story whose reports within the window are most alike on average; None if none is alike enough."""
+        """Return the story whose reports within the window are most alike on average; None if none is alike enough."""
         near, likenesses = self._alike(terms, weights, day)
         left = likenesses - _crowd(likenesses)
         sums: dict[int, float] = {}
@@ -155,7 +155,7 @@ class StoryGrouper:
         return near[others], likenesses[others]
 
     def _alike(self, terms: Indices, weights: Numbers, day: float) -> tuple[Indices, Numbers]:
-        """Returns the reports within the window that are alike, and how much, crowd not deducted."""
+        """Return the reports within the window that are alike, and how much, crowd not deducted."""
         rarity = self._rarity(terms)
         own = weights * rarity
         length = float(np.sqrt(own @ own))
@@ -171,7 +171,7 @@ class StoryGrouper:
         return near[keep], likenesses[keep].astype(np.float32)
 
     def _terms(self, title: str, text: str) -> tuple[Indices, Numbers]:
-        """Returns the terms of a report and their weights. Takes new terms into the vocabulary."""
+        """Return the terms of a report and their weights. Takes new terms into the vocabulary."""
         weight_of = weigh_terms(title, text)
         for stem in weight_of:
             if stem not in self._vocabulary:
@@ -197,7 +197,7 @@ class StoryGrouper:
             self._measure()
 
     def _rarity(self, terms: Indices) -> Numbers:
-        """Returns how much each term tells a report from others: its inverse document frequency."""
+        """Return how much each term tells a report from others: its inverse document frequency."""
         if not terms.size:
             return np.empty(0, np.float32)
         return np.log1p(len(self._reports) / (1 + np.frombuffer(self._uses, np.intc)[terms])).astype(np.float32)
@@ -218,6 +218,6 @@ def _days(when: datetime) -> float:
 
 
 def _crowd(likenesses: Numbers) -> float:
-    """Returns how alike a report is to its neighbours of the ranks CROWD on average; missing ones count as 0."""
+    """Return how alike a report is to its neighbours of the ranks CROWD on average; missing ones count as 0."""
     ranked = np.sort(likenesses)[::-1][CROWD]
     return min(MOST_CROWD, float(ranked.sum()) / (CROWD.stop - CROWD.start))

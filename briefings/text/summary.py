@@ -107,9 +107,9 @@ class _Sentence:
 
 
 def extract(title: str, text: str, language: str | None = None, *, words: int = 60) -> str:
-    """Returns the best whole sentences of `text`, verbatim, in its order, at most `words` words in all.
+    """Return the best whole sentences of `text`, verbatim, in its order, at most `words` words in all.
 
-    Where no sentence is good, returns the shortest that fits; where none fits, the title. `language` is an ISO 639-1
+    Where no sentence is good, return the shortest that fits; where none fits, the title. `language` is an ISO 639-1
     code, English by default.
     """
     pieces = split(text[:_SCANNED], language)
@@ -132,7 +132,7 @@ def _statements(pieces: Sequence[str]) -> Iterator[str]:
 
 
 def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Sentence]:
-    """Returns the candidates by their place: statements that are clear, no echo of the title and no repetition.
+    """Return the candidates by their place: statements that are clear, no echo of the title and no repetition.
 
     A lead that repeats the headline stays if the next sentence would be unclear without it.
     """
@@ -194,7 +194,7 @@ def _leans(sentence: str, lead: bool) -> bool:
 
 
 def _things(sentence: str, lead: bool) -> tuple[str, ...]:
-    """Returns the things that a sentence calls "the law" and the like without saying which.
+    """Return the things that a sentence calls "the law" and the like without saying which.
 
     In a lead only its first words count.
     """
@@ -203,7 +203,7 @@ def _things(sentence: str, lead: bool) -> tuple[str, ...]:
 
 
 def _choose(good: dict[int, _Sentence], costs: dict[int, float], room: int) -> list[int]:
-    """Takes the cheapest clear sentence again and again until the next one does not fit into `room` words."""
+    """Take the cheapest clear sentence again and again until the next one does not fit into `room` words."""
     chosen: list[int] = []
     while clear := [place for place in costs if _is_clear(place, good, chosen)]:
         best = min(clear, key=costs.__getitem__)
@@ -233,7 +233,7 @@ def _is_clear(place: int, good: dict[int, _Sentence], chosen: Collection[int]) -
 
 
 def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float]:
-    """Returns the cost of each candidate: low if it is early, clear by itself and close to the article's centre.
+    """Return the cost of each candidate: low if it is early, clear by itself and close to the article's centre.
 
     The centre is the article's words, each weighted by its inverse sentence frequency (TF-IDF).
     """
