@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from briefings.editions.model import Draft, Item, Mood, Reason
-from briefings.editions.selection import importance, is_news, select, tail_words, words_left, words_of
+from briefings.editions.selection import free_words, importance, is_news, select, tail_words, words_of
 from briefings.model import Article, Story, Wishes
 from briefings.stories.changes import as_of, facts_in, newest_original, news
 from briefings.stories.disputes import find_disputes, in_words
@@ -114,8 +114,8 @@ def _news_of(story: Story, now: datetime) -> Story | None:
 
 
 def _with_earlier(story: Story) -> Story:
-    """Return the story with its articles' earlier versions, which readers may have been told."""
-    return Story(story.id, tuple(version for article in story.articles for version in (*article.earlier, article)))
+    """Return the story with its articles' earlier forms, which readers may have been told."""
+    return Story(story.id, tuple(form for article in story.articles for form in (*article.earlier, article)))
 
 
 def _mood(story: Story, mark: datetime | None) -> Mood | None:
@@ -170,7 +170,7 @@ def _reason(story: Story, mood: Mood, wishes: Wishes, change: frozenset[str]) ->
 def _spelled_out(chosen: Sequence[_Chosen], acronyms: Mapping[str, str], wishes: Wishes) -> list[_Chosen]:
     """Spell out each acronym where the edition's facts first use it, as far as there is room."""
     used: set[str] = set()
-    room = words_left([item for item, _ in chosen], wishes)
+    room = free_words([item for item, _ in chosen], wishes)
     result = []
     for item, story in chosen:
         report = newest_original(story)

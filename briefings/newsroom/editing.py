@@ -55,7 +55,7 @@ class Editing:
             for result in results
         ]
 
-    async def digest(self) -> None:
+    async def enrich(self) -> None:
         """Make all waiting articles ready: summary, topics, story."""
         await enrich(self._database, self._clock(), summarise=self._summarise)
 
@@ -73,7 +73,7 @@ class Editing:
         """Add or change topics. Return for each `added`, `changed` or `unchanged`, and how many articles have it."""
         async with self._database.write() as connection:
             results = [await topics.keep(connection, topic) for topic in changed]
-        await self.digest()
+        await self.enrich()
         async with self._database.read() as connection:
             count = await tags.count(connection)
         return [(result, count.get(topic.command, 0)) for result, topic in zip(results, changed, strict=True)]

@@ -51,13 +51,13 @@ class AddressResult:
 
 
 class Sources:
-    """The sources of one newsroom. `fetcher` makes a session; `every` is a source's least pause between visits."""
+    """The sources of one newsroom. `every` is a source's least pause between two visits."""
 
     def __init__(
-        self, database: Database, fetcher: Callable[[], Fetcher], clock: Callable[[], datetime], every: timedelta
+        self, database: Database, open_fetcher: Callable[[], Fetcher], clock: Callable[[], datetime], every: timedelta
     ) -> None:
         self._database = database
-        self._fetcher = fetcher
+        self._open_fetcher = open_fetcher
         self._clock = clock
         self._every = every
         self._stopping = False
@@ -68,7 +68,7 @@ class Sources:
         Return one result for each address, in their order.
         """
         results = []
-        async with self._fetcher() as fetcher:
+        async with self._open_fetcher() as fetcher:
             for address in addresses:
                 try:
                     wanted = await self._examine(fetcher, address, kind)
@@ -127,7 +127,7 @@ class Sources:
         """Visit the due sources, or, without `due_only`, all of them. `on_visit`: see `passes/collect.py`."""
         return await collect.collect(
             self._database,
-            self._fetcher,
+            self._open_fetcher,
             self._clock,
             self._every,
             due_only=due_only,

@@ -76,7 +76,7 @@ async def claim(connection: AsyncConnection, source: Source, until: datetime) ->
     return bool((await connection.execute(mine.values(next_visit=until))).rowcount)
 
 
-async def seen_items(connection: AsyncConnection, source: int) -> list[str]:
+async def known_digests(connection: AsyncConnection, source: int) -> list[str]:
     """Return the digests of the items seen at a source, newest first."""
     digests = await connection.scalar(select(known_items.c.digests).where(known_items.c.source_id == source))
     return list(digests or ())

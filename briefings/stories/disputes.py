@@ -19,7 +19,7 @@ from briefings.text.sentences import split
 from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 
 OVERTAKEN_AFTER = timedelta(hours=24)
-"""A statement older than the newest by more than this has been overtaken, not contradicted."""
+"""A number reported longer than this before the newest one has been overtaken, not contradicted."""
 
 MOST_REPORTS = 100
 """Reports of a story that are read, the newest first."""
@@ -93,7 +93,7 @@ _PRICED = (
 # After a number that no noun follows: "killed 12 in the port".
 _NOTHING_COUNTED = r"(?=\s*(?:$|[.,;:)]|(?:and|in|at|near|on|when|after|as|during|across|by)\b))"
 
-_STATEMENTS = (
+_NUMBER_PATTERNS = (
     re.compile(rf"\b{_NUMBER}(?:{_WHO})?{_BETWEEN}\s+{_FATE}", re.IGNORECASE),
     re.compile(rf"\b{_FATE}\s+{_NUMBER}(?:{_WHO}|{_NOTHING_COUNTED})", re.IGNORECASE),
     re.compile(
@@ -147,7 +147,7 @@ def in_words(dispute: Dispute) -> str:
 
 
 def _numbers(report: Article) -> Iterator[_Number]:
-    """Return what a report states, one number for each thing; its title goes before its text."""
+    """Yield the numbers that a report states, one for each thing; those of its title go before those of its text."""
     in_title = _by_key([report.title])
     in_text = _by_key(split(report.text[:MOST_TEXT], report.language))
     for key in in_title | in_text:
@@ -160,7 +160,7 @@ def _by_key(sentences: Sequence[str]) -> dict[tuple[str, ...], list[_Number]]:
     by_key: dict[tuple[str, ...], list[_Number]] = {}
     for sentence in sentences:
         if not _OTHER_EVENT.search(sentence):
-            for number in (_number(match) for pattern in _STATEMENTS for match in pattern.finditer(sentence)):
+            for number in (_number(match) for pattern in _NUMBER_PATTERNS for match in pattern.finditer(sentence)):
                 if number:
                     by_key.setdefault(number.key, []).append(number)
     return by_key
@@ -200,8 +200,8 @@ def _different_values(stated: Sequence[tuple[str, _Number]]) -> tuple[tuple[str,
     return tuple((number.text, tuple(outlets)) for number, outlets in sorted(groups, key=lambda group: group[0].value))
 
 
-def _most_exact_first(statement: tuple[str, _Number]) -> tuple[bool, int, Decimal, str]:
-    outlet, number = statement
+def _most_exact_first(reported: tuple[str, _Number]) -> tuple[bool, int, Decimal, str]:
+    outlet, number = reported
     return number.is_rough, -_digits(number.value), number.value, outlet
 
 

@@ -1,6 +1,6 @@
-"""Makes the extract of an article, and offers the check of summaries from elsewhere (`fact_check.py`).
+"""Makes the extract of an article, and takes a summary from elsewhere only when `fact_check.py` finds it supported.
 
-Promises whole sentences of the text, verbatim and in its order, or the title. Never writes a word of its
+Promises of an extract: whole sentences of the text, verbatim and in its order, or the title. Never writes a word of its
 own, never cuts a sentence, never lets a sentence stand without the one it points back to.
 
 The method is position: graph algorithms scored 5 to 10 ROUGE points below the first sentences of an article, which
@@ -21,7 +21,10 @@ from briefings.text.fact_check import supported, unsupported
 from briefings.text.sentences import OPENERS, count_words, split
 from briefings.text.words import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 
-__all__ = ["extract", "supported", "unsupported"]
+__all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supported", "unsupported"]
+
+MOST_WORDS = 60
+"""Words of an article's summary."""
 
 # The cost of a sentence: each place down the text, pointing back, "we" and "you". Likeness to the whole article
 # (CENTRE) lowers it. The values are the middle of a plateau that cross-validation on FRANK, REALSumm and XSum gave
@@ -106,7 +109,18 @@ class _Sentence:
     things: tuple[str, ...]
 
 
-def extract(title: str, text: str, language: str | None = None, *, words: int = 60) -> str:
+def offered_or_extract(offered: str | None, title: str, text: str, language: str) -> str:
+    """Return the offered summary when it is short and the article supports it, otherwise an extract.
+
+    `offered` is None when the article came without a summary.
+    """
+    offered = (offered or "").strip()
+    if offered and len(offered.split()) <= MOST_WORDS and supported(offered, f"{title}\n{text}"):
+        return offered
+    return extract(title, text, language, words=MOST_WORDS)
+
+
+def extract(title: str, text: str, language: str | None = None, *, words: int = MOST_WORDS) -> str:
     """Return the best whole sentences of `text`, verbatim, in its order, at most `words` words in all.
 
     Where no sentence is good, return the shortest that fits; where none fits, the title. `language` is an ISO 639-1

@@ -20,7 +20,7 @@ MOST_DISPUTES = 3
 MOST_RELATED = 3
 
 
-def dossier(
+def make_dossier(
     word: str,
     topic: Topic | None,
     articles: Sequence[Article],
