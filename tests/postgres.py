@@ -29,7 +29,7 @@ _UNSAFE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", 
 
 @contextmanager
 def server(folder: Path, *, keep: bool = False) -> Iterator[str]:
-    """The address of a server, to put a database's name into; its folder goes with whoever is last to leave."""
+    """Give the address of a server, to put a database's name into. Its last user removes its folder, unless `keep`."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return

@@ -179,7 +179,7 @@ def _loaded() -> socket.socket:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    """What every process starts with: nothing of an operator's own settings, and these.
+    """Return the environment of a process: this one's without an operator's own settings, and `more`.
 
     Without PYTHONDONTWRITEBYTECODE: every start would compile the program again, a third of what it takes.
     """

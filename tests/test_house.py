@@ -1,8 +1,8 @@
 """The rules of the house, held by a machine. They read the source with `ast`; nothing of ours is imported.
 
 Folders stand in one order (`FOLDERS`): a module imports from its own folder or from those below it, never from those
-above, and never in a circle. What may be imported where, how a file may be called, and what must stand beside an
-exception to a rule are the tables below. A new module in a folder needs no entry here.
+above, and never in a circle. The tables below say which imports and file names are allowed, and which reasons must
+stand beside an exception to a rule. A new module in a folder needs no entry here.
 """
 
 import ast

@@ -358,7 +358,7 @@ async def test_stopping_a_scheduler_that_never_started_is_no_trouble():
     await Scheduler({"often": (Pass(), SOON)}).stop(5)
 
 
-# How a pass fares
+# The health of a pass
 
 
 async def test_the_scheduler_says_how_each_pass_fares():
@@ -368,11 +368,11 @@ async def test_the_scheduler_says_how_each_pass_fares():
     scheduler.start()
     for often in (well, failing):
         await often.has_begun(3)
-    beats = scheduler.health()
-    assert {name: beat.failed for name, beat in beats.items()} == {"well": False, "failing": True, "slow": False}
-    assert 0 <= beats["well"].quiet < beats["failing"].quiet
-    assert 0 <= beats["slow"].running <= beats["slow"].quiet
-    assert (beats["slow"].interval, beats["well"].interval) == (NEVER, SOON)
+    health = scheduler.health()
+    assert {name: each.failed for name, each in health.items()} == {"well": False, "failing": True, "slow": False}
+    assert 0 <= health["well"].quiet < health["failing"].quiet
+    assert 0 <= health["slow"].running <= health["slow"].quiet
+    assert (health["slow"].interval, health["well"].interval) == (NEVER, SOON)
     slow.goes_on()
     await scheduler.stop(5)
     assert scheduler.health()["slow"].running is None

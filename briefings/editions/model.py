@@ -1,6 +1,6 @@
 """The nouns of printing and delivery: drafts, items, editions, blocks and deliveries. Frozen dataclasses.
 
-The nouns of news and of readers are in `briefings/model.py`.
+The nouns of news and of readers, and the glossary, are in `briefings/model.py`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from briefings.model import Article, Story
+from briefings.model import Story
 from briefings.text.dates import is_weekday_or_month
 from briefings.text.fact_check import unsupported
 from briefings.text.headline import is_title_case
@@ -30,14 +30,3 @@ def news(story: Story, mark: datetime) -> frozenset[str]:
 def facts_in(sentence: str, facts: frozenset[str]) -> int:
     """Count the numbers and names among `facts` that a sentence holds."""
     return sum(bool(re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", sentence)) for fact in facts)
-
-
-def as_of(story: Story, now: datetime) -> Story | None:
-    """Return the story without reports that are dated after `now`; None if no report is left."""
-    past = tuple(article for article in story.articles if article.when <= now)
-    return Story(story.id, past) if past else None
-
-
-def newest_original(story: Story) -> Article:
-    """Return the latest report that is not a copy; the latest of all if every one is."""
-    return next((a for a in reversed(story.articles) if a.copy_of is None), story.articles[-1])

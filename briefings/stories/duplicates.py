@@ -209,9 +209,9 @@ def _value(low: str) -> str:
 
 def _numbers(words: Sequence[str], values: Sequence[str]) -> set[str]:
     numbers = set()
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         if value and value[0].isdigit() and not _YEAR.fullmatch(value):
-            neighbours = (*words[max(place - 1, 0) : place], *words[place + 1 : place + 2])
+            neighbours = (*words[max(index - 1, 0) : index], *words[index + 1 : index + 2])
             if _MONTHS.isdisjoint(neighbours):
                 numbers.add(value)
     return numbers

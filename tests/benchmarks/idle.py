@@ -36,7 +36,7 @@ def resident_memory(process: int) -> float:
 
 
 async def main() -> None:
-    """Print the three figures."""
+    """Print the three results: start, CPU and memory."""
     with tempfile.TemporaryDirectory() as folder:
         url = copied(folder)
         nobody_is_due(f"{folder}/b.db")

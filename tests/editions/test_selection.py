@@ -83,7 +83,7 @@ def test_the_order_of_importance_is_kept_and_news_is_never_without_an_item(items
     assert bool(taken) == bool(items)
 
 
-# How many
+# The number of stories
 
 
 def short(number: int, *commands: str, outlet: str = "") -> Item:

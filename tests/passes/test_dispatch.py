@@ -334,7 +334,7 @@ async def test_at_most_500_deliveries_are_claimed_and_200_sent_at_once(database,
 
 
 async def most_claimed(database, clock, rate_limit, per_second, *, sending):
-    """How many deliveries are claimed once so many messages are on their way and none has been answered."""
+    """Return how many deliveries are claimed once so many messages are on their way and none has been answered."""
     messenger = FakeMessenger().holds()
     running = asyncio.create_task(Dispatcher(database, messenger, rate_limit, clock, per_second=per_second).run())
     await messenger.holding(sending)

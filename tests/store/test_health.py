@@ -51,7 +51,7 @@ async def test_the_pace_shows_how_far_ahead_send_times_are_reserved(database: Da
         await pace.reserve(connection, 10, timedelta(seconds=0.5), clock())
     assert (await vitals(database, clock)).reserved_ahead == timedelta(seconds=5)
     clock.advance(hours=-1)
-    assert (await vitals(database, clock)).reserved_ahead == NOTHING, "a promise by a clock that was set back is void"
+    assert (await vitals(database, clock)).reserved_ahead == NOTHING, "a clock set back voids reservations"
 
 
 async def test_inbox_items_are_counted_until_they_are_done(database: Database, clock: Clock) -> None:
