@@ -98,11 +98,11 @@ def _row(edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None
 
 async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: int, now: datetime) -> None:
     """Queue an edition that was printed for this reader alone, and move their mark."""
-    told = select(editions.c.told).where(editions.c.id == edition_id).scalar_subquery()
+    told_until = select(editions.c.told).where(editions.c.id == edition_id).scalar_subquery()
     await connection.execute(
         insert(deliveries).values(**_waiting(now), edition_id=edition_id, subscriber_id=subscriber)
     )
-    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=told))
+    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=told_until))
 
 
 async def agenda(connection: AsyncConnection) -> tuple[bool, datetime | None, datetime | None]:

@@ -126,7 +126,7 @@ async def _print_edition(database, told):
         await editions.save(connection, edition, rhythm_id=1, wishes_id=1, mark=None)
 
 
-ARRIVALS = {
+CLOCK_STEPS = {
     "clock-runs-on": timedelta(seconds=1),
     "in-the-same-instant": timedelta(0),
     "clock-set-back-an-hour": -HOUR,
@@ -134,7 +134,7 @@ ARRIVALS = {
 }
 
 
-@pytest.mark.parametrize("step", ARRIVALS.values(), ids=ARRIVALS.keys())
+@pytest.mark.parametrize("step", CLOCK_STEPS.values(), ids=CLOCK_STEPS.keys())
 async def test_an_article_becomes_ready_later_than_every_mark(database, step):
     await _print_edition(database, MORNING)
     async with database.read() as connection:
