@@ -1,1 +1,1 @@
-"""The newsroom: gathers, digests and prints. It has never heard of the face that carries its editions."""
+"""The newsroom: gathers, enriches and prints news. It knows nothing of the face that carries its editions."""

@@ -3,35 +3,46 @@
 Code, documents, logs and tests use the words below for these things, and no others.
 
 News
-  source            a feed, page, file or folder that we read again and again
+  source            a feed, page or folder that we visit again and again
   entry             one item as a source stated it
+  digest            a short hash of an item, by which we see that we have read it before
   article           what we keep of an entry: text, summary, date, source
+  ready             enriched: the article may be told from then on
+  copy              an article whose text repeats that of another, the original; it counts once, with the original
+  form              an article as its source states it at one time; when the source changes it, the earlier form is kept
+  report            an article as one of those that tell a story
+  outlet            the source of a report, by the name that readers see
   story             the articles on one event
   terms             the weighted words of a report, by which reports are compared
   dispute           a matter on which reports of one story give different numbers
   topic             a keyword with its aliases; it makes a command
-  statement         a sentence of an article that speaks of a topic
-  latest statement  the statement by which a dossier says what stands now
+  latest statement  the summary of a dossier's latest report: it says what stands now
   dossier           all that we hold on a topic
 
 Readers
   subscriber        somebody at an opaque address who gets editions; also called a reader
-  status            where a subscriber or a delivery stands: active, stopped, gone; waiting, sending, delivered, …
+  status            of a subscriber: active, stopped or gone; of an entry that was added: stored, known or rejected
   rhythm            the local hours, weekdays and time zone at which a reader wants editions
   slot              one due moment of a rhythm: a local date and hour; used for one edition at most
   wishes            the topics and reading minutes that a reader wants
-  mark              the instant up to which a reader has been told the news; told means delivered
+  mark              the time up to which a reader has been told the news; told means delivered
 
 Editions
   edition           one dated briefing, printed once for all readers who want the same and stand at the same mark
   block             the smallest piece of an edition that is never split
+  print             make the blocks of an edition for the readers who share it; nothing is sent yet
   edition cache     the drafts and blocks that readers share in one printing
   delivery          one edition on its way to one subscriber
+  state             of a delivery: waiting, sending, delivered, failed or unknown
+  cursor            how many blocks of an edition its reader has; in a fan-out, the last subscriber with a delivery
   outbox            the deliveries that are not done
+  claim             the right of one process to send a delivery, handle an item of the inbox or visit a source
+  lease             the time for which a claim on a delivery or an item holds, unless it is renewed
   outgoing message  a message handed to a messenger: the rest of an edition, and the reader it is for
   messenger         the port through which a face sends messages
   outcome           the result of one send, as the messenger reports it
-  rate limit        the shared pace of sending
+  pace              the row of the database from which all processes reserve send times
+  rate limit        the part that reserves send times from the pace and makes each message wait for its own
 
 Passes, in the order in which news goes through them
   collect           visits the sources that are due; its last step, ingest, makes articles of entries
@@ -43,12 +54,13 @@ Passes, in the order in which news goes through them
 
 Faces
   face              the program that carries editions to readers and brings their requests
-  receiver          the part of a face that hears what readers send
+  receiver          the part of a face that receives what readers send
   connections       the part of a face that keeps connections to the service it sends through
   inbox             the items that a face has received and acknowledged but not handled yet
 
-The nouns of editions are defined in `editions/model.py`, all others here. Every `datetime` is aware; every stored one
-is UTC.
+The nouns of news and of readers are defined here, those of editions and deliveries in `editions/model.py`, of sources
+in `sources/source.py`, of messages and outcomes in `passes/messenger.py`, of the inbox in `store/inbox.py`. Every
+`datetime` is aware; every stored one is UTC.
 """
 
 from __future__ import annotations
@@ -110,7 +122,7 @@ class Article:
 
     @property
     def tellable(self) -> datetime:
-        """The instant from which readers may be told it: when it is ready, and not before its own date."""
+        """The time from which readers may be told it: when it is ready, and not before its own date."""
         return max(self.ready, self.published or self.ready)
 
     @property
@@ -182,7 +194,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """A dated story in a dossier's timeline. `link` is the web address of a report, None when there is none."""
+    """A dated story in a dossier's timeline. `link` is the web address of its report, None when it has none."""
 
     when: datetime
     text: str
@@ -193,9 +205,10 @@ class TimelineEvent:
 class Dossier:
     """All that we hold on a topic, or on words that are no topic (then `topic` is None).
 
-    `latest_statement` says what stands now. It is a sentence of `latest_report`, an article of `latest_story`.
-    `timeline` holds dated stories only, oldest first. `articles` is their number. `first` is the oldest date, None
-    when nothing is dated.
+    `latest_report` is an article of `latest_story`, and `latest_statement` its summary, with acronyms spelled out.
+    `disputes` are sentences about numbers that differ between the reports of `latest_story`. `timeline` holds dated
+    stories only, oldest first. `articles` counts the articles that are no copies, dated or not; `outlets` are theirs,
+    and `first` is their oldest date, None when none is dated. `related` are commands of other topics.
     """
 
     word: str
@@ -226,9 +239,9 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One due moment of a rhythm: the reader's local date and hour, and its UTC instant.
+    """One due moment of a rhythm: the reader's local date and hour, and the same in UTC.
 
-    `day` and `hour` are as the reader asked and make the unique key. `at` is the instant of the edition; where daylight
+    `day` and `hour` are as the reader asked and make the unique key. `at` is when the edition is due; where daylight
     saving skips the hour, it is the end of the gap.
     """
 
@@ -255,7 +268,7 @@ class Wishes:
 
 
 class Status(StrEnum):
-    """A subscriber's state: active, stopped by themselves, or gone (they blocked or removed the face)."""
+    """A subscriber's status: active, stopped by themselves, or gone (they blocked or removed the face)."""
 
     ACTIVE = "active"
     STOPPED = "stopped"
@@ -292,7 +305,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The fate of one entry: `status` is stored, known or rejected with its `reason`.
+    """The fate of one entry: `status` is `stored`, `known` or `rejected`, which has a `reason`.
 
     `where` names its origin: a file, or a line of one.
     """

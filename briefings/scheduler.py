@@ -35,8 +35,8 @@ def ignore_nudge(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
-    """How a pass fares. Times are in seconds."""
+class PassHealth:
+    """The health of a pass. Times are in seconds."""
 
     quiet: float
     """The time since its last run that ended well, or since the start."""
@@ -111,11 +111,11 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*still_running, return_exceptions=True)
 
-    def beats(self) -> dict[str, Beat]:
-        """Return how each pass fares; nothing before the start."""
+    def health(self) -> dict[str, PassHealth]:
+        """Return the health of each pass, by its name; empty before the start."""
         now = time.monotonic()
         return {
-            name: Beat(
+            name: PassHealth(
                 now - ended_well_at,
                 self._passes[name][1],
                 now - self._begun_at[name] if name in self._running else None,

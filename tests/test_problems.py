@@ -25,10 +25,10 @@ TREES = {
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 BY_READERS = {"BadTime", "BadZone", "BadQuery"}
-"""Errors that readers cause by what they type."""
+"""Errors that a reader's message can cause."""
 
 NOT_TOLD = {"wait", "at_once"}
-"""Keywords of errors that the program goes by; they are no arguments of the problem."""
+"""Keywords of errors that the program acts on; they are no arguments of the problem."""
 
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

@@ -358,24 +358,24 @@ async def test_stopping_a_scheduler_that_never_started_is_no_trouble():
     await Scheduler({"often": (Pass(), SOON)}).stop(5)
 
 
-# How a pass fares
+# The health of a pass
 
 
 async def test_the_scheduler_says_how_each_pass_fares():
     well, failing, slow = Pass(), Pass(*[StoreTrouble("the database is locked")] * 100), Pass().holds()
     scheduler = Scheduler({"well": (well, SOON), "failing": (failing, SOON), "slow": (slow, NEVER)})
-    assert scheduler.beats() == {}, "nothing is late before the start"
+    assert scheduler.health() == {}, "nothing is late before the start"
     scheduler.start()
     for often in (well, failing):
         await often.has_begun(3)
-    beats = scheduler.beats()
-    assert {name: beat.failed for name, beat in beats.items()} == {"well": False, "failing": True, "slow": False}
-    assert 0 <= beats["well"].quiet < beats["failing"].quiet
-    assert 0 <= beats["slow"].running <= beats["slow"].quiet
-    assert (beats["slow"].interval, beats["well"].interval) == (NEVER, SOON)
+    health = scheduler.health()
+    assert {name: each.failed for name, each in health.items()} == {"well": False, "failing": True, "slow": False}
+    assert 0 <= health["well"].quiet < health["failing"].quiet
+    assert 0 <= health["slow"].running <= health["slow"].quiet
+    assert (health["slow"].interval, health["well"].interval) == (NEVER, SOON)
     slow.goes_on()
     await scheduler.stop(5)
-    assert scheduler.beats()["slow"].running is None
+    assert scheduler.health()["slow"].running is None
 
 
 async def test_a_pass_that_failed_and_then_ends_well_has_not_failed():
@@ -383,5 +383,5 @@ async def test_a_pass_that_failed_and_then_ends_well_has_not_failed():
     scheduler = Scheduler({"recovering": (recovering, SOON)})
     scheduler.start()
     await recovering.has_begun(3)
-    assert not scheduler.beats()["recovering"].failed
+    assert not scheduler.health()["recovering"].failed
     await scheduler.stop(5)

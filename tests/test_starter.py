@@ -16,7 +16,7 @@ from briefings.model import Story
 from briefings.parse.file import read_file
 from briefings.starter import SAMPLE_NOW, sample, topics
 from briefings.text.summary import supported
-from briefings.topics.lookup import find
+from briefings.topics.lookup import find_topic
 from briefings.topics.matching import Matcher
 from briefings.topics.topic_files import parse_topic
 
@@ -61,7 +61,7 @@ def test_a_topic_finds_its_own_names(command: str) -> None:
 
 def test_no_name_belongs_to_two_topics() -> None:
     names = [(name, topic) for topic in TOPICS.values() for name in (topic.command, *topic.aliases, *topic.exact)]
-    assert not [(name, topic.command) for name, topic in names if find(name, list(TOPICS.values())) is not topic]
+    assert not [(name, topic.command) for name, topic in names if find_topic(name, list(TOPICS.values())) is not topic]
 
 
 def test_no_line_of_the_sample_is_rejected() -> None:

@@ -19,7 +19,7 @@ from bot.conversation.commands import COMMAND_NAMES
 from briefings.errors import Problem
 from briefings.model import Added, Article, Entry, Story
 from briefings.newsroom.editing import Rejected
-from briefings.newsroom.opening import Newsroom, fetcher, open_newsroom
+from briefings.newsroom.opening import Newsroom, make_fetcher, open_newsroom
 
 LISTED = 20
 """Articles in a listing for people when no limit is given; they fill a few screens."""
@@ -74,7 +74,7 @@ def stories(as_json: bool) -> None:
 async def _add(inputs: Sequence[str]) -> list[Added]:
     """Read all inputs, then store their entries. Return what became of each entry, in the order read."""
     settings = console.newsroom_settings()
-    items = [item for name in inputs for item in await read_entries(name, fetcher(settings))]
+    items = [item for name in inputs for item in await read_entries(name, make_fetcher(settings))]
     entries = [item for item in items if isinstance(item, Entry)]
     async with open_newsroom(settings, COMMAND_NAMES) as newsroom:
         if len(entries) < BAR_ABOVE:

@@ -57,7 +57,7 @@ def dossier(word: Sequence[str], as_json: bool) -> None:
     asked = " ".join(word).removeprefix("/")
 
     async def look_up(newsroom: Newsroom) -> tuple[Block, Dossier]:
-        block, answer = await newsroom.reading.dossier(asked)
+        block, answer = await newsroom.reading.dossier_with_block(asked)
         if block is None:
             nearest = (await newsroom.reading.look_up(asked)).nearest
             raise Failed("nothing-kept", word=asked[:QUOTED], nearest=", ".join(nearest))

@@ -18,7 +18,7 @@ from bot.cli.progress import progress_bar
 from bot.ops.problems import sentence
 from briefings.errors import BadInput, Problem
 from briefings.newsroom.editing import one_line
-from briefings.newsroom.opening import Newsroom, fetcher, utc_now
+from briefings.newsroom.opening import Newsroom, make_fetcher, utc_now
 from briefings.newsroom.sources import AddressResult, Discovery, Kind, Source, Visit, look
 
 NONE_YET = "there is no source yet; `briefings sources add URL` adds one"
@@ -92,7 +92,7 @@ def check(name: str, as_json: bool) -> None:
     """Show the entries a feed would give; nothing is kept."""
 
     async def look_at() -> Discovery:
-        async with fetcher(console.newsroom_settings()) as web:
+        async with make_fetcher(console.newsroom_settings()) as web:
             return await look(web, name)
 
     address = console.run(look_at())
@@ -154,7 +154,7 @@ def collect(everything: bool) -> None:
                 advance("Visiting", done, total)
 
             visits = await newsroom.sources.collect(due_only=not everything, on_visit=count)
-        await newsroom.editing.digest()
+        await newsroom.editing.enrich()
         return visits, bool(visits or await newsroom.sources.everything())
 
     visits, is_any_source = console.ask(visit)

@@ -20,7 +20,7 @@ from bot.ops.metrics import CONTENT_TYPE, Metrics
 from bot.updates.webhook import LARGEST_UPDATE
 from briefings.errors import StoreTrouble
 from briefings.newsroom.upkeep import Upkeep, Vitals
-from briefings.scheduler import Beat, Scheduler
+from briefings.scheduler import PassHealth, Scheduler
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Service:
 
     async def healthz(self, _: web.Request) -> web.Response:
         """Answer with the state of health as JSON: 200 when all is well, else 503."""
-        vitals, beats = await self._vitals(), self._scheduler.beats()
+        vitals, beats = await self._vitals(), self._scheduler.health()
         troubles = reasons(vitals, beats)
         body = {
             "status": "trouble" if troubles else "ok",
@@ -66,7 +66,7 @@ class Service:
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Answer with the metrics, as Prometheus reads them."""
-        body = self._metrics.exposition(await self._vitals(), self._scheduler.beats())
+        body = self._metrics.exposition(await self._vitals(), self._scheduler.health())
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
     async def _vitals(self) -> Vitals | None:
@@ -79,7 +79,7 @@ class Service:
             return None
 
 
-def reasons(vitals: Vitals | None, beats: Mapping[str, Beat]) -> list[str]:
+def reasons(vitals: Vitals | None, beats: Mapping[str, PassHealth]) -> list[str]:
     """Return what is wrong, one sentence each; empty when nothing is. `vitals` is None when the database is silent."""
     troubles = [] if vitals else [f"the database does not answer within {DATABASE_SECONDS:.0f} s"]
     troubles += [
@@ -90,7 +90,7 @@ def reasons(vitals: Vitals | None, beats: Mapping[str, Beat]) -> list[str]:
     return troubles
 
 
-def _is_stuck(name: str, beat: Beat) -> bool:
+def _is_stuck(name: str, beat: PassHealth) -> bool:
     """True if a pass is quiet for long, and not because it has much to do.
 
     A long broadcast may run for hours: if it stands still, its late deliveries show that.

@@ -20,7 +20,7 @@ from bot.updates.raw_updates import UpdateHandler
 from briefings.newsroom.sources import TROUBLE
 from briefings.newsroom.upkeep import Vitals
 from briefings.passes.rate_limit import AIM
-from briefings.scheduler import Beat
+from briefings.scheduler import PassHealth
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 ANSWER_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
@@ -84,7 +84,7 @@ class Metrics:
 
         return timed
 
-    def exposition(self, vitals: Vitals | None, beats: Mapping[str, Beat]) -> bytes:
+    def exposition(self, vitals: Vitals | None, beats: Mapping[str, PassHealth]) -> bytes:
         """Return all metrics as text; those of the database are NaN when it does not answer (`vitals` is None)."""
         self._up.set(vitals is not None)
         for gauge, value in self._vitals:
@@ -97,7 +97,7 @@ class Metrics:
         return Gauge(f"briefings_{name}", description, registry=self._registry)
 
     def _promised(self, vitals: Vitals) -> float:
-        return vitals.promised.total_seconds() * AIM * self._per_second
+        return vitals.reserved_ahead.total_seconds() * AIM * self._per_second
 
 
 def _outbox(vitals: Vitals) -> float:

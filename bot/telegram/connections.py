@@ -19,7 +19,7 @@ from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.retry import until_answered
 from bot.telegram.transport import Counted, Transport
-from briefings.newsroom.passes import LEASE
+from briefings.newsroom.passes import DELIVERY_LEASE
 from briefings.passes.rate_limit import RateLimit
 
 BROADCAST_CONNECTIONS = 200
@@ -55,7 +55,7 @@ async def open_connections(
     broadcast = Transport(
         connections=BROADCAST_CONNECTIONS,
         proxy=proxy,
-        give_up_after=LEASE.total_seconds(),  # by then another process may send the same message
+        give_up_after=DELIVERY_LEASE.total_seconds(),  # by then another process may send the same message
         count=counter("broadcast"),
     )
     bot = ExtBot(

@@ -201,7 +201,7 @@ class Fetcher:
                 raise _Private(host)
 
     async def _request(self, url: URL, headers: dict[str, str]) -> Response | tuple[URL, bool]:
-        """Send one request. Returns the response, or the target of a redirect and True if it is permanent."""
+        """Send one request. Return the response, or the target of a redirect and True if it is permanent."""
         if self._session is None:
             raise RuntimeError("use the Fetcher with `async with`")
         async with self._session.get(url, allow_redirects=False, proxy=self._proxy, headers=headers) as answer:
@@ -228,7 +228,7 @@ class Fetcher:
 
 
 def wait_asked(retry_after: str, now: datetime) -> timedelta | None:
-    """Returns the wait a Retry-After asks for, in seconds or until a date (RFC 9110, 10.2.3); at most `LONGEST_WAIT`.
+    """Return the wait a Retry-After asks for, in seconds or until a date (RFC 9110, 10.2.3); at most `LONGEST_WAIT`.
 
     None for a value that is neither, and for a wait that is over. Never raises.
     """
@@ -245,19 +245,19 @@ def wait_asked(retry_after: str, now: datetime) -> timedelta | None:
 
 
 def _max_age(cache_control: str) -> timedelta:
-    """Returns the max-age of a Cache-Control, at most `LONGEST_WAIT`; zero when it has none."""
+    """Return the max-age of a Cache-Control, at most `LONGEST_WAIT`; zero when it has none."""
     match = _MAX_AGE.search(cache_control)
     return timedelta(seconds=min(int(match[1]), int(LONGEST_WAIT.total_seconds()))) if match else timedelta()
 
 
 def _validator(value: str | None) -> str | None:
-    """Returns an ETag or a date if it can be sent back, else None."""
+    """Return an ETag or a date if it can be sent back, else None."""
     usable = value and len(value) <= _LONGEST_VALIDATOR and value.isprintable() and value.isascii()
     return value if usable else None
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    """Returns the decompressed body. Raises `Unreachable` at the first byte too many."""
+    """Return the decompressed body. Raises `Unreachable` at the first byte too many."""
     pieces, size = [], 0
     async for piece in response.content.iter_chunked(_CHUNK):
         size += len(piece)
@@ -268,12 +268,12 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 
 
 def web_address(url: str) -> str:
-    """Returns an address in the spelling in which it is requested. Raises `Unreachable` when it is no web address."""
+    """Return an address in the spelling in which it is requested. Raises `Unreachable` when it is no web address."""
     return str(_address(url))
 
 
 def _address(url: str, base: URL | None = None) -> URL:
-    """Returns `url`, resolved against `base`, as an http(s) address with a host. Raises `Unreachable`."""
+    """Return `url`, resolved against `base`, as an http(s) address with a host. Raises `Unreachable`."""
     try:
         address = base.join(URL(url)) if base else URL(url.strip())
         valid = address.scheme in ("http", "https") and bool(address.host) and address.port is not None
@@ -285,7 +285,7 @@ def _address(url: str, base: URL | None = None) -> URL:
 
 
 def _host(url: URL) -> str:
-    """Returns the host as errors name it."""
+    """Return the host as errors name it."""
     return (url.host or "")[:_LONGEST_HOST]
 
 
@@ -303,7 +303,7 @@ def _is_literal(host: str) -> bool:
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:
-    """Returns an error and its causes, the outermost first."""
+    """Return an error and its causes, the outermost first."""
     chain: list[BaseException] = []
     cause: BaseException | None = error
     while cause is not None and cause not in chain:

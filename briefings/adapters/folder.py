@@ -35,7 +35,7 @@ class File:
 
 
 def look_into(folder: Path) -> list[File]:
-    """Returns the files of a folder, sorted by name. Raises BadInput when it cannot be listed or holds too many."""
+    """Return the files of a folder, sorted by name. Raises BadInput when it cannot be listed or holds too many."""
     files: list[File] = []
     try:
         for file in _walk(folder, "", 0):
@@ -48,7 +48,7 @@ def look_into(folder: Path) -> list[File]:
 
 
 def batches(files: Sequence[File], known_digests: Collection[str]) -> Iterator[list[File]]:
-    """Yields the files whose digest is not known, in batches that are small enough to read at once."""
+    """Yield the files whose digest is not known, in batches that are small enough to read at once."""
     batch: list[File] = []
     for file in files:
         if file.digest not in known_digests:
@@ -61,7 +61,7 @@ def batches(files: Sequence[File], known_digests: Collection[str]) -> Iterator[l
 
 
 def read_files(files: Sequence[File]) -> list[FeedItem]:
-    """Returns the items of these files: one for each article, and one with its reason for each that is refused.
+    """Return the items of these files: one for each article, and one with its reason for each that is refused.
 
     An item's digest is that of its file, empty if the file could not be read. Never raises.
     """

@@ -97,7 +97,7 @@ class _CallFailed(BriefingsError):
 
 
 def well_formed(text: str, words: int) -> str | None:
-    """Returns `text` on one line if a briefing may print it, else None.
+    """Return `text` on one line if a briefing may print it, else None.
 
     It must be whole sentences of at most `words` words, without questions, links or commands. Pure.
     """
@@ -156,7 +156,7 @@ class Summariser:
             await self._session.close()
 
     async def __call__(self, title: str, text: str, language: str, *, words: int) -> str | None:
-        """Returns a summary of at most `words` words, or None."""
+        """Return a summary of at most `words` words, or None."""
         async with self._gate:
             if not self._may_ask():
                 return None
@@ -229,7 +229,7 @@ class Summariser:
 
 
 def _completions(base: URL) -> URL:
-    """Returns the address of the requests. A base without a path stands for a host that serves under /v1."""
+    """Return the address of the requests. A base without a path stands for a host that serves under /v1."""
     base = base.with_query(None).with_fragment(None)
     path = base.path.rstrip("/").removesuffix("/chat/completions")
     return base.with_path(f"{path or '/v1'}/chat/completions")
@@ -255,7 +255,7 @@ def _request(model: str, title: str, text: str, language: str, words: int) -> di
 
 
 def _summary_in(body: bytes, words: int) -> str:
-    """Returns the summary in an answer. Raises `_CallFailed` when it has none that may be printed."""
+    """Return the summary in an answer. Raises `_CallFailed` when it has none that may be printed."""
     try:
         choice = _Answer.model_validate_json(body).choices[0]
         fenced = _FENCE.fullmatch(choice.message.content)
@@ -269,7 +269,7 @@ def _summary_in(body: bytes, words: int) -> str:
 
 
 def _seconds_until(header: str | None) -> float | None:
-    """Returns the seconds that a `Retry-After` asks for, which gives seconds or a date; None when it gives neither."""
+    """Return the seconds that a `Retry-After` asks for, which gives seconds or a date; None when it gives neither."""
     if header is None:
         return None
     if re.fullmatch(r"\s*\d{1,9}(?:\.\d{1,6})?\s*", header, re.ASCII):

@@ -16,10 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from briefings.editions.model import Draft, Item, Mood, Reason
-from briefings.editions.selection import importance, is_news, select, tail_words, words_left, words_of
+from briefings.editions.selection import free_words, importance, is_news, select, tail_words, words_of
 from briefings.model import Article, Story, Wishes
-from briefings.stories.changes import as_of, facts_in, newest_original, news
+from briefings.stories.changes import facts_in, news
 from briefings.stories.disputes import find_disputes, in_words
+from briefings.stories.reports import as_of, newest_original
 from briefings.text.acronyms import expand_first, expansions
 from briefings.text.headline import first_line, lead
 from briefings.text.sentences import split
@@ -73,8 +74,9 @@ def compose(
     `mark` is None for a reader who has been told nothing yet. `acronyms` maps those that the operator's topics spell
     out to their long forms; a report's own long form goes first.
     """
-    stories = [past for story in stories if (past := as_of(story, now))]  # a later report lends it no topic
-    published = (by_now for story in stories if wishes.want(story) and (by_now := _news_of(story, now)))
+    # Before the wishes are asked: a story must not be wanted for the topics of a report that is dated after now.
+    stories = [past for story in stories if (past := as_of(story, now))]
+    published = (news_only for story in stories if wishes.want(story) and (news_only := _news_of(story)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)
     by_id = {story.id: story for story, _ in wanted}
@@ -106,16 +108,15 @@ def recall(story: Story) -> Item:
     return _item(story, Mood.NEW, None, Wishes())
 
 
-def _news_of(story: Story, now: datetime) -> Story | None:
-    """Return the story without reports dated after now, opinion pieces and live blogs; None when none is left."""
-    by_now = as_of(story, now)
-    reports = tuple(article for article in by_now.articles if is_news(article)) if by_now else ()
+def _news_of(story: Story) -> Story | None:
+    """Return the story without opinion pieces and live blogs; None when no report is left."""
+    reports = tuple(article for article in story.articles if is_news(article))
     return Story(story.id, reports) if reports else None
 
 
 def _with_earlier(story: Story) -> Story:
-    """Return the story with its articles' earlier versions, which readers may have been told."""
-    return Story(story.id, tuple(version for article in story.articles for version in (*article.earlier, article)))
+    """Return the story with its articles' earlier forms, which readers may have been told."""
+    return Story(story.id, tuple(form for article in story.articles for form in (*article.earlier, article)))
 
 
 def _mood(story: Story, mark: datetime | None) -> Mood | None:
@@ -170,7 +171,7 @@ def _reason(story: Story, mood: Mood, wishes: Wishes, change: frozenset[str]) ->
 def _spelled_out(chosen: Sequence[_Chosen], acronyms: Mapping[str, str], wishes: Wishes) -> list[_Chosen]:
     """Spell out each acronym where the edition's facts first use it, as far as there is room."""
     used: set[str] = set()
-    room = words_left([item for item, _ in chosen], wishes)
+    room = free_words([item for item, _ in chosen], wishes)
     result = []
     for item, story in chosen:
         report = newest_original(story)

@@ -1,6 +1,6 @@
 """The nouns of printing and delivery: drafts, items, editions, blocks and deliveries. Frozen dataclasses.
 
-The nouns of news and of readers are in `briefings/model.py`.
+The nouns of news and of readers, and the glossary, are in `briefings/model.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from briefings.model import Slot
 
 TAG = re.compile(r"""<(/?)([a-z-]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)>""")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});?")
-"""The entities a message can carry; `&nbsp;` and the like are just letters there."""
+"""The entities a message can carry; `&nbsp;` and the like are plain characters there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +127,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One printed briefing. `told` is the mark of a reader who received it; `why` has a reason for each story."""
+    """One printed briefing. `why` has a reason for each of `stories`."""
 
     id: int
     kind: str
     blocks: tuple[Block, ...]
-    told: datetime
+    told_until: datetime
+    """The mark of a reader who has received it."""
+
     printed: datetime
     stories: tuple[int, ...] = ()
     left: tuple[int, ...] = ()
@@ -141,7 +143,7 @@ class Edition:
 
 
 class DeliveryState(StrEnum):
-    """The states of the outbox; `store/outbox.py` letters the arrows between them."""
+    """The states of a delivery; `store/outbox.py` draws the arrows from one to the next and gives each a letter."""
 
     WAITING = "waiting"
     SENDING = "sending"

@@ -85,12 +85,12 @@ class Renderer:
 
         Every instant whose local time a template asked for is added to `instants`.
         """
-        place = {"zone": zone, "now": now, "instants": instants}
-        frame = {**place, "draft": draft, "slot": slot, "late": late}
+        time_context = {"zone": zone, "now": now, "instants": instants}
+        frame = {**time_context, "draft": draft, "slot": slot, "late": late}
         stories = [
             block
             for section, items in (("new", draft.top), ("updated", draft.updated), ("topics", draft.topics))
-            for block in self._stories(items, section=section, draft=draft, place=place)
+            for block in self._stories(items, section=section, draft=draft, time_context=time_context)
         ]
         if not stories:
             return (self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}]),)
@@ -98,13 +98,13 @@ class Renderer:
         words = len(" ".join([draft.headline, *draft.points, *unfolded]).split())
         minutes = math.ceil(words / WORDS_PER_MINUTE)
         masthead = self._block("masthead", [{**frame, "shown": len(stories), "minutes": minutes}])
-        return (masthead, *stories, self._end(len(stories), draft.total, place=place, draft=draft))
+        return (masthead, *stories, self._end(len(stories), draft.total, time_context=time_context, draft=draft))
 
     def rest(self, items: Sequence[Item], *, before: int, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
         """Return a page of the `left` stories that an edition left out; `before` of them stood on earlier pages."""
-        place = {"zone": zone, "now": now}
-        stories = self._stories(items, section=None, draft=None, place=place)
-        return (*stories, self._end(len(stories), left, place=place, before=before))
+        time_context = {"zone": zone, "now": now}
+        stories = self._stories(items, section=None, draft=None, time_context=time_context)
+        return (*stories, self._end(len(stories), left, time_context=time_context, before=before))
 
     def dossier(self, dossier: Dossier, *, zone: str, now: datetime) -> Block:
         """Return a dossier as one block. Until it fits it loses timeline lines, oldest first, then the latest story."""
@@ -120,14 +120,14 @@ class Renderer:
         return self._block("results", [{**frame, "articles": articles[:end]} for end in range(len(articles), -1, -1)])
 
     def _stories(
-        self, items: Sequence[Item], *, section: str | None, draft: Draft | None, place: Mapping[str, Any]
+        self, items: Sequence[Item], *, section: str | None, draft: Draft | None, time_context: Mapping[str, Any]
     ) -> list[Block]:
         """Return a block for each story. One that is too large loses its fold, then its facts, then it is left out."""
         blocks: list[Block] = []
         for item in items:
             shorter = dataclasses.replace(item, more=())
             bare = dataclasses.replace(shorter, facts=())
-            frame = {**place, "draft": draft, "section": None if blocks else section}
+            frame = {**time_context, "draft": draft, "section": None if blocks else section}
             try:
                 blocks.append(self._block("story", [{**frame, "item": i} for i in (item, shorter, bare)]))
             except TooLarge:
@@ -135,9 +135,9 @@ class Renderer:
         return blocks
 
     def _end(
-        self, shown: int, total: int, *, place: Mapping[str, Any], draft: Draft | None = None, before: int = 0
+        self, shown: int, total: int, *, time_context: Mapping[str, Any], draft: Draft | None = None, before: int = 0
     ) -> Block:
-        frame = {**place, "draft": draft, "shown": shown, "total": total, "before": before}
+        frame = {**time_context, "draft": draft, "shown": shown, "total": total, "before": before}
         return self._block("end", [frame])
 
     def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:

@@ -131,7 +131,7 @@ class _Pool:
 
 def _take(pool: Iterable[Item], number: int, wishes: Wishes) -> list[Item]:
     """Take at most `number` items, under the caps of an edition of so many."""
-    words_free, characters_free = words_left((), wishes) - SPELLING_WORDS, _most_characters(wishes)
+    words_free, characters_free = free_words((), wishes) - SPELLING_WORDS, _most_characters(wishes)
     by_topic: Counter[str] = Counter()
     by_outlet: Counter[str] = Counter()
     most_of_topic = _most_of_topic(number, wishes)
@@ -171,7 +171,7 @@ def words_of(item: Item) -> int:
     return len(_visible(item).split()) + tail_words(item.outlets, item.commands)
 
 
-def words_left(items: Sequence[Item], wishes: Wishes) -> int:
+def free_words(items: Sequence[Item], wishes: Wishes) -> int:
     """Return the words of the reading budget that these items leave free."""
     return BUDGET_WORDS.get(wishes.minutes, WORDS_A_MINUTE * wishes.minutes) - FRAME_WORDS - sum(map(words_of, items))
 

@@ -5,7 +5,7 @@ slot falls on the first instant at which the reader's clocks show the wanted hou
 saving skips is therefore sent at the gap's end, and a repeated hour at its first occurrence. Slots in order of
 (day, hour) are in order of `at`. A date that a zone skipped as a whole (Apia, 30 December 2011) has no slots.
 
-How a reader types hours and zones is read in `typed_rhythm.py`; how they are written for a reader, in `locales/`.
+`typed_rhythm.py` reads the hours and zones that a reader types; `locales/` writes them for a reader.
 """
 
 from __future__ import annotations

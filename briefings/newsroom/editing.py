@@ -39,7 +39,7 @@ class Editing:
         self._summarise = summarise
 
     async def add(self, entries: Sequence[Entry], progress: Callable[[int], None] = lambda _: None) -> list[Added]:
-        """Store entries and make them ready. Returns the fate of each, in order.
+        """Store entries and make them ready. Return the fate of each, in order.
 
         `progress` is called with the number of entries that are ready so far.
         """
@@ -55,7 +55,7 @@ class Editing:
             for result in results
         ]
 
-    async def digest(self) -> None:
+    async def enrich(self) -> None:
         """Make all waiting articles ready: summary, topics, story."""
         await enrich(self._database, self._clock(), summarise=self._summarise)
 
@@ -70,10 +70,10 @@ class Editing:
             return await stories.everything(connection)
 
     async def store_topics(self, changed: Sequence[Topic]) -> list[tuple[str, int]]:
-        """Add or change topics. Returns for each `added`, `changed` or `unchanged`, and how many articles have it."""
+        """Add or change topics. Return for each `added`, `changed` or `unchanged`, and how many articles have it."""
         async with self._database.write() as connection:
             results = [await topics.keep(connection, topic) for topic in changed]
-        await self.digest()
+        await self.enrich()
         async with self._database.read() as connection:
             count = await tags.count(connection)
         return [(result, count.get(topic.command, 0)) for result, topic in zip(results, changed, strict=True)]

@@ -12,9 +12,9 @@ from briefings.store import inbox
 from briefings.store.database import Database
 from briefings.store.inbox import InboxItem
 
-__all__ = ["LEASE", "Inbox", "InboxItem"]
+__all__ = ["ITEM_LEASE", "Inbox", "InboxItem"]
 
-LEASE = timedelta(seconds=5)
+ITEM_LEASE = timedelta(seconds=5)
 """How long a claim holds unless it is renewed; after that the items of a process that died are free again."""
 
 REMEMBERED = timedelta(days=2)
@@ -29,7 +29,7 @@ class Inbox:
         self._clock = clock
 
     async def keep(self, number: int, key: int, payload: str) -> bool:
-        """Store an item. Returns False when one of this number was stored before."""
+        """Store an item. Return False when one of this number was stored before."""
         async with self._database.write(urgent=True, own_rows=True) as connection:
             return await inbox.keep(connection, number, key, payload, self._clock())
 
@@ -47,10 +47,10 @@ class Inbox:
             if done:
                 await inbox.finish(connection, done, token, now)
             if busy:
-                await inbox.renew(connection, busy, token, now + LEASE)
+                await inbox.renew(connection, busy, token, now + ITEM_LEASE)
             if limit <= 0:
                 return []
-            return await inbox.claim(connection, now, limit=limit, token=token, until=now + LEASE)
+            return await inbox.claim(connection, now, limit=limit, token=token, until=now + ITEM_LEASE)
 
     async def give_back(self, token: str) -> None:
         """Free all items that are claimed under this token."""

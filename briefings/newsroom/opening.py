@@ -28,7 +28,16 @@ from briefings.settings import NewsroomSettings
 from briefings.starter import SAMPLE_NOW, sample
 from briefings.store.database import Database
 
-__all__ = ["SAMPLE_NOW", "Newsroom", "fetcher", "open_newsroom", "open_sample", "put_together", "sample", "utc_now"]
+__all__ = [
+    "SAMPLE_NOW",
+    "Newsroom",
+    "make_fetcher",
+    "open_newsroom",
+    "open_sample",
+    "put_together",
+    "sample",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 Nudge = Callable[[str], None]
@@ -73,11 +82,11 @@ def put_together(
     *,
     nudge: Nudge = ignore,
     summarise: Summarise | None = None,
-    fetcher: Callable[[], Fetcher] = Fetcher,
+    open_fetcher: Callable[[], Fetcher] = Fetcher,
     collect_every: timedelta = COLLECT_EVERY,
 ) -> Newsroom:
     """Build a newsroom's parts on an open database. `default` is the rhythm of a new subscriber."""
-    sources = Sources(database, fetcher, clock, collect_every)
+    sources = Sources(database, open_fetcher, clock, collect_every)
     return Newsroom(
         readers=Readers(database, renderer, clock, default, nudge),
         reading=Reading(database, renderer, clock, default.zone),
@@ -92,7 +101,7 @@ def put_together(
     )
 
 
-def fetcher(settings: NewsroomSettings) -> Fetcher:
+def make_fetcher(settings: NewsroomSettings) -> Fetcher:
     """Make a fetcher with the proxy and the allowed private hosts of these settings."""
     return Fetcher(settings.proxy, settings.may_be_private())
 
@@ -113,7 +122,7 @@ async def open_newsroom(
             settings.rhythm(),
             nudge=nudge,
             summarise=summarise,
-            fetcher=lambda: fetcher(settings),
+            open_fetcher=lambda: make_fetcher(settings),
             collect_every=settings.visit_every(),
         )
         await newsroom.editing.seed_topics(starter.topics())

@@ -8,14 +8,15 @@ from datetime import datetime
 
 from briefings.editions.render import Renderer
 from briefings.newsroom.sources import Sources
-from briefings.passes.dispatch import LEASE, Dispatcher, Messenger
+from briefings.passes.dispatch import DELIVERY_LEASE, Dispatcher
 from briefings.passes.enrich import Summarise, enrich
+from briefings.passes.messenger import Messenger
 from briefings.passes.publish import next_due, publish
 from briefings.passes.rate_limit import RateLimit
 from briefings.scheduler import Pass
 from briefings.store.database import Database
 
-__all__ = ["LEASE", "PASSES", "Dispatcher", "Passes"]
+__all__ = ["DELIVERY_LEASE", "PASSES", "Dispatcher", "Passes"]
 
 PASSES = ("collect", "enrich", "publish", "dispatch")
 """In the order in which news goes through them."""
@@ -24,7 +25,8 @@ LOOK_SECONDS = 5.0
 """Publish and dispatch are woken when they have work; in between they look for work left by another process."""
 
 RETRY_SECONDS = 0.5
-"""Between two looks at the outbox while a delivery waits."""
+"""The pause before the next tick of publish while a slot is due or a fan-out is unfinished, and of dispatch while a
+delivery is open."""
 
 COLLECT_SECONDS = 15.0
 """Between two looks for sources that are due or new."""

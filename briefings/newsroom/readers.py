@@ -80,7 +80,7 @@ class Readers:
     async def subscribe(self, address: str) -> tuple[Reader, bool]:
         """Subscribe with the default rhythm and all topics, or bring back a former subscriber with their settings.
 
-        Returns the reader, and True when a first edition was queued: False means that they were subscribed already.
+        Return the reader, and True when a first edition was queued: False means that they were subscribed already.
         """
         while True:
             now = self._clock()
@@ -108,7 +108,7 @@ class Readers:
             return reader, True
 
     async def unsubscribe(self, address: str) -> bool:
-        """Unsubscribe and keep the settings. Returns False when nobody was subscribed at this address."""
+        """Unsubscribe and keep the settings. Return False when nobody was subscribed at this address."""
         async with self._database.write(urgent=True) as connection:
             reader = await self._find(connection, address)
             if reader is None:

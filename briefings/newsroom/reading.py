@@ -18,8 +18,8 @@ from briefings.model import Article, Dossier, Status, Topic, Wishes
 from briefings.passes.publish import draft_as_of, draft_for
 from briefings.store import articles, editions, search, stories, subscribers, topics
 from briefings.store.database import Connection, Database
-from briefings.topics.dossier import dossier
-from briefings.topics.lookup import find, nearest
+from briefings.topics.dossier import make_dossier
+from briefings.topics.lookup import find_topic, nearest_topics
 from briefings.topics.query import parse_query
 
 DOSSIER_ARTICLES = 100
@@ -52,12 +52,12 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """The answer to a word: a topic's dossier, or the nearest topics and the archive's hits."""
+    """The answer to a word: a topic and its dossier; or the commands of the nearest topics and the archive's hits."""
 
     topic: Topic | None = None
-    dossier: Block | None = None
+    dossier_block: Block | None = None
     nearest: tuple[str, ...] = ()
-    archive: Block | None = None
+    archive_block: Block | None = None
 
 
 class Reading:
@@ -103,17 +103,20 @@ class Reading:
     async def look_up(self, word: str, address: str | None = None) -> LookUp:
         """Return the dossier of a keyword, or the topics nearest to it and the archive's hits."""
         all_topics = await self.topics()
-        topic = find(word, all_topics)
+        topic = find_topic(word, all_topics)
         if topic:
             block, _ = await self._dossier(word, topic, all_topics, address)
-            return LookUp(topic=topic, dossier=block)
-        near = tuple(topic.command for topic in nearest(word, all_topics))
-        return LookUp(nearest=near, archive=await self._hits(word, address))
+            return LookUp(topic=topic, dossier_block=block)
+        near = tuple(topic.command for topic in nearest_topics(word, all_topics))
+        return LookUp(nearest=near, archive_block=await self._archive_block(word, address))
 
-    async def dossier(self, word: str, address: str | None = None) -> tuple[Block | None, Dossier]:
-        """Return the dossier on a topic, or from the archive on other words; no block without a topic or article."""
+    async def dossier_with_block(self, word: str, address: str | None = None) -> tuple[Block | None, Dossier]:
+        """Return the printed and the unprinted dossier on a topic, or from the archive on other words.
+
+        The block is None when the word is no topic and no article holds it.
+        """
         all_topics = await self.topics()
-        return await self._dossier(word, find(word, all_topics), all_topics, address)
+        return await self._dossier(word, find_topic(word, all_topics), all_topics, address)
 
     async def search(self, words: str, address: str | None = None) -> tuple[Block, list[Article]]:
         """Search the archive: `words "a phrase" -not since:2026-01-01 source:name`. Raises BadQuery."""
@@ -129,7 +132,7 @@ class Reading:
 
     async def topic_named(self, name: str) -> Topic | None:
         """Return the topic whose command, title, expansion or alias this is, or None. Searches no article."""
-        return find(name, await self.topics())
+        return find_topic(name, await self.topics())
 
     async def preview(
         self, wishes: Wishes, at: datetime | None = None, zone: str | None = None
@@ -162,16 +165,16 @@ class Reading:
             reports = [by_id[id] for id in story_of if id in by_id]
             zone = await self._zone(connection, address)
         now = self._clock()
-        answer = dossier(word, topic, reports, whole_stories, all_topics, now)
+        dossier = make_dossier(word, topic, reports, whole_stories, all_topics, now)
         if topic is None and not reports:
-            return None, answer
-        return self._renderer.dossier(answer, zone=zone, now=now), answer
+            return None, dossier
+        return self._renderer.dossier(dossier, zone=zone, now=now), dossier
 
     async def _zone(self, connection: Connection, address: str | None) -> str:
         reader = await subscribers.find(connection, address) if address else None
         return reader.rhythm.zone if reader else self._default_zone
 
-    async def _hits(self, word: str, address: str | None) -> Block | None:
+    async def _archive_block(self, word: str, address: str | None) -> Block | None:
         try:
             block, hits = await self.search(word, address)
         except BadQuery:

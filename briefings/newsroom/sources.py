@@ -51,13 +51,13 @@ class AddressResult:
 
 
 class Sources:
-    """The sources of one newsroom. `fetcher` makes a session; `every` is a source's least pause between visits."""
+    """The sources of one newsroom. `every` is a source's least pause between two visits."""
 
     def __init__(
-        self, database: Database, fetcher: Callable[[], Fetcher], clock: Callable[[], datetime], every: timedelta
+        self, database: Database, open_fetcher: Callable[[], Fetcher], clock: Callable[[], datetime], every: timedelta
     ) -> None:
         self._database = database
-        self._fetcher = fetcher
+        self._open_fetcher = open_fetcher
         self._clock = clock
         self._every = every
         self._stopping = False
@@ -65,10 +65,10 @@ class Sources:
     async def add(self, addresses: Iterable[str], kind: Kind | None = None) -> list[AddressResult]:
         """Add sources. Each address is fetched first to learn its kind and title, unless `kind` gives it.
 
-        Returns one result for each address, in their order.
+        Return one result for each address, in their order.
         """
         results = []
-        async with self._fetcher() as fetcher:
+        async with self._open_fetcher() as fetcher:
             for address in addresses:
                 try:
                     wanted = await self._examine(fetcher, address, kind)
@@ -80,7 +80,7 @@ class Sources:
     async def import_opml(self, data: bytes) -> list[AddressResult]:
         """Add the feeds of an OPML list without fetching any. Raises BadInput when it is no such list.
 
-        Returns the results of the added feeds in the list's order, then those of the refused ones.
+        Return the results of the added feeds in the list's order, then those of the refused ones.
         """
         refused, wanted = [], []
         for outline in await asyncio.to_thread(read_opml, data):
@@ -96,19 +96,19 @@ class Sources:
         return added + refused
 
     async def export_opml(self) -> bytes:
-        """Returns the feeds as an OPML list, which any feed reader understands."""
+        """Return the feeds as an OPML list, which any feed reader understands."""
         async with self._database.read() as connection:
             feeds = [source for source in await sources.everything(connection) if source.kind is Kind.FEED]
             folders = await sources.folders(connection)
         return write_opml([Outline(feed.title or feed.url, feed.url, folders[feed.id]) for feed in feeds])
 
     async def everything(self) -> list[Source]:
-        """Returns all sources, oldest first."""
+        """Return all sources, oldest first."""
         async with self._database.read() as connection:
             return await sources.everything(connection)
 
     async def remove(self, which: str) -> Source | None:
-        """Remove a source by its id or address; its articles stay. Returns None when there is no such source."""
+        """Remove a source by its id or address; its articles stay. Return None when there is no such source."""
         spelled = {which, which.removeprefix("#")}
         try:
             spelled.add(_address(which))
@@ -127,7 +127,7 @@ class Sources:
         """Visit the due sources, or, without `due_only`, all of them. `on_visit`: see `passes/collect.py`."""
         return await collect.collect(
             self._database,
-            self._fetcher,
+            self._open_fetcher,
             self._clock,
             self._every,
             due_only=due_only,
@@ -140,7 +140,7 @@ class Sources:
         self._stopping = True
 
     async def untold(self) -> list[Source]:
-        """Returns the sources that came into trouble or out of it since their owner was last told."""
+        """Return the sources that came into trouble or out of it since their owner was last told."""
         return list(await self._database.cached(sources.untold))
 
     async def note_told(self, reported: Sequence[Source]) -> None:
@@ -149,7 +149,7 @@ class Sources:
             await sources.note_told(connection, reported)
 
     async def _examine(self, fetcher: Fetcher, address: str, kind: Kind | None) -> AddressResult:
-        """Returns the address, kind and title of a source to be added. Raises `BadInput` or `Unreachable`."""
+        """Return the address, kind and title of a source to be added. Raises `BadInput` or `Unreachable`."""
         path = Path(address)
         if kind is Kind.FOLDER or (kind is None and await asyncio.to_thread(_is_folder, path)):
             if not await asyncio.to_thread(_is_folder, path):
@@ -163,7 +163,7 @@ class Sources:
         return AddressResult(discovery.url, kind=discovery.kind, title=discovery.feed.title[: collect.LONGEST_NAME])
 
     async def _store(self, wanted: Sequence[tuple[AddressResult, str]]) -> list[AddressResult]:
-        """Store sources, each with the folder it stood in on its list. Returns them with their ids."""
+        """Store sources, each with the folder it stood in on its list. Return them with their ids."""
         results, now = [], self._clock()
         async with self._database.write() as connection:
             for source, folder in wanted:
@@ -175,7 +175,7 @@ class Sources:
 
 
 async def look(fetcher: Fetcher, name: str) -> Discovery:
-    """Returns what the feed at an address, or in a file, holds. Stores nothing. Raises BriefingsError."""
+    """Return what the feed at an address, or in a file, holds. Stores nothing. Raises BriefingsError."""
     if name.startswith(("http://", "https://", "feed:")):
         return await discover(fetcher, _address(name))
     try:
@@ -189,7 +189,7 @@ async def look(fetcher: Fetcher, name: str) -> Discovery:
 
 
 def _address(address: str) -> str:
-    """Returns an address in one spelling. Some lists write `feed:` before it. Raises `Unreachable` or `BadInput`."""
+    """Return an address in one spelling. Some lists write `feed:` before it. Raises `Unreachable` or `BadInput`."""
     if address[:5].lower() == "feed:":
         address = address[5:] if address[5:9].lower() == "http" else f"http:{address[5:]}"
     url = web_address(address)

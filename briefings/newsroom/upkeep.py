@@ -30,7 +30,7 @@ class Upkeep:
             return await outbox.report(connection, failed=failed)
 
     async def retry(self, delivery: int) -> bool:
-        """Queue a failed delivery again. Returns False when no failed delivery has this number."""
+        """Queue a failed delivery again. Return False when no failed delivery has this number."""
         async with self._database.write() as connection:
             return await outbox.retry(connection, delivery, self._clock())
 

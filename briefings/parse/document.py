@@ -42,7 +42,7 @@ class Document:
     entities: dict[str, str] = field(default_factory=dict)
 
     def whole(self, body: bytes) -> bytes:
-        """Returns `body`, a part of this document, as a document of its own: declaration, entities, content."""
+        """Return `body`, a part of this document, as a document of its own: declaration, entities, content."""
         declared = "".join(
             f'<!ENTITY {name} "{value}">\n'
             for name, value in self.entities.items()
@@ -53,7 +53,7 @@ class Document:
 
 
 def read_document(data: bytes) -> Document:
-    """Returns `data` ready to be parsed. It need not be well-formed, nor XML at all.
+    """Return `data` ready to be parsed. It need not be well-formed, nor XML at all.
 
     Raises `BadInput` for too many bytes, and for entities that nest, are long, or add more than 2 MB when put in.
     """
@@ -73,14 +73,14 @@ def read_document(data: bytes) -> Document:
 
 
 def _as_utf8(data: bytes) -> bytes:
-    """Returns the text in UTF-8 without mark and declaration, forbidden characters replaced by blanks."""
+    """Return the text in UTF-8 without mark and declaration, forbidden characters replaced by blanks."""
     body = _text(data).encode("utf-8", "replace").translate(_FORBIDDEN)
     body = _REFERENCE.sub(_allowed, _FORBIDDEN_WIDE.sub(b"   ", body)).lstrip()
     return body[declaration.end() :] if (declaration := _DECLARATION.match(body)) else body
 
 
 def _allowed(reference: re.Match[bytes]) -> bytes:
-    """Returns a reference to a character as it is, or one to U+FFFD where XML forbids the character."""
+    """Return a reference to a character as it is, or one to U+FFFD where XML forbids the character."""
     digits = (reference[1] or reference[2]).lstrip(b"0")
     number = int(digits or b"0", 16 if reference[1] else 10) if len(digits) <= 7 else 0
     is_allowed = (

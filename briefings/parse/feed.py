@@ -99,7 +99,7 @@ class _Parsed:
 
 
 def _read_new(document: Document, spans: list[Span], url: str | None, known_digests: frozenset[str]) -> Feed | None:
-    """Read only the items with unknown digests. Returns None if the library sees other items than the spans hold."""
+    """Read only the items with unknown digests. Return None if the library sees other items than the spans hold."""
     body, first_spans = document.body, spans[:MOST_ITEMS]
     digests = [hashlib.sha256(body[span.start : span.end]).hexdigest() for span in first_spans]
     new = [span for span, digest in zip(first_spans, digests, strict=True) if digest not in known_digests]
@@ -119,7 +119,7 @@ def _read_new(document: Document, spans: list[Span], url: str | None, known_dige
 
 
 def _only(body: bytes, spans: list[Span], wanted: Collection[Span]) -> bytes:
-    """Returns the feed with the wanted items only, and with everything that stands between and around items."""
+    """Return the feed with the wanted items only, and with everything that stands between and around items."""
     pieces, at, wanted = [], 0, frozenset(wanted)
     for span in spans:
         if span not in wanted:
@@ -207,13 +207,13 @@ def _item(key: str, digest: str, values: dict[str, Any], parsed: _Parsed, url: s
 
 
 def _plain(content: dict[str, Any]) -> str:
-    """Returns the plain text of a content as the library gives it: its `type` tells if its `value` is markup."""
+    """Return the plain text of a content as the library gives it: its `type` tells if its `value` is markup."""
     value = str(content.get("value") or "")
     return clean(value) if content.get("type") == "text/plain" else text_of(value)
 
 
 def _named(values: dict[str, Any], name: str) -> str:
-    """Returns a title or summary. Its `_detail` has the type, but sometimes the value of another such element."""
+    """Return a title or summary. Its `_detail` has the type, but sometimes the value of another such element."""
     return _plain({**(values.get(f"{name}_detail") or {}), "value": values.get(name)})
 
 
@@ -251,7 +251,7 @@ def _with_items(head: Feed, items: list[FeedItem], total: int) -> Feed:
 
 
 def _address(stated: object, url: str | None) -> str | None:
-    """Returns a web address, resolved against the feed's own if it is relative; None for anything else."""
+    """Return a web address, resolved against the feed's own if it is relative; None for anything else."""
     try:
         address = urljoin(url or "", one_line(str(stated or "")))
     except ValueError:

@@ -43,7 +43,7 @@ class Rejected:
 
 
 def read_file(name: str, data: bytes) -> list[Entry | Rejected]:
-    """Returns the articles of a file, at least one item. Never raises.
+    """Return the articles of a file, at least one item. Never raises.
 
     The ending of `name` decides the format; "-" (standard input) and unknown endings are judged by their look.
     """
@@ -140,7 +140,7 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _from_object(item: object) -> Entry:
-    """Returns an entry from an object whose fields are all text or null. Raises `BadInput`."""
+    """Return an entry from an object whose fields are all text or null. Raises `BadInput`."""
     if not isinstance(item, dict):
         raise BadInput("not-json-object")
     fields: dict[str, str] = {}
@@ -307,7 +307,7 @@ def _read_markdown(text: str) -> Entry:
 
 
 def plain_markdown(text: str) -> str:
-    """Returns Markdown without its markup. Links keep their words; images and code blocks are removed."""
+    """Return Markdown without its markup. Links keep their words; images and code blocks are removed."""
     for pattern, instead in _MARKUP:
         text = pattern.sub(instead, text)
     return html.unescape(text)

@@ -45,7 +45,7 @@ class RawItem:
 
 
 def entry_of(item: RawItem, feed_title: str, feed_url: str | None) -> Entry | Problem:
-    """Returns the entry of an item, or the reason why there is none.
+    """Return the entry of an item, or the reason why there is none.
 
     A feed may give a teaser, so no least number of words is required. Without a text the title is the text; without a
     title the first sentence of the text is the title. The source is the one that the item names, else the feed's title,
@@ -78,7 +78,7 @@ def entry_of(item: RawItem, feed_title: str, feed_url: str | None) -> Entry | Pr
 
 
 def _headline(text: str) -> str:
-    """Returns the first sentence; if it is too long, as many of its whole words as fit, and an ellipsis."""
+    """Return the first sentence; if it is too long, as many of its whole words as fit, and an ellipsis."""
     first = one_line(next(iter(split(text)), text))
     if len(first) <= _HEADLINE:
         return first
@@ -86,7 +86,7 @@ def _headline(text: str) -> str:
 
 
 def _summary(texts: list[str]) -> str | None:
-    """Returns the shortest version, unless it is only the beginning of the longest, cut off."""
+    """Return the shortest version, unless it is only the beginning of the longest, cut off."""
     if len(texts) < 2:
         return None
     words, longest = texts[-1].split(), texts[0].split()
@@ -96,7 +96,7 @@ def _summary(texts: list[str]) -> str | None:
 
 
 def instant(text: str, parsed: struct_time | None = None) -> datetime | None:
-    """Returns the instant that an item states, in UTC; None if it cannot be read or names no day.
+    """Return the instant that an item states, in UTC; None if it cannot be read or names no day.
 
     `parsed` is the reading of a feed library, in UTC. The library knows more spellings than `parse_date`, but completes
     a missing day with the first of the month or with today, so its reading is used for whole days only.

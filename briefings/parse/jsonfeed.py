@@ -52,7 +52,7 @@ def read_json(data: bytes) -> JsonFeed:
 
 
 def _salvaged(text: str) -> Iterator[Any]:
-    """Yields the whole values at the beginning of `items` in a file that breaks off."""
+    """Yield the whole values at the beginning of `items` in a file that breaks off."""
     begin = re.search(r'"items"\s*:\s*\[\s*', text)
     decoder, at = json.JSONDecoder(), begin.end() if begin else len(text)
     while at < len(text):
@@ -66,19 +66,19 @@ def _salvaged(text: str) -> Iterator[Any]:
 
 
 def digest(item: dict[str, Any]) -> str:
-    """Returns the SHA-256, in hex, of all values of an item."""
+    """Return the SHA-256, in hex, of all values of an item."""
     return hashlib.sha256(json.dumps(item).encode()).hexdigest()
 
 
 def key(item: dict[str, Any]) -> str:
-    """Returns the id, else the address of an item; empty if it has neither. By the specification any id is a text."""
+    """Return the id, else the address of an item; empty if it has neither. By the specification any id is a text."""
     value = item.get("id")
     identifier = str(value) if isinstance(value, str | int | float) else ""
     return clean(identifier) or clean(_string(item, "url"))
 
 
 def raw_item(item: dict[str, Any], language: str) -> RawItem:
-    """Returns the values of an item. `language` is the feed's."""
+    """Return the values of an item. `language` is the feed's."""
     dates = (instant(_string(item, name)) for name in ("date_published", "date_modified"))
     texts = (text_of(_string(item, "content_html")), _string(item, "content_text"), _string(item, "summary"))
     return RawItem(
@@ -92,7 +92,7 @@ def raw_item(item: dict[str, Any], language: str) -> RawItem:
 
 
 def _author(item: dict[str, Any]) -> str:
-    """Returns the authors. Version 1.1 has a list of them, version 1 has one."""
+    """Return the authors. Version 1.1 has a list of them, version 1 has one."""
     authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     return ", ".join(filter(None, (_string(author, "name") for author in authors or () if isinstance(author, dict))))
 

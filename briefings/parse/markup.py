@@ -24,7 +24,7 @@ _TAGGED = re.compile(r"<[a-zA-Z/!?]")
 
 
 def text_of(markup: str) -> str:
-    """Returns the plain text of a piece of HTML, `clean`, with a blank line between paragraphs."""
+    """Return the plain text of a piece of HTML, `clean`, with a blank line between paragraphs."""
     if not _TAGGED.search(markup):
         return clean(html.unescape(markup))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -50,5 +50,5 @@ def _edge(name: str) -> str:
 
 
 def _flowing(text: str | None, preformatted: bool) -> str:
-    """Returns text with line ends as blanks, as HTML means them, except in preformatted text."""
+    """Return text with line ends as blanks, as HTML means them, except in preformatted text."""
     return text or "" if preformatted else (text or "").replace("\n", " ")

@@ -35,7 +35,7 @@ class Outline:
 
 
 def read_opml(data: bytes) -> list[Outline]:
-    """Returns the feeds on a list. A feed without a title is called by its host.
+    """Return the feeds on a list. A feed without a title is called by its host.
 
     Raises `BadInput` for data that is no OPML, is too long, or is an entity bomb.
     """
@@ -85,12 +85,12 @@ def _feeds(root: Any) -> Iterator[Outline]:
 
 
 def _local(name: str) -> str:
-    """Returns a name without its namespace, in lower case, because feed readers spell `xmlUrl` in many ways."""
+    """Return a name without its namespace, in lower case, because feed readers spell `xmlUrl` in many ways."""
     return name.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def write_opml(outlines: Iterable[Outline]) -> bytes:
-    """Returns OPML 2.0 in UTF-8: an outline for each feed, within folders in the order of their first appearance."""
+    """Return OPML 2.0 in UTF-8: an outline for each feed, within folders in the order of their first appearance."""
     root = lxml.etree.Element("opml", version="2.0")
     lxml.etree.SubElement(lxml.etree.SubElement(root, "head"), "title").text = "Feeds"
     folders: dict[tuple[str, ...], Any] = {(): lxml.etree.SubElement(root, "body")}

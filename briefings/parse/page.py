@@ -52,7 +52,7 @@ _DATE_META = (
 
 
 def read_page(data: bytes, url: str | None) -> Entry:
-    """Returns the article on a page. `url` is the page's address, None for a file.
+    """Return the article on a page. `url` is the page's address, None for a file.
 
     Raises `BadInput` for a page that is too large or has no title or no readable text, and nothing else.
     """
@@ -97,7 +97,7 @@ def _tree(data: bytes) -> Any:
 
 
 def _stated(tree: Any) -> dict[str, str]:
-    """Returns the page's `meta` values by lower-case name, the first of each."""
+    """Return the page's `meta` values by lower-case name, the first of each."""
     values: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
@@ -107,7 +107,7 @@ def _stated(tree: Any) -> dict[str, str]:
 
 
 def _main_text(tree: Any, url: str | None) -> tuple[str, dict[str, str]]:
-    """Returns the main text by trafilatura, and the title, date and author that it guesses.
+    """Return the main text by trafilatura, and the title, date and author that it guesses.
 
     Tries precision first (F1 .964 against .960 on 181 pages), because a briefing must not quote a menu.
     """
@@ -135,7 +135,7 @@ def _main_text(tree: Any, url: str | None) -> tuple[str, dict[str, str]]:
 
 
 def _without_head(text: str, title: str) -> str:
-    """Returns `text` without the headline and the byline before its first paragraph."""
+    """Return `text` without the headline and the byline before its first paragraph."""
     lines = text.split("\n")
     while len(lines) > 1 and (lines[0].casefold() == title.casefold() or not lines[0] or _BYLINE.fullmatch(lines[0])):
         del lines[0]
@@ -147,7 +147,7 @@ def _first(tree: Any, path: str) -> str:
 
 
 def _address(tree: Any, url: str | None) -> str | None:
-    """Returns the canonical address that the page states if its host is that of `url`, else `url`."""
+    """Return the canonical address that the page states if its host is that of `url`, else `url`."""
     for link in tree.xpath("//link[@rel and @href]"):
         if "canonical" in link.get("rel").lower().split():
             try:
@@ -160,7 +160,7 @@ def _address(tree: Any, url: str | None) -> str | None:
 
 
 def _published(tree: Any, stated: dict[str, str]) -> datetime | None:
-    """Returns the date in the page's `meta`, in its JSON-LD (if that has just one) or in a marked `time`."""
+    """Return the date in the page's `meta`, in its JSON-LD (if that has just one) or in a marked `time`."""
     data = " ".join(script.text_content() for script in tree.xpath("//script[@type='application/ld+json']"))
     in_data = set(_DATE_IN_DATA.findall(data))
     marked = tree.xpath("//*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime")
@@ -169,7 +169,7 @@ def _published(tree: Any, stated: dict[str, str]) -> datetime | None:
 
 
 def _in_address(url: str | None) -> datetime | None:
-    """Returns the day that an address states, as in `/2025/12/03/`."""
+    """Return the day that an address states, as in `/2025/12/03/`."""
     match = _DATE_IN_ADDRESS.search(url or "")
     return parse_date("-".join(match.groups())) if match else None
 
@@ -178,7 +178,7 @@ _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "applica
 
 
 def feed_links(data: bytes, url: str) -> list[str]:
-    """Returns the addresses of the feeds that a page offers (`link rel=alternate`), in its order.
+    """Return the addresses of the feeds that a page offers (`link rel=alternate`), in its order.
 
     `url` is the page's address. Empty for data that is no page. Never raises.
     """

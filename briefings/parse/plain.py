@@ -29,7 +29,7 @@ _BLANK_LINES = re.compile("\n ?(?:\n ?)+")
 
 
 def clean(text: str) -> str:
-    """Returns `text` in NFC with LF line ends, single blanks and at most one blank line between paragraphs.
+    """Return `text` in NFC with LF line ends, single blanks and at most one blank line between paragraphs.
 
     Idempotent; never raises.
     """
@@ -48,7 +48,7 @@ _BREAKS = re.compile(r"</?(?:p|br|div|h[1-6]|li|blockquote|figure)\b", re.IGNORE
 
 
 def without_markup(text: str) -> str:
-    """Returns HTML without its tags and entities. Plain text stays as it is, even if it speaks of tags."""
+    """Return HTML without its tags and entities. Plain text stays as it is, even if it speaks of tags."""
     if not re.search(
         r"</(?:a|b|i|em|strong|span|p|div|h[1-6]|ul|li)>|<(?:p|br|img)\b[^<>]{0,2000}>", text, re.IGNORECASE
     ):
@@ -57,13 +57,13 @@ def without_markup(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """Returns the authors in one line without "By"; empty for an address or for text too long to be names."""
+    """Return the authors in one line without "By"; empty for an address or for text too long to be names."""
     named = re.sub(r"(?i)^(?:by|von|par|por)\s+", "", one_line(text))
     return named if len(named) <= LONGEST_NAME and "://" not in named and "@" not in named else ""
 
 
 def one_line(text: str) -> str:
-    """Returns the `clean` text with blanks for line ends. For titles, names and messages."""
+    """Return the `clean` text with blanks for line ends. For titles, names and messages."""
     return " ".join(clean(text).split())
 
 
@@ -100,7 +100,7 @@ def decode(data: bytes) -> str:
 
 
 def language(text: str) -> str:
-    """Returns the ISO 639-1 code of the language of `text` (py3langid: .96 right on 50 characters).
+    """Return the ISO 639-1 code of the language of `text` (py3langid: .96 right on 50 characters).
 
     `und` for fewer than 20 letters.
     """
@@ -136,7 +136,7 @@ _FOREIGN = ("de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "hi", "a
 
 
 def parse_date(text: str) -> datetime | None:
-    """Returns the instant that `text` states in full, in UTC, or None. `text` may hold nothing but the date.
+    """Return the instant that `text` states in full, in UTC, or None. `text` may hold nothing but the date.
 
     Understands ISO 8601, RFC 2822 and printed dates with a day, a month's name and a year, in English and a dozen other
     languages. A time without a zone is in UTC; a time in an ambiguous zone is dropped, and its day stays. 03/04/2025 is
@@ -184,7 +184,7 @@ def _printed(text: str) -> datetime | None:
 
 
 def _zone(name: str | None) -> timezone | None:
-    """Returns the zone of a printed time; UTC if it has none; None if its letters have several meanings."""
+    """Return the zone of a printed time; UTC if it has none; None if its letters have several meanings."""
     if not name:
         return UTC
     if name[0] in "+-":

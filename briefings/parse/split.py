@@ -28,7 +28,7 @@ class Span:
 
 
 def split(document: Document) -> list[Span] | None:
-    """Returns the items of a feed in order; None if the XML is broken or its root element is an item.
+    """Return the items of a feed in order; None if the XML is broken or its root element is an item.
 
     Raises `BadInput` for XML that would take too long to read: too many elements, or nested too deeply.
     """

@@ -34,7 +34,7 @@ class _Address:
 
 
 def canonical(url: str) -> str | None:
-    """Returns the key of a web address; None if it is not http(s) or has no host. Idempotent; never raises."""
+    """Return the key of a web address; None if it is not http(s) or has no host. Idempotent; never raises."""
     key = _one_round(url)
     for _ in range(MOST_ROUNDS):  # one rule may let another apply; usually the second round changes nothing
         again = _one_round(key) if key else None
@@ -45,7 +45,7 @@ def canonical(url: str) -> str | None:
 
 
 def outlet(url: str | None) -> str | None:
-    """Returns the host of a web address, without `www.`: the name of a source that has no other."""
+    """Return the host of a web address, without `www.`: the name of a source that has no other."""
     key = canonical(url) if url else None
     return urlsplit(key).hostname if key else None
 
@@ -86,7 +86,7 @@ _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 
 
 def _host(host: str) -> str | None:
-    """Returns a host in small letters and ASCII, without a trailing dot; None if it is none."""
+    """Return a host in small letters and ASCII, without a trailing dot; None if it is none."""
     host = re.sub("[\u3002\uff0e\uff61]", ".", host.lower()).rstrip(".")
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host).compressed}]"
@@ -117,7 +117,7 @@ _LONGEST_WRAPPED = 4096
 
 
 def _unwrapped(address: _Address) -> str | None:
-    """Returns the address inside one that only leads there; None for any other address."""
+    """Return the address inside one that only leads there; None for any other address."""
     host, path, query = address.host, address.path, dict(address.query)
     inner = ""
     if _GOOGLE.fullmatch(host) and path.startswith("/amp/"):

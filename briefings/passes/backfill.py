@@ -23,7 +23,7 @@ BATCH = 100
 
 
 async def backfill(database: Database) -> int:
-    """Search all ready articles for the topics that have changed. Returns how many articles were searched."""
+    """Search all ready articles for the topics that have changed. Return how many articles were searched."""
     matcher, matched, searched = Matcher(()), list[Topic](), 0
     while True:
         async with database.read() as connection:

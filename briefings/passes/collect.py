@@ -39,10 +39,10 @@ from briefings.store.sources import VisitResult
 log = logging.getLogger(__name__)
 
 VISITS = CONNECTIONS
-"""Visits under way at the same time, one for each connection."""
+"""Visits under way at the same time: one for each connection of the fetcher."""
 
-READERS = 1
-"""Bodies parsed at the same time. Two would compete for the interpreter and delay the answers to readers."""
+PARSERS = 1
+"""Bodies parsed at the same time. Two would compete for the interpreter and delay the answers that readers wait for."""
 
 READ_SECONDS = 60.0
 """Longest time to parse a body: one that takes longer was made to."""
@@ -85,7 +85,7 @@ class _Tally:
 
 async def collect(
     database: Database,
-    fetcher: Callable[[], Fetcher],
+    open_fetcher: Callable[[], Fetcher],
     clock: Callable[[], datetime],
     every: timedelta,
     *,
@@ -93,23 +93,24 @@ async def collect(
     stopping: Callable[[], bool] = lambda: False,
     on_visit: Callable[[Visit | None, int], None] = lambda _visit, _total: None,
 ) -> list[Visit]:
-    """Visit every due source, or, without `due_only`, every source. Returns the visits in the order they ended.
+    """Visit every due source, or, without `due_only`, every source. Return the visits in the order they ended.
 
-    `every` is the least time between two visits of a source. Once `stopping` returns True no visit begins. `on_visit`
-    is called for each source when it is done, with the visit and the number of sources; the visit is None if the round
-    is stopping, another process made it, or the host wants to be left alone.
+    `open_fetcher` makes the fetcher of all visits; it is closed after them. `every` is the least time between two
+    visits of a source. Once `stopping` returns True no visit begins. `on_visit` is called for each source when it is
+    done, with the visit and the number of sources; the visit is None if the round is stopping, another process made it,
+    or the host wants to be left alone.
     """
     async with database.read() as connection:
         waiting = await (sources.due(connection, clock()) if due_only else sources.everything(connection))
     if not waiting:
         return []
     visits_made: list[Visit] = []
-    async with fetcher() as session:
-        tour = _Tour(database, session, clock, every)
+    async with open_fetcher() as fetcher:
+        this_round = _Round(database, fetcher, clock, every)
 
         async def take_turn(source: Source) -> None:
-            async with tour.turn(source):
-                visit = None if stopping() else await tour.visit(source)
+            async with this_round.permit(source):
+                visit = None if stopping() else await this_round.visit(source)
             on_visit(visit, len(waiting))
             if visit:
                 visits_made.append(visit)
@@ -118,7 +119,7 @@ async def collect(
     return visits_made
 
 
-class _Tour:
+class _Round:
     """One round of visits: the limits and the resting hosts that its visits share."""
 
     def __init__(self, database: Database, fetcher: Fetcher, clock: Callable[[], datetime], every: timedelta) -> None:
@@ -126,26 +127,28 @@ class _Tour:
         self._fetcher = fetcher
         self._clock = clock
         self._every = every
-        self._places = asyncio.Semaphore(VISITS)
-        self._readers = asyncio.Semaphore(READERS)
+        self._visits = asyncio.Semaphore(VISITS)
+        self._parsers = asyncio.Semaphore(PARSERS)
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._resting: dict[str, datetime] = {}  # hosts that asked to be left alone, and until when
 
     @asynccontextmanager
-    async def turn(self, source: Source) -> AsyncIterator[None]:
-        """Wait until the host and the round have a free place. Waiting for one host takes no place from another."""
+    async def permit(self, source: Source) -> AsyncIterator[None]:
+        """Wait until the host and the round allow one more visit. Waiting for one host holds up no other."""
         host = self._hosts.setdefault(source.place, asyncio.Semaphore(CONNECTIONS_A_HOST))
-        async with host, self._places:
+        async with host, self._visits:
             yield
 
     async def visit(self, source: Source) -> Visit | None:
-        """Visit a source. Returns None if another process took the visit or the host wants to be left alone."""
+        """Visit a source. Return None if another process took the visit or the host wants to be left alone."""
         try:
             now = self._clock()
-            resting = self._resting.get(source.place, now)
+            rests_until = self._resting.get(source.place, now)
+            is_resting = rests_until > now
             async with self._database.write() as connection:
-                claimed = await sources.claim(connection, source, resting if resting > now else now + CLAIM)
-            if not claimed or resting > now:
+                # Where the host rests, the claim only postpones the visit.
+                claimed = await sources.claim(connection, source, rests_until if is_resting else now + CLAIM)
+            if not claimed or is_resting:
                 return None
             try:
                 return await self._gather(source)
@@ -161,12 +164,12 @@ class _Tour:
     async def _gather(self, source: Source) -> Visit:
         """Fetch and read a source, store its entries, and note that the visit worked."""
         async with self._database.read() as connection:
-            known_digests = await sources.seen_items(connection, source.id)
+            known_digests = await sources.known_digests(connection, source.id)
         tally = _Tally()
         look = self._look_into_folder if source.kind is Kind.FOLDER else self._look_at_web
-        seen = await look(source, known_digests, tally)
+        result = await look(source, known_digests, tally)
         async with self._database.write() as connection:
-            await sources.note_success(connection, source, seen, self._clock())
+            await sources.note_success(connection, source, result, self._clock())
         return Visit(source, tally.new, tally.known, tally.refused)
 
     async def _look_at_web(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
@@ -181,7 +184,7 @@ class _Tour:
             await self._store(feed.items, tally)
             title = source.title or feed.title[:LONGEST_NAME]
             digests = _remembered([item.digest for item in feed.items if item.digest], known_digests)
-        return self._seen(source, tally, response, title, digests)
+        return self._result(source, tally, response, title, digests)
 
     async def _look_into_folder(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
         files = await asyncio.to_thread(folder.look_into, Path(source.url))
@@ -191,9 +194,11 @@ class _Tour:
             unread |= {file.digest for file in batch} - {item.digest for item in items}
             await self._store(items, tally)
         digests = [file.digest for file in files if file.digest not in unread]
-        return self._seen(source, tally, None, source.title, digests if digests != list(known_digests) else None)
+        return self._result(source, tally, None, source.title, digests if digests != list(known_digests) else None)
 
     async def _store(self, items: Sequence[FeedItem], tally: _Tally) -> None:
+        # Entries of feeds are so already (`parse/item.py`). Those of pages and files are not: an editor can add these
+        # too.
         entries = [dataclasses.replace(item.entry, by_hand=False) for item in items if item.entry]
         tally.dates += [entry.published for entry in entries if entry.published]
         results = await ingest(self._database, entries, self._clock())
@@ -202,10 +207,13 @@ class _Tour:
         tally.known += sum(result.known for result in results) + len(items) - len(entries) - refused
         tally.refused += sum(result.article is None for result in results) + refused
 
-    def _seen(
+    def _result(
         self, source: Source, tally: _Tally, response: Response | None, title: str, digests: Sequence[str] | None
     ) -> VisitResult:
-        """Returns what is noted of a visit that worked. A folder has no response; `digests` None: as before."""
+        """Return the result of a visit that worked.
+
+        `response` is None for a folder, `digests` None if they are as before.
+        """
         now = self._clock()
         interval = visits.next_interval(source, tally.dates, now, self._every, news=tally.new)
         etag = last_modified = None
@@ -240,7 +248,7 @@ class _Tour:
 
     async def _parse(self, parse: Callable[..., Parsed], *arguments: object) -> Parsed:
         """Parse away from the event loop. Raises BadInput when it takes longer than `READ_SECONDS`."""
-        async with self._readers:
+        async with self._parsers:
             try:
                 async with asyncio.timeout(READ_SECONDS):
                     return await asyncio.to_thread(parse, *arguments)
@@ -249,7 +257,7 @@ class _Tour:
 
 
 def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed:
-    """Returns a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
+    """Return a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
     entry = read_page(data, url)
     digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
     item = FeedItem(url, digest, None if digest in known_digests else entry)
@@ -257,7 +265,7 @@ def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed
 
 
 def _remembered(now: Sequence[str], before: Sequence[str]) -> list[str] | None:
-    """Returns the digests to remember, newest first; None if they are the same as before."""
+    """Return the digests to remember, newest first; None if they are the same as before."""
     current = list(dict.fromkeys(now))
     gone = set(before) - set(current)
     digests = current + [digest for digest in before if digest in gone][:MOST_GONE_DIGESTS]

@@ -30,7 +30,7 @@ class Discovery:
 
 
 async def discover(fetcher: Fetcher, url: str) -> Discovery:
-    """Fetch an address and, if it is a page, the feeds that the page offers. Returns the first feed, else the page."""
+    """Fetch an address and, if it is a page, the feeds that the page offers. Return the first feed, else the page."""
     response = await fetcher.get(url)
     where = response.moved or url
     with suppress(BadInput):

@@ -22,11 +22,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from briefings.editions.model import Edition
 from briefings.errors import StoreTrouble
-from briefings.passes.messenger import Later, Outcome, OutgoingMessage
+from briefings.passes.messenger import Later, Messenger, OutgoingMessage
 from briefings.passes.outcomes import result_to_record
 from briefings.passes.rate_limit import RateLimit
 from briefings.store import editions, outbox
@@ -35,7 +34,7 @@ from briefings.store.outbox import Claim, Result
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=4)
+DELIVERY_LEASE = timedelta(seconds=4)
 """How long a claim lasts unless it is renewed. Short, so that the claims of a dead process are sent again soon."""
 
 RENEW = timedelta(seconds=1)
@@ -46,10 +45,10 @@ LEAST_LEASE = timedelta(seconds=1)
 have taken over."""
 
 MOST_CLAIMS = 500
-"""The most claims at once, however fast the pace; fewer where a second of pace is less."""
+"""The most claims at once. They are fewer where fewer messages may be sent in a second."""
 
-CONNECTIONS = 200
-"""The most messages that are on their way or wait for a send time."""
+WORKERS = 200
+"""Messages that are under way at the same time, those that wait for their send time included: one for each worker."""
 
 FLUSH_SECONDS = 0.05
 """How often results are recorded while messages are sent."""
@@ -62,39 +61,39 @@ RECORD_PAUSE_SECONDS = 0.5
 """About ten seconds in all for a database in trouble, because a result that is not recorded is sent twice."""
 
 
-class Messenger(Protocol):
-    """Sends messages. Implemented by the face and by a fake, under one contract suite."""
-
-    async def send(self, message: OutgoingMessage) -> Outcome:
-        """Send one message made of as many blocks from `message.cursor` on as fit; `Sent` says how many were taken."""
-        ...
-
-
 @dataclass(slots=True)
-class _Shift:
-    """One run: the claims under its token, those that wait and those on their way, and their results."""
+class _Run:
+    """One run of the pass. Each of its claims is `waiting`, then in a worker's hands, then a result."""
 
     token: str
+    """The token of all its claims."""
+
     until: datetime
     """When the lease on all claims ends, unless it is renewed."""
 
     editions: dict[int, Edition] = field(default_factory=dict)
+    """The editions of its claims, by id."""
+
     waiting: deque[Claim] = field(default_factory=deque)
+    """Claims that no worker has taken yet."""
+
     workers: set[asyncio.Task[None]] = field(default_factory=set)
-    busy: int = 0
-    """Claims in a worker's hands."""
+    in_hand: int = 0
+    """Claims that workers have taken and that have no result yet: `sending`, or waiting for their send time."""
 
     sending: int = 0
-    """Of these, those on their way; the others wait for their send time."""
+    """Claims whose message the messenger is sending."""
 
     results: list[Result] = field(default_factory=list)
-    taken: int = 0
-    """Messages that the messenger took."""
+    """Results that are not recorded yet."""
+
+    delivered: int = 0
+    """Messages that the messenger took, as far as their results are recorded."""
 
     is_open: bool = True
     """True while more may be claimed."""
 
-    call: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Ends the wait for the next flush: set when few claims are unsent, and when the last worker is done."""
 
     trouble: Exception | None = None
@@ -102,19 +101,19 @@ class _Shift:
     @property
     def unfinished(self) -> int:
         """Claims without a result yet."""
-        return len(self.waiting) + self.busy
+        return len(self.waiting) + self.in_hand
 
     @property
     def unsent(self) -> int:
-        """Claims that are not on their way yet."""
+        """Claims whose message is not being sent yet."""
         return self.unfinished - self.sending
 
 
 class Dispatcher:
     """The dispatch pass of one process. With `leave_unknown`, a message that may have arrived is not sent again.
 
-    `per_second` is the pace in messages. `monotonic` gives seconds that only grow; against it, the dispatcher notices
-    that the wall clock `clock` was set back.
+    `per_second` is how many messages may be sent in a second. `monotonic` gives seconds that only grow; against it, the
+    dispatcher notices that the wall clock `clock` was set back.
     """
 
     def __init__(
@@ -149,33 +148,33 @@ class Dispatcher:
         await self._notice_clock_set_back()
         if self._stopping or self._is_on_hold() or not await self._is_anything_due():
             return 0
-        shift = _Shift(secrets.token_hex(8), self._clock() + LEASE)
+        run = _Run(secrets.token_hex(8), self._clock() + DELIVERY_LEASE)
         try:
             while True:
-                await self._notice_clock_set_back(shift)
-                await self._claim(shift)
-                self._start_workers(shift)
-                if not shift.workers:
+                await self._notice_clock_set_back(run)
+                await self._claim(run)
+                self._start_workers(run)
+                if not run.workers:
                     break
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(FLUSH_SECONDS):
-                        await shift.call.wait()
-                shift.call.clear()
-                await self._flush(shift)
-                await self._renew(shift)
+                        await run.wake.wait()
+                run.wake.clear()
+                await self._flush(run)
+                await self._renew(run)
         finally:
-            workers = list(shift.workers)
+            workers = list(run.workers)
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
-            await self._flush(shift)
+            await self._flush(run)
             async with self._database.write(own_rows=True) as connection:
-                await outbox.give_back(connection, shift.token)
-        if shift.trouble is not None:
-            raise shift.trouble
-        if shift.taken:
-            log.info("messages delivered: %d", shift.taken)
-        return shift.taken
+                await outbox.give_back(connection, run.token)
+        if run.trouble is not None:
+            raise run.trouble
+        if run.delivered:
+            log.info("messages delivered: %d", run.delivered)
+        return run.delivered
 
     async def is_anything_open(self) -> bool:
         """Return True if any delivery is waiting or sending."""
@@ -189,94 +188,97 @@ class Dispatcher:
         async with self._database.read() as connection:
             return await outbox.is_anything_due(connection, self._clock())
 
-    async def _claim(self, shift: _Shift) -> None:
-        """Claim up to a second of pace in all, once few claims are unsent; close a shift that may not go on."""
-        if not self._may_send(shift):
-            shift.is_open = False
-            shift.waiting.clear()
-        room = self._claims - shift.unfinished
-        if not (shift.is_open and room and shift.unsent <= self._few):
+    async def _claim(self, run: _Run) -> None:
+        """Once few claims are unsent, claim more, up to as many in all as may be sent in a second.
+
+        Close a run that may not go on.
+        """
+        if not self._may_send(run):
+            run.is_open = False
+            run.waiting.clear()
+        room = self._claims - run.unfinished
+        if not (run.is_open and room and run.unsent <= self._few):
             return
         async with self._database.write(own_rows=True) as connection:
-            claims = await outbox.claim(connection, self._clock(), limit=room, token=shift.token, until=shift.until)
-        new = {claim.edition for claim in claims} - shift.editions.keys()
+            claims = await outbox.claim(connection, self._clock(), limit=room, token=run.token, until=run.until)
+        new = {claim.edition for claim in claims} - run.editions.keys()
         if new:
             async with self._database.read() as connection:
-                shift.editions |= await editions.by_ids(connection, list(new))
-        shift.waiting.extend(claims)
-        shift.is_open = shift.is_open and bool(claims)
+                run.editions |= await editions.by_ids(connection, list(new))
+        run.waiting.extend(claims)
+        run.is_open = run.is_open and bool(claims)
 
-    def _start_workers(self, shift: _Shift) -> None:
-        """Start a worker for each claim that waits, as long as there are connections."""
+    def _start_workers(self, run: _Run) -> None:
+        """Start a worker for each claim that waits, up to `WORKERS` in all."""
 
         def leave(worker: asyncio.Task[None]) -> None:
-            shift.workers.discard(worker)
-            if not shift.workers:
-                shift.call.set()
+            run.workers.discard(worker)
+            if not run.workers:
+                run.wake.set()
 
-        for _ in range(min(CONNECTIONS - len(shift.workers), len(shift.waiting))):
-            worker = asyncio.create_task(self._work(shift))
-            shift.workers.add(worker)
+        for _ in range(min(WORKERS - len(run.workers), len(run.waiting))):
+            worker = asyncio.create_task(self._work(run))
+            run.workers.add(worker)
             worker.add_done_callback(leave)
 
-    async def _work(self, shift: _Shift) -> None:
+    async def _work(self, run: _Run) -> None:
         """Send the claims that wait, one after another."""
-        while shift.waiting:
-            claim = shift.waiting.popleft()
-            shift.busy += 1
+        while run.waiting:
+            claim = run.waiting.popleft()
+            run.in_hand += 1
             try:
                 await self._rate_limit.take(answer=False)
-                await self._send(shift, claim)
+                await self._send(run, claim)
             except Exception as error:  # a bug in one message must stop no other; it is raised when all are done
-                shift.trouble = shift.trouble or error
-                shift.is_open = False
+                run.trouble = run.trouble or error
+                run.is_open = False
             finally:
-                shift.busy -= 1
+                run.in_hand -= 1
 
-    async def _send(self, shift: _Shift, claim: Claim) -> None:
+    async def _send(self, run: _Run, claim: Claim) -> None:
         """Send a claim whose send time has come, unless we stop, are on hold, or woke too late to still own it."""
-        if not self._may_send(shift):
-            shift.is_open = False  # unsent claims are given back at the end of the run, and that must come soon
+        if not self._may_send(run):
+            run.is_open = False  # unsent claims are given back at the end of the run, and that must come soon
             return
-        edition = shift.editions[claim.edition]
-        shift.sending += 1
-        if shift.unsent == self._few:
-            shift.call.set()
+        edition = run.editions[claim.edition]
+        run.sending += 1
+        if run.unsent == self._few:
+            run.wake.set()
         try:
             outcome = await self._messenger.send(
                 OutgoingMessage(edition.id, edition.blocks, claim.cursor, claim.address)
             )
         finally:
-            shift.sending -= 1
+            run.sending -= 1
         now = self._clock()
         if isinstance(outcome, Later) and outcome.everyone and outcome.after is not None:
             self._hold_until = max(now + outcome.after, self._hold_until or now)
         result = await result_to_record(
             self._database, claim, len(edition.blocks), outcome, now, leave_unknown=self._leave_unknown
         )
-        shift.results.append(result)
+        run.results.append(result)
 
-    def _may_send(self, shift: _Shift) -> bool:
-        return not (self._stopping or self._is_on_hold()) and self._clock() < shift.until - LEAST_LEASE
+    def _may_send(self, run: _Run) -> bool:
+        return not (self._stopping or self._is_on_hold()) and self._clock() < run.until - LEAST_LEASE
 
     def _is_on_hold(self) -> bool:
         return self._hold_until is not None and self._clock() < self._hold_until
 
-    async def _renew(self, shift: _Shift) -> None:
+    async def _renew(self, run: _Run) -> None:
         """Renew the lease on our claims when it is due; a database in trouble lets it run out."""
         now = self._clock()
-        if now < shift.until - LEASE + RENEW or now >= shift.until:
+        if now < run.until - DELIVERY_LEASE + RENEW or now >= run.until:
             return
         try:
             async with self._database.write(own_rows=True) as connection:
-                still_ours = await outbox.renew(connection, shift.token, now + LEASE)
+                still_ours = await outbox.renew(connection, run.token, now + DELIVERY_LEASE)
         except StoreTrouble as trouble:
             log.debug("the lease was not renewed: %s", trouble)
         else:
-            shift.until = now + LEASE
-            shift.waiting = deque(claim for claim in shift.waiting if claim.delivery in still_ours)
+            run.until = now + DELIVERY_LEASE
+            run.waiting = deque(claim for claim in run.waiting if claim.delivery in still_ours)
 
-    async def _notice_clock_set_back(self, shift: _Shift | None = None) -> None:
+    async def _notice_clock_set_back(self, run: _Run | None = None) -> None:
         """If the wall clock was set back, bring forward what this put far away: the deliveries, the hold, the lease."""
         wall, steady = self._clock(), self._monotonic()
         back = timedelta(seconds=steady - self._before[1]) - (wall - self._before[0])
@@ -287,14 +289,14 @@ class Dispatcher:
                 self._hold_until -= back
             async with self._database.write() as connection:
                 await outbox.bring_forward(connection, wall, back)
-                if shift is not None:
-                    await outbox.renew(connection, shift.token, wall + LEASE)
-            if shift is not None:
-                shift.until = wall + LEASE
+                if run is not None:
+                    await outbox.renew(connection, run.token, wall + DELIVERY_LEASE)
+            if run is not None:
+                run.until = wall + DELIVERY_LEASE
 
-    async def _flush(self, shift: _Shift) -> None:
-        results, shift.results = shift.results, []
-        shift.taken += sum(result.reference is not None for result in results)
+    async def _flush(self, run: _Run) -> None:
+        results, run.results = run.results, []
+        run.delivered += sum(result.reference is not None for result in results)
         await self._record(results)
 
     async def _record(self, results: Sequence[Result]) -> None:

@@ -1,11 +1,11 @@
 """The edition cache: the work that readers share within one printing.
 
-Stories are read once for each mark, drafts composed once for each mark and wishes, and blocks printed once for all time
-zones in which they read the same. So the cost of a minute in which everybody is due grows with the kinds of readers,
-not with their number.
+Stories are read once for each mark, and a draft is composed once for each mark and wishes. Its blocks are printed once
+and used in every time zone where all their times read the same. So the cost of a minute in which everybody is due
+grows with the kinds of readers, not with their number.
 
 **Guarantee**: an edition is the same as if it had been composed and printed for its readers alone. A cache is valid for
-one instant and for the articles ready at it; the caller makes a new one when either changes.
+one time and for the articles that are ready then; the caller makes a new one when either changes.
 **Reads**: articles, stories, topics. **Writes**: nothing.
 """
 
@@ -24,7 +24,7 @@ from briefings.model import Slot, Story, Wishes
 from briefings.store import articles, stories, topics
 from briefings.store.database import Connection
 
-WINDOW = timedelta(days=7)
+NEWS_WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
 
 OPEN_STORIES = 50
@@ -33,7 +33,7 @@ OPEN_STORIES = 50
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Print:
-    """Blocks, the instants whose local times stand in them, and those local times."""
+    """Blocks, the times that stand in them, and how these read in the zone that the blocks were printed for."""
 
     blocks: tuple[Block, ...]
     instants: tuple[datetime, ...]
@@ -41,12 +41,15 @@ class _Print:
 
 
 class EditionCache:
-    """The shared work of one instant. `seen` is when the newest article it may use became ready; None: none is."""
+    """The shared work of one printing, at `now`.
 
-    def __init__(self, now: datetime, seen: datetime | None) -> None:
+    `latest_ready` is when the newest article that it may use became ready; None when no article is ready.
+    """
+
+    def __init__(self, now: datetime, latest_ready: datetime | None) -> None:
         self.now = now
-        self.seen = seen
-        self.told = max(now, seen or now)
+        self.latest_ready = latest_ready
+        self.told_until = max(now, latest_ready or now)
         """The mark of readers once they are told all of this."""
 
         self._acronyms: dict[str, str] | None = None
@@ -59,7 +62,8 @@ class EditionCache:
         key = (wishes, mark)
         if key not in self._drafts:
             new_stories, acronyms = await self._stories_since(connection, mark), await self._expansions(connection)
-            draft = await asyncio.to_thread(compose, new_stories, wishes, mark=mark, now=self.told, acronyms=acronyms)
+            now = self.told_until
+            draft = await asyncio.to_thread(compose, new_stories, wishes, mark=mark, now=now, acronyms=acronyms)
             if not draft.items and mark is not None:
                 ids = await articles.stories_before(connection, mark, OPEN_STORIES)
                 last = next((story for story in await stories.by_ids(connection, ids) if wishes.want(story)), None)
@@ -92,7 +96,7 @@ class EditionCache:
 
     async def _stories_since(self, connection: Connection, mark: datetime | None) -> Sequence[Story]:
         if mark not in self._stories:
-            ids = await articles.stories_since(connection, mark, self.now - WINDOW)
+            ids = await articles.stories_since(connection, mark, self.now - NEWS_WINDOW)
             self._stories[mark] = await stories.by_ids(connection, ids)
         return self._stories[mark]
 

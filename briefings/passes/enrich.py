@@ -33,9 +33,8 @@ from briefings.topics.matching import Matcher
 log = logging.getLogger(__name__)
 
 BATCH = 100
-"""Articles that are read and digested at a time."""
+"""Articles that are read and decided on at a time."""
 
-SUMMARY_WORDS = 60
 SUMMARISING_SECONDS = 60.0
 """How long a run waits for a summariser in all; after that the remaining articles get extracts."""
 
@@ -56,7 +55,7 @@ class Summarise(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Digest:
+class _Decision:
     """The decisions about one article. A story below zero is one that this run starts."""
 
     raw: Raw
@@ -72,7 +71,7 @@ async def enrich(
     summarise: Summarise | None = None,
     patience: float = SUMMARISING_SECONDS,
 ) -> int:
-    """Make all waiting articles ready, then backfill changed topics. Returns how many articles became ready.
+    """Make all waiting articles ready, then backfill changed topics. Return how many articles became ready.
 
     `progress` is called with the number of articles that are ready so far. A run waits for `summarise` for `patience`
     seconds in all, outside of any transaction.
@@ -92,14 +91,14 @@ async def enrich(
             first, last = min(r.when for r in raws), max(r.when for r in raws)
             near = await run.unseen_reports(connection, first - run.reach, last + run.reach)
             originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
-        digests = await asyncio.to_thread(_digest, raws, run, near, originals)
+        decisions = await asyncio.to_thread(_decide, raws, run, near, originals)
         if summarise:
-            digests = await _rewritten(digests, summarise, until)
-        for start in range(0, len(digests), SAVED_AT_ONCE):
+            decisions = await _rewritten(decisions, summarise, until)
+        for start in range(0, len(decisions), SAVED_AT_ONCE):
             async with database.write() as connection:
                 if run.topics != await topics.everything(connection):
-                    break  # a topic changed meanwhile: digest the rest again; the backfill searches what is saved
-                done += await _save(connection, digests[start : start + SAVED_AT_ONCE], run.started, now)
+                    break  # a topic changed meanwhile: decide on the rest again; the backfill searches what is saved
+                done += await _save(connection, decisions[start : start + SAVED_AT_ONCE], run.started, now)
         progress(done)
     if run:
         await _regroup(database, run, now)
@@ -119,14 +118,14 @@ class _Run:
 
     def __init__(self) -> None:
         from briefings.stories.grouping import (  # numpy takes a tenth of a second: only when there is work
-            WINDOW,
+            GROUPING_WINDOW,
             StoryGrouper,
         )
 
         self.topics: list[Topic] = []
         self.matcher = Matcher(())
         self.grouper = StoryGrouper()
-        self.reach = 2 * WINDOW
+        self.reach = 2 * GROUPING_WINDOW
         """How far around new reports others are loaded: their neighbours, and the neighbours of these."""
 
         self.placed: list[int] = []
@@ -152,10 +151,10 @@ class _Run:
         return reports
 
 
-def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Beginning], story_of: dict[int, int]) -> list[_Digest]:
+def _decide(raws: Sequence[Raw], run: _Run, near: Sequence[Beginning], story_of: dict[int, int]) -> list[_Decision]:
     for report in near:
         run.grouper.learn(report.id, report.story, report.title, report.text, report.when)
-    digests = []
+    decisions = []
     for raw in raws:
         if raw.copy_of:  # a copy says nothing of its own: it goes with its original
             story = story_of.get(raw.copy_of, -raw.id)
@@ -164,23 +163,16 @@ def _digest(raws: Sequence[Raw], run: _Run, near: Sequence[Beginning], story_of:
             run.placed.append(raw.id)
         story_of[raw.id] = story
         topics = run.matcher.tag(raw.title, raw.text, raw.language)
-        digests.append(_Digest(raw, sum_up(raw.title, raw.text, raw.offered, raw.language), topics, story))
-    return digests
+        text = summary.offered_or_extract(raw.offered, raw.title, raw.text, raw.language)
+        decisions.append(_Decision(raw, text, topics, story))
+    return decisions
 
 
-def sum_up(title: str, text: str, offered: str | None, language: str) -> str:
-    """Return the offered summary when it is short and the article supports it, otherwise an extract."""
-    offered = (offered or "").strip()
-    if offered and len(offered.split()) <= SUMMARY_WORDS and summary.supported(offered, f"{title}\n{text}"):
-        return offered
-    return summary.extract(title, text, language, words=SUMMARY_WORDS)
-
-
-async def _rewritten(digests: Sequence[_Digest], summarise: Summarise, until: float) -> list[_Digest]:
+async def _rewritten(decisions: Sequence[_Decision], summarise: Summarise, until: float) -> list[_Decision]:
     """Replace extracts by what `summarise` writes, where the article supports it. Stops waiting at `until`."""
-    asked = [d for d in digests if not d.raw.copy_of and d.summary != (d.raw.offered or "").strip()]
+    asked = [d for d in decisions if not d.raw.copy_of and d.summary != (d.raw.offered or "").strip()]
     calls = {
-        d.raw.id: asyncio.create_task(summarise(d.raw.title, d.raw.text, d.raw.language, words=SUMMARY_WORDS))
+        d.raw.id: asyncio.create_task(summarise(d.raw.title, d.raw.text, d.raw.language, words=summary.MOST_WORDS))
         for d in asked
     }
     try:
@@ -191,7 +183,7 @@ async def _rewritten(digests: Sequence[_Digest], summarise: Summarise, until: fl
         for call in calls.values():
             call.cancel()
         await asyncio.gather(*calls.values(), return_exceptions=True)
-    return await asyncio.to_thread(_checked, digests, written)
+    return await asyncio.to_thread(_checked, decisions, written)
 
 
 def _broke(call: asyncio.Task[str | None]) -> bool:
@@ -201,29 +193,29 @@ def _broke(call: asyncio.Task[str | None]) -> bool:
     return error is not None
 
 
-def _checked(digests: Sequence[_Digest], written: dict[int, str | None]) -> list[_Digest]:
+def _checked(decisions: Sequence[_Decision], written: dict[int, str | None]) -> list[_Decision]:
     return [
         replace(d, summary=text)
         if (text := written.get(d.raw.id)) and summary.supported(text, f"{d.raw.title}\n{d.raw.text}")
         else d
-        for d in digests
+        for d in decisions
     ]
 
 
-async def _save(connection: Connection, digests: Sequence[_Digest], started: dict[int, int], now: datetime) -> int:
-    """Make those articles ready that still wait; another process may have saved some. Returns how many became ready."""
-    ready = await articles.arrival(connection, now)
-    waiting = await articles.not_ready(connection, [digest.raw.id for digest in digests])
-    story_of_original = await articles.stories_of(connection, [d.raw.copy_of for d in digests if d.raw.copy_of])
+async def _save(connection: Connection, decisions: Sequence[_Decision], started: dict[int, int], now: datetime) -> int:
+    """Make those articles ready that still wait; another process may have saved some. Return how many became ready."""
+    ready = await articles.ready_time(connection, now)
+    waiting = await articles.not_ready(connection, [decision.raw.id for decision in decisions])
+    story_of_original = await articles.stories_of(connection, [d.raw.copy_of for d in decisions if d.raw.copy_of])
     joined: set[int] = set()
-    for digest in (digest for digest in digests if digest.raw.id in waiting):
-        story = story_of_original.get(digest.raw.copy_of or 0) or started.get(digest.story, digest.story)
+    for decision in (decision for decision in decisions if decision.raw.id in waiting):
+        story = story_of_original.get(decision.raw.copy_of or 0) or started.get(decision.story, decision.story)
         if story < 0:
-            story = started[digest.story] = await stories.start(connection, digest.raw.when)
+            story = started[decision.story] = await stories.start(connection, decision.raw.when)
         else:
             joined.add(story)
         await articles.make_ready(
-            connection, digest.raw.id, summary=digest.summary, story=story, topics=digest.topics, ready=ready
+            connection, decision.raw.id, summary=decision.summary, story=story, topics=decision.topics, ready=ready
         )
     await stories.refresh_last(connection, joined)
     return len(waiting)
@@ -234,39 +226,39 @@ async def _regroup(database: Database, run: _Run, now: datetime) -> None:
     groups = await asyncio.to_thread(run.grouper.regroup, run.placed)
     async with database.read() as connection:
         story_of = await articles.stories_of(connection, [report for reports in groups for report in reports])
-    for parcel in _parcels(await asyncio.to_thread(_changes, groups, story_of)):
+    for batch in _batches(await asyncio.to_thread(_groups_to_move, groups, story_of)):
         async with database.write() as connection:
-            await _move(connection, parcel, story_of, now)
+            await _move(connection, batch, story_of, now)
 
 
-_Change = tuple[list[int], int | None]
+_Group = tuple[list[int], int | None]
 """Reports that belong together, and the story they belong to; None for a new one."""
 
 
-def _changes(groups: Sequence[Sequence[int]], story_of: Mapping[int, int]) -> list[_Change]:
+def _groups_to_move(groups: Sequence[Sequence[int]], story_of: Mapping[int, int]) -> list[_Group]:
     """Return the groups in which a report has to move, without reports that are no longer ready."""
     ready = [[report for report in reports if report in story_of] for reports in groups]
-    changes = zip(ready, heirs(ready, story_of), strict=True)
-    return [(reports, story) for reports, story in changes if any(story_of[report] != story for report in reports)]
+    with_story = zip(ready, heirs(ready, story_of), strict=True)
+    return [(reports, story) for reports, story in with_story if any(story_of[report] != story for report in reports)]
 
 
-def _parcels(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
-    """Divide the changes into parcels of whole groups, one for each transaction."""
-    parcel: list[_Change] = []
-    for change in changes:
-        parcel.append(change)
-        if sum(len(reports) for reports, _ in parcel) >= MOVED_AT_ONCE:
-            yield parcel
-            parcel = []
-    if parcel:
-        yield parcel
+def _batches(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
+    """Divide the groups into batches, one for each transaction."""
+    batch: list[_Group] = []
+    for group in groups:
+        batch.append(group)
+        if sum(len(reports) for reports, _ in batch) >= MOVED_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
-async def _move(connection: Connection, changes: Sequence[_Change], story_of: Mapping[int, int], now: datetime) -> None:
+async def _move(connection: Connection, groups: Sequence[_Group], story_of: Mapping[int, int], now: datetime) -> None:
     """Bring each group into one story, unless another process has moved one of its reports meanwhile."""
-    current = await articles.stories_of(connection, [report for reports, _ in changes for report in reports])
+    current = await articles.stories_of(connection, [report for reports, _ in groups for report in reports])
     moves: dict[int, int] = {}
-    for reports, story in changes:
+    for reports, story in groups:
         if all(current.get(report) == story_of[report] for report in reports):
             goal = await stories.start(connection, now) if story is None else story
             moves |= {report: goal for report in reports if story_of[report] != goal}

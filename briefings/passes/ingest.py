@@ -25,7 +25,7 @@ from briefings.store import articles, sketches
 from briefings.store.articles import NewArticle, StoredArticle
 from briefings.store.database import Connection, Database
 from briefings.stories import identity
-from briefings.stories.duplicates import Originals, Report, is_copy
+from briefings.stories.duplicates import Originals, ReportText, is_copy
 
 BATCH = 50
 """Entries in one transaction, few enough to keep it short."""
@@ -49,7 +49,7 @@ class _KeyedEntry:
     """An entry with its keys, or with the `reason` why it cannot be stored."""
 
     entry: Entry
-    report: Report
+    report: ReportText
     day: int = 0
     canonical: str | None = None
     fingerprint: str = ""
@@ -57,23 +57,23 @@ class _KeyedEntry:
 
 
 @dataclass(slots=True)
-class _Shelf:
-    """The stored articles that a batch of entries may repeat, and the batch's new ones.
+class _Deduplicator:
+    """Tells a batch's new articles from those that are stored, and collects the new ones and the changes.
 
-    `stored` are by canonical address, `texts` by fingerprint, `reports` are the originals that may have been copied.
-    The new articles have no ids yet: they are numbered -1, -2, … in their order.
+    `stored` are by canonical address, `texts` by fingerprint, `reports` are the originals that may have been copied;
+    the new articles of the batch join them. These have no ids yet: they are numbered -1, -2, … in their order.
     """
 
     stored: dict[str, StoredArticle]
     texts: dict[str, int]
     originals: Originals
-    reports: dict[int, Report]
+    reports: dict[int, ReportText]
     new: list[NewArticle] = field(default_factory=list)
     rows: list[sketches.Row] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
     def take(self, keyed: _KeyedEntry) -> tuple[int, bool]:
-        """Returns the number of an entry's article, and True if that article was there before."""
+        """Return the number of an entry's article, and True if that article was there before."""
         if keyed.canonical in self.stored:
             stored = self.stored[keyed.canonical]
             if stored.id > 0 and _differs(keyed, stored):
@@ -85,7 +85,7 @@ class _Shelf:
         return self._add(keyed, original or self._copied(keyed)), False
 
     def _copied(self, keyed: _KeyedEntry) -> int | None:
-        """Returns the number of the original that an entry repeats with light edits."""
+        """Return the number of the original that an entry repeats with light edits."""
         near = self.originals.near(keyed.report.sketch, keyed.day)
         return next((number for number in near if is_copy(keyed.report, self.reports[number])), None)
 
@@ -106,7 +106,7 @@ class _Shelf:
 
 
 async def ingest(database: Database, entries: Sequence[Entry], now: datetime) -> list[IngestResult]:
-    """Store entries in their order. Returns one result for each entry."""
+    """Store entries in their order. Return one result for each entry."""
     results: list[IngestResult] = []
     for start in range(0, len(entries), BATCH):
         batch = await asyncio.to_thread(_with_keys, entries[start : start + BATCH], now)
@@ -132,7 +132,7 @@ def _with_keys(entries: Sequence[Entry], now: datetime) -> list[_KeyedEntry]:
 
 def _keyed(entry: Entry, now: datetime) -> _KeyedEntry:
     entry = _without_nul(entry)
-    report = Report(entry.title, entry.text, entry.source or "")
+    report = ReportText(entry.title, entry.text, entry.source or "")
     if reason := identity.objection(entry):
         return _KeyedEntry(entry, report, reason=reason)
     canonical = urls.canonical(entry.url) if entry.url else None
@@ -152,21 +152,21 @@ def _without_nul(entry: Entry) -> Entry:
 async def _store(
     connection: Connection, batch: Sequence[_KeyedEntry], now: datetime
 ) -> tuple[list[IngestResult], list[Change]]:
-    shelf = await _shelf(connection, [keyed for keyed in batch if not keyed.reason])
-    taken = await asyncio.to_thread(lambda: [None if keyed.reason else shelf.take(keyed) for keyed in batch])
-    ids = await articles.keep(connection, shelf.new, now)
-    await sketches.note(connection, [(shingle, day, ids[-number - 1]) for shingle, day, number in shelf.rows])
+    deduplicator = await _deduplicator(connection, [keyed for keyed in batch if not keyed.reason])
+    taken = await asyncio.to_thread(lambda: [None if keyed.reason else deduplicator.take(keyed) for keyed in batch])
+    ids = await articles.keep(connection, deduplicator.new, now)
+    await sketches.note(connection, [(shingle, day, ids[-number - 1]) for shingle, day, number in deduplicator.rows])
     results = []
-    for keyed, place in zip(batch, taken, strict=True):
-        if place is None:
+    for keyed, match in zip(batch, taken, strict=True):
+        if match is None:
             results.append(IngestResult(None, reason=keyed.reason))
         else:
-            number, known = place
+            number, known = match
             results.append(IngestResult(number if number > 0 else ids[-number - 1], known=known))
-    return results, shelf.changes
+    return results, deduplicator.changes
 
 
-async def _shelf(connection: Connection, batch: Sequence[_KeyedEntry]) -> _Shelf:
+async def _deduplicator(connection: Connection, batch: Sequence[_KeyedEntry]) -> _Deduplicator:
     stored = await articles.by_address(connection, [keyed.canonical for keyed in batch if keyed.canonical])
     texts = await articles.originals_of_texts(connection, [keyed.fingerprint for keyed in batch])
     new = [
@@ -177,7 +177,7 @@ async def _shelf(connection: Connection, batch: Sequence[_KeyedEntry]) -> _Shelf
     shingles = [shingle for keyed in new for shingle in keyed.report.sketch]
     originals = Originals(await sketches.near(connection, shingles, [keyed.day for keyed in new]))
     near = {number for keyed in new for number in originals.near(keyed.report.sketch, keyed.day)}
-    return _Shelf(stored, texts, originals, await sketches.reports(connection, near))
+    return _Deduplicator(stored, texts, originals, await sketches.reports(connection, near))
 
 
 def _differs(keyed: _KeyedEntry, stored: StoredArticle) -> bool:

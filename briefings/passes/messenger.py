@@ -1,13 +1,14 @@
-"""An outgoing message, as a messenger is handed it, and the outcomes of sending one.
+"""The messenger: the port through which a face sends messages. Its outgoing message, and the outcomes of sending one.
 
-`dispatch.py` declares the messenger and sends through it, `outcomes.py` acts on the outcomes, and a face's messenger
-translates its service's answers into them. An outcome says what is known, never what to do about it.
+`dispatch.py` sends through it, `outcomes.py` acts on the outcomes, and a face's messenger translates its service's
+answers into them. An outcome says what is known, never what to do about it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from briefings.editions.model import Block
 from briefings.errors import Problem
@@ -72,3 +73,11 @@ class Unknown:
 
 
 Outcome = Sent | Later | Moved | Gone | Refused | Unknown
+
+
+class Messenger(Protocol):
+    """Sends messages. Implemented by the face and by a fake, under one contract suite."""
+
+    async def send(self, message: OutgoingMessage) -> Outcome:
+        """Send one message made of as many blocks from `message.cursor` on as fit; `Sent` says how many were taken."""
+        ...

@@ -1,7 +1,7 @@
 """Says what an outcome means for a delivery, and for the reader it goes to.
 
-**Guarantee**: each outcome becomes one lettered arrow of `store/outbox.py`; the cursor moves only past blocks that
-were taken, and a delivery that can never arrive keeps its reason.
+**Guarantee**: each outcome becomes one of the arrows c to f of `store/outbox.py`; the cursor moves only past blocks
+that were taken, and a delivery that can never arrive keeps its reason.
 **Reads**: nothing. **Writes**: subscribers who moved or are gone, and the open deliveries of those who are gone.
 
 Never records the result itself: the dispatch pass does, in batches.

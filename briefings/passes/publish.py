@@ -51,7 +51,7 @@ class _Printed:
 async def publish(
     database: Database, renderer: Renderer, now: datetime, queued: Callable[[], object] = lambda: None
 ) -> int:
-    """Print every slot that has come and queue all that is printed. Returns how many deliveries were queued.
+    """Print every slot that has come and queue all that is printed. Return how many deliveries were queued.
 
     `queued` is called after each step that queued some, so that the first are sent while the last are printed.
     """
@@ -59,12 +59,12 @@ async def publish(
         return 0
     count = await _fan_out(database, now, queued)
     cache = EditionCache(now, None)
-    due = await _due(database, now)
+    due_rhythms = await _due_rhythms(database, now)
     if database.shared:
-        random.shuffle(due)  # so that other processes begin with other rhythms
-    for number, rhythm in enumerate(due):
+        random.shuffle(due_rhythms)  # so that other processes begin with other rhythms
+    for number, rhythm in enumerate(due_rhythms):
         cache = await _print(database, renderer, rhythm, cache)
-        if number % RHYTHMS_A_FAN_OUT == 0 or number == len(due) - 1:
+        if number % RHYTHMS_A_FAN_OUT == 0 or number == len(due_rhythms) - 1:
             count += await _fan_out(database, now, queued)
     await _correct_far_slots(database, now)
     if count:
@@ -75,7 +75,7 @@ async def publish(
 async def print_due(database: Database, renderer: Renderer, now: datetime, *, of: int | None = None) -> None:
     """Print every slot that has come, or with `of` only that of one subscriber's rhythm. Queues nothing."""
     cache = EditionCache(now, None)
-    for rhythm in await _due(database, now, of=of):
+    for rhythm in await _due_rhythms(database, now, of=of):
         cache = await _print(database, renderer, rhythm, cache)
 
 
@@ -87,9 +87,9 @@ async def next_due(database: Database, now: datetime) -> datetime | None:
 
 async def first_edition(connection: Connection, renderer: Renderer, reader: Subscriber, now: datetime) -> Edition:
     """Print the edition that a reader gets on subscribing, which uses no slot. It is not stored yet."""
-    draft, told = await draft_for(connection, reader.wishes, reader.mark, now)
+    draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now)
     blocks = renderer.edition(draft, zone=reader.rhythm.zone, now=now)
-    return _edition(draft, blocks, told, now)
+    return _edition(draft, blocks, told_until, now)
 
 
 async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
@@ -102,9 +102,9 @@ async def queue_first(connection: Connection, edition: Edition, reader: Subscrib
 async def draft_for(
     connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
 ) -> tuple[Draft, datetime]:
-    """Compose what is new since a mark. Returns the draft, and the mark of readers once they are told it."""
+    """Compose what is new since a mark. Return the draft, and the mark of readers once they are told it."""
     cache = EditionCache(now, await articles.latest_ready(connection))
-    return await cache.draft(connection, wishes, mark), cache.told
+    return await cache.draft(connection, wishes, mark), cache.told_until
 
 
 async def draft_as_of(connection: Connection, wishes: Wishes, at: datetime) -> Draft:
@@ -121,43 +121,47 @@ async def _is_quiet(database: Database, now: datetime) -> bool:
     return not pending and (first is None or now < first) and (last is None or last <= now + FARTHEST_SLOT)
 
 
-async def _due(database: Database, now: datetime, *, of: int | None = None) -> list[DueRhythm]:
+async def _due_rhythms(database: Database, now: datetime, *, of: int | None = None) -> list[DueRhythm]:
     async with database.read() as connection:
         return await subscribers.due(connection, now, of=of)
 
 
-async def _print(database: Database, renderer: Renderer, due: DueRhythm, cache: EditionCache) -> EditionCache:
-    """Print or skip a rhythm's slot. Returns the cache for the next rhythm: a new one if news has become ready."""
+async def _print(database: Database, renderer: Renderer, rhythm: DueRhythm, cache: EditionCache) -> EditionCache:
+    """Print or skip a rhythm's slot. Return the cache for the next rhythm: a new one if news has become ready."""
     now = cache.now
-    slot = (timetable.due(due.rhythm, due.slot.at - timedelta(microseconds=1), now) or (due.slot,))[-1]
-    verdict = timetable.judge(due.rhythm, slot, now)
-    following = timetable.next_slot(due.rhythm, now)
+    # Only the latest of the slots that have come is printed. `timetable.due` may know of none: it does not look back
+    # for ever, and a zone's rules may have changed since this slot was stored, which then counts.
+    just_before = rhythm.slot.at - timedelta(microseconds=1)
+    slot = (timetable.due(rhythm.rhythm, just_before, now) or (rhythm.slot,))[-1]
+    verdict = timetable.judge(rhythm.rhythm, slot, now)
+    following = timetable.next_slot(rhythm.rhythm, now)
     while True:
         async with database.read() as connection:
-            if not await subscribers.still_due(connection, due):
+            if not await subscribers.still_due(connection, rhythm):
                 return cache
-            seen = await articles.latest_ready(connection)
-            if seen != cache.seen:
-                cache = EditionCache(now, seen)
-            groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, due.id, slot.at)
+            latest_ready = await articles.latest_ready(connection)
+            if latest_ready != cache.latest_ready:
+                cache = EditionCache(now, latest_ready)
+            groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, rhythm.id, slot.at)
             late = verdict is Verdict.LATE
             printed = [
-                _Printed(group, await _edition_for(connection, renderer, cache, group, due, slot, late=late))
+                _Printed(group, await _edition_for(connection, renderer, cache, group, rhythm, slot, late=late))
                 for group in groups
             ]
         async with database.write() as connection:
             # Print again when something changed meanwhile: news that became ready would be in no edition, and a reader
             # who chose other wishes would get none.
-            if await articles.latest_ready(connection) != seen:
+            if await articles.latest_ready(connection) != latest_ready:
                 continue
-            if not await subscribers.still_due(connection, due):
+            if not await subscribers.still_due(connection, rhythm):
                 return cache
-            if verdict is not Verdict.SKIP and not {edition.group for edition in printed}.issuperset(
-                await subscribers.groups(connection, due.id, slot.at)
+            if verdict is not Verdict.SKIP and not {each.group for each in printed}.issuperset(
+                await subscribers.groups(connection, rhythm.id, slot.at)
             ):
                 continue
-            await editions.save_all(connection, [(p.edition, p.group.wishes_id, p.group.mark) for p in printed], due.id)
-            await subscribers.schedule(connection, due.id, following)
+            rows = [(each.edition, each.group.wishes_id, each.group.mark) for each in printed]
+            await editions.save_all(connection, rows, rhythm.id)
+            await subscribers.schedule(connection, rhythm.id, following)
             return cache
 
 
@@ -166,24 +170,24 @@ async def _edition_for(
     renderer: Renderer,
     cache: EditionCache,
     group: Group,
-    due: DueRhythm,
+    rhythm: DueRhythm,
     slot: Slot,
     *,
     late: bool,
 ) -> Edition:
-    zone, wishes, mark = due.rhythm.zone, group.wishes, group.mark
+    zone, wishes, mark = rhythm.rhythm.zone, group.wishes, group.mark
     blocks = await cache.blocks(connection, renderer, wishes, mark, zone=zone, slot=slot, late=late)
-    return _edition(await cache.draft(connection, wishes, mark), blocks, cache.told, cache.now, slot)
+    return _edition(await cache.draft(connection, wishes, mark), blocks, cache.told_until, cache.now, slot)
 
 
 def _edition(
-    draft: Draft, blocks: tuple[Block, ...], told: datetime, now: datetime, slot: Slot | None = None
+    draft: Draft, blocks: tuple[Block, ...], told_until: datetime, now: datetime, slot: Slot | None = None
 ) -> Edition:
     return Edition(
         id=0,  # given when it is saved
         kind="scheduled" if slot else "first",
         blocks=blocks,
-        told=told,
+        told_until=told_until,
         printed=now,
         stories=tuple(item.story for item in draft.items),
         left=draft.left,
@@ -203,7 +207,7 @@ async def _correct_far_slots(database: Database, now: datetime) -> None:
 
 
 async def _fan_out(database: Database, now: datetime, queued: Callable[[], object]) -> int:
-    """Queue printed editions in steps, up to `AHEAD` untried deliveries. Returns how many deliveries were queued."""
+    """Queue printed editions in steps, up to `AHEAD` untried deliveries. Return how many deliveries were queued."""
     count = 0
     while True:
         async with database.read() as connection:

@@ -1,11 +1,11 @@
 """Makes each outgoing message wait for its send time, answers ahead of broadcasts.
 
 **Guarantee**: send times come from one row that all processes share, evenly spaced at 97 % of the allowed rate, so
-that no sliding second holds more messages than are allowed. Messages that wait are served in order of urgency: an
+that no sliding second holds more messages than are allowed. Messages that wait go in order of urgency: an
 answer takes the very next send time, however long the broadcast's queue is.
-**Reads, writes**: the pace row. Send times are reserved for as many messages as wait, at most a tenth of a second at a
-time; where the rate is too high to make anybody wait, they are reserved ahead, twice as many each time. A send time
-that is not used in time lapses.
+**Reads, writes**: the pace row. It reserves as many send times as messages wait, at most a tenth of a second's at once.
+At a high rate hardly a message waits, so each reservation asks for twice as many as the one before, until some are not
+used: a send time that is not used in time lapses.
 
 Never sends a burst to make up for time that was lost.
 """
@@ -43,7 +43,7 @@ NO_WAIT = timedelta(0)
 
 
 class RateLimit:
-    """The queue of this process's outgoing messages."""
+    """The rate limit of this process: its outgoing messages wait here for send times from the shared pace."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], per_second: float) -> None:
         self._database = database
@@ -58,7 +58,7 @@ class RateLimit:
         self._ahead = 0  # how many to reserve next, if fewer wait
         self._early: asyncio.Task[tuple[datetime, int]] | None = None  # reserves the next batch in time
         self._queue = WaitingQueue[list[datetime]]()
-        self._server: asyncio.Task[None] | None = None  # runs while messages wait
+        self._handing_out: asyncio.Task[None] | None = None  # runs while messages wait
 
     async def take(self, *, answer: bool) -> None:
         """Wait until one message may go out.
@@ -69,24 +69,24 @@ class RateLimit:
             self._use_send_time()
             return
         turn = self._queue.join(urgent=answer)
-        if self._server is None or self._server.done():
-            self._server = asyncio.create_task(self._serve())
-            self._server.add_done_callback(self._pass_error_on)
+        if self._handing_out is None or self._handing_out.done():
+            self._handing_out = asyncio.create_task(self._hand_out_send_times())
+            self._handing_out.add_done_callback(self._pass_error_on)
         sent = await turn
         sent[0] = self._clock()  # a busy event loop may have delayed us since
 
     async def close(self) -> None:
-        """Stop serving. Messages that still wait are cancelled."""
-        tasks = {task for task in (self._server, self._early) if task is not None}
+        """Hand out no more send times. Messages that still wait are cancelled."""
+        tasks = {task for task in (self._handing_out, self._early) if task is not None}
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
 
-    def _pass_error_on(self, server: asyncio.Task[None]) -> None:
-        """Raise what stopped the server, such as a locked database, in every message that waits."""
-        error = None if server.cancelled() else server.exception()
-        if error is None and not server.cancelled():
+    def _pass_error_on(self, ended: asyncio.Task[None]) -> None:
+        """Raise the error that ended the handing out, such as a locked database, in every message that waits."""
+        error = None if ended.cancelled() else ended.exception()
+        if error is None and not ended.cancelled():
             return
         while (turn := self._queue.pop()) is not None:
             if error is None:
@@ -94,7 +94,7 @@ class RateLimit:
             else:
                 turn.set_exception(error)
 
-    async def _serve(self) -> None:
+    async def _hand_out_send_times(self) -> None:
         while self._queue.has_waiters():
             if not self._has_send_time():
                 await self._reserve_batch()  # its first send time is used, however long this took
@@ -155,7 +155,7 @@ class RateLimit:
         return send_time - now
 
     def _use_send_time(self) -> list[datetime]:
-        """Use the next send time. Returns the cell that holds it, so that the caller can correct it once the message is
+        """Use the next send time. Return the cell that holds it, so that the caller can correct it once the message is
         really sent.
         """
         sent = [self._clock()]

@@ -4,7 +4,7 @@
 id. A change that brings a new number or name makes the article ready again, later than every mark, so that its story
 can be told as updated; no other change is told again. An article whose text was replaced by another one is made ready
 from the beginning, as a new article is.
-**Reads**: articles, versions, topics. **Writes**: articles, versions, topics of articles, sketches.
+**Reads**: articles, their earlier forms, topics. **Writes**: articles, their earlier forms and topics, sketches.
 
 Never takes a teaser, an older form or an earlier form for a change: two sources that state one article differently
 would change it for ever. Never changes an article that still waits for its summary; the next visit to its source will
@@ -21,17 +21,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.model import Entry
-from briefings.passes.enrich import sum_up
 from briefings.store import articles, sketches, stories, topics, versions
 from briefings.store.database import Connection, Database
 from briefings.store.versions import CurrentForm
-from briefings.stories.duplicates import COMPARED, Report, headline_additions, is_copy, likeness
+from briefings.stories.duplicates import COMPARED, ReportText, headline_additions, is_copy, likeness
+from briefings.text import summary
 from briefings.text.fact_check import unsupported
 from briefings.text.words import MONTHS, WEEKDAYS
 from briefings.topics.matching import Matcher
 
-MOST_VERSIONS = 50
-"""A page that changes more often shows a clock or a counter; after so many versions it is left as it is."""
+MOST_FORMS = 50
+"""A page that changes more often shows a clock or a counter; with so many earlier forms it is left as it is."""
 
 TEASER, PART = 0.5, 0.8
 """Shares of the stored text's length. A text below the first is a teaser; below the second it must add something."""
@@ -55,7 +55,7 @@ class Change:
 
     article: int
     entry: Entry
-    report: Report
+    report: ReportText
     fingerprint: str
 
 
@@ -73,7 +73,7 @@ class _Revision:
 
 
 async def revise(database: Database, changes: Sequence[Change], now: datetime) -> int:
-    """Make those changes that are really changes. Returns how many articles were to change."""
+    """Make those changes that are really changes. Return how many articles were to change."""
     if not changes:
         return 0
     async with database.read() as connection:
@@ -88,7 +88,7 @@ async def revise(database: Database, changes: Sequence[Change], now: datetime) -
 
 
 def _judge(
-    changes: Sequence[Change], forms: dict[int, CurrentForm], originals: dict[int, Report], matcher: Matcher
+    changes: Sequence[Change], forms: dict[int, CurrentForm], originals: dict[int, ReportText], matcher: Matcher
 ) -> list[_Revision]:
     latest = {change.article: change for change in changes if change.article in forms}
     revisions = []
@@ -109,7 +109,7 @@ def _judge(
                 copy_of=before.copy_of if copied else None,
                 summary=entry.summary
                 if replaced
-                else sum_up(entry.title, entry.text, entry.summary, _language(before, entry)),
+                else summary.offered_or_extract(entry.summary, entry.title, entry.text, _language(before, entry)),
                 topics={} if replaced else matcher.tag(entry.title, entry.text),
             )
         )
@@ -118,7 +118,7 @@ def _judge(
 
 def _is_change(before: CurrentForm, change: Change) -> bool:
     entry = change.entry
-    if (entry.title, change.fingerprint) in before.earlier or len(before.earlier) >= MOST_VERSIONS:
+    if (entry.title, change.fingerprint) in before.earlier or len(before.earlier) >= MOST_FORMS:
         return False
     if before.published and entry.published and entry.published < before.published:
         return False
@@ -163,14 +163,14 @@ def _language(before: CurrentForm, entry: Entry) -> str:
 
 async def _save(connection: Connection, revisions: Sequence[_Revision], now: datetime) -> None:
     """Change those articles that are still as they were judged; another process may have changed some meanwhile."""
-    arrival = await articles.arrival(connection, now)
+    ready_time = await articles.ready_time(connection, now)
     current = await versions.current_forms(connection, [revision.before.id for revision in revisions])
     for revision in revisions:
         before, entry = revision.before, revision.change.entry
         if current.get(before.id) != before:
             continue
         never_told = before.published is None and not before.by_hand  # undated text of a source is in no edition
-        await versions.keep_form(connection, before, ready=arrival if never_told else before.ready, now=now)
+        await versions.keep_form(connection, before, ready=ready_time if never_told else before.ready, now=now)
         if revision.replaced:
             await sketches.promote(connection, before.id)
         published = (entry.published or before.published) if revision.telling else before.published
@@ -185,7 +185,7 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
             copy_of=revision.copy_of,
             summary=revision.summary,
             story=None if revision.replaced else before.story,
-            ready=None if revision.replaced else arrival if revision.telling else before.ready,
+            ready=None if revision.replaced else ready_time if revision.telling else before.ready,
         )
         await articles.tag(connection, before.id, revision.topics)
         if revision.telling and not revision.replaced:

@@ -1,4 +1,4 @@
-"""The nouns of this room: a source, its kind and its health.
+"""The nouns of sources: a source, its kind and its health.
 
 Promises one rule for a source's health, which listings, alerts and metrics share. Pure: no clock, no database.
 """

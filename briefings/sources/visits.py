@@ -28,7 +28,7 @@ _SLOWER = 1.25
 
 
 def bounded(interval: timedelta, every: timedelta) -> timedelta:
-    """Returns an interval within the bounds. `every` is the least pause that the operator allows."""
+    """Return an interval within the bounds. `every` is the least pause that the operator allows."""
     least = max(SOONEST, every)
     return max(min(interval, max(LATEST, least)), least)
 
@@ -36,7 +36,7 @@ def bounded(interval: timedelta, every: timedelta) -> timedelta:
 def next_interval(
     source: Source, dates: Sequence[datetime], now: datetime, every: timedelta, *, news: int
 ) -> timedelta:
-    """Returns the pause after a visit that worked.
+    """Return the pause after a visit that worked.
 
     `news` counts the new items, `dates` are theirs, `every` is the least pause that the operator allows. After the
     first visit the dates decide; later the number of items since the visit before, weighed half and half with the
@@ -53,14 +53,14 @@ def next_interval(
 
 
 def wait_after_failure(failures: int, every: timedelta) -> timedelta:
-    """Returns the pause after so many failures in a row: doubled each time, a day at most."""
+    """Return the pause after so many failures in a row: doubled each time, a day at most."""
     least = bounded(timedelta(), every)
     doublings = min(max(failures - 1, 0), 16)
     return min(least * (1 << doublings), max(LATEST, least))
 
 
 def _usual_gap(published: Sequence[datetime], now: datetime) -> timedelta | None:
-    """Returns half the median gap of the newest items or, if longer, a fifth of the silence since the last one.
+    """Return half the median gap of the newest items or, if longer, a fifth of the silence since the last one.
 
     None for fewer than three instants. Items of one instant count once: some feeds date all items by the moment when
     the feed was written.

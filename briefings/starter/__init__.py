@@ -18,13 +18,13 @@ SAMPLE_NOW = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 
 
 def topics() -> list[Topic]:
-    """Returns the starter topics, sorted by command."""
+    """Return the starter topics, sorted by command."""
     folder = files(__name__) / "topics"
     return [parse_topic(file.name, file.read_bytes()) for file in sorted(folder.iterdir(), key=lambda file: file.name)]
 
 
 def sample() -> list[Entry]:
-    """Returns the articles of the sample newsroom as entries, oldest first."""
+    """Return the articles of the sample newsroom as entries, oldest first."""
     items = read_file("newsroom.jsonl", (files(__name__) / "newsroom.jsonl").read_bytes())
     entries = [entry for entry in items if isinstance(entry, Entry)]
     return sorted(entries, key=lambda entry: entry.published or SAMPLE_NOW)

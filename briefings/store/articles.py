@@ -20,8 +20,8 @@ from briefings.store.rows import chunks
 from briefings.store.schema import article_topics, articles, editions
 from briefings.store.versions import EarlierForm
 
-ARRIVAL_STEP = timedelta(milliseconds=1)
-"""How much later than the latest mark or arrival an article becomes ready when the clock shows an earlier time."""
+READY_STEP = timedelta(milliseconds=1)
+"""How much later than the latest mark or ready article others become ready when the clock shows an earlier time."""
 
 _LATEST_READY = select(func.max(articles.c.ready))
 
@@ -101,7 +101,7 @@ async def originals_of_texts(connection: AsyncConnection, fingerprints: Sequence
 
 
 async def keep(connection: AsyncConnection, new_articles: Sequence[NewArticle], now: datetime) -> list[int]:
-    """Store new articles, which are not ready yet. Returns their ids, in order."""
+    """Store new articles, which are not ready yet. Return their ids, in order."""
     if not new_articles:
         return []
     statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
@@ -139,16 +139,16 @@ async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
     return [Raw(r.id, r.title, r.text, r.summary, r.language, r.published or r.added, r.copy_of) for r in rows]
 
 
-async def arrival(connection: AsyncConnection, now: datetime) -> datetime:
-    """Return the instant at which articles become ready: now, but later than every mark and every earlier arrival.
+async def ready_time(connection: AsyncConnection, now: datetime) -> datetime:
+    """Return when articles that are made ready now become so: later than every mark and every article that is ready.
 
     Readers are told what became ready after their mark. After the clock was set back, `now` may lie before the marks,
-    and no reader would ever be told the news. No two arrivals share an instant either: by that a printing notices news
-    that came meanwhile.
+    and no reader would ever be told the news. No two batches become ready at the same time either: by that a
+    printing notices news that became ready meanwhile.
     """
     latest_mark = await connection.scalar(select(func.max(editions.c.told)))
     latest = max(filter(None, (latest_mark, await latest_ready(connection))), default=None)
-    return now if latest is None or now > latest else latest + ARRIVAL_STEP
+    return now if latest is None or now > latest else latest + READY_STEP
 
 
 async def not_ready(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:
@@ -213,7 +213,7 @@ async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> list[Articl
 
 
 async def of_stories(connection: AsyncConnection, stories: Iterable[int]) -> list[Article]:
-    """Return all ready articles of these stories with their earlier forms, in order of arrival within each story."""
+    """Return all ready articles of these stories with their earlier forms, each story's in the order of storing."""
     reports: list[Article] = []
     for chunk in chunks(list(stories)):
         loaded = await load(connection, select(articles).where(articles.c.story_id.in_(chunk)).order_by(articles.c.id))
@@ -274,7 +274,7 @@ async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> dict[
 
 
 async def beginnings(connection: AsyncConnection, first: datetime, last: datetime) -> list[Beginning]:
-    """Return the beginnings of ready articles dated from `first` to `last`, in order of arrival, without copies."""
+    """Return the beginnings of ready articles dated from `first` to `last`, in the order of storing, without copies."""
     when = func.coalesce(articles.c.published, articles.c.added)
     beginning = func.substr(articles.c.text, 1, BEGINNING)
     rows = await connection.execute(
@@ -286,7 +286,7 @@ async def beginnings(connection: AsyncConnection, first: datetime, last: datetim
 
 
 async def newest(connection: AsyncConnection, limit: int | None) -> list[Article]:
-    """Return ready articles, the last that arrived first; all of them when `limit` is None."""
+    """Return ready articles, the one that was stored last first; all of them when `limit` is None."""
     return await load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
 
 

@@ -55,7 +55,7 @@ _notes = Table(
 
 
 async def begin(connection: AsyncConnection, source: str) -> Mapping[str, Key]:
-    """Note in the target where it is copied from. Returns the key of the last row copied, by table.
+    """Note in the target where it is copied from. Return the key of the last row copied, by table.
 
     Raises StoreTrouble when the target holds anything, or is half copied from elsewhere; nothing is changed then.
     """
@@ -63,8 +63,8 @@ async def begin(connection: AsyncConnection, source: str) -> Mapping[str, Key]:
     noted = {note.table_name: note for note in await connection.execute(select(_notes))}
     if others := {note.source for note in noted.values()} - {source}:
         raise StoreTrouble("copy-from-elsewhere", place=others.pop())
-    if not noted and (held := [name for name, rows in (await count(connection)).items() if rows]):
-        raise StoreTrouble("copy-to-full", table=held[0])
+    if not noted and (filled := [name for name, rows in (await count(connection)).items() if rows]):
+        raise StoreTrouble("copy-to-full", table=filled[0])
     if new := [{"table_name": table.name, "source": source} for table in TABLES if table.name not in noted]:
         await connection.execute(insert(_notes), new)
     return {name: tuple(note.last_key) for name, note in noted.items() if note.last_key}

@@ -60,7 +60,7 @@ async def save(
     wishes_id: int,
     mark: datetime | None,
 ) -> int:
-    """Store a printed edition. A scheduled one is still to be fanned out. Returns its id; `edition.id` is ignored."""
+    """Store a printed edition. A scheduled one is still to be fanned out. Return its id; `edition.id` is ignored."""
     row = _row(edition, rhythm_id, wishes_id, mark)
     return int((await connection.execute(insert(editions).values(row).returning(editions.c.id))).scalar_one())
 
@@ -82,7 +82,7 @@ def _row(edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None
         "rhythm_id": rhythm_id,
         "wishes_id": wishes_id,
         "mark": mark,
-        "told": edition.told,
+        "told": edition.told_until,
         "printed": edition.printed,
         "slot_day": slot.day.isoformat() if slot else None,
         "slot_hour": f"{slot.hour:%H:%M}" if slot else None,
@@ -98,11 +98,11 @@ def _row(edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None
 
 async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: int, now: datetime) -> None:
     """Queue an edition that was printed for this reader alone, and move their mark."""
-    told = select(editions.c.told).where(editions.c.id == edition_id).scalar_subquery()
+    told_until = select(editions.c.told).where(editions.c.id == edition_id).scalar_subquery()
     await connection.execute(
         insert(deliveries).values(**_waiting(now), edition_id=edition_id, subscriber_id=subscriber)
     )
-    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=told))
+    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=told_until))
 
 
 async def agenda(connection: AsyncConnection) -> tuple[bool, datetime | None, datetime | None]:
@@ -118,7 +118,7 @@ async def is_any_pending(connection: AsyncConnection) -> bool:
 
 
 async def fan_out(connection: AsyncConnection, now: datetime, limit: int) -> int:
-    """Queue printed editions for their next `limit` readers, oldest editions first. Returns how many were queued.
+    """Queue printed editions for their next `limit` readers, oldest editions first. Return how many were queued.
 
     Many small editions share one step; a large one takes several.
     """
@@ -169,7 +169,7 @@ async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, E
 
 
 async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int:
-    """Insert deliveries for `which` pairs of edition and reader and move the readers' marks. Returns how many.
+    """Insert deliveries for `which` pairs of edition and reader and move the readers' marks. Return how many.
 
     Readers who had this slot already are left alone.
     """
@@ -204,7 +204,7 @@ def _edition(row: Row[Any]) -> Edition:
         id=row.id,
         kind=row.kind,
         blocks=tuple(Block(*block) for block in row.blocks),
-        told=row.told,
+        told_until=row.told,
         printed=row.printed,
         stories=tuple(row.stories),
         left=tuple(row.left_out),

@@ -33,7 +33,7 @@ class Vitals:
     late: timedelta
     inbox: int
     sources_in_trouble: int
-    promised: timedelta
+    reserved_ahead: timedelta
     """How far ahead send times are reserved."""
 
 
@@ -55,7 +55,7 @@ async def vitals(connection: AsyncConnection, now: datetime) -> Vitals:
         late=_since(await connection.scalar(due), now),
         inbox=await _count(connection, inbox, inbox.c.done.is_(None)),
         sources_in_trouble=await _count(connection, sources, sources.c.failures >= TROUBLE),
-        promised=free_at - now if free_at is not None and now < free_at < now + HORIZON else NONE,
+        reserved_ahead=free_at - now if free_at is not None and now < free_at < now + HORIZON else NONE,
     )
 
 

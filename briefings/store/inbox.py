@@ -48,7 +48,7 @@ class InboxItem:
 
 
 async def keep(connection: AsyncConnection, number: int, key: int, payload: str, now: datetime) -> bool:
-    """Store an item (arrow a). Returns False when one of this number was stored before."""
+    """Store an item (arrow a). Return False when one of this number was stored before."""
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
     new = insert(inbox).values(number=number, key=key, payload=payload, received=now).on_conflict_do_nothing()
     return bool((await connection.execute(new)).rowcount)
@@ -89,7 +89,7 @@ async def renew(connection: AsyncConnection, numbers: Sequence[int], token: str,
 
 
 async def finish(connection: AsyncConnection, numbers: Sequence[int], token: str, now: datetime) -> int:
-    """Mark these items done (arrow c), where this token still holds them. Returns how many that was."""
+    """Mark these items done (arrow c), where this token still holds them. Return how many that was."""
     ours = (inbox.c.number.in_(numbers), inbox.c.token == token, UNDONE)
     result = await connection.execute(
         update(inbox).where(*ours).values(done=now, payload="", token=None, lease_until=None)
@@ -104,7 +104,7 @@ async def give_back(connection: AsyncConnection, token: str) -> None:
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> int:
-    """Delete items done before an instant (arrow e), at most `MOST_FORGOTTEN`. Returns how many were deleted."""
+    """Delete items done before an instant (arrow e), at most `MOST_FORGOTTEN`. Return how many were deleted."""
     old = select(inbox.c.number).where(inbox.c.done < before).limit(MOST_FORGOTTEN)
     result = await connection.execute(delete(inbox).where(inbox.c.number.in_(old)))
     return int(result.rowcount)

@@ -1,6 +1,7 @@
 """The pace: one row, shared by every process, from which each message gets a send time of its own.
 
-Never gives a send time twice, and never one that has passed.
+The pace is the row; the rate limit (`passes/rate_limit.py`) is what reserves send times from it and makes messages wait
+for them. Never gives a send time twice, and never one that has passed.
 """
 
 from __future__ import annotations

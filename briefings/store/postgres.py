@@ -108,7 +108,7 @@ class Server:
         await connection.exec_driver_sql(f"LOCK TABLE {', '.join(metadata.tables)} IN SHARE MODE")
 
     async def ahead(self, connection: AsyncConnection) -> timedelta | None:
-        """Compare the clocks at the middle of the round trip. Returns None when every round trip is slow."""
+        """Compare the clocks at the middle of the round trip. Return None when every round trip is slow."""
         for _ in range(CLOCK_QUESTIONS):
             asked, began = datetime.now(UTC), time.monotonic()
             server_time: datetime = (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()

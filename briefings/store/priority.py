@@ -1,7 +1,8 @@
-"""A queue that its waiters leave by urgency and then by arrival, and a lock whose waiters stand in such a queue.
+"""A queue of waiters, the urgent ones first and otherwise in the order they came; and a lock with such a queue.
 
-A waiter that gave up is passed over: it never gets anything and never delays another. Both belong to one event loop
-and never wait for anything but a waiter's turn.
+No SQL: it stands here because the writer of a database needs the lock. The rate limit uses the queue as well. A waiter
+that gave up is passed over: it never gets anything and never delays another. Both belong to one event loop and never
+wait for anything but a waiter's turn.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ T = TypeVar("T")
 
 
 class WaitingQueue(Generic[T]):
-    """Futures that wait for a T each; the urgent ones come first, then those that arrived first."""
+    """Futures that wait for a T each; the urgent ones come first, otherwise in the order they came."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[bool, int, asyncio.Future[T]]] = []
-        self._arrivals = itertools.count()
+        self._numbers = itertools.count()
 
     def __len__(self) -> int:
         """Return how many wait. Those that gave up count until they are passed over."""
         return len(self._entries)
 
     def join(self, *, urgent: bool) -> asyncio.Future[T]:
-        """Add a waiter. Returns the future to await; cancelling it gives up."""
+        """Add a waiter. Return the future to await; cancelling it gives up."""
         waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._entries, (not urgent, next(self._arrivals), waiter))
+        heapq.heappush(self._entries, (not urgent, next(self._numbers), waiter))
         return waiter
 
     def has_waiters(self) -> bool:
@@ -49,7 +50,7 @@ class WaitingQueue(Generic[T]):
 
 
 class PriorityLock:
-    """A lock that is handed to its waiters by urgency, then by arrival."""
+    """A lock. Its waiters get it in the order they came, the urgent ones first."""
 
     def __init__(self) -> None:
         self._is_locked = False

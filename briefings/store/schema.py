@@ -104,7 +104,7 @@ article_versions = Table(  # the forms of articles before their sources changed 
     Index("ix_article_versions_story", "story_id"),
 )
 
-article_sketches = Table(  # by these the copies of an original are found; `stories/duplicates.py` says how
+article_sketches = Table(  # to find copies of an original; `stories/duplicates.py` says how
     "article_sketches",
     metadata,
     Column("shingle", BigInteger, primary_key=True, autoincrement=False),
@@ -232,7 +232,7 @@ pace = Table(
     "pace",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("free_at", Instant, nullable=False),  # the first instant not yet promised to a message
+    Column("free_at", Instant, nullable=False),  # the first send time that is not reserved yet
 )
 
 sources = Table(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.store.rows import chunks
 from briefings.store.schema import article_sketches as sketches
 from briefings.store.schema import articles
-from briefings.stories.duplicates import WINDOW_DAYS, Report
+from briefings.stories.duplicates import WINDOW_DAYS, ReportText
 
 Row = tuple[int, int, int]
 """A shingle, the day of the article (as `date.toordinal` counts), and the id of the article with this shingle."""
@@ -30,13 +30,13 @@ async def near(connection: AsyncConnection, shingles: Iterable[int], days: Itera
     return rows
 
 
-async def reports(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Report]:
+async def reports(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, ReportText]:
     """Return what these articles say, by id, to compare other texts with."""
-    texts: dict[int, Report] = {}
+    texts: dict[int, ReportText] = {}
     for chunk in chunks(list(ids)):
         columns = (articles.c.id, articles.c.title, articles.c.text, articles.c.source)
         rows = await connection.execute(select(*columns).where(articles.c.id.in_(chunk)))
-        texts |= {row.id: Report(row.title, row.text, row.source) for row in rows}
+        texts |= {row.id: ReportText(row.title, row.text, row.source) for row in rows}
     return texts
 
 

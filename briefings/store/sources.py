@@ -39,7 +39,7 @@ class VisitResult:
 async def add(
     connection: AsyncConnection, url: str, kind: Kind, title: str, now: datetime, *, folder: str = ""
 ) -> tuple[int, bool]:
-    """Add a source. Returns its id, and True if it is new: False means that this address was a source already."""
+    """Add a source. Return its id, and True if it is new: False means that this address was a source already."""
     if existing := await connection.scalar(select(sources.c.id).where(sources.c.url == url)):
         return existing, False
     values: dict[str, Any] = {"next_visit": now, "interval": int(FIRST_GUESS.total_seconds()), "failures": 0}
@@ -71,12 +71,12 @@ async def folders(connection: AsyncConnection) -> dict[int, str]:
 
 
 async def claim(connection: AsyncConnection, source: Source, until: datetime) -> bool:
-    """Claim the visit of a source until an instant. Returns False when another process has claimed it meanwhile."""
+    """Claim the visit of a source until an instant. Return False when another process has claimed it meanwhile."""
     mine = update(sources).where(sources.c.id == source.id, sources.c.next_visit == source.next_visit)
     return bool((await connection.execute(mine.values(next_visit=until))).rowcount)
 
 
-async def seen_items(connection: AsyncConnection, source: int) -> list[str]:
+async def known_digests(connection: AsyncConnection, source: int) -> list[str]:
     """Return the digests of the items seen at a source, newest first."""
     digests = await connection.scalar(select(known_items.c.digests).where(known_items.c.source_id == source))
     return list(digests or ())

@@ -19,7 +19,7 @@ from briefings.store.schema import stories
 
 
 async def start(connection: AsyncConnection, when: datetime) -> int:
-    """Start a story. `when` is the date of its first report. Returns its id."""
+    """Start a story. `when` is the date of its first report. Return its id."""
     added = await connection.execute(insert(stories).values(last=when).returning(stories.c.id))
     return int(added.scalar_one())
 

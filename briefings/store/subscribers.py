@@ -102,7 +102,7 @@ async def rearm(connection: AsyncConnection, subscriber: int, now: datetime) -> 
 
 
 async def move(connection: AsyncConnection, subscriber: int, address: str) -> bool:
-    """Change a reader's address. Returns False when another subscriber has the new one; nothing changes then."""
+    """Change a reader's address. Return False when another subscriber has the new one; nothing changes then."""
     taken = await connection.scalar(select(subscribers.c.id).where(subscribers.c.address == address))
     if taken is not None and taken != subscriber:
         return False

@@ -25,7 +25,7 @@ class ReadyText:
 
 
 async def texts_after(connection: AsyncConnection, after: int, limit: int) -> list[ReadyText]:
-    """Return the texts of the next `limit` ready articles after the one with this id, in order of arrival."""
+    """Return the texts of the next `limit` ready articles after the one with this id, in the order of storing."""
     rows = await connection.execute(
         select(articles.c.id, articles.c.title, articles.c.text, articles.c.language)
         .where(articles.c.id > after, articles.c.ready.is_not(None))

@@ -23,7 +23,7 @@ async def everything(connection: AsyncConnection) -> list[Topic]:
 
 
 async def seed(connection: AsyncConnection, starters: Iterable[Topic]) -> int:
-    """Fill an empty table with the starter topics. Returns how many were added, 0 when there were topics already."""
+    """Fill an empty table with the starter topics. Return how many were added, 0 when there were topics already."""
     if await connection.scalar(select(func.count()).select_from(topics)):
         return 0
     start = await _backfill_start(connection)
@@ -36,7 +36,7 @@ async def seed(connection: AsyncConnection, starters: Iterable[Topic]) -> int:
 async def keep(connection: AsyncConnection, topic: Topic) -> str:
     """Add or change a topic, and mark it for backfill when its matches may change.
 
-    Returns "added", "changed" or "unchanged".
+    Return "added", "changed" or "unchanged".
     """
     row = (await connection.execute(select(topics).where(topics.c.command == topic.command))).one_or_none()
     if row is None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.store.schema import article_topics, articles
 from briefings.store.schema import article_versions as versions
-from briefings.stories.duplicates import Report
+from briefings.stories.duplicates import ReportText
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class CurrentForm:
     """Title and fingerprint of each earlier form."""
 
     @property
-    def report(self) -> Report:
-        return Report(self.title, self.text, self.source)
+    def report(self) -> ReportText:
+        return ReportText(self.title, self.text, self.source)
 
 
 async def current_forms(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, CurrentForm]:

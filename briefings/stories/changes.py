@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from briefings.model import Article, Story
+from briefings.model import Story
 from briefings.text.dates import is_weekday_or_month
 from briefings.text.fact_check import unsupported
 from briefings.text.headline import is_title_case
 
 
 def news(story: Story, mark: datetime) -> frozenset[str]:
-    """Returns the numbers and names that reports after `mark` state and no report up to then does.
+    """Return the numbers and names that reports after `mark` state and no report up to then does.
 
     `mark` is the instant up to which a reader was told. A later weekday or month is no news by itself, nor is a
     word that has its capital only in a headline. Copies add nothing.
@@ -28,16 +28,5 @@ def news(story: Story, mark: datetime) -> frozenset[str]:
 
 
 def facts_in(sentence: str, facts: frozenset[str]) -> int:
-    """Counts the numbers and names among `facts` that a sentence holds."""
+    """Count the numbers and names among `facts` that a sentence holds."""
     return sum(bool(re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", sentence)) for fact in facts)
-
-
-def as_of(story: Story, now: datetime) -> Story | None:
-    """Returns the story without reports that are dated after `now`; None if no report is left."""
-    past = tuple(article for article in story.articles if article.when <= now)
-    return Story(story.id, past) if past else None
-
-
-def newest_original(story: Story) -> Article:
-    """Returns the latest report that is not a copy; the latest of all if every one is."""
-    return next((a for a in reversed(story.articles) if a.copy_of is None), story.articles[-1])

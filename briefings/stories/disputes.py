@@ -19,7 +19,7 @@ from briefings.text.sentences import split
 from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 
 OVERTAKEN_AFTER = timedelta(hours=24)
-"""A statement older than the newest by more than this has been overtaken, not contradicted."""
+"""A number reported longer than this before the newest one has been overtaken, not contradicted."""
 
 MOST_REPORTS = 100
 """Reports of a story that are read, the newest first."""
@@ -93,7 +93,7 @@ _PRICED = (
 # After a number that no noun follows: "killed 12 in the port".
 _NOTHING_COUNTED = r"(?=\s*(?:$|[.,;:)]|(?:and|in|at|near|on|when|after|as|during|across|by)\b))"
 
-_STATEMENTS = (
+_NUMBER_PATTERNS = (
     re.compile(rf"\b{_NUMBER}(?:{_WHO})?{_BETWEEN}\s+{_FATE}", re.IGNORECASE),
     re.compile(rf"\b{_FATE}\s+{_NUMBER}(?:{_WHO}|{_NOTHING_COUNTED})", re.IGNORECASE),
     re.compile(
@@ -121,7 +121,7 @@ _NOT_THINGS = frozenset("hours days weeks months years minutes times others news
 
 
 def find_disputes(articles: Iterable[Article]) -> tuple[Dispute, ...]:
-    """Returns the disputes between the reports of one story, the one with the most outlets first."""
+    """Return the disputes between the reports of one story, the one with the most outlets first."""
     originals = [a for a in articles if a.copy_of is None and a.source]
     newest = sorted(originals, key=lambda a: (a.when, a.id), reverse=True)[:MOST_REPORTS]
     stated: dict[tuple[str, ...], dict[str, tuple[Article, _Number]]] = {}
@@ -140,14 +140,14 @@ def find_disputes(articles: Iterable[Article]) -> tuple[Dispute, ...]:
 
 
 def in_words(dispute: Dispute) -> str:
-    """Returns a sentence: "Reports differ on killed: 12 (Sample Wire) to 15 (Sample Post, Sample Herald)."."""
+    """Return a sentence: "Reports differ on killed: 12 (Sample Wire) to 15 (Sample Post, Sample Herald)."."""
     stated = [f"{value} ({', '.join(outlets[:2])})" for value, outlets in dispute.values]
     least, most = stated[0], stated[-1]
     return f"Reports differ on {dispute.what}: {least} to {most}."
 
 
 def _numbers(report: Article) -> Iterator[_Number]:
-    """Returns what a report states, one number for each thing; its title goes before its text."""
+    """Yield the numbers that a report states, one for each thing; those of its title go before those of its text."""
     in_title = _by_key([report.title])
     in_text = _by_key(split(report.text[:MOST_TEXT], report.language))
     for key in in_title | in_text:
@@ -160,14 +160,14 @@ def _by_key(sentences: Sequence[str]) -> dict[tuple[str, ...], list[_Number]]:
     by_key: dict[tuple[str, ...], list[_Number]] = {}
     for sentence in sentences:
         if not _OTHER_EVENT.search(sentence):
-            for number in (_number(match) for pattern in _STATEMENTS for match in pattern.finditer(sentence)):
+            for number in (_number(match) for pattern in _NUMBER_PATTERNS for match in pattern.finditer(sentence)):
                 if number:
                     by_key.setdefault(number.key, []).append(number)
     return by_key
 
 
 def _number(match: re.Match[str]) -> _Number | None:
-    """Returns None for a count of hours, times and the like."""
+    """Return None for a count of hours, times and the like."""
     groups = {name: " ".join(fold_case(value or "").split()) for name, value in match.groupdict().items()}
     number = groups["number"].replace(",", "")
     value = Decimal(_WORDS.get(number) or number) * 10 ** _SCALES.get(groups.get("scale", ""), 0)
@@ -188,7 +188,7 @@ def _number(match: re.Match[str]) -> _Number | None:
 
 
 def _different_values(stated: Sequence[tuple[str, _Number]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Returns the numbers that really differ, with their outlets. A number that agrees with another joins it."""
+    """Return the numbers that really differ, with their outlets. A number that agrees with another joins it."""
     groups: list[tuple[_Number, list[str]]] = []
     for outlet, number in sorted(stated, key=_most_exact_first):
         for other, outlets in groups:
@@ -200,8 +200,8 @@ def _different_values(stated: Sequence[tuple[str, _Number]]) -> tuple[tuple[str,
     return tuple((number.text, tuple(outlets)) for number, outlets in sorted(groups, key=lambda group: group[0].value))
 
 
-def _most_exact_first(statement: tuple[str, _Number]) -> tuple[bool, int, Decimal, str]:
-    outlet, number = statement
+def _most_exact_first(reported: tuple[str, _Number]) -> tuple[bool, int, Decimal, str]:
+    outlet, number = reported
     return number.is_rough, -_digits(number.value), number.value, outlet
 
 

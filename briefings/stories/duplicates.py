@@ -1,4 +1,4 @@
-"""Finds copies: reports that repeat another report's text. One text in ten papers counts once. Pure, deterministic.
+"""Finds copies: reports that repeat another report's text, so that a text in ten papers counts once. Pure.
 
 A copy may have another headline, a changed first or last paragraph, an editor's note, light edits, a truncated
 end. Candidates share part of a *sketch*, the smallest hashes of a text's shingles (runs of words), which even a part of
@@ -45,8 +45,8 @@ LONG_SHARED, SHORT_SHARED, OWN_SHARED = 0.65, 0.85, 0.9
 """The share of a copy's shingles that its original must hold: of a long text, of a short one, and of any text if both
 are from one outlet, which prints its own report again with a new beginning when something has happened."""
 
-CROWD = 30
-"""A shingle in the sketches of so many originals within the window is a common phrase and finds nothing."""
+COMMON_IN = 30
+"""A shingle in the sketches of so many originals within the window is common: a phrase that finds nothing."""
 
 FEWEST_COMMON = 2
 """Shingles that two sketches must share."""
@@ -73,7 +73,7 @@ def _words(text: str) -> list[str]:
 
 
 def _runs(words: Sequence[_Word]) -> Iterator[tuple[_Word, ...]]:
-    """Returns every run of SHINGLE words."""
+    """Return every run of SHINGLE words."""
     return zip(*(words[start:] for start in range(SHINGLE)), strict=False)
 
 
@@ -82,7 +82,7 @@ _Place = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportText:
     """A text under its headline, with the outlet it is from."""
 
     title: str
@@ -150,7 +150,7 @@ class Originals:
             self._where.setdefault(shingle, []).append((day, number))
 
     def near(self, sketch: Iterable[int], day: int) -> list[int]:
-        """Returns the originals within the window that share most of a sketch, the most first; of equals the oldest.
+        """Return the originals within the window that share most of a sketch, the most first; of equals the oldest.
 
         At most MOST_CANDIDATES of them.
         """
@@ -159,8 +159,8 @@ class Originals:
         return [number for _, _, number in heapq.nsmallest(MOST_CANDIDATES, ranked)]
 
     def add(self, sketch: Iterable[int], day: int, number: int) -> list[int]:
-        """Note an original. Returns the shingles that may find it: those that are not common phrases."""
-        telling = [shingle for shingle in sketch if len(self._numbers(shingle, day)) < CROWD]
+        """Note an original. Return the shingles that may find it: those that are not common."""
+        telling = [shingle for shingle in sketch if len(self._numbers(shingle, day)) < COMMON_IN]
         for shingle in telling:
             self._where.setdefault(shingle, []).append((day, number))
         return telling
@@ -169,7 +169,7 @@ class Originals:
         return [number for other, number in self._where.get(shingle, ()) if abs(day - other) <= WINDOW_DAYS]
 
 
-def is_copy(report: Report, original: Report) -> bool:
+def is_copy(report: ReportText, original: ReportText) -> bool:
     """True if a report says nothing but what its original says, in its words."""
     if min(len(report.words), len(original.words)) < FEWEST_WORDS:
         return False
@@ -180,13 +180,13 @@ def is_copy(report: Report, original: Report) -> bool:
     )
 
 
-def likeness(report: Report, other: Report) -> float:
-    """Returns the share of the shorter text's shingles that the other holds, 0 to 1; case does not count."""
+def likeness(report: ReportText, other: ReportText) -> float:
+    """Return the share of the shorter text's shingles that the other holds, 0 to 1; case does not count."""
     fewer, more = sorted((report.shingles, other.shingles), key=len)
     return len(fewer & more) / len(fewer) if fewer else 0.0
 
 
-def _needed_share(report: Report, original: Report) -> float:
+def _needed_share(report: ReportText, original: ReportText) -> float:
     if report.source and report.source.casefold() == original.source.casefold():
         return OWN_SHARED
     return SHORT_SHARED if len(report.words) < SHORT_WORDS else LONG_SHARED
@@ -201,7 +201,7 @@ _VALUES |= {name: name for name in (*map(str.lower, WEEKDAYS), *_MONTHS - {"may"
 
 
 def _value(low: str) -> str:
-    """Returns a number as digits, a weekday or month as it is, "" for any other word. `low` is in small letters."""
+    """Return a number as digits, a weekday or month as it is, "" for any other word. `low` is in small letters."""
     if low.isalpha():
         return _VALUES.get(low, "")
     return low.replace(",", "") if _THOUSANDS.fullmatch(low) else low
@@ -209,15 +209,15 @@ def _value(low: str) -> str:
 
 def _numbers(words: Sequence[str], values: Sequence[str]) -> set[str]:
     numbers = set()
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         if value and value[0].isdigit() and not _YEAR.fullmatch(value):
-            neighbours = (*words[max(place - 1, 0) : place], *words[place + 1 : place + 2])
+            neighbours = (*words[max(index - 1, 0) : index], *words[index + 1 : index + 2])
             if _MONTHS.isdisjoint(neighbours):
                 numbers.add(value)
     return numbers
 
 
-def _replaces(report: Report, original: Report) -> bool:
+def _replaces(report: ReportText, original: ReportText) -> bool:
     """True if another number or day, or two other names, stand between the same words."""
     names: set[str] = set()
     for place in report.places.keys() & original.places.keys():
@@ -233,10 +233,10 @@ def _replaces(report: Report, original: Report) -> bool:
     return len(names) > 1
 
 
-def headline_additions(report: Report, original: Report) -> list[str]:
-    """Returns the numbers and names of a report's headline that the original lacks.
+def headline_additions(report: ReportText, original: ReportText) -> list[str]:
+    """Return the numbers and names of a report's headline that the original lacks.
 
-    Returns none for a headline in title case, where a capital marks no name. A headline's first word is a name only if
+    Return none for a headline in title case, where a capital marks no name. A headline's first word is a name only if
     the report's text writes it with a capital in the middle of a sentence.
     """
     title = report.title

@@ -8,8 +8,8 @@ that belongs to both, and **splits** a story that holds two events.
 
 Likeness is the cosine of two reports' terms (a term weighs less the more reports use it), less a tenth for each day
 between the two, less their **crowd**: how alike a report is to its tenth to thirtieth neighbour anyway. Where every
-report speaks of one president, sharing him says little, so the bar rises. (Local scaling against hubs: Schnitzer and
-others 2012; CSLS, Conneau and others 2018.)
+report names one president, his name makes no two of them more alike than others, so the bar rises. (Local scaling
+against hubs: Schnitzer and others 2012; CSLS, Conneau and others 2018.)
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from briefings.stories.linkage import Pair, group
 from briefings.stories.terms import weigh_terms
 
-WINDOW = timedelta(days=4)
+GROUPING_WINDOW = timedelta(days=4)
 """Reports further apart are not compared."""
 
 LEAST = 0.14
@@ -37,8 +37,9 @@ FLOOR = 0.08
 FADING = 0.1
 """The share of a likeness that each day between two reports takes away."""
 
-CROWD = slice(10, 30)
-"""The ranks of a report's neighbours, nearest first, that are its crowd: a story of ten is no crowd to itself."""
+CROWD_RANKS = slice(10, 30)
+"""The ranks of a report's neighbours, nearest first, that are its crowd. The first ten are not: its own story may be
+among them."""
 
 MOST_CROWD = 0.2
 """No crowd counts more than this, so that a story of hundreds holds together."""
@@ -54,7 +55,9 @@ Indices = NDArray[np.int64]
 
 
 @dataclass(slots=True)
-class _Report:
+class _PlacedReport:
+    """A report in the pool: its number, its story, its terms by index and their weights."""
+
     id: int
     story: int
     terms: Indices
@@ -69,7 +72,7 @@ class StoryGrouper:
     """
 
     def __init__(self) -> None:
-        self._reports: list[_Report] = []
+        self._reports: list[_PlacedReport] = []
         self._index: dict[int, int] = {}  # report number → index
         self._stories: dict[int, list[int]] = {}  # story → indices of its reports
         self._vocabulary: dict[str, int] = {}
@@ -88,7 +91,7 @@ class StoryGrouper:
             self._add(report, story, *self._terms(title, text), _days(when))
 
     def place(self, report: int, title: str, text: str, when: datetime) -> int:
-        """Add a new report. Returns the story that it joins, or minus its own number if it starts one."""
+        """Add a new report. Return the story that it joins, or minus its own number if it starts one."""
         if report in self._index:  # an earlier batch placed it, and its saving was put off
             return self._reports[self._index[report]].story
         terms, weights = self._terms(title, text)
@@ -99,7 +102,7 @@ class StoryGrouper:
     def regroup(self, new: Iterable[int]) -> list[list[int]]:
         """Group again all reports of the stories that the new reports are in or near.
 
-        `new` are numbers of reports; unknown ones are ignored. Returns the groups as numbers of reports.
+        `new` are numbers of reports; unknown ones are ignored. Return the groups as numbers of reports.
         """
         self._measure()
         indices = [self._index[report] for report in new if report in self._index]
@@ -110,40 +113,40 @@ class StoryGrouper:
             touched.update(self._reports[neighbour].story for neighbour in neighbours.tolist())
         chosen = sorted(index for story in touched for index in self._stories[story])
         pairs = self._pairs(chosen, alike)
-        groups = group([self._days[i] for i in chosen], pairs, least=LEAST, window=WINDOW / _DAY)
-        return [[self._reports[chosen[place]].id for place in places] for places in groups]
+        groups = group([self._days[i] for i in chosen], pairs, least=LEAST, window=GROUPING_WINDOW / _DAY)
+        return [[self._reports[chosen[position]].id for position in positions] for positions in groups]
 
     def _pairs(self, chosen: list[int], alike: dict[int, tuple[Indices, Numbers]]) -> list[Pair]:
-        """Returns how alike the chosen reports are to each other, crowd deducted. `alike`: likenesses already known."""
-        places = np.full(len(self._reports), -1)
-        places[chosen] = np.arange(len(chosen))
+        """Return how alike the chosen reports are to each other, crowd deducted. `alike`: likenesses already known."""
+        positions = np.full(len(self._reports), -1)
+        positions[chosen] = np.arange(len(chosen))
         crowds = np.zeros(len(chosen), dtype=np.float32)
         candidates: list[tuple[Indices, Numbers]] = []
-        for place, index in enumerate(chosen):
+        for position, index in enumerate(chosen):
             near, likenesses = alike[index] if index in alike else self._alike_to(index)
-            crowds[place] = _crowd(likenesses)
-            theirs = places[near]
-            later = theirs > place
+            crowds[position] = _crowd(likenesses)
+            theirs = positions[near]
+            later = theirs > position
             candidates.append((theirs[later], likenesses[later]))
         pairs: list[Pair] = []
-        for place, (theirs, likenesses) in enumerate(candidates):
-            left = likenesses - (crowds[place] + crowds[theirs]) / 2
-            keep = left > FLOOR
-            likely = zip(left[keep].tolist(), theirs[keep].tolist(), strict=True)
-            pairs += [(likeness, place, other) for likeness, other in likely]
+        for position, (theirs, likenesses) in enumerate(candidates):
+            net = likenesses - (crowds[position] + crowds[theirs]) / 2
+            keep = net > FLOOR
+            likely = zip(net[keep].tolist(), theirs[keep].tolist(), strict=True)
+            pairs += [(likeness, position, other) for likeness, other in likely]
         return pairs
 
     def _nearest_story(self, terms: Indices, weights: Numbers, day: float) -> int | None:
-        """Returns the story whose reports within the window are most alike on average; None if none is alike enough."""
+        """Return the story whose reports within the window are most alike on average; None if none is alike enough."""
         near, likenesses = self._alike(terms, weights, day)
-        left = likenesses - _crowd(likenesses)
+        net = likenesses - _crowd(likenesses)
         sums: dict[int, float] = {}
-        for index, likeness in zip(near.tolist(), left.tolist(), strict=True):
+        for index, likeness in zip(near.tolist(), net.tolist(), strict=True):
             story = self._reports[index].story
             sums[story] = sums.get(story, 0.0) + likeness
         best, most = None, LEAST
         for story, total in sums.items():
-            compared = sum(abs(self._days[index] - day) <= WINDOW / _DAY for index in self._stories[story])
+            compared = sum(abs(self._days[index] - day) <= GROUPING_WINDOW / _DAY for index in self._stories[story])
             if total / compared > most:
                 best, most = story, total / compared
         return best
@@ -155,7 +158,7 @@ class StoryGrouper:
         return near[others], likenesses[others]
 
     def _alike(self, terms: Indices, weights: Numbers, day: float) -> tuple[Indices, Numbers]:
-        """Returns the reports within the window that are alike, and how much, crowd not deducted."""
+        """Return the reports within the window that are alike, and how much, crowd not deducted."""
         rarity = self._rarity(terms)
         own = weights * rarity
         length = float(np.sqrt(own @ own))
@@ -167,11 +170,11 @@ class StoryGrouper:
         near = np.flatnonzero(dots > FLOOR * length * lengths)  # empty for a report without terms
         days_apart = np.abs(np.frombuffer(self._days, np.float64)[near] - day)
         likenesses = dots[near] / (length * lengths[near]) * (1 - FADING * days_apart)
-        keep = days_apart <= WINDOW / _DAY
+        keep = days_apart <= GROUPING_WINDOW / _DAY
         return near[keep], likenesses[keep].astype(np.float32)
 
     def _terms(self, title: str, text: str) -> tuple[Indices, Numbers]:
-        """Returns the terms of a report and their weights. Takes new terms into the vocabulary."""
+        """Return the terms of a report and their weights. Takes new terms into the vocabulary."""
         weight_of = weigh_terms(title, text)
         for stem in weight_of:
             if stem not in self._vocabulary:
@@ -184,7 +187,7 @@ class StoryGrouper:
 
     def _add(self, report: int, story: int, terms: Indices, weights: Numbers, day: float) -> None:
         index = len(self._reports)
-        self._reports.append(_Report(report, story, terms, weights))
+        self._reports.append(_PlacedReport(report, story, terms, weights))
         self._index[report] = index
         self._stories.setdefault(story, []).append(index)
         for term, weight in zip(terms.tolist(), weights.tolist(), strict=True):
@@ -197,7 +200,7 @@ class StoryGrouper:
             self._measure()
 
     def _rarity(self, terms: Indices) -> Numbers:
-        """Returns how much each term tells a report from others: its inverse document frequency."""
+        """Return how much each term tells a report from others: its inverse document frequency."""
         if not terms.size:
             return np.empty(0, np.float32)
         return np.log1p(len(self._reports) / (1 + np.frombuffer(self._uses, np.intc)[terms])).astype(np.float32)
@@ -218,6 +221,6 @@ def _days(when: datetime) -> float:
 
 
 def _crowd(likenesses: Numbers) -> float:
-    """Returns how alike a report is to its neighbours of the ranks CROWD on average; missing ones count as 0."""
-    ranked = np.sort(likenesses)[::-1][CROWD]
-    return min(MOST_CROWD, float(ranked.sum()) / (CROWD.stop - CROWD.start))
+    """Return how alike a report is to its neighbours of the ranks CROWD_RANKS on average; missing ones count as 0."""
+    ranked = np.sort(likenesses)[::-1][CROWD_RANKS]
+    return min(MOST_CROWD, float(ranked.sum()) / (CROWD_RANKS.stop - CROWD_RANKS.start))

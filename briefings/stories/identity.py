@@ -20,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def objection(entry: Entry) -> Problem | None:
-    """Returns the reason why an entry cannot be kept; None for nearly all, because parsers clean what they read."""
+    """Return the reason why an entry cannot be kept; None for nearly all, because parsers clean what they read."""
     if not entry.title.strip() or not entry.text.strip():
         return Problem("no-title") if entry.text.strip() else Problem("no-text")
     stated = (entry.title, entry.text, entry.url, entry.source, entry.language, entry.summary, entry.author)
@@ -33,13 +33,13 @@ def objection(entry: Entry) -> Problem | None:
 
 
 def fingerprint(text: str) -> str:
-    """Returns the SHA-256, in hex, of the words of `text`: case, blanks, punctuation and typography do not count."""
+    """Return the SHA-256, in hex, of the words of `text`: case, blanks, punctuation and typography do not count."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     table = {ord(letter): _word_part(letter) for letter in set(text)}
     return hashlib.sha256(" ".join(text.translate(table).split()).encode("utf-8", "replace")).hexdigest()
 
 
 def _word_part(letter: str) -> str:
-    """Keeps letters, digits and the marks that spell vowels in Indic scripts; drops invisible characters."""
+    """Keep letters, digits and the marks that spell vowels in Indic scripts; drop invisible characters."""
     category = unicodedata.category(letter)
     return letter if category[0] in "LNM" else "" if category == "Cf" else " "

@@ -20,7 +20,7 @@ def group(whens: Sequence[float], pairs: Iterable[Pair], *, least: float, window
     """Group reports, the most alike first, as long as two groups are alike by at least `least` on average.
 
     `whens` are the reports' days. Only reports within `window` days of each other are compared, so neighbours in time
-    hold a long story together. A pair that is not given counts as not alike at all. Returns the places of each group's
+    hold a long story together. A pair that is not given counts as not alike at all. Return the places of each group's
     reports in order.
     """
     members = {report: [report] for report in range(len(whens))}
@@ -56,7 +56,7 @@ def group(whens: Sequence[float], pairs: Iterable[Pair], *, least: float, window
 
 
 def _compared_pairs(days: Sequence[float], others: Sequence[float], window: float) -> int:
-    """Counts the pairs of days within the window, at least 1. Both lists are in order."""
+    """Count the pairs of days within the window, at least 1. Both lists are in order."""
     if max(days[-1], others[-1]) - min(days[0], others[0]) <= window:
         return len(days) * len(others)
     few, many = sorted((days, others), key=len)
@@ -64,7 +64,7 @@ def _compared_pairs(days: Sequence[float], others: Sequence[float], window: floa
 
 
 def heirs(groups: Sequence[Sequence[int]], story_of: Mapping[int, int]) -> list[int | None]:
-    """Returns the old story that each group of reports continues; None for a new story.
+    """Return the old story that each group of reports continues; None for a new story.
 
     A story that was split stays with its larger part; a merged group continues the story that gave it most reports, of
     equals the older one. No story is given twice.

@@ -33,7 +33,7 @@ _STOP_WORDS = word_set(
 
 
 def weigh_terms(title: str, text: str) -> dict[str, float]:
-    """Returns the stems of a report's words with their weights, all above 0."""
+    """Return the stems of a report's words with their weights, all above 0."""
     words = [*_WORD.findall(title) * TITLE_WEIGHT, *_WORD.findall(text)[:LEAD_WORDS]]
     stems = (_stem(word.casefold()) for word in words)
     counted = Counter(stem for stem in stems if len(stem) > 1 and stem not in _STOP_WORDS)

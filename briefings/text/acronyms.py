@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"[/@#\\_]|www\.|\w\.\w")
 
 
 def expansions(text: str) -> dict[str, str]:
-    """Returns each acronym that the text itself explains, with its expansion, in order of appearance."""
+    """Return each acronym that the text itself explains, with its expansion, in order of appearance."""
     first_expansions: dict[str, str] = {}
     ambiguous = set[str]()
     for acronym, expansion in _definitions(text):
@@ -49,7 +49,7 @@ def expansions(text: str) -> dict[str, str]:
 
 
 def expand_first(text: str, meanings: Mapping[str, str]) -> str:
-    """Returns the text with each acronym of `meanings` spelled out once, at its first fitting place: "Long Name (LN)".
+    """Return the text with each acronym of `meanings` spelled out once, at its first fitting place: "Long Name (LN)".
 
     Leaves alone those that are well known, that the text itself explains, and that stand only in addresses,
     quotations, names or compounds.
@@ -93,7 +93,7 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _ending(acronym: str, before: str) -> str | None:
-    """Returns the shortest end of the text before the acronym that it can stand for."""
+    """Return the shortest end of the text before the acronym that it can stand for."""
     starts = [m.start() for m in _WORD.finditer(before) if m.start() == 0 or not before[m.start() - 1].isalnum()]
     for start in reversed(starts[-min(len(acronym) + 5, len(acronym) * 2) :]):
         candidate = " ".join(before[start:].split())

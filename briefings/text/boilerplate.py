@@ -70,7 +70,7 @@ _BAR = re.compile(
 
 
 def without_boilerplate(sentence: str, first: bool) -> str:
-    """Returns `sentence` without leading share bars, byline and dateline. `first`: it is the first of its text."""
+    """Return `sentence` without leading share bars, byline and dateline. `first`: it is the first of its text."""
     while (bar := _BAR.match(sentence)) and bar.end() < len(sentence):
         sentence = sentence[bar.end() :]
     byline = _BYLINE.match(sentence)

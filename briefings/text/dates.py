@@ -87,7 +87,7 @@ class StatedDate:
 
 
 def read(text: str) -> tuple[list[StatedDate], str]:
-    """Returns the dates of a plain text (see `numbers.plain`), and the text with " # " in the place of each."""
+    """Return the dates of a plain text (see `numbers.plain`), and the text with " # " in the place of each."""
     stated_dates: list[StatedDate] = []
 
     def blank_out(match: re.Match[str]) -> str:
@@ -108,7 +108,7 @@ def is_weekday_or_month(piece: str) -> bool:
 
 
 def _stated_date(match: re.Match[str]) -> StatedDate | None:
-    """Returns None where a day was read that no calendar has."""
+    """Return None where a day was read that no calendar has."""
     groups = match.groupdict()
     form = next(n for n in "1234567" if groups.get(f"month{n}"))
     month = _month_number(groups[f"month{form}"])
@@ -141,7 +141,7 @@ def _weekday_number(word: str) -> int:
 
 
 def _calendar_day(month: int, day: int | None, year: int | None, weekday: int | None) -> Day | None:
-    """Returns None for a day that no calendar has."""
+    """Return None for a day that no calendar has."""
     try:
         date(year or 2000, month, day or 1)
     except ValueError:
@@ -162,13 +162,13 @@ class Calendar:
         self._weekdays = {_weekday_number(name) for name in _FULL_WEEKDAY.findall(rest)}
 
     def names(self) -> Iterator[str]:
-        """Returns the names of the months and weekdays that these dates fall in, in small letters."""
+        """Return the names of the months and weekdays that these dates fall in, in small letters."""
         for day in self._days:
             yield MONTHS[day.month - 1]
             yield from (WEEKDAYS[weekday] for weekday in _weekdays(day))
 
     def years(self) -> Iterator[int]:
-        """Returns the years that these dates state."""
+        """Return the years that these dates state."""
         return (day.year for day in self._days if day.year)
 
     def has(self, stated: StatedDate) -> bool:
@@ -191,7 +191,7 @@ class Calendar:
 
 
 def _weekdays(day: Day) -> set[int]:
-    """Returns the weekday that was stated, or else the one that follows from the year; empty without either."""
+    """Return the weekday that was stated, or else the one that follows from the year; empty without either."""
     if day.weekday is not None:
         return {day.weekday}
     return {date(day.year, day.month, day.day).weekday()} if day.year and day.day else set()

@@ -48,7 +48,7 @@ def supported(summary: str, source: str) -> bool:
 
 
 def unsupported(summary: str, source: str, *, strict: bool = True) -> list[str]:
-    """Returns the dates, then the numbers, then the proper names of `summary` that `source` lacks, each once.
+    """Return the dates, then the numbers, then the proper names of `summary` that `source` lacks, each once.
 
     Numbers are compared as values with what they count ("2,000" and "2000", "three" and "3", never "5%" and "5" or
     "5 km" and "5 miles"), weapons and the like as names ("S-400" and "S400", never "S-4000"), dates as days

@@ -29,9 +29,9 @@ _CONDITION = re.compile(r"(?i)(if|when|while|as|after|before|unless|although|tho
 
 
 def lead(titles: Sequence[str]) -> str:
-    """Returns the first title that is short, can be cut, or may stay whole. Statements go before questions.
+    """Return the first title that is short, can be cut, or may stay whole. Statements go before questions.
 
-    Where every title is too long, returns the one with the fewest words. Raises ValueError without titles.
+    Where every title is too long, return the one with the fewest words. Raises ValueError without titles.
     """
     for title in (*(t for t in titles if not t.endswith("?")), *titles):
         if _count_words(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
@@ -44,7 +44,7 @@ def lead(titles: Sequence[str]) -> str:
 
 
 def first_line(leads: Sequence[str]) -> str:
-    """Returns the line that a notification shows, at most FIRST_LINE_CHARACTERS long; empty without leads.
+    """Return the line that a notification shows, at most FIRST_LINE_CHARACTERS long; empty without leads.
 
     It is the top lead, its first clause, or the next lead that fits; where none fits, the top lead cut after a word.
     """
@@ -58,7 +58,7 @@ def first_line(leads: Sequence[str]) -> str:
 
 
 def first_clause(title: str, most_words: int, most_characters: int) -> str:
-    """Returns the longest opening of a title that ends with a clause and can stand alone; empty if there is none."""
+    """Return the longest opening of a title that ends with a clause and can stand alone; empty if there is none."""
     if _CONDITION.match(title):
         return ""
     openings = [title[: match.start()] for match in _CLAUSE.finditer(title)]

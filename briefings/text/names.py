@@ -65,7 +65,7 @@ _INFLECTED = re.compile(r"(?:ies|es|s|ed|d|ing|y)$")
 
 
 def fold(word: str) -> str:
-    """Returns a word in small letters without its possessive; months and weekdays in full."""
+    """Return a word in small letters without its possessive; months and weekdays in full."""
     low = _without_possessive(word).casefold()
     return FULL_NAMES.get(low, low)
 
@@ -75,7 +75,7 @@ def _without_possessive(word: str) -> str:
 
 
 def read(sentence: str, source: SourceNames, *, strict: bool) -> Iterator[Name]:
-    """Returns the runs of capitalised words in a plain sentence, without ordinary words that merely begin it.
+    """Return the runs of capitalised words in a plain sentence, without ordinary words that merely begin it.
 
     With `strict`, a word is ordinary if `source` writes it in small letters, else if it ends like an ordinary word.
     """
@@ -167,7 +167,7 @@ class SourceNames:
 
 
 def _kin(low: str) -> set[str]:
-    """Returns the land of a people, the people of a land; singular and plural."""
+    """Return the land of a people, the people of a land; singular and plural."""
     singular = low.removesuffix("s")
     if singular in _NATIONS or singular in _GROUPS:
         return {singular, f"{singular}s", _NATIONS.get(singular, singular)}

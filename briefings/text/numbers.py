@@ -88,7 +88,7 @@ _DOTTED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b\.?|\b[A-Z](?:\. [A-Z])+\b\.?(?= [A-
 
 
 def plain(text: str) -> str:
-    """Returns `text` with one kind of dash, quote and digit, without thousands separators and dots in acronyms.
+    """Return `text` with one kind of dash, quote and digit, without thousands separators and dots in acronyms.
 
     The other readers of numbers, dates and names expect a text in this form.
     """
@@ -115,7 +115,7 @@ class Number:
     name: str = ""
 
     def readings(self) -> Iterator[str]:
-        """Returns its value with its kind: `2000`, `2000 km`. Two readings for "100m" and for pounds."""
+        """Return its value with its kind: `2000`, `2000 km`. Two readings for "100m" and for pounds."""
         if self.name:
             yield self.name
         elif self.kind == "m?":
@@ -126,7 +126,7 @@ class Number:
 
 
 def read(text: str) -> list[Number]:
-    """Returns the numbers of a plain text (see `plain`), in order. A range, "10-12 million km", is two numbers."""
+    """Return the numbers of a plain text (see `plain`), in order. A range, "10-12 million km", is two numbers."""
     read_numbers: list[tuple[Number, re.Match[str]]] = []
     for match in _NUMBER.finditer(text):
         for number in _numbers(match):
@@ -185,7 +185,7 @@ def _from_words(piece: str, groups: dict[str, str]) -> Iterator[Number]:
 
 
 def _designation(piece: str) -> Iterator[Number]:
-    """Reads S-400, Su-57s, COVID-19 as names; "mid-2025" and the like, in small letters, as plain numbers."""
+    """Read S-400, Su-57s, COVID-19 as names; "mid-2025" and the like, in small letters, as plain numbers."""
     letters = re.match(r"[^\W\d_]+", piece)
     if letters and letters[0] == letters[0].lower():
         yield from read(piece[letters.end() :].lstrip("-"))
@@ -214,7 +214,7 @@ def _kind(word: str) -> str:
 
 
 def value_of(digits: str, scale: str) -> str:
-    """Returns one spelling for each value. "2.000" may be two or two thousand, so it stays as it is."""
+    """Return one spelling for each value. "2.000" may be two or two thousand, so it stays as it is."""
     digits = digits.replace(",", ".").lstrip("0") or "0"
     if len(digits) > 20 or (re.fullmatch(r"\d+\.\d{3}", digits) and not scale):
         return digits

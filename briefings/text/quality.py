@@ -83,7 +83,7 @@ _FILLER = frozenset(
 
 
 def emptiness(text: str) -> Problem | None:
-    """Returns the reason why a text says nothing; None if it says something."""
+    """Return the reason why a text says nothing; None if it says something."""
     for judge in (_rubbish, _repeated, _filler, _links, _notice):
         if reason := judge(text):
             return reason
@@ -91,7 +91,7 @@ def emptiness(text: str) -> Problem | None:
 
 
 def _rubbish(text: str) -> Problem | None:
-    """Finds characters that no writing has, or one unbroken run of characters (encoded bytes)."""
+    """Find characters that no writing has, or one unbroken run of characters (encoded bytes)."""
     if len(_BROKEN.findall(text)) * 10 > len(text):
         return Problem("broken-characters")
     run = max(map(len, text.split()), default=0)

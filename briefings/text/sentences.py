@@ -84,7 +84,7 @@ _FIRST_WORD = re.compile(rf"[{_OPEN}]*(?!Under[ -]Secretar)([^\W\d_]+)\b(?!\.)")
 
 
 def split(text: str, language: str | None = None) -> list[str]:
-    """Returns the sentences of `text`, verbatim and stripped. `language` is an ISO 639-1 code, English by default.
+    """Return the sentences of `text`, verbatim and stripped. `language` is an ISO 639-1 code, English by default.
 
     Takes time linear in the length of the text; never raises.
     """
@@ -148,9 +148,9 @@ _CLOSED = re.compile(r"(?<=[\w.,!?])['’](?!\w)|(?<= )['’] ")
 
 
 def _closing_quote_length(sentence: str) -> int:
-    """Returns the length, blank included, of a quotation mark set apart after the stop that closes the quotation.
+    """Return the length, blank included, of a quotation mark set apart after the stop that closes the quotation.
 
-    `sentence` goes on for three characters after its stop. Returns 0 where the mark is missing or opens a quotation.
+    `sentence` goes on for three characters after its stop. Return 0 where the mark is missing or opens a quotation.
     """
     match = _SET_APART.search(sentence, max(0, len(sentence) - 4))
     if not match:
@@ -200,5 +200,5 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 
 def count_words(text: str) -> int:
-    """Counts words as a reader does: between blanks; in scripts without blanks, two letters are a word."""
+    """Count words as a reader does: between blanks; in scripts without blanks, two letters are a word."""
     return len(text.split()) + len(_UNSPACED.findall(text)) // 2

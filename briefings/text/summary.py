@@ -1,6 +1,6 @@
-"""Makes the extract of an article, and offers the check of summaries from elsewhere (`fact_check.py`).
+"""Makes the extract of an article, and takes a summary from elsewhere only when `fact_check.py` finds it supported.
 
-Promises whole sentences of the text, verbatim and in its order, or the title. Never writes a word of its
+Promises of an extract: whole sentences of the text, verbatim and in its order, or the title. Never writes a word of its
 own, never cuts a sentence, never lets a sentence stand without the one it points back to.
 
 The method is position: graph algorithms scored 5 to 10 ROUGE points below the first sentences of an article, which
@@ -21,7 +21,10 @@ from briefings.text.fact_check import supported, unsupported
 from briefings.text.sentences import OPENERS, count_words, split
 from briefings.text.words import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 
-__all__ = ["extract", "supported", "unsupported"]
+__all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supported", "unsupported"]
+
+MOST_WORDS = 60
+"""Words of an article's summary."""
 
 # The cost of a sentence: each place down the text, pointing back, "we" and "you". Likeness to the whole article
 # (CENTRE) lowers it. The values are the middle of a plateau that cross-validation on FRANK, REALSumm and XSum gave
@@ -106,10 +109,21 @@ class _Sentence:
     things: tuple[str, ...]
 
 
-def extract(title: str, text: str, language: str | None = None, *, words: int = 60) -> str:
-    """Returns the best whole sentences of `text`, verbatim, in its order, at most `words` words in all.
+def offered_or_extract(offered: str | None, title: str, text: str, language: str) -> str:
+    """Return the offered summary when it is short and the article supports it, otherwise an extract.
 
-    Where no sentence is good, returns the shortest that fits; where none fits, the title. `language` is an ISO 639-1
+    `offered` is None when the article came without a summary.
+    """
+    offered = (offered or "").strip()
+    if offered and len(offered.split()) <= MOST_WORDS and supported(offered, f"{title}\n{text}"):
+        return offered
+    return extract(title, text, language, words=MOST_WORDS)
+
+
+def extract(title: str, text: str, language: str | None = None, *, words: int = MOST_WORDS) -> str:
+    """Return the best whole sentences of `text`, verbatim, in its order, at most `words` words in all.
+
+    Where no sentence is good, return the shortest that fits; where none fits, the title. `language` is an ISO 639-1
     code, English by default.
     """
     pieces = split(text[:_SCANNED], language)
@@ -132,7 +146,7 @@ def _statements(pieces: Sequence[str]) -> Iterator[str]:
 
 
 def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Sentence]:
-    """Returns the candidates by their place: statements that are clear, no echo of the title and no repetition.
+    """Return the candidates by their place: statements that are clear, no echo of the title and no repetition.
 
     A lead that repeats the headline stays if the next sentence would be unclear without it.
     """
@@ -194,7 +208,7 @@ def _leans(sentence: str, lead: bool) -> bool:
 
 
 def _things(sentence: str, lead: bool) -> tuple[str, ...]:
-    """Returns the things that a sentence calls "the law" and the like without saying which.
+    """Return the things that a sentence calls "the law" and the like without saying which.
 
     In a lead only its first words count.
     """
@@ -203,7 +217,7 @@ def _things(sentence: str, lead: bool) -> tuple[str, ...]:
 
 
 def _choose(good: dict[int, _Sentence], costs: dict[int, float], room: int) -> list[int]:
-    """Takes the cheapest clear sentence again and again until the next one does not fit into `room` words."""
+    """Take the cheapest clear sentence again and again until the next one does not fit into `room` words."""
     chosen: list[int] = []
     while clear := [place for place in costs if _is_clear(place, good, chosen)]:
         best = min(clear, key=costs.__getitem__)
@@ -233,7 +247,7 @@ def _is_clear(place: int, good: dict[int, _Sentence], chosen: Collection[int]) -
 
 
 def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float]:
-    """Returns the cost of each candidate: low if it is early, clear by itself and close to the article's centre.
+    """Return the cost of each candidate: low if it is early, clear by itself and close to the article's centre.
 
     The centre is the article's words, each weighted by its inverse sentence frequency (TF-IDF).
     """

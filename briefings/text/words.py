@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 
 def word_set(words: str) -> frozenset[str]:
-    """Returns the words of a list that is separated by blanks."""
+    """Return the words of a list that is separated by blanks."""
     return frozenset(words.split())
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Returns the alternatives of a pattern, the longest first. A blank in one stands for any white space."""
+    """Return the alternatives of a pattern, the longest first. A blank in one stands for any white space."""
     return "|".join(sorted(words, key=len, reverse=True)).replace(" ", r"\s+")
 
 
@@ -23,7 +23,7 @@ _DOTS_OF_I = str.maketrans("İı", "ii")
 
 
 def fold_case(word: str) -> str:
-    """Returns a word as the lists below spell it, after a pattern that ignores case has matched it.
+    """Return a word as the lists below spell it, after a pattern that ignores case has matched it.
 
     Such a pattern takes "ı" and "ſ" for "i" and "s" ("fıve", "ſix"), which `str.lower` does not.
     """

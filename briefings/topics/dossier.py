@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from briefings.model import Article, Dossier, Story, Topic
-from briefings.stories.changes import as_of, newest_original
 from briefings.stories.disputes import find_disputes, in_words
+from briefings.stories.reports import as_of, newest_original
 from briefings.text.acronyms import expand_first, expansions
 from briefings.topics.timeline import is_dated, timeline
 
@@ -20,7 +20,7 @@ MOST_DISPUTES = 3
 MOST_RELATED = 3
 
 
-def dossier(
+def make_dossier(
     word: str,
     topic: Topic | None,
     articles: Sequence[Article],
@@ -37,13 +37,13 @@ def dossier(
     latest_story = max(about, key=lambda story: (is_dated(story), story.last, story.id), default=None)
     commands = {each.command for each in topics}
     originals = [article for article in articles if article.copy_of is None and article.when <= now]
-    report = _latest_report(latest_story, topic) if latest_story else None
+    latest_report = _latest_report(latest_story, topic) if latest_story else None
     return Dossier(
         word=word,
         topic=topic,
         latest_story=latest_story,
-        latest_report=report,
-        latest_statement=_spelled_out(report, topic) if report else "",
+        latest_report=latest_report,
+        latest_statement=_latest_statement(latest_report, topic) if latest_report else "",
         disputes=_disputes(latest_story) if latest_story else (),
         timeline=timeline(about),
         articles=len(originals),
@@ -57,8 +57,11 @@ def _disputes(story: Story) -> tuple[str, ...]:
     return tuple(in_words(dispute) for dispute in find_disputes(story.articles)[:MOST_DISPUTES])
 
 
-def _spelled_out(report: Article, topic: Topic | None) -> str:
-    """Return the summary with the acronyms spelled out that its report spells out and the dossier's title does not."""
+def _latest_statement(report: Article, topic: Topic | None) -> str:
+    """Return the report's summary, its acronyms spelled out at first use where the report's text gives the long form.
+
+    The acronym that is the topic's title is left as it is.
+    """
     long_forms = expansions(report.text)
     if topic:
         long_forms = {acronym: long for acronym, long in long_forms.items() if acronym != topic.title}

@@ -1,7 +1,7 @@
-"""Finding a topic by the name a reader gives it. Pure.
+"""Finds a topic by the name that a reader gives it. Pure.
 
-Promises that hyphens, blanks, dots and capitals make no difference, and that `find` never guesses: only `nearest`
-offers topics whose names merely look like the word.
+Promises that hyphens, blanks, dots and capitals make no difference, and that `find_topic` never guesses: only
+`nearest_topics` offers topics whose names merely look like the word.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def key(word: str) -> str:
     return re.sub(r"[^\w]|_", "", plain(word).casefold())
 
 
-def find(word: str, topics: Sequence[Topic]) -> Topic | None:
+def find_topic(word: str, topics: Sequence[Topic]) -> Topic | None:
     """Return the topic whose command, title, expansion or alias this word is, or None."""
     wanted = key(word)
     for topic in topics:
@@ -36,7 +36,7 @@ def find(word: str, topics: Sequence[Topic]) -> Topic | None:
     return None
 
 
-def nearest(word: str, topics: Sequence[Topic], limit: int = 3) -> list[Topic]:
+def nearest_topics(word: str, topics: Sequence[Topic], limit: int = 3) -> list[Topic]:
     """Return the topics whose names look most like the word, best first; empty when none is near."""
     wanted = key(word)
     scored = [(max(_likeness(wanted, key(name)) for name in _names(topic)), topic) for topic in topics]

@@ -91,7 +91,7 @@ async def ours(url: str, count: int) -> float:
                 first = dict((await connection.execute(subscribers.select())).mappings().one())
                 others = [{**first, "id": n + 1, "address": str(n + 1)} for n in range(1, count)]
                 await connection.execute(subscribers.insert(), others)
-                printed = Edition(0, "first", blocks(TEXT), told=clock(), printed=clock())
+                printed = Edition(0, "first", blocks(TEXT), told_until=clock(), printed=clock())
                 number = await editions.save(connection, printed, rhythm_id=1, wishes_id=1, mark=None)
                 for start in range(count):
                     await editions.deliver_to(connection, number, start + 1, clock())

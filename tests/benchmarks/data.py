@@ -1,4 +1,4 @@
-"""The folder of the public data sets: `BRIEFINGS_BENCHMARK_DATA` names it, else it is `shared/data` beside the checkout.
+"""The folder of the public data sets: named by `BRIEFINGS_BENCHMARK_DATA`, else `shared/data` beside the checkout.
 
 The data sets are not part of the project; a table whose data set is missing says so and has no rows.
 """

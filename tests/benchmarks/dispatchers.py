@@ -39,7 +39,7 @@ async def fill(address: str) -> None:
     async with Database(address) as database:
         await join(database, *(str(number + 1) for number in range(MESSAGES)), at=clock())
         async with database.write() as connection:
-            printed = Edition(0, "first", blocks(TEXT), told=clock(), printed=clock())
+            printed = Edition(0, "first", blocks(TEXT), told_until=clock(), printed=clock())
             edition = await editions.save(connection, printed, rhythm_id=1, wishes_id=1, mark=None)
             await connection.exec_driver_sql(
                 "INSERT INTO deliveries (edition_id, subscriber_id, state, cursor, attempts, not_before, created) "

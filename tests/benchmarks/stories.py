@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from briefings.stories.grouping import WINDOW, StoryGrouper
+from briefings.stories.grouping import GROUPING_WINDOW, StoryGrouper
 from briefings.stories.terms import weigh_terms
 from tests.benchmarks.data import DATA
 
@@ -55,7 +55,7 @@ def plain(items: Sequence[Item]) -> Labels:
         shared = Counter(story for word in vector for story in holding.get(word, ()))
         best, most = len(centroids), PLAIN_THRESHOLD
         for story, _ in shared.most_common(20):
-            if abs(_when(item) - last[story]) <= WINDOW:
+            if abs(_when(item) - last[story]) <= GROUPING_WINDOW:
                 length = math.sqrt(sum(weight * weight for weight in centroids[story].values()))
                 likeness = sum(weight * centroids[story].get(word, 0.0) for word, weight in vector.items()) / length
                 if likeness > most:

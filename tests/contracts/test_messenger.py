@@ -64,7 +64,7 @@ class FakeSide:
 
 
 class TelegramSide:
-    """The real messenger, which talks HTTP to the simulator."""
+    """The real messenger, which sends HTTP requests to the simulator."""
 
     def __init__(self, simulator, transport):
         self._state = simulator.state

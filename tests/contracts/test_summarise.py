@@ -29,7 +29,7 @@ class FakeSide:
 
 
 class EndpointSide:
-    """The real summariser, which talks HTTP to an endpoint on this machine."""
+    """The real summariser, which sends HTTP requests to an endpoint on this machine."""
 
     def __init__(self, endpoint, summarise):
         self.summarise, self._endpoint = summarise, endpoint

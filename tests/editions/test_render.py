@@ -49,7 +49,7 @@ def prints() -> Prints:
         async with open_sample_at() as newsroom:
             reading = newsroom.reading
             two_topics = Wishes(frozenset({"relos", "s400"}))
-            dossiers = {topic.command: (await reading.dossier(topic.command))[0] for topic in topics()}
+            dossiers = {topic.command: (await reading.dossier_with_block(topic.command))[0] for topic in topics()}
             return Prints(
                 {
                     minutes: (await reading.preview(Wishes(None, minutes), SAMPLE_NOW, "Asia/Kolkata"))[0]

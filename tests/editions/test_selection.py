@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings.editions.model import Item, Mood
-from briefings.editions.selection import MOST_STORIES, importance, is_news, select, words_left, words_of
+from briefings.editions.selection import MOST_STORIES, free_words, importance, is_news, select, words_of
 from briefings.model import Wishes
 
 NEWS = [
@@ -83,7 +83,7 @@ def test_the_order_of_importance_is_kept_and_news_is_never_without_an_item(items
     assert bool(taken) == bool(items)
 
 
-# How many
+# The number of stories
 
 
 def short(number: int, *commands: str, outlet: str = "") -> Item:
@@ -111,7 +111,7 @@ WORDS = {1: 130, 2: 350, 3: 550, 4: 820, 5: 1000, 10: 2200}
 
 @pytest.mark.parametrize(("minutes", "words"), WORDS.items())
 def test_the_reading_budget_is_what_the_minutes_allow(minutes: int, words: int) -> None:
-    assert words_left([], Wishes(None, minutes)) == words
+    assert free_words([], Wishes(None, minutes)) == words
 
 
 def test_the_words_of_an_item_are_those_that_are_seen() -> None:
@@ -125,7 +125,7 @@ def test_the_words_of_an_item_are_those_that_are_seen() -> None:
         commands=("relos", "s400"),
     )
     assert words_of(seen) == 20
-    assert words_left([seen, seen], EVERYTHING) == 350 - 2 * 20
+    assert free_words([seen, seen], EVERYTHING) == 350 - 2 * 20
 
 
 def of_words(number: int, words: int) -> Item:

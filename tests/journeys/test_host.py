@@ -15,7 +15,7 @@ import pytest
 from crowd import Crowd, crowd
 from program import Program, program
 
-from briefings.passes.dispatch import LEASE
+from briefings.passes.dispatch import DELIVERY_LEASE
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ async def test_a_process_suspended_past_its_lease_sends_nothing_that_another_too
     ):
         await readers.until_sent(5)
         await suspend(first, url)
-        await asyncio.sleep(LEASE.total_seconds())  # the lease ends in real time
+        await asyncio.sleep(DELIVERY_LEASE.total_seconds())  # the lease ends in real time
         in_flight = await readers.count_in_flight()
         async with program("run", cwd=tmp_path, anew=True, **readers.settings):
             await readers.until_sent(15)

@@ -22,7 +22,7 @@ from program import Program, free_port, program
 
 from briefings.model import Slot
 from briefings.newsroom.opening import utc_now
-from briefings.passes.dispatch import LEASE
+from briefings.passes.dispatch import DELIVERY_LEASE
 from briefings.store import schema, subscribers
 
 KINDS = ("talk", "talk", "publish", "publish", "dispatch", "dispatch", "dispatch")
@@ -166,7 +166,7 @@ async def test_a_host_that_is_cut_off_and_comes_back_loses_and_repeats_nothing(
         network.cut("a")
         await asyncio.sleep(0.5)  # messages on the wire have arrived or are lost
         in_flight = await readers.count_in_flight()
-        await asyncio.sleep(LEASE.total_seconds() + 6)  # longer than its lease, by the clock
+        await asyncio.sleep(DELIVERY_LEASE.total_seconds() + 6)  # longer than its lease, by the clock
         network.mend("a")
         twice = await readers.until_all_sent()
         assert twice <= in_flight

@@ -116,8 +116,8 @@ async def test_a_keyword_is_answered_with_its_dossier(topical, word):
     await topical.editing.add([report("relos")])
     answer = await topical.reading.look_up(word)
     assert answer.topic.command == "relos"
-    assert "RELOS" in text_of(answer.dossier.html)
-    assert (answer.nearest, answer.archive) == ((), None)
+    assert "RELOS" in text_of(answer.dossier_block.html)
+    assert (answer.nearest, answer.archive_block) == ((), None)
 
 
 @pytest.mark.parametrize(("name", "command"), [("S.400", "s400"), ("s 400", "s400"), ("s 400 now", None), ("", None)])
@@ -128,7 +128,7 @@ async def test_a_topic_is_found_by_any_of_its_names(topical, name, command):
 
 async def test_a_topic_without_articles_has_a_dossier_with_its_definition(topical):
     answer = await topical.reading.look_up("relos")
-    assert answer.topic.definition[:30] in text_of(answer.dossier.html)
+    assert answer.topic.definition[:30] in text_of(answer.dossier_block.html)
 
 
 async def test_a_misspelt_topic_is_among_the_nearest(topical):
@@ -141,21 +141,21 @@ async def test_any_other_word_is_answered_from_the_archive(topical):
     await topical.editing.add([report("arctic")])
     answer = await topical.reading.look_up("Helsinki")
     assert (answer.topic, answer.nearest) == (None, ())
-    assert "icebreakers" in text_of(answer.archive.html)
+    assert "icebreakers" in text_of(answer.archive_block.html)
 
 
 @pytest.mark.parametrize("word", ["zeppelin", "", "   ", "-", '"', "🚀", "since:never", "(" * 300, "\x00"])
 async def test_a_word_without_any_hit_is_no_error(topical, word):
     answer = await topical.reading.look_up(word)
-    assert (answer.topic, answer.dossier, answer.archive) == (None, None, None)
+    assert (answer.topic, answer.dossier_block, answer.archive_block) == (None, None, None)
 
 
 async def test_a_dossier_on_other_words_comes_from_the_archive(topical):
     await topical.editing.add([report("arctic")])
-    block, dossier = await topical.reading.dossier("icebreakers")
+    block, dossier = await topical.reading.dossier_with_block("icebreakers")
     assert block is not None
     assert (dossier.topic, dossier.articles) == (None, 1)
-    block, dossier = await topical.reading.dossier("zeppelin")
+    block, dossier = await topical.reading.dossier_with_block("zeppelin")
     assert (block, dossier.articles) == (None, 0)
 
 
@@ -200,4 +200,4 @@ async def test_an_empty_newsroom_answers_every_question(newsroom):
     block, hits = await newsroom.reading.search("anything")
     assert hits == []
     assert text_of(block.html)
-    assert (await newsroom.reading.look_up("anything")).archive is None
+    assert (await newsroom.reading.look_up("anything")).archive_block is None

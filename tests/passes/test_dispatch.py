@@ -9,7 +9,7 @@ from fakes import MORNING, FakeMessenger, blocks, join, queue, rows, states
 from briefings.editions.model import DeliveryState
 from briefings.errors import Problem, stated
 from briefings.model import Status
-from briefings.passes.dispatch import FLUSH_SECONDS, LEASE, Dispatcher
+from briefings.passes.dispatch import DELIVERY_LEASE, FLUSH_SECONDS, Dispatcher
 from briefings.passes.messenger import Gone, Later, Moved, Refused, Sent, Unknown
 from briefings.passes.outcomes import PART_GAP
 from briefings.passes.rate_limit import RateLimit
@@ -125,11 +125,11 @@ async def test_another_process_goes_on_at_the_cursor_of_a_dead_one(url, database
     await send_all(FakeMessenger())
     clock.advance(seconds=PART_GAP.total_seconds())
     async with database.write() as connection:
-        await outbox.claim(connection, clock(), limit=9, token="of the dead", until=clock() + LEASE)
+        await outbox.claim(connection, clock(), limit=9, token="of the dead", until=clock() + DELIVERY_LEASE)
     messenger = FakeMessenger()
     await send_all(messenger)
     assert messenger.messages == []
-    clock.advance(seconds=LEASE.total_seconds())
+    clock.advance(seconds=DELIVERY_LEASE.total_seconds())
     await send_all(messenger)
     assert messenger.received("1") == [("c", "d")]
 
@@ -334,7 +334,7 @@ async def test_at_most_500_deliveries_are_claimed_and_200_sent_at_once(database,
 
 
 async def most_claimed(database, clock, rate_limit, per_second, *, sending):
-    """How many deliveries are claimed once so many messages are on their way and none has been answered."""
+    """Return how many deliveries are claimed once so many messages are on their way and none has been answered."""
     messenger = FakeMessenger().holds()
     running = asyncio.create_task(Dispatcher(database, messenger, rate_limit, clock, per_second=per_second).run())
     await messenger.holding(sending)
@@ -445,7 +445,7 @@ async def test_the_lease_of_a_slow_message_is_renewed(url, database, clock, rate
         for _ in range(5):
             clock.advance(seconds=PART_GAP.total_seconds())
             async with asyncio.timeout(10):
-                while (await rows(database, deliveries))[0]["lease_until"] < clock.now + LEASE:  # noqa: ASYNC110 - no event to wait for
+                while (await rows(database, deliveries))[0]["lease_until"] < clock.now + DELIVERY_LEASE:  # noqa: ASYNC110 - no event to wait for
                     await asyncio.sleep(FLUSH_SECONDS)
             assert await Dispatcher(theirs, other, other_limit, clock, per_second=100).run() == 0
         await other_limit.close()

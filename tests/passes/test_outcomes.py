@@ -31,7 +31,7 @@ async def decide(database, outcome, *, claim=CLAIM, leave_unknown=False):
     return await result_to_record(database, claim, BLOCKS, outcome, MORNING, leave_unknown=leave_unknown)
 
 
-# What the delivery becomes
+# The delivery
 
 RESULTS = {
     "a-part-was-taken": (Sent(2, "4711"), (WAITING, 3, 0, 1050 * MILLISECOND, "4711", None)),
@@ -78,7 +78,7 @@ async def test_pauses_that_nobody_named_double_up_to_five_minutes(outcome, attem
     assert (await decide(NO_DATABASE, outcome, claim=claim)).not_before == MORNING + seconds * SECOND
 
 
-# What it means for the reader
+# The reader
 
 
 async def two_deliveries(database):
@@ -139,7 +139,7 @@ async def test_a_reader_who_moved_to_another_subscriber_is_retired_with_that_rea
     assert await deliveries_of(database) == [("sending", None), ("failed", reason.to_text()), ("waiting", None)]
 
 
-# What the operator sees
+# The operator
 
 
 def _words(argument):

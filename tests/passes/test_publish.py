@@ -387,14 +387,14 @@ async def test_without_readers_nothing_is_printed(newsroom, database, renderer, 
     assert rhythm["slot_day"] == "2025-12-05"
 
 
-ARRIVALS = {
+CLOCK_STEPS = {
     "later": timedelta(milliseconds=5),
     "in-the-same-instant": timedelta(0),
     "by-a-clock-set-back": -timedelta(minutes=10),
 }
 
 
-@pytest.mark.parametrize("step", ARRIVALS.values(), ids=ARRIVALS.keys())
+@pytest.mark.parametrize("step", CLOCK_STEPS.values(), ids=CLOCK_STEPS.keys())
 async def test_news_made_ready_while_an_edition_is_printed_is_told_now_or_next_time(
     newsroom, database, renderer, clock, step
 ):

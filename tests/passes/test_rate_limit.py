@@ -105,7 +105,7 @@ def fullest_second(times):
     return max(sum(start <= other < start + SECOND for other in times) for start in times)
 
 
-# How many, and when
+# The pace
 
 
 @pytest.mark.parametrize("per_second", [1, 7, 30, 1000])
@@ -257,7 +257,7 @@ async def test_a_stall_is_followed_by_no_burst(limit):
     assert fullest_second(went) <= 100
 
 
-# Who goes first
+# Urgency
 
 
 async def test_answers_overtake_a_waiting_broadcast(database, limit):

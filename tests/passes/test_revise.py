@@ -10,7 +10,7 @@ from briefings import starter
 from briefings.model import Wishes
 from briefings.passes.ingest import ingest
 from briefings.passes.publish import draft_for
-from briefings.passes.revise import MOST_VERSIONS
+from briefings.passes.revise import MOST_FORMS
 from briefings.store import search
 from briefings.store.schema import article_sketches, article_versions, articles
 from briefings.topics.query import parse_query
@@ -160,9 +160,9 @@ async def test_two_sources_that_state_an_article_differently_change_it_once(news
 
 
 async def test_a_page_that_changes_for_ever_is_left_alone_at_last(newsroom, database):
-    for number in range(MOST_VERSIONS + 3):
+    for number in range(MOST_FORMS + 3):
         await newsroom.editing.add([_from_feed(text=f"{TEXT} Read {number} times.")])
-    assert len(await rows(database, article_versions)) == MOST_VERSIONS
+    assert len(await rows(database, article_versions)) == MOST_FORMS
 
 
 async def test_an_article_that_waits_for_its_summary_is_not_changed(database):

@@ -122,11 +122,11 @@ async def test_a_story_is_told_or_not_by_the_date_of_its_article(database, field
 async def _print_edition(database, told):
     await join(database, "5", at=MORNING)
     async with database.write() as connection:
-        edition = Edition(0, "first", (), told=told, printed=told)
+        edition = Edition(0, "first", (), told_until=told, printed=told)
         await editions.save(connection, edition, rhythm_id=1, wishes_id=1, mark=None)
 
 
-ARRIVALS = {
+CLOCK_STEPS = {
     "clock-runs-on": timedelta(seconds=1),
     "in-the-same-instant": timedelta(0),
     "clock-set-back-an-hour": -HOUR,
@@ -134,18 +134,18 @@ ARRIVALS = {
 }
 
 
-@pytest.mark.parametrize("step", ARRIVALS.values(), ids=ARRIVALS.keys())
+@pytest.mark.parametrize("step", CLOCK_STEPS.values(), ids=CLOCK_STEPS.keys())
 async def test_an_article_becomes_ready_later_than_every_mark(database, step):
     await _print_edition(database, MORNING)
     async with database.read() as connection:
-        arrival = await articles.arrival(connection, MORNING + step)
-    assert arrival > MORNING
-    assert arrival == MORNING + step or step <= timedelta(0)
+        ready = await articles.ready_time(connection, MORNING + step)
+    assert ready > MORNING
+    assert ready == MORNING + step or step <= timedelta(0)
 
 
 async def test_before_the_first_edition_an_article_becomes_ready_now(database):
     async with database.read() as connection:
-        assert await articles.arrival(connection, MORNING) == MORNING
+        assert await articles.ready_time(connection, MORNING) == MORNING
 
 
 # Searching

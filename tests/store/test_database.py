@@ -18,7 +18,7 @@ from briefings.store.schema import stories
 # Opening
 
 
-async def test_what_was_written_is_there_after_opening_the_database_again(url):
+async def test_written_rows_are_there_after_the_database_is_opened_again(url):
     async with Database(url) as database:
         await put(database, 1)
     async with Database(url) as database:

@@ -146,7 +146,7 @@ async def test_resuming_a_fan_out_moves_no_mark_back(database):
     await save(database, told=SLOT.at)
     async with database.write() as connection:
         await editions.queue_for(connection, 1, SLOT.at)
-        later = Edition(0, "first", blocks("more"), told=the_slot(5).at, printed=the_slot(5).at)
+        later = Edition(0, "first", blocks("more"), told_until=the_slot(5).at, printed=the_slot(5).at)
         first = await editions.save(connection, later, rhythm_id=1, wishes_id=1, mark=SLOT.at)
         await editions.deliver_to(connection, first, 1, the_slot(5).at)
     while await step(database):

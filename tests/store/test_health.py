@@ -49,9 +49,9 @@ async def test_a_delivery_that_waits_for_its_time_is_not_late(database: Database
 async def test_the_pace_shows_how_far_ahead_send_times_are_reserved(database: Database, clock: Clock) -> None:
     async with database.write() as connection:
         await pace.reserve(connection, 10, timedelta(seconds=0.5), clock())
-    assert (await vitals(database, clock)).promised == timedelta(seconds=5)
+    assert (await vitals(database, clock)).reserved_ahead == timedelta(seconds=5)
     clock.advance(hours=-1)
-    assert (await vitals(database, clock)).promised == NOTHING, "a promise by a clock that was set back is void"
+    assert (await vitals(database, clock)).reserved_ahead == NOTHING, "a clock set back voids reservations"
 
 
 async def test_inbox_items_are_counted_until_they_are_done(database: Database, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""The outbox, arrow by arrow; the letters are those of `store/outbox.py`."""
+"""The outbox, arrow by arrow. The name of a test gives the letter of its arrow in `store/outbox.py`."""
 
 import asyncio
 from datetime import timedelta

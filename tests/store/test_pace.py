@@ -11,7 +11,7 @@ from briefings.store.database import Database
 
 SECOND = timedelta(seconds=1)
 SPACING = SECOND / (0.97 * 30)
-"""What the rate limit asks for at 30 messages a second."""
+"""The time between two messages under a rate limit of 30 a second."""
 
 
 async def reserve(database, count, now, spacing=SPACING):
@@ -37,8 +37,7 @@ async def test_unused_time_is_not_saved_up(database):
     assert await reserve(database, 1, later) == later + SPACING
 
 
-async def test_no_sliding_second_holds_more_than_the_allowed_rate_whoever_asks_and_when(url):
-    """Two processes ask in turn, each for a batch every so often."""
+async def test_no_sliding_second_holds_more_than_the_allowed_rate_with_two_processes_that_reserve_in_turn(url):
     reserved = []
     async with Database(url) as ours, Database(url) as theirs:
         askers = itertools.cycle([ours, theirs])
@@ -61,7 +60,7 @@ AHEAD = {
 
 
 @pytest.mark.parametrize(("step", "is_void"), AHEAD.values(), ids=AHEAD.keys())
-async def test_what_a_clock_reserved_before_it_was_set_back_by_30_seconds_is_void(database, step, is_void):
+async def test_send_times_reserved_before_the_clock_was_set_back_by_30_seconds_are_void(database, step, is_void):
     await reserve(database, 1, MORNING + step)
     assert await reserve(database, 1, MORNING) == (MORNING if is_void else MORNING + step + SPACING)
 

@@ -1,4 +1,4 @@
-"""The queue and the lock: the urgent first, then by arrival; a waiter that gives up delays nobody."""
+"""The queue and the lock: the urgent go first, others in the order they came; a waiter that gives up delays nobody."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ ORDERS = {
     "two-urgent-by-arrival": ("abcd", "db", "bdac"),
     "all-urgent": ("abc", "abc", "abc"),
 }
-"""Who arrives, who of them is urgent, and the order in which they leave."""
+"""Waiters in the order they come, those of them that are urgent, and the order in which they leave."""
 
 
 # The queue

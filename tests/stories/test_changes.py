@@ -6,7 +6,7 @@ import pytest
 from builders import NOW, ago, article, story
 
 from briefings.model import Article
-from briefings.stories.changes import facts_in, newest_original, news
+from briefings.stories.changes import facts_in, news
 
 MARK = ago(10)
 BEFORE = "Moscow has sent three of 5 systems, worth 5,400 dollars, said Peskov in Delhi on Tuesday."
@@ -51,8 +51,3 @@ def test_a_report_that_a_reader_was_told_is_no_news() -> None:
 
 def test_the_facts_in_a_sentence_are_counted() -> None:
     assert facts_in("In Delhi, Belousov spoke of 7 systems.", frozenset({"7", "Belousov", "9"})) == 2
-
-
-def test_the_newest_original_is_not_a_copy() -> None:
-    copied = story(article("One", hours=3), article("Two", hours=2), article("Three", hours=1, copy_of=100))
-    assert newest_original(copied).title == "Two"

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefings.stories.duplicates import (
-    CROWD,
+    COMMON_IN,
     FEWEST_COMMON,
     SKETCH,
     WINDOW_DAYS,
     Originals,
-    Report,
+    ReportText,
     headline_additions,
     is_copy,
     likeness,
@@ -21,7 +21,7 @@ from briefings.stories.duplicates import (
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "copies.json").read_text())
 ORIGINALS = {
-    name: Report(given["title"], "\n\n".join(given["text"]), given["source"])
+    name: ReportText(given["title"], "\n\n".join(given["text"]), given["source"])
     for name, given in GOLDEN["reports"].items()
 }
 
@@ -30,7 +30,7 @@ def _report(case):
     """Returns a case's report. A number in its text stands for that paragraph of the original."""
     paragraphs = GOLDEN["reports"][case["of"]]["text"]
     text = [part if isinstance(part, str) else paragraphs[part] for part in case["text"]]
-    return Report(case["title"], "\n\n".join(text), case.get("source", "Another Paper"))
+    return ReportText(case["title"], "\n\n".join(text), case.get("source", "Another Paper"))
 
 
 CASES = [pytest.param(_report(case), ORIGINALS[case["of"]], case["copy"], id=case["id"]) for case in GOLDEN["cases"]]
@@ -59,7 +59,7 @@ def test_no_original_of_the_set_is_a_copy_of_another():
 
 
 def sketch(text):
-    return Report("", text, "").sketch
+    return ReportText("", text, "").sketch
 
 
 PORT = ORIGINALS["port"].text
@@ -92,7 +92,7 @@ def test_originals_that_share_more_come_first_and_of_equals_the_older():
 
 def test_a_phrase_of_many_originals_is_not_noted_again_within_the_window():
     shingle, *others = sketch(PORT)
-    originals = Originals((shingle, 100, n) for n in range(CROWD))
+    originals = Originals((shingle, 100, n) for n in range(COMMON_IN))
     assert originals.add([shingle, *others], 100, 99) == others
     assert originals.add([shingle], 100 + WINDOW_DAYS + 1, 99) == [shingle], "beyond the window it is rare again"
 
@@ -113,15 +113,15 @@ def test_a_sketch_is_a_few_sorted_32_bit_numbers(text):
 @settings(deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
 def test_any_two_texts_can_be_compared(text, other, title):
-    assert 0 <= likeness(Report("", text, ""), Report("", other, "")) <= 1
-    assert is_copy(Report(title, text, "A"), Report(title, other, "")) in (True, False)
-    assert isinstance(headline_additions(Report(title, text, ""), Report(text, title, "")), list)
+    assert 0 <= likeness(ReportText("", text, ""), ReportText("", other, "")) <= 1
+    assert is_copy(ReportText(title, text, "A"), ReportText(title, other, "")) in (True, False)
+    assert isinstance(headline_additions(ReportText(title, text, ""), ReportText(text, title, "")), list)
 
 
 @settings(deadline=None)
 @given(WORDS.filter(lambda words: len(words) >= 50).map(" ".join))
 def test_a_text_of_enough_words_is_a_copy_of_itself_and_its_sketch_finds_it(text):
-    same = Report("", text, "")
+    same = ReportText("", text, "")
     if sketch(text):
         assert is_copy(same, same)
     if len(sketch(text)) >= FEWEST_COMMON:

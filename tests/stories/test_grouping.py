@@ -11,7 +11,7 @@ from builders import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.stories.grouping import WINDOW, StoryGrouper
+from briefings.stories.grouping import GROUPING_WINDOW, StoryGrouper
 from briefings.stories.linkage import group, heirs
 from briefings.stories.terms import weigh_terms
 
@@ -125,9 +125,9 @@ def test_an_empty_grouper_starts_a_story_that_the_next_report_joins() -> None:
     ("later", "joins"),
     [
         pytest.param(timedelta(days=3), True, id="three-days"),
-        pytest.param(WINDOW, True, id="four-days"),
-        pytest.param(WINDOW + timedelta(seconds=1), False, id="beyond-four-days"),
-        pytest.param(-WINDOW - timedelta(seconds=1), False, id="found-late"),
+        pytest.param(GROUPING_WINDOW, True, id="four-days"),
+        pytest.param(GROUPING_WINDOW + timedelta(seconds=1), False, id="beyond-four-days"),
+        pytest.param(-GROUPING_WINDOW - timedelta(seconds=1), False, id="found-late"),
     ],
 )
 def test_a_report_joins_a_story_within_four_days(later: timedelta, joins: bool) -> None:

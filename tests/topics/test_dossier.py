@@ -5,7 +5,7 @@ from __future__ import annotations
 from builders import NOW, ago, article, story, topic
 
 from briefings.model import Article, Dossier, Story
-from briefings.topics.dossier import dossier
+from briefings.topics.dossier import make_dossier
 
 TOPICS = [topic("s400"), topic("relos"), topic("beca")]
 
@@ -22,7 +22,7 @@ UNDATED = story(report("Explained", 1, source="D", published=None), id=4)
 
 def relos_dossier(*stories: Story, **values: object) -> Dossier:
     reports = sorted((a for s in stories for a in s.articles), key=lambda a: a.when, reverse=True)
-    return dossier("relos", topic("relos", **values), reports, list(stories), TOPICS, NOW)
+    return make_dossier("relos", topic("relos", **values), reports, list(stories), TOPICS, NOW)
 
 
 def test_a_timeline_runs_from_the_oldest_dated_story_to_the_newest() -> None:
@@ -85,4 +85,4 @@ def test_a_topic_without_reports_has_an_empty_dossier() -> None:
 
 def test_words_that_are_no_topic_are_related_to_the_topics_met_most_often() -> None:
     reports = [article(about=frozenset(about)) for about in ({"s400", "relos"}, {"s400"}, {"gone"})]
-    assert dossier("radar", None, reports, [], TOPICS, NOW).related == ("s400", "relos")
+    assert make_dossier("radar", None, reports, [], TOPICS, NOW).related == ("s400", "relos")

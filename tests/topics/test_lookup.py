@@ -6,7 +6,7 @@ import pytest
 from builders import topic
 
 from briefings.model import Topic
-from briefings.topics.lookup import find, key, nearest
+from briefings.topics.lookup import find_topic, key, nearest_topics
 
 S400 = topic("s400", "S-400", "Triumf")
 RELOS = topic("relos", "RELOS", "Reciprocal Exchange of Logistics Support")
@@ -36,7 +36,7 @@ def test_a_key_is_the_spelling_of_commands(word: str) -> None:
     ],
 )
 def test_a_topic_is_found_by_its_names_only(word: str, expected: Topic | None) -> None:
-    assert find(word, TOPICS) is expected
+    assert find_topic(word, TOPICS) is expected
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_a_topic_is_found_by_its_names_only(word: str, expected: Topic | None) -
     ],
 )
 def test_the_nearest_topics_look_like_the_word(word: str, expected: list[str]) -> None:
-    assert [t.command for t in nearest(word, TOPICS)] == expected
+    assert [t.command for t in nearest_topics(word, TOPICS)] == expected
 
 
 def test_at_most_three_nearest_topics_are_offered() -> None:
-    assert len(nearest("abcde", [topic(f"abcd{letter}") for letter in "efghi"])) == 3
+    assert len(nearest_topics("abcde", [topic(f"abcd{letter}") for letter in "efghi"])) == 3

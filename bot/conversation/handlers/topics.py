@@ -48,12 +48,12 @@ async def follow(request: Request) -> Reply:
     if reader is None:
         return Reply(replies.NOT_SUBSCRIBED)
     result = await _look_up(request)
-    if result.topic is None or result.dossier is None:
+    if result.topic is None or result.dossier_block is None:
         return Reply(replies.BUTTON_GONE)
     followed = reader.subscriber.wishes.topics
     is_followed = followed is None or result.topic.command in followed
     button = keyboards.unfollow if is_followed else keyboards.follow
-    return Reply(blocks=(result.dossier,), keyboard=button(result.topic))
+    return Reply(blocks=(result.dossier_block,), keyboard=button(result.topic))
 
 
 async def _look_up(request: Request) -> LookUp:
@@ -61,10 +61,10 @@ async def _look_up(request: Request) -> LookUp:
 
 
 async def _reply(request: Request, result: LookUp) -> Reply:
-    if result.topic is None or result.dossier is None:
-        html = replies.unknown(request.words, result.nearest, archive=result.archive is not None)
-        return Reply(html, (result.archive,) if result.archive else ())
+    if result.topic is None or result.dossier_block is None:
+        html = replies.unknown(request.words, result.nearest, archive=result.archive_block is not None)
+        return Reply(html, (result.archive_block,) if result.archive_block else ())
     reader = await request.newsroom.readers.find(request.address)
     followed = reader.subscriber.wishes.topics if reader else None
     is_left_out = followed is not None and result.topic.command not in followed
-    return Reply(blocks=(result.dossier,), keyboard=keyboards.follow(result.topic) if is_left_out else ())
+    return Reply(blocks=(result.dossier_block,), keyboard=keyboards.follow(result.topic) if is_left_out else ())

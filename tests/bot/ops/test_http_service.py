@@ -29,7 +29,7 @@ from bot.simulator import Simulator
 from bot.telegram.transport import Transport
 from briefings.errors import StoreTrouble
 from briefings.newsroom.upkeep import Upkeep
-from briefings.scheduler import Beat, Pass, Scheduler
+from briefings.scheduler import Pass, PassHealth, Scheduler
 from briefings.store.database import Database
 from briefings.store.health import Vitals
 
@@ -123,25 +123,25 @@ async def test_a_database_that_does_not_answer_is_a_reason(url: str, clock: Cloc
 
 
 BEATS = {
-    "ticks": (Beat(3, 5, None, failed=False), False),
-    "quiet": (Beat(61, 5, None, failed=False), True),
-    "seldom": (Beat(61, 900, None, failed=False), False),
-    "seldom-and-quiet": (Beat(3601, 900, None, failed=False), True),
-    "has-much-to-do": (Beat(300, 5, 299, failed=False), False),
-    "hangs": (Beat(901, 5, 901, failed=False), True),
-    "fails-again-and-again": (Beat(61, 5, 0.1, failed=True), True),
-    "failed-a-moment-ago": (Beat(10, 5, None, failed=True), False),
+    "ticks": (PassHealth(3, 5, None, failed=False), False),
+    "quiet": (PassHealth(61, 5, None, failed=False), True),
+    "seldom": (PassHealth(61, 900, None, failed=False), False),
+    "seldom-and-quiet": (PassHealth(3601, 900, None, failed=False), True),
+    "has-much-to-do": (PassHealth(300, 5, 299, failed=False), False),
+    "hangs": (PassHealth(901, 5, 901, failed=False), True),
+    "fails-again-and-again": (PassHealth(61, 5, 0.1, failed=True), True),
+    "failed-a-moment-ago": (PassHealth(10, 5, None, failed=True), False),
 }
 
 
 @pytest.mark.parametrize(("beat", "is_stuck"), BEATS.values(), ids=BEATS.keys())
-def test_a_pass_that_is_stuck_is_a_reason(beat: Beat, is_stuck: bool) -> None:
+def test_a_pass_that_is_stuck_is_a_reason(beat: PassHealth, is_stuck: bool) -> None:
     expected = [f"publish has not ticked for {beat.quiet:.0f} s"] if is_stuck else []
     assert reasons(WELL, {"publish": beat}) == expected
 
 
 def test_a_long_broadcast_is_no_reason_while_nothing_is_late() -> None:
-    assert reasons(WELL, {"dispatch": Beat(30_000, 5, 30_000, failed=False)}) == []
+    assert reasons(WELL, {"dispatch": PassHealth(30_000, 5, 30_000, failed=False)}) == []
 
 
 async def test_a_pass_that_failed_a_moment_ago_is_no_reason(database: Database, clock: Clock, metrics: Metrics) -> None:
@@ -254,7 +254,7 @@ async def test_without_an_address_nothing_is_served(database: Database, clock: C
 
 def test_every_metric_of_the_dashboard_exists(metrics: Metrics) -> None:
     metrics.counter("answers")
-    text = metrics.exposition(WELL, {"publish": Beat(0, 5, None, failed=False)}).decode()
+    text = metrics.exposition(WELL, {"publish": PassHealth(0, 5, None, failed=False)}).decode()
     existing = {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}
     dashboard = json.loads((ROOT / "docs" / "grafana.json").read_text())
     expressions: Sequence[str] = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]

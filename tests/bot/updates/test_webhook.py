@@ -27,7 +27,7 @@ from bot.telegram.transport import Transport
 from bot.updates import webhook
 from bot.updates.inbox import InboxWorker
 from bot.updates.webhook import LARGEST_UPDATE, SECRET_HEADER, Webhook, keep_webhook, remove_webhook
-from briefings.newsroom.inbox import LEASE, Inbox
+from briefings.newsroom.inbox import ITEM_LEASE, Inbox
 from briefings.store import schema
 from briefings.store.database import Database
 
@@ -351,9 +351,9 @@ async def test_an_answer_slower_than_the_lease_keeps_its_claim(
         await post(slow.url, update(1, ANN, "long"))
         await handler.until(lambda: handler.begun == ["long"])
         for _ in range(3):
-            clock.advance(seconds=LEASE.total_seconds() - 1)
+            clock.advance(seconds=ITEM_LEASE.total_seconds() - 1)
             slow.worker.nudge()
-            await _leased_until(database, clock() + LEASE)
+            await _leased_until(database, clock() + ITEM_LEASE)
             await other.begins() if other._work is None else None
         gate.set()
         await handler.until_answered("long")

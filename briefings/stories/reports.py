@@ -1,0 +1,18 @@
+"""Selects reports of a story: those up to a time, and the newest original. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from briefings.model import Article, Story
+
+
+def as_of(story: Story, now: datetime) -> Story | None:
+    """Return the story without reports that are dated after `now`; None if no report is left."""
+    past = tuple(article for article in story.articles if article.when <= now)
+    return Story(story.id, past) if past else None
+
+
+def newest_original(story: Story) -> Article:
+    """Return the latest report that is not a copy; the latest of all if every one is."""
+    return next((a for a in reversed(story.articles) if a.copy_of is None), story.articles[-1])
