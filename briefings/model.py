@@ -202,11 +202,29 @@ class TimelineEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """Different numbers for one thing. `values` are the numbers as stated, smallest first, each with its outlets."""
+
+    what: str
+    values: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The least and the greatest number, each with two outlets at most: `12 (Sample Wire)`."""
+        least, most = (f"{value} ({', '.join(outlets[:2])})" for value, outlets in (self.values[0], self.values[-1]))
+        return least, most
+
+    def __str__(self) -> str:
+        """The dispute without a word of any language: `killed: 12 (Sample Wire) – 15 (Sample Post)`."""
+        return f"{self.what}: {' – '.join(self.ends)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """All that we hold on a topic, or on words that are no topic (then `topic` is None).
 
     `latest_report` is an article of `latest_story`, and `latest_statement` its summary, with acronyms spelled out.
-    `disputes` are sentences about numbers that differ between the reports of `latest_story`. `timeline` holds dated
+    `disputes` are the numbers that differ between the reports of `latest_story`. `timeline` holds dated
     stories only, oldest first. `articles` counts the articles that are no copies, dated or not; `outlets` are theirs,
     and `first` is their oldest date, None when none is dated. `related` are commands of other topics.
     """
@@ -216,7 +234,7 @@ class Dossier:
     latest_story: Story | None
     latest_report: Article | None
     latest_statement: str
-    disputes: tuple[str, ...]
+    disputes: tuple[Dispute, ...]
     timeline: tuple[TimelineEvent, ...]
     articles: int
     outlets: tuple[str, ...]

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from briefings.editions.model import Draft, Item, Mood, Reason
-from briefings.editions.selection import free_words, importance, is_news, select, tail_words, words_of
+from briefings.editions.selection import dispute_words, free_words, importance, is_news, select, tail_words, words_of
 from briefings.model import Article, Story, Wishes
 from briefings.stories.changes import facts_in, news
-from briefings.stories.disputes import find_disputes, in_words
+from briefings.stories.disputes import find_disputes
 from briefings.stories.reports import as_of, newest_original
 from briefings.text.acronyms import expand_first, expansions
 from briefings.text.headline import first_line, lead
@@ -139,9 +139,9 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
     change = news(_with_earlier(story), mark) if mood is Mood.UPDATED and mark else frozenset()
     summary.sort(key=lambda sentence: -facts_in(sentence, change))  # the change first
     room = STORY_WORDS - _count(title) - tail_words(outlets, commands)
-    disputes = tuple(map(in_words, find_disputes(story.articles)[:1])) if len(story.outlets) > 1 else ()
-    disputes = disputes if _count(" ".join(disputes)) <= room // 2 else ()
-    room -= _count(" ".join(disputes))
+    disputes = find_disputes(story.articles)[:1] if len(story.outlets) > 1 else ()
+    disputes = disputes if sum(map(dispute_words, disputes)) <= room // 2 else ()
+    room -= sum(map(dispute_words, disputes))
     facts = _facts(report, summary, room - 1)  # one word less, for the "New:" before it
     return Item(
         story=story.id,

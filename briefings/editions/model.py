@@ -12,7 +12,7 @@ from enum import StrEnum
 from html import unescape
 
 from briefings.errors import Problem
-from briefings.model import Slot
+from briefings.model import Dispute, Slot
 
 TAG = re.compile(r"""<(/?)([a-z-]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)>""")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});?")
@@ -75,7 +75,7 @@ class Item:
     """One story as an edition tells it. `facts` and `more` are sentences of the sources.
 
     `outlets` names at most three, the linked one first; `count` is how many there are. `when` is None for an undated
-    story. `changed`: the first fact is the news of an updated story. `disputes` are sentences about numbers that differ
+    story. `changed`: the first fact is the news of an updated story. `disputes` are numbers that differ
     between its reports.
     """
 
@@ -92,7 +92,7 @@ class Item:
     commands: tuple[str, ...]
     changed: bool = False
     why: Reason = Reason(Mood.NEW)
-    disputes: tuple[str, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,7 @@ def _filters(words: Locale) -> dict[str, Callable[..., str]]:
         "hour": dated(words.hour),
         "since": since,
         "counted": words.counted,
+        "dispute": words.dispute,
     }
 
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from briefings.editions.model import Item, Mood
-from briefings.model import Article, Story, Wishes
+from briefings.model import Article, Dispute, Story, Wishes
 
 BUDGET_WORDS = {1: 230, 2: 450, 3: 650, 5: 1100}
 """Words of a whole edition by the reading minutes it was asked for; people read about 230 words a minute."""
@@ -40,6 +40,9 @@ ONE_MESSAGE = 3500
 
 FRAME_CHARACTERS = 700
 """Characters of a message that headline, points and section names may take."""
+
+DISPUTE_WORDS, DISPUTE_CHARACTERS = 3, 21
+"""The words and characters that the English sentence about a dispute has beside its numbers and outlets."""
 
 TAIL_CHARACTERS = 60
 """Characters of an item's last line beside its outlets and commands: date, count of outlets, markup between them."""
@@ -168,7 +171,13 @@ def _most_characters(wishes: Wishes) -> int:
 
 def words_of(item: Item) -> int:
     """Return the visible words of an item, those of its last line included."""
-    return len(_visible(item).split()) + tail_words(item.outlets, item.commands)
+    words = len(_visible(item).split()) + sum(map(dispute_words, item.disputes))
+    return words + tail_words(item.outlets, item.commands)
+
+
+def dispute_words(dispute: Dispute) -> int:
+    """Return the words of the sentence that tells of a dispute."""
+    return len(str(dispute).split()) + DISPUTE_WORDS
 
 
 def free_words(items: Sequence[Item], wishes: Wishes) -> int:
@@ -179,11 +188,12 @@ def free_words(items: Sequence[Item], wishes: Wishes) -> int:
 def _size(item: Item) -> tuple[int, int]:
     """Return the visible words and characters of an item, without its `more`."""
     tail = " ".join((*item.outlets[:2], *item.commands))
-    return words_of(item), len(_visible(item)) + len(tail) + TAIL_CHARACTERS
+    disputes = sum(len(str(dispute)) + DISPUTE_CHARACTERS for dispute in item.disputes)
+    return words_of(item), len(_visible(item)) + disputes + len(tail) + TAIL_CHARACTERS
 
 
 def _visible(item: Item) -> str:
-    return " ".join((item.lead, *item.facts, *item.disputes))
+    return " ".join((item.lead, *item.facts))
 
 
 def tail_words(outlets: Sequence[str], commands: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from briefings.model import Article
+from briefings.model import Article, Dispute
 from briefings.text.sentences import split
 from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 
@@ -32,14 +32,6 @@ TOO_FAR_APART = 3
 
 ABOUT_THE_SAME = Decimal("0.1")
 """The share by which a number called rough, or a bound, may differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """Different numbers for one thing. `values` are the numbers as stated, smallest first, each with its outlets."""
-
-    what: str
-    values: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +129,6 @@ def find_disputes(articles: Iterable[Article]) -> tuple[Dispute, ...]:
         if len(values) > 1:
             disputes.append(Dispute(" ".join(part for part in key if part and part not in _CURRENCIES), values))
     return tuple(sorted(disputes, key=lambda d: (-sum(len(outlets) for _, outlets in d.values), d.what, d.values)))
-
-
-def in_words(dispute: Dispute) -> str:
-    """Return a sentence: "Reports differ on killed: 12 (Sample Wire) to 15 (Sample Post, Sample Herald)."."""
-    stated = [f"{value} ({', '.join(outlets[:2])})" for value, outlets in dispute.values]
-    least, most = stated[0], stated[-1]
-    return f"Reports differ on {dispute.what}: {least} to {most}."
 
 
 def _numbers(report: Article) -> Iterator[_Number]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from briefings.model import Article, Dossier, Story, Topic
-from briefings.stories.disputes import find_disputes, in_words
+from briefings.stories.disputes import find_disputes
 from briefings.stories.reports import as_of, newest_original
 from briefings.text.acronyms import expand_first, expansions
 from briefings.topics.timeline import is_dated, timeline
@@ -44,17 +44,13 @@ def make_dossier(
         latest_story=latest_story,
         latest_report=latest_report,
         latest_statement=_latest_statement(latest_report, topic) if latest_report else "",
-        disputes=_disputes(latest_story) if latest_story else (),
+        disputes=find_disputes(latest_story.articles)[:MOST_DISPUTES] if latest_story else (),
         timeline=timeline(about),
         articles=len(originals),
         outlets=tuple(dict.fromkeys(article.source for article in originals)),
         first=min((article.published for article in originals if article.published), default=None),
         related=tuple(c for c in topic.related if c in commands) if topic else _met_most(originals, commands),
     )
-
-
-def _disputes(story: Story) -> tuple[str, ...]:
-    return tuple(in_words(dispute) for dispute in find_disputes(story.articles)[:MOST_DISPUTES])
 
 
 def _latest_statement(report: Article, topic: Topic | None) -> str:

@@ -485,6 +485,6 @@ def test_different_numbers_of_two_reports_are_shown_side_by_side() -> None:
     )
     [item] = draft_of(story(*reports)).items
     [dispute] = item.disputes
-    assert "12 (A)" in dispute
-    assert "15 (B)" in dispute
+    assert "12 (A)" in str(dispute)
+    assert "15 (B)" in str(dispute)
     assert "Reports differ" in printed(draft_of(story(*reports)))[1]

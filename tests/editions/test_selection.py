@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from briefings.editions.model import Item, Mood
 from briefings.editions.selection import MOST_STORIES, free_words, importance, is_news, select, words_of
-from briefings.model import Wishes
+from briefings.model import Dispute, Wishes
 
 NEWS = [
     pytest.param("Duma ratifies RELOS", "https://example.org/world/relos", True, id="news"),
@@ -115,17 +115,17 @@ def test_the_reading_budget_is_what_the_minutes_allow(minutes: int, words: int) 
 
 
 def test_the_words_of_an_item_are_those_that_are_seen() -> None:
-    """lead 2, facts 3, dispute 2, outlets 3 (two of them shown), date and count 6, topics 2 each; not `more`."""
+    """lead 2, facts 3, dispute 9, outlets 3 (two of them shown), date and count 6, topics 2 each; not `more`."""
     seen = item(
         "Port opens",
         facts=("It holds", "ships"),
-        disputes=("12, 14",),
+        disputes=(Dispute("killed", (("12", ("A",)), ("14", ("B",)))),),
         more=("It is new and large.",),
         outlets=("Sample Wire", "Herald", "Post"),
         commands=("relos", "s400"),
     )
-    assert words_of(seen) == 20
-    assert free_words([seen, seen], EVERYTHING) == 350 - 2 * 20
+    assert words_of(seen) == 27
+    assert free_words([seen, seen], EVERYTHING) == 350 - 2 * 27
 
 
 def of_words(number: int, words: int) -> Item:

@@ -12,7 +12,7 @@ from telegram_parser import accepts
 
 from briefings.editions.model import Block, Mood
 from briefings.editions.render import Renderer
-from briefings.model import Dossier, Slot, TimelineEvent
+from briefings.model import Dispute, Dossier, Slot, TimelineEvent
 
 RENDERER = Renderer(COMMANDS)
 
@@ -55,7 +55,7 @@ def test_an_edition() -> None:
         "Estmark waits",
         mood=Mood.UPDATED,
         facts=("It is 7 now.",),
-        disputes=("Reports differ on killed: 12 (A) to 15 (B).",),
+        disputes=(Dispute("killed", (("12", ("A",)), ("15", ("B",)))),),
         outlets=("Sample Wire", "Sample Post"),
         count=2,
     )
@@ -174,7 +174,7 @@ def test_a_dossier() -> None:
         latest_story=story(report),
         latest_report=report,
         latest_statement=report.summary,
-        disputes=("Reports differ on killed: 12 (A) to 15 (B).",),
+        disputes=(Dispute("killed", (("12", ("A",)), ("15", ("B",)))),),
         timeline=(TimelineEvent(ago(1), "Ratified", None),),
         articles=1,
         outlets=("Sample Wire",),

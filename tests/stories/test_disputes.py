@@ -9,7 +9,8 @@ from builders import article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.stories.disputes import Dispute, find_disputes
+from briefings.model import Dispute
+from briefings.stories.disputes import find_disputes
 
 
 def reports(*texts: str) -> list[object]:

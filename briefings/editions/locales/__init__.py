@@ -1,8 +1,8 @@
 """The words for dates, hours, counts and lists that readers see, by language.
 
 `locale("en")` gives a language. Another language is one more module beside `english.py` and one more entry in
-`_LOCALES`. Other words that readers see are not here: those around the news are in the templates, and the sentence
-about a dispute is in `stories/disputes.py`. Nothing in here depends on the locale of the machine.
+`_LOCALES`; no rule changes for it. The words around the news are in the templates. Nothing in here depends on the
+locale of the machine.
 """
 
 from __future__ import annotations

@@ -32,4 +32,5 @@ ENGLISH = Locale(
     weekday_pattern="{weekday} {day} {month} {year}",
     weekday_hour_pattern="{weekday} {hour}",
     moment_pattern="{weekday} {day} {month} {hour}",
+    dispute_pattern="Reports differ on {what}: {least} to {most}.",
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from briefings.model import EVERY_DAY, Rhythm
+from briefings.model import EVERY_DAY, Dispute, Rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Locale:
     weekday_pattern: str
     weekday_hour_pattern: str
     moment_pattern: str
+    dispute_pattern: str
 
     def listed(self, words: Sequence[str]) -> str:
         """Return words as a list: `a, b and c`. A single word stays alone; no words are an empty text."""
@@ -75,6 +76,11 @@ class Locale:
         """Return how far the clocks that show this aware time are ahead of UTC: `UTC+05:30`."""
         minutes = int((at.utcoffset() or timedelta()).total_seconds() / 60)
         return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+    def dispute(self, dispute: Dispute) -> str:
+        """Return a sentence about different numbers: `Reports differ on killed: 12 (Post) to 15 (Wire, Herald).`"""
+        least, most = dispute.ends
+        return self.dispute_pattern.format(what=dispute.what, least=least, most=most)
 
     def rhythm(self, rhythm: Rhythm) -> str:
         """Return the hours and days of a rhythm: `07:30 and 12:00, Monday to Friday`."""
