@@ -17,7 +17,7 @@ News
   dispute           a matter on which reports of one story give different numbers
   topic             a keyword with its aliases; it makes a command
   latest statement  the summary of a dossier's latest report: it says what stands now
-  dossier           all that we hold on a topic
+  dossier           what we hold on a topic, of its newest articles
 
 Readers
   subscriber        somebody at an opaque address who gets editions; also called a reader
@@ -25,7 +25,8 @@ Readers
   rhythm            the local hours, weekdays and time zone at which a reader wants editions
   slot              one due moment of a rhythm: a local date and hour; used for one edition at most
   wishes            the topics and reading minutes that a reader wants
-  mark              the time up to which a reader has been told the news; told means delivered
+  mark              the time up to which a reader has been told the news: moved when an edition is queued, and back
+                    when it could not be delivered because the reader left
 
 Editions
   edition           one dated briefing, printed once for all readers who want the same and stand at the same mark
@@ -176,7 +177,8 @@ class Topic:
     """A keyword with aliases. `command` is the word a reader types, without the slash.
 
     `aliases` match in any case, except words all in capitals; `exact` match only as written (BECA the pact, not *beca*
-    the grant). An article has the topic when its text holds one of these, every one of `all`, and none of `none`.
+    the grant). An article has the topic when its text holds one of these (if there are any), every one of `all`, and
+    none of `none`.
     `related` are commands of other topics. `definition` is written by us and holds no numbers.
     """
 

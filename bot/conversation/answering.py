@@ -53,7 +53,7 @@ class Conversation:
         """Chats that were told that we were away, until they ask anew."""
 
     async def handle(self, update: Update) -> None:
-        """Answer one update. Telegram's own refusals are logged, not raised."""
+        """Answer one update. An answer that Telegram refuses, or that does not reach it, is logged, not raised."""
         try:
             if update.callback_query:
                 await self._answer_button(update.callback_query)

@@ -32,7 +32,7 @@ COLLECT_SECONDS = 15.0
 """Between two looks for sources that are due or new."""
 
 ENRICH_SECONDS = 5.0
-"""Between two looks for waiting articles that a crash left; new ones wake the pass at once."""
+"""Between two looks for articles that wait; the end of a round of collecting wakes the pass as well."""
 
 
 class Passes:

@@ -136,7 +136,7 @@ class Sources:
         )
 
     def stop(self) -> None:
-        """Begin no more visits. Those under way are finished."""
+        """Begin no more visits. Those under way go on until they end or are cancelled."""
         self._stopping = True
 
     async def untold(self) -> list[Source]:

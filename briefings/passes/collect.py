@@ -2,7 +2,7 @@
 
 **Guarantee**: the entries of a source are stored before its visit is noted, so a visit that is cut off is made again
 and finds those entries already known. Trouble with one source stops no other and ends as one recorded problem. No
-source is visited sooner than `sources/visits.py` says, nor by two processes at once.
+source that is not due is visited, unless all are asked for, and none by two processes at once.
 **Reads**: sources, digests of their items. **Writes**: articles (by `ingest.py`), sources, digests of their items.
 
 Holds the bodies of at most `VISITS` sources in memory and sends one host at most two requests at once. Never

@@ -1,8 +1,8 @@
 """Computes the next visit of a source: frequent for one that publishes often, rarer and rarer for one that fails.
 
-Promises that a source is visited no sooner than the operator and its server allow, and, while it works, at least once
-a day unless its server asks for less. Half the usual gap between two items brings news late by a quarter of that gap;
-a source gone silent is left alone for a fifth of its silence. Pure: no clock.
+Promises that a source is visited no sooner than the operator allows, nor than its server asks, up to a day; and, while
+it works, at least once a day unless the operator wants less. Half the usual gap between two items brings news late by a
+quarter of that gap; a source gone silent is left alone for a fifth of its silence. Pure: no clock.
 """
 
 from __future__ import annotations

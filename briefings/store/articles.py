@@ -169,11 +169,9 @@ async def stories_of(connection: AsyncConnection, ids: Iterable[int]) -> dict[in
 
 
 async def move(connection: AsyncConnection, moves: Mapping[int, int]) -> None:
-    """Move articles, each with the copies of its text, into other stories. `moves` maps an article to its new story."""
-    original = articles.alias()
+    """Move articles, each with its copies, into other stories. `moves` maps an article to its new story."""
     moved: BindParameter[int] = bindparam("moved")
-    same_text = articles.c.fingerprint == select(original.c.fingerprint).where(original.c.id == moved).scalar_subquery()
-    statement = update(articles).where(same_text, (articles.c.id == moved) | (articles.c.copy_of == moved))
+    statement = update(articles).where((articles.c.id == moved) | (articles.c.copy_of == moved))
     if moves:
         goals = [{"moved": article, "goal": story} for article, story in moves.items()]
         await connection.execute(statement.values(story_id=bindparam("goal")), goals)

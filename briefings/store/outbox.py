@@ -15,7 +15,8 @@ e  it can never arrive: the reader is gone or stopped, or the message was refuse
 f  it may or may not have arrived, and the operator chose to leave such deliveries
 g  the operator asks for it again
 
-Every arrow out of *sending* names the token of its claim, so a process that wakes after its lease changes nothing.
+A result names the token of its claim, so a process that wakes after its lease changes nothing. Two arrows out of
+*sending* name none: a lapsed claim is taken over (d, b), and the delivery of a reader who left is closed (e).
 No delivery is deleted here, and none fails without its reason.
 """
 

@@ -82,6 +82,21 @@ async def test_any_number_of_articles_may_be_asked_for(database):
         assert [a.id for a in await articles.of_stories(connection, range(40_000))] == [number]
 
 
+async def test_an_article_is_moved_with_its_copies_also_with_one_of_another_wording(database):
+    first, other = await _keep(database, _entry("One"), _entry("Two", "Another text."))
+    async with database.write() as connection:
+        copies = [NewArticle(_entry("One", text), None, text, first) for text in ("Some text.", "Some text, edited.")]
+        copied = await articles.keep(connection, copies, MORNING)
+        for article in copied:
+            await articles.make_ready(connection, article, summary="", story=1, topics={}, ready=MORNING)
+        goal = await stories.start(connection, MORNING)
+        await articles.move(connection, {first: goal})
+    async with database.read() as connection:
+        story_of = await articles.stories_of(connection, [first, *copied, other])
+    assert [story_of[article] for article in (first, *copied)] == [goal] * 3
+    assert story_of[other] != goal
+
+
 async def test_articles_that_are_not_ready_wait_oldest_first_and_are_listed_nowhere_else(database):
     first, second, _ = await _keep(database, _entry("One"), _entry("Two"), _entry("Three"), ready=None)
     async with database.read() as connection:
