@@ -105,7 +105,7 @@ class NewsroomSettings(BaseSettings):
         900, ge=1, le=604_800, description="Least time between two visits to a source, in seconds."
     )
     allow_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
-        "", description="Hosts on private networks that may be read all the same, with commas between."
+        "", description="Hosts on private networks that sources may be read from, with commas between."
     )
     summary_api_url: Annotated[str | None, AfterValidator(_endpoint)] = Field(
         None, description="Where a language model may write summaries, as https://host/v1; empty: extracts only."

@@ -146,7 +146,7 @@ class _Round:
             rests_until = self._resting.get(source.place, now)
             is_resting = rests_until > now
             async with self._database.write() as connection:
-                # Where the host rests, the claim only postpones the visit.
+                # If the host rests, the claim only postpones the visit.
                 claimed = await sources.claim(connection, source, rests_until if is_resting else now + CLAIM)
             if not claimed or is_resting:
                 return None

@@ -401,7 +401,7 @@ async def test_a_long_poll_ends_with_the_first_update(call: ApiCall, sim: Simula
     assert (await asyncio.wait_for(poll, 5))["result"][0]["message"]["message_id"] == message_id
 
 
-async def test_of_two_pollers_the_earlier_is_refused(call: ApiCall, sim: Simulator) -> None:
+async def test_the_earlier_of_two_pollers_is_refused(call: ApiCall, sim: Simulator) -> None:
     early = asyncio.create_task(call("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
     late = asyncio.create_task(call("getUpdates", timeout=30))
