@@ -16,7 +16,7 @@ from briefings.model import Article, Dossier, Wishes
 from briefings.newsroom.opening import Newsroom, open_newsroom, open_sample
 
 FIRST_YEAR, LAST_YEAR = 1970, 9000
-"""The years of a moment that can be previewed: its window of days, in any time zone, must be dates that Python knows."""
+"""The years of a moment that can be previewed: its window of days, in any time zone, must be dates for Python."""
 
 
 @click.command()
