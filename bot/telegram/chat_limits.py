@@ -4,9 +4,9 @@
 python-telegram-bot asks before each answer: it waits for the chat's turn, then for the rate limit over all chats.
 
 The limits are one message a second in one chat and twenty a minute in a group (Bots FAQ, "My bot is hitting
-limits"). A 429 is obeyed to the second, by answers and broadcast alike. In a group it means that the group's own
-limit was hit, so the group waits. A private chat is only ever refused because the bot as a whole is too fast, so
-every chat waits.
+limits"). A 429 is obeyed to the second, by answers and broadcast alike, in the chat it was given for: each chat has
+limits of its own, for edits too (tdlib/telegram-bot-api#648). Every chat waits only when several are refused within a
+few seconds and no message is accepted meanwhile, because then the bot as a whole is too fast.
 
 The clocks of chats live in the process. The rate limit over all chats is shared by every process
 (`briefings.passes.rate_limit`).
@@ -31,6 +31,9 @@ GROUP_SECONDS = 61.0
 """A little more than Telegram asks for (1 and 60 seconds): it counts when messages arrive, and connections are not
 steady."""
 
+CHATS_FOR_ALL, ALL_SECONDS = 3, 5.0
+"""So many different chats must be refused within so many seconds, and no message accepted, before every chat waits."""
+
 FORGET_ABOVE = 10_000
 """Chats; when more are remembered, those that need not wait any more are forgotten."""
 
@@ -52,6 +55,8 @@ class ChatClock:
         self._forget_above = FORGET_ABOVE
         self._closed_until: dict[int, float] = {}
         self._all_closed_until = 0.0
+        self._refused: dict[int, tuple[float, float]] = {}
+        """Chats refused since a message was last accepted: when that was, and until when they must wait."""
 
     def reserve(self, chat: int) -> float:
         """Reserve the chat's next turn; return the seconds until it comes, 0 for now."""
@@ -71,13 +76,23 @@ class ChatClock:
             turns[-1] = max(turns[-1], self._monotonic())
 
     def hold(self, chat: int, seconds: float) -> bool:
-        """Hold back all that a 429 in this chat concerns, for so many seconds; return True if that is every chat."""
-        until = self._monotonic() + seconds
-        if chat > 0:
-            self._all_closed_until = max(self._all_closed_until, until)
-            return True
-        self._closed_until[chat] = max(self._closed_until.get(chat, 0.0), until)
-        return False
+        """Hold a chat that was answered 429, for so many seconds. Return True if now every chat has to wait.
+
+        Every chat waits on the evidence of several, and no longer than the shortest of what they were told.
+        """
+        now = self._monotonic()
+        until = max(self._closed_until.get(chat, 0.0), now + seconds)
+        self._closed_until[chat] = until
+        self._refused = {other: times for other, times in self._refused.items() if times[0] > now - ALL_SECONDS}
+        self._refused[chat] = (now, until)
+        if len(self._refused) < CHATS_FOR_ALL:
+            return False
+        self._all_closed_until = max(self._all_closed_until, min(until for _, until in self._refused.values()))
+        return True
+
+    def note_accepted(self) -> None:
+        """Note that a message was accepted: the bot as a whole is not refused."""
+        self._refused.clear()
 
     def seconds_all_wait(self) -> float:
         """Return the seconds until Telegram lets the bot as a whole send again, 0 for now."""
@@ -138,7 +153,7 @@ class AnswerLimiter(BaseRateLimiter[None]):
                 if chat_to_count is not None:
                     self._clock.note_sent(chat_to_count)
             try:
-                return await callback(*args, **kwargs)
+                answer = await callback(*args, **kwargs)
             except RetryAfter as error:
                 if attempt == ANSWER_ATTEMPTS - 1:
                     raise
@@ -148,4 +163,8 @@ class AnswerLimiter(BaseRateLimiter[None]):
                     self._clock.hold(chat_to_count, seconds)  # then the next turn is after that
                 else:
                     await asyncio.sleep(seconds)
+            else:
+                if chat_to_count is not None:
+                    self._clock.note_accepted()
+                return answer
         raise AssertionError("the loop above returns or raises")

@@ -28,6 +28,9 @@ MOST_BODIES = 256
 NO_CHAT = ("chat not found", "group chat was deactivated", "user not found", "user is deactivated", "peer_id_invalid")
 """Parts of descriptions, in small letters, by which Telegram says with status 400 that there is no such chat."""
 
+UNNAMED_WAIT = timedelta(seconds=3)
+"""How long a 429 that names no time holds its chat."""
+
 LONGEST_WAIT = 7 * 86400
 """Seconds; a longer wait than a week is a mistake, not a wait."""
 
@@ -58,14 +61,18 @@ class TelegramMessenger:
         self._clock.reserve(int(chat))
         taken, body = self._body(message)
         outcome = await self._post(taken, _addressed(body, chat, thread))
-        if isinstance(outcome, Later) and outcome.everyone and outcome.after and outcome.reason != SHUT_OUT:
-            everyone = self._clock.hold(int(chat), outcome.after.total_seconds())
-            return dataclasses.replace(outcome, everyone=everyone)
         if isinstance(outcome, Refused) and "can't parse entities" in str(outcome.reason.arguments.get("text")):
             log.error("edition %d: markup refused, sent as plain text: %s", message.edition, outcome.reason)
             blocks = message.blocks[message.cursor : message.cursor + taken]
             plain = dumps({"text": text_of(join(blocks)), "link_preview_options": {"is_disabled": True}})
-            return await self._post(taken, _addressed(plain, chat, thread))
+            outcome = await self._post(taken, _addressed(plain, chat, thread))
+        if isinstance(outcome, Sent):
+            self._clock.note_accepted()
+        if isinstance(outcome, Later) and outcome.everyone and outcome.reason != SHUT_OUT:
+            after = outcome.after or UNNAMED_WAIT
+            if everyone := self._clock.hold(int(chat), after.total_seconds()):
+                after = timedelta(seconds=self._clock.seconds_all_wait())
+            return dataclasses.replace(outcome, after=after, everyone=everyone)
         return outcome
 
     def _body(self, message: OutgoingMessage) -> tuple[int, bytes]:

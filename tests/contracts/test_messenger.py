@@ -50,7 +50,7 @@ class FakeSide:
         )
 
     def busy(self, seconds):
-        self.messenger.says(Later(stated(f"retry after {seconds}"), timedelta(seconds=seconds), everyone=True))
+        self.messenger.says(Later(stated(f"retry after {seconds}"), timedelta(seconds=seconds)))
 
     def fails(self):
         self.messenger.says(Later(stated("Telegram answers 502")))
@@ -176,11 +176,11 @@ async def test_a_refusal_has_a_reason(side):
 
 
 @pytest.mark.parametrize("seconds", [1, 35, 3600])
-async def test_later_has_the_waiting_time_of_the_other_side_and_holds_for_everyone(side, seconds):
+async def test_later_has_the_waiting_time_of_the_other_side_and_concerns_one_reader(side, seconds):
     side.busy(seconds)
     outcome = await side.messenger.send(message())
     assert isinstance(outcome, Later)
-    assert (outcome.after, outcome.everyone) == (timedelta(seconds=seconds), True)
+    assert (outcome.after, outcome.everyone) == (timedelta(seconds=seconds), False)
     assert side.received(READER) == []
     assert isinstance(await side.messenger.send(message()), Sent)
 

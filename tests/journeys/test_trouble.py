@@ -107,6 +107,17 @@ async def test_a_429_in_one_chat_is_obeyed_to_the_second_and_nothing_is_lost(jou
     assert len(journey.simulator.state.sent(2002)) == 3
 
 
+async def test_a_chat_that_must_wait_an_hour_delays_no_other(journey: Journey) -> None:
+    await subscribe_all(journey)
+    journey.simulator.state.fail("429", method="sendMessage", chat_id=2002, times=1_000, retry_after=3600)
+    journey.move_to(7, 30)
+    await everyone_receives_it(journey, but=(2002,))
+    [answer] = await journey.ask("/help")
+    assert "/today" in answer.text
+    refused = [call for call in journey.simulator.state.calls if call.params.get("chat_id") == 2002]
+    assert len(refused) == 2 + 1, "two messages before, and one 429 that is obeyed"
+
+
 async def test_a_storm_of_429s_loses_nothing_and_repeats_nothing(journey: Journey) -> None:
     readers = range(4000, 4020)
     for chat in readers:

@@ -105,20 +105,43 @@ def test_any_minute_of_a_group_holds_at_most_twenty(clock: ChatClock, seconds: S
 # 429
 
 
-def test_a_429_in_a_group_holds_that_group_only(clock: ChatClock, seconds: Seconds) -> None:
-    assert clock.hold(GROUP, 30) is False
-    assert (clock.seconds_until_turn(GROUP), clock.seconds_until_turn(OTHER_GROUP)) == (30, 0)
-    assert (clock.seconds_until_turn(PERSON), clock.seconds_all_wait()) == (0, 0)
-    seconds.now += 30
-    assert clock.reserve(GROUP) == 0
+@pytest.mark.parametrize("chat", [PERSON, GROUP], ids=["private", "group"])
+@pytest.mark.parametrize("wait", [1, 30, 3600])
+def test_a_429_holds_its_chat_and_no_other(clock: ChatClock, seconds: Seconds, chat: int, wait: int) -> None:
+    assert clock.hold(chat, wait) is False
+    assert (clock.seconds_until_turn(chat), clock.seconds_all_wait()) == (wait, 0)
+    assert (clock.seconds_until_turn(OTHER), clock.seconds_until_turn(OTHER_GROUP)) == (0, 0)
+    seconds.now += wait
+    assert clock.reserve(chat) == 0
 
 
-def test_a_429_in_private_holds_every_chat(clock: ChatClock, seconds: Seconds) -> None:
-    clock.hold(GROUP, 30)
-    assert clock.hold(PERSON, 7) is True
-    assert (clock.seconds_until_turn(GROUP), clock.seconds_until_turn(OTHER), clock.seconds_all_wait()) == (30, 7, 7)
+def test_one_chat_that_is_always_refused_holds_no_other(clock: ChatClock, seconds: Seconds) -> None:
+    for _ in range(20):
+        assert clock.hold(PERSON, 0.1) is False
+        seconds.now += 0.1
+    assert clock.seconds_all_wait() == 0
+
+
+def test_three_chats_refused_in_a_row_hold_every_chat_for_the_shortest_wait(clock: ChatClock, seconds: Seconds) -> None:
+    assert [clock.hold(PERSON, 3600), clock.hold(GROUP, 30), clock.hold(OTHER_GROUP, 7)] == [False, False, True]
+    assert (clock.seconds_until_turn(OTHER), clock.seconds_all_wait()) == (7, 7)
+    assert (clock.seconds_until_turn(PERSON), clock.seconds_until_turn(GROUP)) == (3600, 30)
     seconds.now += 7
-    assert (clock.seconds_until_turn(OTHER), clock.reserve(OTHER), clock.seconds_all_wait()) == (0, 0, 0)
+    assert (clock.seconds_until_turn(OTHER), clock.seconds_all_wait()) == (0, 0)
+
+
+def test_refusals_more_than_five_seconds_apart_are_no_evidence_together(clock: ChatClock, seconds: Seconds) -> None:
+    clock.hold(PERSON, 30)
+    seconds.now += 5
+    assert [clock.hold(GROUP, 30), clock.hold(OTHER_GROUP, 30)] == [False, False]
+
+
+def test_a_message_accepted_between_two_refusals_shows_that_the_bot_is_not_refused(clock: ChatClock) -> None:
+    clock.hold(PERSON, 30)
+    clock.hold(GROUP, 30)
+    clock.note_accepted()
+    assert clock.hold(OTHER_GROUP, 30) is False
+    assert clock.seconds_all_wait() == 0
 
 
 @pytest.mark.parametrize("chat", [PERSON, GROUP], ids=["private", "group"])
@@ -129,7 +152,8 @@ def test_the_longer_of_two_429s_counts(clock: ChatClock, chat: int) -> None:
 
 
 def test_time_that_a_429_made_pass_is_not_negative(clock: ChatClock, seconds: Seconds) -> None:
-    clock.hold(PERSON, 7)
+    for chat in (PERSON, GROUP, OTHER_GROUP):
+        clock.hold(chat, 7)
     seconds.now += 60
     assert clock.seconds_all_wait() == 0
 
@@ -264,7 +288,7 @@ async def test_a_429_to_a_message_holds_its_chat_and_is_tried_again(clock: ChatC
     rate_limit = CountingRateLimit()
     assert await send(Endpoint(seconds, 1, 0.05), rate_limit, clock) == "sent"
     assert rate_limit.taken == [True, True]
-    assert clock.seconds_all_wait() == pytest.approx(0.05), "the clock stands still while the answer waits"
+    assert clock.seconds_all_wait() == 0, "no other chat waits"
     assert clock.seconds_until_turn(PERSON) == pytest.approx(0.05 + 1.05)
 
 
@@ -283,7 +307,7 @@ async def test_a_429_in_plain_seconds_is_understood(
 ) -> None:
     monkeypatch.delenv("PTB_TIMEDELTA")  # then python-telegram-bot gives whole seconds
     assert await send(Endpoint(seconds, 1, 1.0), CountingRateLimit(), clock) == "sent"
-    assert clock.seconds_all_wait() == pytest.approx(1.0)
+    assert clock.seconds_until_turn(PERSON) == pytest.approx(1.0 + 1.05)
 
 
 @pytest.mark.parametrize("method", ["sendMessage", "answerCallbackQuery"])

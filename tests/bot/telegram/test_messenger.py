@@ -40,7 +40,7 @@ def message(*texts, address=str(READER), edition=1, cursor=0):
 TROUBLES = {
     "401": (lambda s: s.fail("401"), Later, timedelta(minutes=1), True),
     "403": (lambda s: s.fail("403"), Gone, None, None),
-    "429": (lambda s: s.fail("429", retry_after=7), Later, timedelta(seconds=7), True),
+    "429": (lambda s: s.fail("429", retry_after=7), Later, timedelta(seconds=7), False),
     "500": (lambda s: s.fail("500"), Later, None, False),
     "502": (lambda s: s.fail("502"), Later, None, False),
     "503": (lambda s: s.fail("503"), Later, None, False),
