@@ -83,7 +83,9 @@ class ChatClock:
         now = self._monotonic()
         until = max(self._closed_until.get(chat, 0.0), now + seconds)
         self._closed_until[chat] = until
-        self._refused = {other: times for other, times in self._refused.items() if times[0] > now - ALL_SECONDS}
+        self._refused = {
+            other: (at, end) for other, (at, end) in self._refused.items() if at > now - ALL_SECONDS and end > now
+        }
         self._refused[chat] = (now, until)
         if len(self._refused) < CHATS_FOR_ALL:
             return False

@@ -172,7 +172,7 @@ def test_an_item_that_does_not_fit_ends_the_edition() -> None:
 
 
 def test_more_is_kept_where_room_is_left() -> None:
-    """Of 2,800 characters, two items take 2,000; a sentence of `more` takes its length and a space."""
+    """Two items take 2,000 of the 2,800 characters. A sentence of `more` takes its length and a space."""
     items = [
         of_characters(0, 1000, more=("a" * 499, "a" * 99)),
         of_characters(1, 500, more=("a" * 200,)),

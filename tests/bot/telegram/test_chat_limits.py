@@ -136,6 +136,15 @@ def test_refusals_more_than_five_seconds_apart_are_no_evidence_together(clock: C
     assert [clock.hold(GROUP, 30), clock.hold(OTHER_GROUP, 30)] == [False, False]
 
 
+def test_a_refusal_whose_wait_is_over_is_no_evidence(clock: ChatClock, seconds: Seconds) -> None:
+    clock.hold(PERSON, 1)
+    clock.hold(GROUP, 30)
+    seconds.now += 1
+    assert clock.hold(OTHER_GROUP, 30) is False
+    assert clock.hold(OTHER, 7) is True
+    assert clock.seconds_all_wait() == 7
+
+
 def test_a_message_accepted_between_two_refusals_shows_that_the_bot_is_not_refused(clock: ChatClock) -> None:
     clock.hold(PERSON, 30)
     clock.hold(GROUP, 30)

@@ -171,6 +171,29 @@ async def test_a_proxys_429_without_the_words_of_the_bot_api_means_later(transpo
     assert isinstance(await messenger.send(message()), Later)
 
 
+async def test_a_429_that_names_no_time_holds_its_chat_three_seconds_and_no_other(transport, answering):
+    url, _ = await answering(429, b'{"ok": false, "description": "Too Many Requests"}')
+    clock = ChatClock(lambda: 0.0)
+    outcome = await TelegramMessenger(transport, f"{url}/bot1:{SECRET}", clock).send(message())
+    assert (outcome.after, outcome.everyone) == (timedelta(seconds=3), False)
+    assert (clock.seconds_until_turn(READER), clock.seconds_all_wait()) == (3, 0)
+
+
+async def test_three_chats_refused_in_a_row_make_everyone_wait_for_the_shortest_wait(simulator, transport):
+    clock = ChatClock(lambda: 0.0)
+    messenger = TelegramMessenger(transport, f"{simulator.url}/bot{simulator.token}", clock)
+    outcomes = []
+    for chat, wait in ((READER, 9), (READER + 1, 30), (READER + 2, 3600)):
+        simulator.state.person(chat)
+        simulator.state.fail("429", chat_id=chat, retry_after=wait)
+        outcomes.append(await messenger.send(message(address=str(chat))))
+    assert [(outcome.after.total_seconds(), outcome.everyone) for outcome in outcomes] == [
+        (9, False),
+        (30, False),
+        (9, True),
+    ]
+
+
 async def test_no_redirect_is_followed(transport, answering):
     trap, caught = await answering(200, b'{"ok": true, "result": {"message_id": 1}}')
     url, _ = await answering(307, b"", {"Location": f"{trap}/bot1:x/sendMessage"})
