@@ -125,6 +125,10 @@ class Simulator:
             raise error
         if fault and fault.kind == "reset":
             return None
+        if fault and fault.body:
+            status, body = fault.body
+            kind = "application/json" if body[:1] in b"{[" else "text/html"
+            return web.Response(status=status, body=body, content_type=kind)
         result = await self._carry_out(call)
         if fault and fault.kind == "slow":
             await self._pause(fault.delay)

@@ -8,6 +8,7 @@ All of it belongs to one event loop; nothing is kept on disk.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -239,6 +240,17 @@ class State:
         if kind not in FAULTS and kind not in SILENT:
             raise ValueError(f"no such fault: {kind!r}; there are {', '.join((*FAULTS, *SILENT))}")
         self._faults.append(Fault(kind, method, chat_id, times, retry_after or 1, 1.0 if delay is None else delay))
+
+    def answer(
+        self, status: int, body: Json | bytes, *, method: str | None, chat_id: int | None = None, times: int = 1
+    ) -> None:
+        """Order an answer, however odd, to the next `times` calls of a method, as `fail` does. They do nothing."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self._faults.append(Fault("answer", method, chat_id, times, body=(status, raw)))
+
+    def heal(self) -> None:
+        """Take back all faults that were ordered and have not struck yet."""
+        self._faults.clear()
 
     def strike(self, method: str, chat_id: object) -> Fault | None:
         """Return the fault ordered for this call, and count it down; None when there is none."""

@@ -64,15 +64,17 @@ class Fault:
     method: str | None
     chat_id: int | None
     times: int
-    retry_after: int
-    delay: float
+    retry_after: int = 1
+    delay: float = 1.0
+    body: tuple[int, bytes] | None = None
+    """The status and the body of an odd answer."""
 
     def strikes(self, method: str, chat_id: object) -> bool:
         return self.times > 0 and self.method in (None, method) and self.chat_id in (None, chat_id)
 
     def error(self) -> ApiError | None:
         """Return the error to answer with; None for faults that answer late or not at all."""
-        if self.kind in SILENT:
+        if self.kind in SILENT or self.body is not None:
             return None
         code, description = FAULTS[self.kind]
         parameters = {"retry_after": self.retry_after} if self.kind == "429" else {}

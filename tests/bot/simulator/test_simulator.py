@@ -454,6 +454,23 @@ async def test_an_ordered_error_is_answered_as_often_as_ordered(
     assert len(sim.state.sent(READER)) == 1
 
 
+async def test_an_odd_answer_is_given_as_ordered_and_nothing_is_done(
+    sim: Simulator, http: aiohttp.ClientSession
+) -> None:
+    sim.state.answer(404, b"<html>no such page</html>", method="getMe")
+    async with http.get(f"{sim.url}/bot{sim.token}/getMe") as response:
+        assert (response.status, response.content_type) == (404, "text/html")
+        assert await response.text() == "<html>no such page</html>"
+    async with http.get(f"{sim.url}/bot{sim.token}/getMe") as response:
+        assert response.status == 200
+
+
+async def test_faults_that_have_not_struck_can_be_taken_back(sim: Simulator, call: ApiCall) -> None:
+    sim.state.fail("401", method=None, times=100)
+    sim.state.heal()
+    assert (await call("getMe"))["ok"]
+
+
 @pytest.mark.parametrize(("kind", "arrived"), [("lost", 1), ("reset", 0)])
 async def test_a_connection_breaks_after_the_deed_or_before_it(
     call: ApiCall, sim: Simulator, kind: str, arrived: int
