@@ -16,6 +16,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 from telegram.ext import ExtBot
 
+from bot.conversation import replies
 from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.http_service import Service, serving
 from bot.ops.metrics import Metrics
@@ -97,7 +98,7 @@ async def _sending(
     async with AsyncExitStack() as stack:
         rate_limit = await stack.enter_async_context(newsroom.passes.rate_limit(per_second))
         connections = await stack.enter_async_context(
-            open_connections(settings.proxy, telegram, rate_limit, metrics.counter)
+            open_connections(settings.proxy, telegram, rate_limit, metrics.counter, replies.THREAD_GONE)
         )
         leave_unknown = telegram.on_unknown == "leave"
         yield (

@@ -21,12 +21,14 @@ News
 
 Readers
   subscriber        somebody at an opaque address who gets editions; also called a reader
-  status            of a subscriber: active, stopped or gone; of an entry that was added: stored, known or rejected
+  status            of a subscriber: active, paused, stopped or gone; of an entry that was added: stored, known or
+                    rejected
   rhythm            the local hours, weekdays and time zone at which a reader wants editions
   slot              one due moment of a rhythm: a local date and hour; used for one edition at most
   wishes            the topics and reading minutes that a reader wants
   mark              the time up to which a reader has been told the news: moved when an edition is queued, and back
-                    when it could not be delivered because the reader left
+                    when it could not be delivered
+  told ahead        the stories a reader was told after their mark, from an edition of which only a part arrived
 
 Editions
   edition           one dated briefing, printed once for all readers who want the same and stand at the same mark
@@ -288,16 +290,27 @@ class Wishes:
 
 
 class Status(StrEnum):
-    """A subscriber's status: active, stopped by themselves, or gone (they blocked or removed the face)."""
+    """A subscriber's status: active, stopped by themselves, or gone (they blocked or removed the face).
+
+    Paused: nothing can be delivered to them at present.
+    """
 
     ACTIVE = "active"
+    PAUSED = "paused"
     STOPPED = "stopped"
     GONE = "gone"
 
 
+ToldAhead = tuple[tuple[int, datetime], ...]
+"""Stories by id, each with the time up to which it was told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A reader at an opaque address. Slots at or before `armed` are not theirs. `mark` is None before any edition."""
+    """A reader at an opaque address. Slots at or before `armed` are not theirs. `mark` is None before any edition.
+
+    `told_ahead` are stories told after the mark.
+    """
 
     id: int
     address: str
@@ -306,6 +319,7 @@ class Subscriber:
     mark: datetime | None
     status: Status
     armed: datetime
+    told_ahead: ToldAhead = ()
 
 
 @dataclass(frozen=True, slots=True)

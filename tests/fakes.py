@@ -189,10 +189,12 @@ async def in_line(database: Database, writers: int) -> None:
             await asyncio.sleep(0.001)
 
 
-async def queue(database: Database, printed: Sequence[Block], *addresses: str, now: datetime) -> list[int]:
+async def queue(
+    database: Database, printed: Sequence[Block], *addresses: str, now: datetime, stories: Sequence[int] = ()
+) -> list[int]:
     """Queue one edition of these blocks for each of these readers, who must have joined. Return the delivery ids."""
     async with database.write() as connection:
-        edition = Edition(0, "first", tuple(printed), told_until=now, printed=now)
+        edition = Edition(0, "first", tuple(printed), told_until=now, printed=now, stories=tuple(stories))
         number = await editions.save(connection, edition, rhythm_id=1, wishes_id=1, mark=None)
         for address in addresses:
             reader = await subscribers.find(connection, address)

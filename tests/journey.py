@@ -47,9 +47,9 @@ class Journey:
         self.clock.move_to(MORNING.replace(day=day, hour=hour, minute=minute))
         self.newsroom.nudge("publish")
 
-    async def queue(self, printed: Sequence[Block], *chats: int) -> None:
-        """Queue one edition of these blocks for each of these readers."""
-        await queue(self.newsroom.database, printed, *map(str, chats), now=self.clock())
+    async def queue(self, printed: Sequence[Block], *chats: int, stories: Sequence[int] = ()) -> None:
+        """Queue one edition of these blocks, which tell these stories, for each of these readers."""
+        await queue(self.newsroom.database, printed, *map(str, chats), now=self.clock(), stories=stories)
         self.newsroom.nudge("dispatch")
 
 

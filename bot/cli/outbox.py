@@ -9,6 +9,7 @@ import click
 from bot.cli import console, output
 from bot.cli.console import Failed, as_json
 from briefings.editions.model import DeliveryReport
+from briefings.errors import Problem
 from briefings.newsroom.opening import Newsroom
 
 HIGHEST_ID = 2**63 - 1
@@ -22,15 +23,15 @@ HIGHEST_ID = 2**63 - 1
 def outbox(failed: bool, retry: int | None, as_json: bool) -> None:
     """Show deliveries that are not done."""
 
-    async def queue_again(newsroom: Newsroom) -> bool:
-        return retry is not None and await newsroom.upkeep.retry(retry)
+    async def queue_again(newsroom: Newsroom) -> Problem | None:
+        return await newsroom.upkeep.retry(retry or 0)
 
     async def deliveries(newsroom: Newsroom) -> Sequence[DeliveryReport]:
         return await newsroom.upkeep.deliveries(failed=failed)
 
     if retry is not None:
-        if not console.ask(queue_again):
-            raise Failed("no-failed-delivery", number=retry)
+        if problem := console.ask(queue_again):
+            raise Failed.of(problem)
         click.echo(f"delivery {retry} is queued again")
         return
     reports = console.ask(deliveries)

@@ -17,7 +17,7 @@ from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.problems import sentence
 from briefings.editions.model import Block, DeliveryReport, Item, Mood, Reason, text_of
 from briefings.errors import BriefingsError, Problem
-from briefings.model import Added, Article, Dossier, Entry, Story, Topic
+from briefings.model import Added, Article, Dossier, Entry, Status, Story, Topic
 
 WIDTH = 78
 """Characters of a line of running text; it fits the usual terminal of 80."""
@@ -151,7 +151,8 @@ def show_delivery(report: DeliveryReport, *, as_json: bool) -> None:
         show_object(fields | {"reason": reason, "created": _iso(report.created)})
         return
     done = f"{report.cursor} of {report.blocks} blocks"
-    parts = (f"{report.id}", f"edition {report.edition} to {report.address}", report.state, done, reason)
+    reader = None if report.reader is Status.ACTIVE else f"reader {report.reader}"
+    parts = (f"{report.id}", f"edition {report.edition} to {report.address}", report.state, done, reason, reader)
     click.echo(" · ".join(filter(None, parts)))
 
 

@@ -28,6 +28,7 @@ AGAIN = "Nothing new since then. Your last edition again:"
 STRANGER = "The general edition. /start brings you one every day at your hour."
 WAS_AWAY = "I was away and missed what you asked. Please ask again if you still want to know."
 TOPICS_STRANGER = "These topics can be asked for at any time; /start subscribes you to them."
+THREAD_GONE = "The thread where your briefing came is gone. It comes here from now on; your settings are kept."
 BUTTON_GONE = "That button is out of date."
 ADMINS_ONLY = "In a group only its administrators change settings. Anyone may ask: /today, /search or a topic."
 

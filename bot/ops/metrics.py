@@ -54,6 +54,11 @@ class Metrics:
             (self._gauge("outbox_depth", "Deliveries not done, counted to 100,000."), _outbox),
             (self._gauge("outbox_oldest_seconds", "Age of the oldest delivery not done."), _oldest),
             (self._gauge("outbox_late_seconds", "Age of the oldest delivery that might be sent now."), _late),
+            (self._gauge("deliveries_failed", "Deliveries that could not be delivered, to 100,000."), _failed),
+            (
+                self._gauge("deliveries_unknown", "Deliveries of which a message may not have come, to 100,000."),
+                _unknown,
+            ),
             (self._gauge("inbox_depth", "Updates stored and not handled."), _inbox),
             (self._gauge("sources_in_trouble", f"Sources that failed {TROUBLE} times in a row or more."), _sources),
             (self._gauge("promised_messages", "Messages whose send time is reserved ahead."), self._promised),
@@ -110,6 +115,14 @@ def _oldest(vitals: Vitals) -> float:
 
 def _late(vitals: Vitals) -> float:
     return vitals.late.total_seconds()
+
+
+def _failed(vitals: Vitals) -> float:
+    return vitals.failed
+
+
+def _unknown(vitals: Vitals) -> float:
+    return vitals.unknown
 
 
 def _inbox(vitals: Vitals) -> float:

@@ -234,6 +234,9 @@ _DATABASE: Mapping[str, Sentence] = {
 _DELIVERIES: Mapping[str, Sentence] = {
     "reader-unsubscribed": "the reader unsubscribed",
     "reader-moved": "moved",
+    "place-gone": "moved, because the thread is gone",
+    "edition-before-not-told": "the edition before it could not be delivered; the next tells the stories of both",
+    "part-unknown": "a message of it may or may not have arrived",
     "address-taken": "moved to an address that is subscribed already",
     "bot-must-wait": "Telegram asked the bot to wait",
     "chat-must-wait": "this chat was written to a moment ago",
@@ -277,6 +280,7 @@ _PROGRAM: Mapping[str, Sentence] = {
     "newsroom-empty": "the newsroom is empty; `briefings add FILE` puts articles in",
     "nothing-to-preview": "{problem}, --sample shows the sample newsroom",
     "nothing-kept": _nothing_kept,
+    "stories-come-otherwise": "another edition brings the stories of delivery {number}, or has brought them",
     "no-failed-delivery": "there is no failed delivery {number}",
     "trial-unanswered": "an answer did not come: {cause}",
     "trial-port-taken": "port {port} cannot be used: {cause}",

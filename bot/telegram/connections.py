@@ -41,11 +41,16 @@ class Connections:
 
 @asynccontextmanager
 async def open_connections(
-    proxy: str | None, telegram: TelegramSettings, rate_limit: RateLimit, counter: Callable[[str], Counted]
+    proxy: str | None,
+    telegram: TelegramSettings,
+    rate_limit: RateLimit,
+    counter: Callable[[str], Counted],
+    thread_gone: str,
 ) -> AsyncIterator[Connections]:
     """Open the connections until the block ends. `proxy`: an HTTP proxy's address.
 
-    `counter` gives the function that counts the messages of a pool, `answers` or `broadcast`.
+    `counter` gives the function that counts the messages of a pool, `answers` or `broadcast`. `thread_gone` is for the
+    messenger.
     """
     token = telegram.bot_token.get_secret_value()
     endpoint = f"{telegram.api_url}/bot{token}"
@@ -66,7 +71,7 @@ async def open_connections(
         get_updates_request=polling,
         rate_limiter=AnswerLimiter(rate_limit, chats),
     )
-    messenger = TelegramMessenger(broadcast, endpoint, chats)
+    messenger = TelegramMessenger(broadcast, endpoint, chats, thread_gone)
     async with polling, answers, broadcast:
         yield Connections(bot, polling, messenger, endpoint)
 

@@ -1,7 +1,8 @@
 """The newsroom's Messenger for Telegram: sends one message, and says what Telegram's answer means.
 
 An edition's text is packed and encoded once for each cursor; only the chat is added per reader. Answers are matched
-against the most specific meaning first; an answer that nobody understands is kept as refused, never dropped.
+against the most specific meaning first. A refusal is for this message alone unless Telegram says that there is no way
+to its reader any more: what is unknown is never taken to be for ever.
 """
 
 from __future__ import annotations
@@ -16,17 +17,35 @@ from telegram.error import NetworkError, TimedOut
 from bot.telegram.chat_limits import ChatClock
 from bot.telegram.packing import fit, join
 from bot.telegram.transport import Transport, Unsent, dumps
-from briefings.editions.model import text_of
+from briefings.editions.model import Block, text_of
 from briefings.errors import LONGEST_CAUSE, Problem, stated
-from briefings.passes.messenger import Gone, Later, Moved, Outcome, OutgoingMessage, Refused, Sent, Unknown
+from briefings.passes.messenger import PLACE_GONE, Gone, Later, Moved, Outcome, OutgoingMessage, Refused, Sent, Unknown
 
 log = logging.getLogger(__name__)
 
 MOST_BODIES = 256
 """Encoded messages kept for the readers to come; at this number all are dropped and encoded anew when needed."""
 
-NO_CHAT = ("chat not found", "group chat was deactivated", "user not found", "user is deactivated", "peer_id_invalid")
-"""Parts of descriptions, in small letters, by which Telegram says with status 400 that there is no such chat."""
+GONE = (
+    "bot was blocked",
+    "user_is_blocked",
+    "user is deactivated",
+    "user_deactivated",
+    "bot was kicked",
+    "bot is not a member",
+    "can't initiate conversation",
+    "can't send messages to bots",
+    "chat not found",
+    "user not found",
+    "chat was deactivated",
+    "chat was deleted",
+    "peer_id_invalid",
+    "channel_private",
+)
+"""Parts of descriptions, in small letters, by which Telegram says, with status 400 or 403, that a reader blocked or
+removed the bot, or that there is no such chat or account. `input_user_deactivated` is among them."""
+
+NO_THREAD = "message thread not found"
 
 UNNAMED_WAIT = timedelta(seconds=3)
 """How long a 429 that names no time holds its chat."""
@@ -36,20 +55,22 @@ LONGEST_WAIT = 7 * 86400
 
 SHUT_OUT = Problem("token-refused")
 BAD_TOKEN_PAUSE = timedelta(minutes=1)
-"""Time before the next attempt after Telegram refused the token: an operator has to change it first."""
+"""Time before the next attempt after Telegram refused the token to several readers: an operator has to change it."""
 
 
 class TelegramMessenger:
     """Sends to addresses of the form `chat` or `chat/thread`. `endpoint` holds the token: it is never shown.
 
-    `clock` keeps the limits of each chat, for answers and broadcast together.
+    `clock` keeps the limits of each chat, for answers and broadcast together. `thread_gone` is the sentence, plain
+    text, for a reader whose thread is gone; it goes above the first message that comes to the chat itself.
     """
 
-    def __init__(self, transport: Transport, endpoint: str, clock: ChatClock) -> None:
+    def __init__(self, transport: Transport, endpoint: str, clock: ChatClock, thread_gone: str = "") -> None:
         self._transport = transport
         self._send_message = f"{endpoint}/sendMessage"
         self._clock = clock
-        self._bodies: dict[tuple[int, int], tuple[int, bytes]] = {}
+        self._thread_gone = thread_gone
+        self._bodies: dict[tuple[int, int, bool], tuple[int, bytes]] = {}
 
     async def send(self, message: OutgoingMessage) -> Outcome:
         """Send one message of as many leading blocks as fit. Return the outcome; raises nothing of Telegram's."""
@@ -61,28 +82,40 @@ class TelegramMessenger:
         self._clock.reserve(int(chat))
         taken, body = self._body(message)
         outcome = await self._post(taken, _addressed(body, chat, thread))
-        if isinstance(outcome, Refused) and "can't parse entities" in str(outcome.reason.arguments.get("text")):
+        if isinstance(outcome, Refused) and thread and NO_THREAD in _words_of(outcome):
+            return Moved(chat, PLACE_GONE)
+        if isinstance(outcome, Refused) and "can't parse entities" in _words_of(outcome):
             log.error("edition %d: markup refused, sent as plain text: %s", message.edition, outcome.reason)
-            blocks = message.blocks[message.cursor : message.cursor + taken]
+            blocks = (*self._notices(message), *message.blocks[message.cursor : message.cursor + taken])
             plain = dumps({"text": text_of(join(blocks)), "link_preview_options": {"is_disabled": True}})
             outcome = await self._post(taken, _addressed(plain, chat, thread))
         if isinstance(outcome, Sent):
             self._clock.note_accepted()
-        if isinstance(outcome, Later) and outcome.everyone and outcome.reason != SHUT_OUT:
-            after = outcome.after or UNNAMED_WAIT
-            if everyone := self._clock.hold(int(chat), after.total_seconds()):
-                after = timedelta(seconds=self._clock.seconds_all_wait())
-            return dataclasses.replace(outcome, after=after, everyone=everyone)
+        if isinstance(outcome, Later) and outcome.everyone:
+            return self._hold(int(chat), outcome)
         return outcome
+
+    def _hold(self, chat: int, refusal: Later) -> Later:
+        """Hold the chat that was refused; every chat when several are, because then it is the bot that is refused."""
+        everyone = self._clock.hold(chat, (refusal.after or UNNAMED_WAIT).total_seconds())
+        if not everyone:
+            return dataclasses.replace(refusal, after=refusal.after or UNNAMED_WAIT, everyone=False)
+        after = timedelta(seconds=self._clock.seconds_all_wait())
+        if refusal.reason == SHUT_OUT:
+            log.error("Telegram refuses the token; nothing goes out until that changes")
+            after = BAD_TOKEN_PAUSE
+        return dataclasses.replace(refusal, after=after)
 
     def _body(self, message: OutgoingMessage) -> tuple[int, bytes]:
         """Return how many blocks the message holds, and its JSON without the address."""
-        key = (message.edition, message.cursor)
+        key = (message.edition, message.cursor, message.is_place_gone)
         if key not in self._bodies:
-            blocks = message.blocks[message.cursor :]
-            taken = fit(blocks)
+            notices = self._notices(message)
+            blocks = (*notices, *message.blocks[message.cursor :])
+            fitting = fit(blocks)
+            taken = fitting - len(notices)
             fields = {
-                "text": join(blocks[:taken]),
+                "text": join(blocks[:fitting]),
                 "parse_mode": "HTML",
                 "link_preview_options": {"is_disabled": True},
             }
@@ -91,16 +124,25 @@ class TelegramMessenger:
             self._bodies[key] = (taken, dumps(fields))
         return self._bodies[key]
 
+    def _notices(self, message: OutgoingMessage) -> tuple[Block, ...]:
+        """Return what goes above the message."""
+        is_due = message.is_place_gone and self._thread_gone
+        return (Block(self._thread_gone, len(self._thread_gone), 0),) if is_due else ()
+
     async def _post(self, taken: int, body: bytes) -> Outcome:
         try:
             status, payload = await self._transport.post_json(self._send_message, body)
         except Unsent as error:
             return Later(Problem("telegram-unreachable", {"cause": error.message[:LONGEST_CAUSE]}))
         except TimedOut:
-            return Unknown(Problem("no-answer-in-time"))
+            return Unknown(Problem("no-answer-in-time"), taken)
         except NetworkError as error:
-            return Unknown(Problem("line-died", {"cause": error.message[:LONGEST_CAUSE]}))
+            return Unknown(Problem("line-died", {"cause": error.message[:LONGEST_CAUSE]}), taken)
         return _meaning(status, payload, taken)
+
+
+def _words_of(refusal: Refused) -> str:
+    return str(refusal.reason.arguments.get("text"))
 
 
 def _addressed(body: bytes, chat: str, thread: str) -> bytes:
@@ -115,9 +157,10 @@ def _meaning(status: int, payload: bytes, taken: int) -> Outcome:
         answer = Transport.parse_json_payload(payload)
     except NetworkError:
         answer = None
-    if not isinstance(answer, dict):
+    if not isinstance(answer, dict) or "ok" not in answer or (status < 300 and not answer["ok"]):
+        # Only a gateway answers a failure so: the request did not get through it.
         reason = Problem("answer-not-understood", {"status": status})
-        return Later(reason) if status == 429 or status >= 500 else Unknown(reason)
+        return Unknown(reason, taken) if status < 300 else Later(reason)
     if answer.get("ok"):
         result = answer.get("result")
         number = result.get("message_id") if isinstance(result, dict) else None
@@ -136,9 +179,8 @@ def _trouble(status: int, description: str, parameters: dict[str, Any]) -> Outco
     if status >= 500:
         return Later(Problem("telegram-answers", {"status": status}))
     if status in (401, 404):
-        log.error("Telegram refuses the token (%d); nothing goes out until that changes", status)
-        return Later(SHUT_OUT, BAD_TOKEN_PAUSE, everyone=True)
-    if status == 403 or any(words in description.lower() for words in NO_CHAT):
+        return Later(SHUT_OUT, everyone=True)
+    if any(words in description.lower() for words in GONE):
         return Gone(stated(description))
     return Refused(stated(description) if description else Problem("refused-without-reason", {"status": status}))
 

@@ -68,25 +68,28 @@ def compose(
     mark: datetime | None,
     now: datetime,
     acronyms: Mapping[str, str] | None = None,
+    told_ahead: Mapping[int, datetime] | None = None,
 ) -> Draft:
     """Fill a reader's reading budget with stories they have not been told. Reports dated after `now` are left out.
 
-    `mark` is None for a reader who has been told nothing yet. `acronyms` maps those that the operator's topics spell
-    out to their long forms; a report's own long form goes first.
+    `mark` is None for a reader who has been told nothing yet. `told_ahead` maps the stories that they were told after
+    the mark to the time up to which they were. `acronyms` maps those that the operator's topics spell out to their long
+    forms; a report's own long form goes first.
     """
     # Before the wishes are asked: a story must not be wanted for the topics of a report that is dated after now.
     stories = [past for story in stories if (past := as_of(story, now))]
+    marks = {story.id: (told_ahead or {}).get(story.id, mark) for story in stories}
     published = (news_only for story in stories if wishes.want(story) and (news_only := _news_of(story)))
-    wanted = [(story, mood) for story in published if (mood := _mood(story, mark))]
+    wanted = [(story, mood) for story in published if (mood := _mood(story, marks[story.id]))]
     wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)
     by_id = {story.id: story for story, _ in wanted}
-    chosen = select((_item(story, mood, mark, wishes) for story, mood in wanted), wishes)
+    chosen = select((_item(story, mood, marks[story.id], wishes) for story, mood in wanted), wishes)
     shown = {item.story for item in chosen}
     chosen.sort(key=lambda item: item.mood is not Mood.NEW)
     spelled_out = _spelled_out([(item, by_id[item.story]) for item in chosen], acronyms or {}, wishes)
     new = [pair for pair in spelled_out if pair[0].mood is Mood.NEW]
     updated = [pair for pair in spelled_out if pair[0].mood is Mood.UPDATED]
-    points, leading = _points(new[:POINTS] or updated[:POINTS], mark)
+    points, leading = _points(new[:POINTS] or updated[:POINTS], marks)
     return Draft(
         headline=first_line([item.lead for item, _ in new or updated]),
         points=points,
@@ -206,11 +209,13 @@ def _facts(report: Article, summary: Sequence[str], room: int) -> tuple[str, ...
     return tuple(facts)
 
 
-def _points(leading: Sequence[_Chosen], mark: datetime | None) -> tuple[tuple[str, ...], tuple[Item, ...]]:
+def _points(
+    leading: Sequence[_Chosen], marks: Mapping[int, datetime | None]
+) -> tuple[tuple[str, ...], tuple[Item, ...]]:
     """Return the points, and the items without sentences that are points. A single story gets no points."""
     if len(leading) < 2:
         return (), tuple(item for item, _ in leading)
-    pairs = [_point(item, story, mark) for item, story in leading]
+    pairs = [_point(item, story, marks[story.id]) for item, story in leading]
     return tuple(point for point, _ in pairs if point), tuple(item for _, item in pairs)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from html import unescape
 
 from briefings.errors import Problem
-from briefings.model import Dispute, Slot
+from briefings.model import Dispute, Slot, Status
 
 TAG = re.compile(r"""<(/?)([a-z-]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)>""")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});?")
@@ -154,7 +154,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """A delivery as the operator sees it."""
+    """A delivery as the operator sees it. `reader` is the status of its reader."""
 
     id: int
     edition: int
@@ -165,3 +165,4 @@ class DeliveryReport:
     attempts: int
     reason: Problem | None
     created: datetime
+    reader: Status = Status.ACTIVE

@@ -17,7 +17,7 @@ from briefings.editions.render import Renderer
 from briefings.editions.typed_rhythm import parse_rhythm, parse_zone
 from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.passes.publish import first_edition, print_due, queue_first
-from briefings.store import articles, editions, outbox, subscribers, topics
+from briefings.store import articles, editions, subscribers, topics, undelivered
 from briefings.store.database import Connection, Database
 
 __all__ = ["Reader", "Readers", "in_words", "next_in_words", "offset_in_words", "topics_in_words"]
@@ -114,7 +114,7 @@ class Readers:
             if reader is None:
                 return False
             await subscribers.set_status(connection, reader.subscriber.id, Status.STOPPED)
-            await outbox.close(connection, reader.subscriber.id, outbox.UNSUBSCRIBED)
+            await undelivered.close(connection, reader.subscriber.id, undelivered.UNSUBSCRIBED)
         return True
 
     async def set_times(self, address: str, words: str) -> Reader | None:

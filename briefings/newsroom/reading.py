@@ -75,8 +75,9 @@ class Reading:
         async with self._database.read() as connection:
             reader = await subscribers.find(connection, address)
             stranger = reader is None or reader.status is not Status.ACTIVE
-            wishes, mark = (reader.wishes, reader.mark) if reader and not stranger else (Wishes(), None)
-            draft, _ = await draft_for(connection, wishes, mark, now)
+            known = None if stranger else reader
+            wishes, mark, told_ahead = (known.wishes, known.mark, known.told_ahead) if known else (Wishes(), None, ())
+            draft, _ = await draft_for(connection, wishes, mark, now, told_ahead)
             if reader and not draft.items and (last := await editions.last_of(connection, reader.id)):
                 return Today(last.blocks, again=True, stranger=stranger)
         zone = reader.rhythm.zone if reader else self._default_zone

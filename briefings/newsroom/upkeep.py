@@ -10,7 +10,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from briefings.editions.model import DeliveryReport
-from briefings.store import health, outbox
+from briefings.errors import Problem
+from briefings.store import health, outbox, undelivered
 from briefings.store.database import Database
 from briefings.store.health import Vitals
 
@@ -29,10 +30,10 @@ class Upkeep:
         async with self._database.read() as connection:
             return await outbox.report(connection, failed=failed)
 
-    async def retry(self, delivery: int) -> bool:
-        """Queue a failed delivery again. Return False when no failed delivery has this number."""
+    async def retry(self, delivery: int) -> Problem | None:
+        """Queue a failed or unknown delivery again. Return None, or why it is not."""
         async with self._database.write() as connection:
-            return await outbox.retry(connection, delivery, self._clock())
+            return await undelivered.retry(connection, delivery, self._clock())
 
     async def vitals(self) -> Vitals:
         """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot be used."""

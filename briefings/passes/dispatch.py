@@ -2,10 +2,10 @@
 
 **Guarantee**: every printed edition reaches every subscriber it was printed for at least once, in order
 and whole. The cursor moves only after the messenger took a message. If this process or its connection dies between
-the messenger's acceptance and our commit, *that one message* may come twice (or, when the operator chose
-`leave`, is left as unknown). Nothing is lost in silence: a delivery that cannot arrive stays in the outbox as
-failed or unknown, with its reason.
-**Reads**: outbox, editions. **Writes**: outbox, subscribers (when one moved or is gone).
+the messenger's acceptance and our commit, *that one message* may come again, twice at most, and is then left as
+unknown (at once when the operator chose `leave`). Nothing is lost in silence: a delivery that cannot arrive stays in
+the outbox as failed or unknown, with its reason, and the next edition tells the stories that did not arrive.
+**Reads**: outbox, editions. **Writes**: outbox, subscribers (when one moved, is gone or could not be told).
 
 Never gives up on a network, never sends a delivery that another process may have taken over, never knows how
 large a message may be.
@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 
 from briefings.editions.model import Edition
 from briefings.errors import StoreTrouble
-from briefings.passes.messenger import Later, Messenger, OutgoingMessage
+from briefings.passes.messenger import PLACE_GONE, Later, Messenger, Outcome, OutgoingMessage, Sent, Unknown
 from briefings.passes.outcomes import result_to_record
 from briefings.passes.rate_limit import RateLimit
 from briefings.store import editions, outbox
@@ -52,6 +52,9 @@ WORKERS = 200
 
 FLUSH_SECONDS = 0.05
 """How often results are recorded while messages are sent."""
+
+LINE_IS_DOWN = 3
+"""So many deliveries put off, and no message taken meanwhile, are an outage; once it ends, they are tried at once."""
 
 CLOCK_JUMP = timedelta(seconds=5)
 """A wall clock that falls back by more was set back; less is ordinary correction."""
@@ -137,6 +140,9 @@ class Dispatcher:
         self._leave_unknown = leave_unknown
         self._hold_until: datetime | None = None
         self._stopping = False
+        self._put_off: set[int] = set()
+        """Deliveries put off since a message was last taken, because the other side does not answer as it should."""
+        self._line_is_back = False
         self._before = (clock(), monotonic())
 
     async def run(self) -> int:
@@ -146,12 +152,14 @@ class Dispatcher:
         be written.
         """
         await self._notice_clock_set_back()
+        await self._bring_put_off_forward()
         if self._stopping or self._is_on_hold() or not await self._is_anything_due():
             return 0
         run = _Run(secrets.token_hex(8), self._clock() + DELIVERY_LEASE)
         try:
             while True:
                 await self._notice_clock_set_back(run)
+                await self._bring_put_off_forward()
                 await self._claim(run)
                 self._start_workers(run)
                 if not run.workers:
@@ -179,6 +187,10 @@ class Dispatcher:
     async def is_anything_open(self) -> bool:
         """Return True if any delivery is waiting or sending."""
         return await self._database.cached(outbox.is_anything_open)
+
+    def note_line_is_back(self) -> None:
+        """Try at once what was put off because the other side did not answer. The caller nudges the pass."""
+        self._line_is_back = True
 
     def stop(self) -> None:
         """Begin no further message. `run` then finishes those under way and gives its other claims back."""
@@ -246,7 +258,9 @@ class Dispatcher:
             run.wake.set()
         try:
             outcome = await self._messenger.send(
-                OutgoingMessage(edition.id, edition.blocks, claim.cursor, claim.address)
+                OutgoingMessage(
+                    edition.id, edition.blocks, claim.cursor, claim.address, is_place_gone=claim.reason == PLACE_GONE
+                )
             )
         finally:
             run.sending -= 1
@@ -256,7 +270,25 @@ class Dispatcher:
         result = await result_to_record(
             self._database, claim, len(edition.blocks), outcome, now, leave_unknown=self._leave_unknown
         )
-        run.results.append(result)
+        if result is not None:
+            run.results.append(result)
+        self._note_line(claim, outcome)
+
+    def _note_line(self, claim: Claim, outcome: Outcome) -> None:
+        """Notice when the other side answers again. A few deliveries put off are their readers' trouble, not ours."""
+        if isinstance(outcome, Unknown) or (isinstance(outcome, Later) and outcome.after is None):
+            self._put_off.add(claim.delivery)
+        elif isinstance(outcome, Sent) and not self._line_is_back:
+            self._line_is_back = len(self._put_off) >= LINE_IS_DOWN
+            if not self._line_is_back:
+                self._put_off.clear()
+
+    async def _bring_put_off_forward(self) -> None:
+        if not self._line_is_back:
+            return
+        put_off, self._put_off, self._line_is_back = list(self._put_off), set(), False
+        async with self._database.write(own_rows=True) as connection:
+            await outbox.bring_all_forward(connection, self._clock(), put_off)
 
     def _may_send(self, run: _Run) -> bool:
         return not (self._stopping or self._is_on_hold()) and self._clock() < run.until - LEAST_LEASE

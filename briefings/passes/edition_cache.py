@@ -20,7 +20,7 @@ from briefings.editions.compose import compose, recall
 from briefings.editions.model import Block, Draft
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import local
-from briefings.model import Slot, Story, Wishes
+from briefings.model import Slot, Story, ToldAhead, Wishes
 from briefings.store import articles, stories, topics
 from briefings.store.database import Connection
 
@@ -54,16 +54,24 @@ class EditionCache:
 
         self._acronyms: dict[str, str] | None = None
         self._stories: dict[datetime | None, Sequence[Story]] = {}
-        self._drafts: dict[tuple[Wishes, datetime | None], Draft] = {}
-        self._prints: dict[tuple[Wishes, datetime | None, Slot, bool], list[_Print]] = {}
+        self._drafts: dict[tuple[Wishes, datetime | None, ToldAhead], Draft] = {}
+        self._prints: dict[tuple[Wishes, datetime | None, ToldAhead, Slot, bool], list[_Print]] = {}
 
-    async def draft(self, connection: Connection, wishes: Wishes, mark: datetime | None) -> Draft:
-        """Return what is new since a mark, composed; on a quiet day the story that is still open is recalled."""
-        key = (wishes, mark)
+    async def draft(
+        self, connection: Connection, wishes: Wishes, mark: datetime | None, told_ahead: ToldAhead = ()
+    ) -> Draft:
+        """Return what is new since a mark, composed; on a quiet day the story that is still open is recalled.
+
+        `told_ahead` are stories that its readers were told after the mark.
+        """
+        key = (wishes, mark, told_ahead)
         if key not in self._drafts:
             new_stories, acronyms = await self._stories_since(connection, mark), await self._expansions(connection)
             now = self.told_until
-            draft = await asyncio.to_thread(compose, new_stories, wishes, mark=mark, now=now, acronyms=acronyms)
+            told = dict(told_ahead)
+            draft = await asyncio.to_thread(
+                compose, new_stories, wishes, mark=mark, now=now, acronyms=acronyms, told_ahead=told
+            )
             if not draft.items and mark is not None:
                 ids = await articles.stories_before(connection, mark, OPEN_STORIES)
                 last = next((story for story in await stories.by_ids(connection, ids) if wishes.want(story)), None)
@@ -77,14 +85,15 @@ class EditionCache:
         renderer: Renderer,
         wishes: Wishes,
         mark: datetime | None,
+        told_ahead: ToldAhead = (),
         *,
         zone: str,
         slot: Slot,
         late: bool,
     ) -> tuple[Block, ...]:
         """Return the blocks of the scheduled edition for readers in a time zone."""
-        draft = await self.draft(connection, wishes, mark)
-        printed = self._prints.setdefault((wishes, mark, slot, late), [])
+        draft = await self.draft(connection, wishes, mark, told_ahead)
+        printed = self._prints.setdefault((wishes, mark, told_ahead, slot, late), [])
         if renderer.knows_zones_by_times_only:
             for earlier in printed:
                 if earlier.local_times == _local_times(earlier.instants, zone):

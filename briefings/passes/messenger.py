@@ -13,15 +13,23 @@ from typing import Protocol
 from briefings.editions.model import Block
 from briefings.errors import Problem
 
+READER_MOVED = Problem("reader-moved")
+PLACE_GONE = Problem("place-gone")
+"""Why a reader has another address."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """An edition's id and stored blocks, the address of its reader, and the cursor: how many blocks arrived already."""
+    """An edition's id and stored blocks, the address of its reader, and the cursor: how many blocks arrived already.
+
+    `is_place_gone`: the reader moved because the place they had chosen is gone, and is to be told so above the message.
+    """
 
     edition: int
     blocks: tuple[Block, ...]
     cursor: int
     address: str
+    is_place_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The reader has another address."""
+    """The reader has another address. `reason` is PLACE_GONE when the place they had chosen within it is gone."""
 
     address: str
+    reason: Problem = READER_MOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +69,17 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """This message will never be taken."""
+    """This message is not taken, here and now; another may be."""
 
     reason: Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No answer came: the message may have arrived or not."""
+    """No answer came: the message may have arrived or not. `blocks` is how many it held."""
 
     reason: Problem
+    blocks: int
 
 
 Outcome = Sent | Later | Moved | Gone | Refused | Unknown

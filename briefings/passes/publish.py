@@ -21,7 +21,7 @@ from briefings.editions import timetable
 from briefings.editions.model import Block, Draft, Edition
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
-from briefings.model import Slot, Subscriber, Wishes
+from briefings.model import Slot, Subscriber, ToldAhead, Wishes
 from briefings.passes.edition_cache import EditionCache
 from briefings.store import articles, editions, outbox, subscribers
 from briefings.store.database import Connection, Database
@@ -87,7 +87,7 @@ async def next_due(database: Database, now: datetime) -> datetime | None:
 
 async def first_edition(connection: Connection, renderer: Renderer, reader: Subscriber, now: datetime) -> Edition:
     """Print the edition that a reader gets on subscribing, which uses no slot. It is not stored yet."""
-    draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now)
+    draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now, reader.told_ahead)
     blocks = renderer.edition(draft, zone=reader.rhythm.zone, now=now)
     return _edition(draft, blocks, told_until, now)
 
@@ -95,16 +95,23 @@ async def first_edition(connection: Connection, renderer: Renderer, reader: Subs
 async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
     """Store a first edition and queue it for its reader, in the caller's transaction."""
     rhythm_id, wishes_id = await subscribers.ids_of(connection, reader.id)
-    number = await editions.save(connection, edition, rhythm_id=rhythm_id, wishes_id=wishes_id, mark=reader.mark)
+    number = await editions.save(
+        connection,
+        edition,
+        rhythm_id=rhythm_id,
+        wishes_id=wishes_id,
+        mark=reader.mark,
+        told_ahead=reader.told_ahead,
+    )
     await editions.deliver_to(connection, number, reader.id, edition.printed)
 
 
 async def draft_for(
-    connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime
+    connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime, told_ahead: ToldAhead = ()
 ) -> tuple[Draft, datetime]:
     """Compose what is new since a mark. Return the draft, and the mark of readers once they are told it."""
     cache = EditionCache(now, await articles.latest_ready(connection))
-    return await cache.draft(connection, wishes, mark), cache.told_until
+    return await cache.draft(connection, wishes, mark, told_ahead), cache.told_until
 
 
 async def draft_as_of(connection: Connection, wishes: Wishes, at: datetime) -> Draft:
@@ -159,8 +166,7 @@ async def _print(database: Database, renderer: Renderer, rhythm: DueRhythm, cach
                 await subscribers.groups(connection, rhythm.id, slot.at)
             ):
                 continue
-            rows = [(each.edition, each.group.wishes_id, each.group.mark) for each in printed]
-            await editions.save_all(connection, rows, rhythm.id)
+            await editions.save_all(connection, [(each.edition, each.group) for each in printed], rhythm.id)
             await subscribers.schedule(connection, rhythm.id, following)
             return cache
 
@@ -175,9 +181,9 @@ async def _edition_for(
     *,
     late: bool,
 ) -> Edition:
-    zone, wishes, mark = rhythm.rhythm.zone, group.wishes, group.mark
-    blocks = await cache.blocks(connection, renderer, wishes, mark, zone=zone, slot=slot, late=late)
-    return _edition(await cache.draft(connection, wishes, mark), blocks, cache.told_until, cache.now, slot)
+    told = (group.wishes, group.mark, group.told_ahead)
+    blocks = await cache.blocks(connection, renderer, *told, zone=rhythm.rhythm.zone, slot=slot, late=late)
+    return _edition(await cache.draft(connection, *told), blocks, cache.told_until, cache.now, slot)
 
 
 def _edition(

@@ -16,8 +16,9 @@ from sqlalchemy import Row, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import Block, DeliveryState, Edition, Mood, Reason
-from briefings.model import Slot, Status
+from briefings.model import Slot, Status, ToldAhead
 from briefings.store.schema import deliveries, editions, rhythms, subscribers
+from briefings.store.subscribers import Group
 
 EDITIONS_A_STEP = 100
 """Editions that one step of the fan-out takes together at most."""
@@ -43,6 +44,7 @@ _ITS_READERS = (
     subscribers.c.rhythm_id == editions.c.rhythm_id,
     subscribers.c.wishes_id == editions.c.wishes_id,
     subscribers.c.mark.is_not_distinct_from(editions.c.mark),
+    subscribers.c.told_ahead.is_not_distinct_from(editions.c.told_ahead),
     subscribers.c.status == Status.ACTIVE,
     subscribers.c.armed < editions.c.slot_at,
 )
@@ -59,29 +61,33 @@ async def save(
     rhythm_id: int,
     wishes_id: int,
     mark: datetime | None,
+    told_ahead: ToldAhead = (),
 ) -> int:
-    """Store a printed edition. A scheduled one is still to be fanned out. Return its id; `edition.id` is ignored."""
-    row = _row(edition, rhythm_id, wishes_id, mark)
+    """Store a printed edition. A scheduled one is still to be fanned out. Return its id; `edition.id` is ignored.
+
+    `mark` and `told_ahead` say what its readers had been told before it.
+    """
+    row = _row(edition, rhythm_id, wishes_id, mark, told_ahead)
     return int((await connection.execute(insert(editions).values(row).returning(editions.c.id))).scalar_one())
 
 
-async def save_all(
-    connection: AsyncConnection, printed: Sequence[tuple[Edition, int, datetime | None]], rhythm_id: int
-) -> None:
-    """Store the editions of a rhythm's slot, each with the id of its readers' wishes and their mark."""
+async def save_all(connection: AsyncConnection, printed: Sequence[tuple[Edition, Group]], rhythm_id: int) -> None:
+    """Store the editions of a rhythm's slot, each with the group of its readers."""
     if printed:
-        await connection.execute(
-            insert(editions), [_row(edition, rhythm_id, wishes, mark) for edition, wishes, mark in printed]
-        )
+        rows = [_row(edition, rhythm_id, group.wishes_id, group.mark, group.told_ahead) for edition, group in printed]
+        await connection.execute(insert(editions), rows)
 
 
-def _row(edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None) -> dict[str, Any]:
+def _row(
+    edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None, told_ahead: ToldAhead
+) -> dict[str, Any]:
     slot = edition.slot
     return {
         "kind": edition.kind,
         "rhythm_id": rhythm_id,
         "wishes_id": wishes_id,
         "mark": mark,
+        "told_ahead": told_ahead,
         "told": edition.told_until,
         "printed": edition.printed,
         "slot_day": slot.day.isoformat() if slot else None,
@@ -102,7 +108,8 @@ async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: i
     await connection.execute(
         insert(deliveries).values(**_waiting(now), edition_id=edition_id, subscriber_id=subscriber)
     )
-    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=told_until))
+    moved = update(subscribers).where(subscribers.c.id == subscriber).values(mark=told_until, told_ahead=None)
+    await connection.execute(moved)
 
 
 async def agenda(connection: AsyncConnection) -> tuple[bool, datetime | None, datetime | None]:
@@ -188,7 +195,7 @@ async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int
     result = await connection.execute(insert(deliveries).from_select(columns, pairs))
     queued = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.subscriber_id == subscribers.c.id)
     # A reader whose mark has moved on keeps the later mark: they are no longer among the edition's readers.
-    await connection.execute(update(subscribers).where(*which, queued).values(mark=editions.c.told))
+    await connection.execute(update(subscribers).where(*which, queued).values(mark=editions.c.told, told_ahead=None))
     return int(result.rowcount)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, TextClause, func, select, text
+from sqlalchemy import ColumnElement, Table, TextClause, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.editions.model import DeliveryState
 from briefings.sources.source import TROUBLE
 from briefings.store.pace import HORIZON
-from briefings.store.schema import IS_OPEN, deliveries, inbox, pace, sources
+from briefings.store.schema import IS_CLOSED_BADLY, IS_OPEN, deliveries, inbox, pace, sources
 
 MOST_COUNTED = 100_000
 MOST_LOOKED_AT = 10_000
@@ -32,6 +33,10 @@ class Vitals:
     oldest: timedelta
     late: timedelta
     inbox: int
+    failed: int
+    unknown: int
+    """Deliveries that could not be delivered, or of which a message may not have arrived, since the beginning."""
+
     sources_in_trouble: int
     reserved_ahead: timedelta
     """How far ahead send times are reserved."""
@@ -54,9 +59,15 @@ async def vitals(connection: AsyncConnection, now: datetime) -> Vitals:
         oldest=_since(await connection.scalar(oldest), now),
         late=_since(await connection.scalar(due), now),
         inbox=await _count(connection, inbox, inbox.c.done.is_(None)),
+        failed=await _count(connection, deliveries, _closed(DeliveryState.FAILED)),
+        unknown=await _count(connection, deliveries, _closed(DeliveryState.UNKNOWN)),
         sources_in_trouble=await _count(connection, sources, sources.c.failures >= TROUBLE),
         reserved_ahead=free_at - now if free_at is not None and now < free_at < now + HORIZON else NONE,
     )
+
+
+def _closed(state: DeliveryState) -> ColumnElement[bool]:
+    return and_(text(IS_CLOSED_BADLY), deliveries.c.state == state)
 
 
 def _since(then: datetime | None, now: datetime) -> timedelta:

@@ -11,9 +11,9 @@ a  queued with its edition (`editions.py`)
 b  claimed: a token and a lease say by which process and until when; only a reader's oldest open delivery can be
 c  the cursor reached the last block
 d  not now (`Later`), a part was taken and more remain, the claim was given back, or its lease ran out
-e  it can never arrive: the reader is gone or stopped, or the message was refused; the reason is kept
-f  it may or may not have arrived, and the operator chose to leave such deliveries
-g  the operator asks for it again
+e  it cannot arrive: the reader is gone or stopped, or a message was refused; the reason is kept (`undelivered.py`)
+f  a message may or may not have arrived, and it was sent often enough, or the operator chose to leave such messages
+g  the operator asks for it again (`undelivered.py`)
 
 A result names the token of its claim, so a process that wakes after its lease changes nothing. Two arrows out of
 *sending* name none: a lapsed claim is taken over (d, b), and the delivery of a reader who left is closed (e).
@@ -22,17 +22,18 @@ No delivery is deleted here, and none fails without its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import DeliveryReport, DeliveryState
 from briefings.errors import Problem
 from briefings.model import Status
-from briefings.store.rows import spread
+from briefings.store.rows import chunks, spread
 from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subscribers
 
 LONGEST_LEASE = timedelta(minutes=1)
@@ -40,18 +41,28 @@ LONGEST_LEASE = timedelta(minutes=1)
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 _d = deliveries.c
-_CHANGED = (_d.state, _d.cursor, _d.attempts, _d.not_before, _d.reference, _d.reason)
+_CHANGED = (
+    _d.state,
+    _d.cursor,
+    _d.attempts,
+    _d.not_before,
+    _d.reference,
+    _d.reason,
+    _d.unknown_sends,
+    _d.unknown_messages,
+)
 """The columns that a result changes, in its order."""
-
-UNSUBSCRIBED = Problem("reader-unsubscribed")
-"""Why a delivery is closed whose reader left."""
 
 CLOSED_BADLY = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that this process may send while its lease lasts. `cursor` counts blocks already delivered."""
+    """A delivery that this process may send while its lease lasts. `cursor` counts blocks already delivered.
+
+    `unknown_sends` counts the sends of the next message of which nobody knows if it arrived, `unknown_messages` the
+    messages that were left so. `reason` says why the last attempt failed.
+    """
 
     token: str
     delivery: int
@@ -60,13 +71,17 @@ class Claim:
     address: str
     cursor: int
     attempts: int
+    unknown_sends: int = 0
+    unknown_messages: int = 0
+    reason: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One of the arrows c to f, for a claimed delivery.
+    """One of the arrows c, d and f, for a claimed delivery.
 
-    `cursor` counts blocks delivered, `attempts` the failed attempts since a message was last taken.
+    `cursor` counts blocks delivered, `attempts` the failed attempts since a message was last taken; the other counts
+    are those of the claim.
     """
 
     delivery: int
@@ -77,11 +92,16 @@ class Result:
     not_before: datetime
     reference: str | None = None
     reason: Problem | None = None
+    unknown_sends: int = 0
+    unknown_messages: int = 0
 
 
 def _claimable(now: datetime, token: str = "") -> Select[tuple[int]]:
-    """Ids of the deliveries that may be claimed, oldest first: each is the oldest open one of its reader, and either
-    waits and is due, or was claimed by a process whose lease ran out.
+    """Ids of the deliveries that may be claimed, in the order in which they became due: each is the oldest open one of
+    its reader, and either waits and is due, or was claimed by a process whose lease ran out.
+
+    One that was put off goes behind those that were due before it is again, so that a reader who is refused again and
+    again keeps nobody waiting.
 
     A lease under `token` itself is never void: its process notices when its clock is set back, and renews it.
     """
@@ -96,7 +116,7 @@ def _claimable(now: datetime, token: str = "") -> Select[tuple[int]]:
         and_(deliveries.c.state == DeliveryState.WAITING, or_(deliveries.c.not_before <= now, untried)),
         and_(deliveries.c.state == DeliveryState.SENDING, lapsed),
     )
-    return select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.id)
+    return select(deliveries.c.id).where(free, ~blocked).order_by(deliveries.c.not_before, deliveries.c.id)
 
 
 async def is_anything_open(connection: AsyncConnection) -> bool:
@@ -116,7 +136,7 @@ async def is_anything_due(connection: AsyncConnection, now: datetime) -> bool:
 
 
 async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token: str, until: datetime) -> list[Claim]:
-    """Arrow b, for at most `limit` deliveries, oldest first; those whose lease ran out are taken over (d, b).
+    """Arrow b, for at most `limit` deliveries, the first due first; those whose lease ran out are taken over (d, b).
 
     Editions without a slot, which a reader has just asked for, go ahead of the scheduled ones. `until` ends the lease.
     """
@@ -134,13 +154,34 @@ async def claim(connection: AsyncConnection, now: datetime, *, limit: int, token
                 deliveries.c.id,
                 deliveries.c.edition_id,
                 deliveries.c.subscriber_id,
-                address,
+                address.label("address"),
                 deliveries.c.cursor,
                 deliveries.c.attempts,
+                deliveries.c.unknown_sends,
+                deliveries.c.unknown_messages,
+                deliveries.c.reason,
+                deliveries.c.not_before,
             )
         )
-        claimed += sorted((Claim(token, *row) for row in rows), key=lambda claim: claim.delivery)
+        in_order = sorted(rows, key=lambda row: (row.not_before, row.id))
+        claimed += [_claim(token, row) for row in in_order]
     return claimed
+
+
+def _claim(token: str, row: Row[Any]) -> Claim:
+    reason = None if row.reason is None else Problem.from_text(row.reason)
+    return Claim(
+        token,
+        row.id,
+        row.edition_id,
+        row.subscriber_id,
+        row.address,
+        row.cursor,
+        row.attempts,
+        row.unknown_sends,
+        row.unknown_messages,
+        reason,
+    )
 
 
 async def renew(connection: AsyncConnection, token: str, until: datetime) -> frozenset[int]:
@@ -160,10 +201,28 @@ async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelt
         await connection.execute(moved.values(not_before=bindparam("sooner")), sooner)
 
 
+async def bring_all_forward(connection: AsyncConnection, now: datetime, ids: Sequence[int]) -> None:
+    """Make those of these deliveries that wait due now."""
+    for chunk in chunks(ids):
+        waiting = (_d.id.in_(chunk), _d.state == DeliveryState.WAITING, _d.not_before > now)
+        await connection.execute(update(deliveries).where(*waiting).values(not_before=now))
+
+
 async def record(connection: AsyncConnection, results: Iterable[Result]) -> None:
-    """Arrows c to f. A result whose claim ended, because another process took it over, changes nothing."""
+    """Arrows c, d and f. A result whose claim ended, because another process took it over, changes nothing."""
     rows = [
-        (r.delivery, r.token, r.state, r.cursor, r.attempts, r.not_before, r.reference, r.reason and r.reason.to_text())
+        (
+            r.delivery,
+            r.token,
+            r.state,
+            r.cursor,
+            r.attempts,
+            r.not_before,
+            r.reference,
+            r.reason and r.reason.to_text(),
+            r.unknown_sends,
+            r.unknown_messages,
+        )
         for r in results
     ]
     if rows:
@@ -182,47 +241,11 @@ async def give_back(connection: AsyncConnection, token: str) -> None:
     )
 
 
-async def close(connection: AsyncConnection, subscriber: int, reason: Problem, *, but: int | None = None) -> None:
-    """Arrow e for all open deliveries of a reader who is gone or stopped.
-
-    `but` is a delivery that is being sent; its sender records the result. An edition of which nothing arrived has not
-    been told, so the reader's mark goes back to where the oldest such edition began.
-    """
-    open_ones = (deliveries.c.subscriber_id == subscriber, deliveries.c.state.in_(OPEN))
-    columns = (deliveries.c.id, deliveries.c.edition_id, deliveries.c.cursor)
-    closing = (
-        update(deliveries)
-        .where(*open_ones, deliveries.c.id != (but or 0))
-        .values(state=DeliveryState.FAILED, reason=reason.to_text(), token=None, lease_until=None)
-    )
-    # Only what this statement closes counts: a dispatcher may have recorded a moment ago that a delivery arrived.
-    closed = list((await connection.execute(closing.returning(*columns))).all())
-    closed += (await connection.execute(select(*columns).where(*open_ones, deliveries.c.id == (but or 0)))).all()
-    if untold := sorted((row.id, row.edition_id) for row in closed if row.cursor == 0):
-        mark = select(editions.c.mark).where(editions.c.id == untold[0][1]).scalar_subquery()
-        await connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(mark=mark))
-
-
-async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> bool:
-    """Arrow g. Return False if there is no failed or unknown delivery of this id to an active reader."""
-    active = select(subscribers.c.id).where(subscribers.c.status == Status.ACTIVE)
-    result = await connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.id == delivery,
-            deliveries.c.state.in_(CLOSED_BADLY),
-            deliveries.c.subscriber_id.in_(active),
-        )
-        .values(state=DeliveryState.WAITING, not_before=now, attempts=0, reason=None)
-    )
-    return bool(result.rowcount)
-
-
 async def report(connection: AsyncConnection, *, failed: bool, limit: int = 200) -> list[DeliveryReport]:
     """Return the first `limit` open deliveries, or with `failed` the failed and unknown ones, oldest first."""
     states = CLOSED_BADLY if failed else OPEN
     rows = await connection.execute(
-        select(deliveries, subscribers.c.address, editions.c.blocks)
+        select(deliveries, subscribers.c.address, subscribers.c.status, editions.c.blocks)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .join(editions, editions.c.id == deliveries.c.edition_id)
         .where(deliveries.c.state.in_(states))
@@ -240,6 +263,7 @@ async def report(connection: AsyncConnection, *, failed: bool, limit: int = 200)
             r.attempts,
             None if r.reason is None else Problem.from_text(r.reason),
             r.created,
+            Status(r.status),
         )
         for r in rows
     ]

@@ -5,6 +5,7 @@ Two unique keys of `deliveries` hold the delivery guarantee: a subscriber has ea
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,6 +49,20 @@ class Instant(TypeDecorator[datetime]):
             return None
         result: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
         return result.astimezone(UTC)
+
+
+class ToldAhead(TypeDecorator[tuple[tuple[int, datetime], ...]]):
+    """Stories with the time up to which each was told; empty is null. Equal ones are stored equal."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[tuple[int, datetime], ...] | None, dialect: Dialect) -> str | None:
+        told = [(story, until.astimezone(UTC).isoformat()) for story, until in sorted(value or ())]
+        return json.dumps(told, separators=(",", ":")) if told else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[tuple[int, datetime], ...]:
+        return tuple((story, datetime.fromisoformat(until)) for story, until in json.loads(value or "[]"))
 
 
 Number = BigInteger().with_variant(Integer, "sqlite")
@@ -169,11 +184,12 @@ subscribers = Table(
     Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
     Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
     Column("mark", Instant),
+    Column("told_ahead", ToldAhead),  # stories told after the mark, by an edition that arrived in part
     Column("status", String, nullable=False),
-    Column("reason", Text),  # why they are gone
+    Column("reason", Text),  # why they are gone or paused
     Column("armed", Instant, nullable=False),
     Column("joined", Instant, nullable=False),
-    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "id", "status", "armed"),
+    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "told_ahead", "id", "status", "armed"),
 )
 
 editions = Table(
@@ -184,6 +200,7 @@ editions = Table(
     Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
     Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
     Column("mark", Instant),  # the mark its readers stood at when it was printed
+    Column("told_ahead", ToldAhead),  # what its readers had been told after that mark
     Column("told", Instant, nullable=False),  # the mark they stand at once they are told it
     Column("printed", Instant, nullable=False),
     Column("slot_day", String),
@@ -200,9 +217,10 @@ editions = Table(
 )
 
 IS_OPEN = "state IN ('waiting', 'sending')"
+IS_CLOSED_BADLY = "state IN ('failed', 'unknown')"
 IS_ASKED = f"slot IS NULL AND {IS_OPEN}"
 IS_HELD = "token IS NOT NULL"
-"""Conditions of indexes over what is still to do, which stay small. A query must repeat the condition word by word."""
+"""Conditions of indexes over few of the rows, which stay small. A query must repeat the condition word by word."""
 
 deliveries = Table(
     "deliveries",
@@ -214,6 +232,8 @@ deliveries = Table(
     Column("state", String, nullable=False),
     Column("cursor", Integer, nullable=False),  # blocks delivered so far
     Column("attempts", Integer, nullable=False),
+    Column("unknown_sends", Integer, nullable=False, server_default=text("0")),  # of the message at the cursor
+    Column("unknown_messages", Integer, nullable=False, server_default=text("0")),  # left, it is not known if taken
     Column("not_before", Instant, nullable=False),
     Column("token", String),
     Column("lease_until", Instant),
@@ -223,6 +243,14 @@ deliveries = Table(
     UniqueConstraint("subscriber_id", "slot"),
     UniqueConstraint("edition_id", "subscriber_id"),
     Index("ix_deliveries_open", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+    Index("ix_deliveries_next", "not_before", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+    Index(
+        "ix_deliveries_badly",
+        "state",
+        "id",
+        sqlite_where=text(IS_CLOSED_BADLY),
+        postgresql_where=text(IS_CLOSED_BADLY),
+    ),
     Index("ix_deliveries_token", "token", sqlite_where=text(IS_HELD), postgresql_where=text(IS_HELD)),
     Index("ix_deliveries_asked", "id", sqlite_where=text(IS_ASKED), postgresql_where=text(IS_ASKED)),
     Index("ix_deliveries_subscriber", "subscriber_id", "state", "id"),

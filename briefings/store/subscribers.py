@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import Problem
-from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
+from briefings.model import Rhythm, Slot, Status, Subscriber, ToldAhead, Wishes
 from briefings.store.schema import deliveries, rhythms, subscribers, wishes
 
 ALL_TOPICS = "*"
@@ -35,22 +35,23 @@ class DueRhythm:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Active readers of one rhythm who share wishes and mark, and so share one edition."""
+    """Active readers of one rhythm who share wishes and what they were told, and so share one edition."""
 
     wishes_id: int
     wishes: Wishes
     mark: datetime | None
+    told_ahead: ToldAhead
 
 
 _GROUPS = (
-    select(wishes, subscribers.c.mark)
+    select(wishes, subscribers.c.mark, subscribers.c.told_ahead)
     .join(subscribers, subscribers.c.wishes_id == wishes.c.id)
     .where(
         subscribers.c.rhythm_id == bindparam("rhythm"),
         subscribers.c.status == Status.ACTIVE,
         subscribers.c.armed < bindparam("slot_at"),
     )
-    .group_by(wishes.c.id, subscribers.c.mark)
+    .group_by(wishes.c.id, subscribers.c.mark, subscribers.c.told_ahead)
     .order_by(func.count().desc())
 )
 _NEXT_DUE = select(rhythms.c.next_due).where(rhythms.c.id == bindparam("rhythm"))
@@ -148,7 +149,7 @@ async def schedule(connection: AsyncConnection, rhythm_id: int, slot: Slot) -> N
 async def groups(connection: AsyncConnection, rhythm_id: int, slot_at: datetime) -> list[Group]:
     """Return the groups of a rhythm's active readers who were armed before the slot, the largest group first."""
     rows = await connection.execute(_GROUPS, {"rhythm": rhythm_id, "slot_at": slot_at})
-    return [Group(row.id, _wishes(row), row.mark) for row in rows]
+    return [Group(row.id, _wishes(row), row.mark, row.told_ahead) for row in rows]
 
 
 async def ids_of(connection: AsyncConnection, subscriber: int) -> tuple[int, int]:
@@ -225,4 +226,5 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         mark=row.mark,
         status=Status(row.status),
         armed=row.armed,
+        told_ahead=row.told_ahead,
     )

@@ -58,7 +58,7 @@ class FakeSide:
     def loses_the_answer(self):
         def lost(message):
             self.messenger._take(message)
-            return Unknown(stated("the line died before the answer"))
+            return Unknown(stated("the line died before the answer"), 2)
 
         self.messenger.says(lost)
 
@@ -198,4 +198,5 @@ async def test_a_lost_answer_is_unknown_though_the_message_arrived(side):
     outcome = await side.messenger.send(message())
     assert isinstance(outcome, Unknown)
     assert outcome.reason
+    assert outcome.blocks == 2
     assert side.received(READER) == ["AB"]

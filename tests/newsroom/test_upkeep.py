@@ -3,19 +3,19 @@
 from fakes import states
 
 from briefings.errors import stated
-from briefings.store import outbox
+from briefings.store import undelivered
 
 
 async def test_deliveries_are_listed_and_a_failed_one_can_be_queued_again(newsroom, database, clock):
     await newsroom.readers.subscribe("5")
     assert [delivery.address for delivery in await newsroom.upkeep.deliveries(failed=False)] == ["5"]
     assert await newsroom.upkeep.deliveries(failed=True) == []
-    assert not await newsroom.upkeep.retry(1)
+    assert await newsroom.upkeep.retry(1) is not None
     async with database.write() as connection:
-        await outbox.close(connection, 1, stated("blocked"))
+        await undelivered.close(connection, 1, stated("blocked"))
     [failed] = await newsroom.upkeep.deliveries(failed=True)
     assert failed.reason == stated("blocked")
-    assert await newsroom.upkeep.retry(failed.id)
+    assert await newsroom.upkeep.retry(failed.id) is None
     assert await states(database) == ["waiting"]
 
 

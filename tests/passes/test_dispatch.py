@@ -13,7 +13,7 @@ from briefings.passes.dispatch import DELIVERY_LEASE, FLUSH_SECONDS, Dispatcher
 from briefings.passes.messenger import Gone, Later, Moved, Refused, Sent, Unknown
 from briefings.passes.outcomes import PART_GAP
 from briefings.passes.rate_limit import RateLimit
-from briefings.store import outbox, subscribers
+from briefings.store import outbox, subscribers, undelivered
 from briefings.store.database import Database
 from briefings.store.schema import deliveries
 from briefings.store.schema import subscribers as readers_table
@@ -168,7 +168,7 @@ async def test_later_is_obeyed_to_the_second(database, send_all, clock, seconds)
     assert messenger.received("1") == [("a",)]
 
 
-async def test_pauses_that_nobody_named_double_up_to_five_minutes(database, send_all, clock):
+async def test_pauses_that_nobody_named_double_up_to_a_minute(database, send_all, clock):
     await queue(database, blocks("a"), "1", now=MORNING)
     messenger = FakeMessenger().says(*[Later(stated("down"))] * 12)
     pauses = []
@@ -178,7 +178,7 @@ async def test_pauses_that_nobody_named_double_up_to_five_minutes(database, send
             [waiting] = await rows(database, deliveries)
             pauses.append((waiting["not_before"] - clock.now).total_seconds())
             clock.now = waiting["not_before"]
-    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
 
 
 async def test_the_pauses_start_again_at_a_second_after_a_message_was_taken(database, send_all, clock):
@@ -269,12 +269,12 @@ async def test_a_reader_who_moved_to_another_subscriber_is_retired_and_the_other
     assert failed.reason == Problem("address-taken")
 
 
-async def test_a_refused_delivery_is_kept_and_the_next_edition_goes_out(database, send_all):
-    await queue(database, blocks("bad"), "1", now=MORNING)
-    await queue(database, blocks("good"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Refused(stated("message is too long")))
+async def test_a_refused_delivery_is_kept_and_its_reader_was_not_told(database, send_all):
+    await queue(database, blocks("bad"), "1", "2", now=MORNING)
+    messenger = FakeMessenger().says(Refused(stated("message is too long")), to="1")
     await send_all(messenger)
-    assert messenger.received("1") == [("good",)]
+    assert (messenger.received("1"), messenger.received("2")) == ([], [("bad",)])
+    assert [(await reader(database, address)).mark for address in "12"] == [None, MORNING]
     [failed] = await report(database)
     assert (failed.state, failed.reason, failed.address) == (DeliveryState.FAILED, stated("message is too long"), "1")
     assert (await reader(database, "1")).status is Status.ACTIVE
@@ -285,14 +285,14 @@ async def test_a_refused_delivery_is_sent_when_it_is_asked_for_again(database, s
     messenger = FakeMessenger().says(Refused(stated("no")))
     await send_all(messenger)
     async with database.write() as connection:
-        await outbox.retry(connection, delivery, MORNING)
+        assert await undelivered.retry(connection, delivery, MORNING) is None
     await send_all(messenger)
     assert messenger.received("1") == [("a",)]
 
 
 async def test_an_unknown_message_is_sent_again(database, send_all, clock):
     await queue(database, blocks("a", "b", "c"), "1", now=MORNING)
-    messenger = FakeMessenger().says(Sent(2), Unknown(stated("no answer")))
+    messenger = FakeMessenger().says(Sent(2), Unknown(stated("no answer"), 1))
     for _ in range(3):
         await send_all(messenger)
         clock.advance(seconds=PART_GAP.total_seconds())
@@ -302,13 +302,91 @@ async def test_an_unknown_message_is_sent_again(database, send_all, clock):
 
 async def test_an_unknown_message_is_left_when_the_operator_chose_so(database, send_all, clock):
     await queue(database, blocks("a"), "1", "2", now=MORNING)
-    messenger = FakeMessenger().says(Unknown(stated("no answer")), to="1")
+    messenger = FakeMessenger().says(Unknown(stated("no answer"), 1), to="1")
     await send_all(messenger, leave_unknown=True)
     clock.advance(hours=1)
     await send_all(messenger, leave_unknown=True)
     assert messenger.received("1") == []
     [left] = await report(database)
     assert (left.state, left.reason) == (DeliveryState.UNKNOWN, stated("no answer"))
+
+
+async def test_an_unknown_message_is_sent_again_twice_at_most_and_what_follows_it_is_sent(database, send_all, clock):
+    await queue(database, blocks("a", "b", "c"), "1", now=MORNING)
+    messenger = FakeMessenger().says(*[Unknown(stated("no answer"), 2)] * 3)
+    for _ in range(6):
+        await send_all(messenger)
+        clock.advance(minutes=1)
+    assert [message.cursor for message in messenger.messages] == [0, 0, 0, 2], "three sends, and then the rest"
+    assert messenger.received("1") == [("c",)]
+    [left] = await report(database)
+    assert (left.state, left.reason) == (DeliveryState.UNKNOWN, Problem("part-unknown"))
+    assert (await reader(database, "1")).mark == MORNING, "what may have arrived is told"
+
+
+async def test_a_put_off_between_two_unknown_sends_does_not_make_more_copies(database, send_all, clock):
+    await queue(database, blocks("a"), "1", now=MORNING)
+    unknown, busy = Unknown(stated("no answer"), 1), Later(stated("busy"), timedelta(seconds=1))
+    messenger = FakeMessenger().says(unknown, busy, unknown, busy, unknown, busy)
+    for _ in range(9):
+        await send_all(messenger)
+        clock.advance(minutes=1)
+    assert len(messenger.messages) == 5
+    assert await states(database) == ["unknown"]
+
+
+async def test_the_copies_of_each_message_are_counted_anew(database, send_all, clock):
+    await queue(database, blocks("a", "b", "c"), "1", now=MORNING)
+    unknown = Unknown(stated("no answer"), 2)
+    messenger = FakeMessenger().says(unknown, unknown, Sent(2), unknown, unknown)
+    for _ in range(9):
+        await send_all(messenger)
+        clock.advance(minutes=1)
+    assert [message.cursor for message in messenger.messages] == [0, 0, 0, 2, 2, 2]
+    assert await states(database) == ["delivered"]
+
+
+# When the line comes back
+
+
+async def test_what_an_outage_put_off_is_sent_at_once_when_a_message_is_taken(database, send_all, clock, rate_limit):
+    await join(database, *"45", at=MORNING)
+    messenger = FakeMessenger()
+    for address in "1234":
+        messenger.says(*[Later(stated("down"))] * 5, to=address)
+    await queue(database, blocks("a"), *"1234", now=MORNING)
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100)
+    for _ in range(5):
+        await dispatcher.run()
+        clock.advance(seconds=16)
+    await queue(database, blocks("a"), "5", now=clock())
+    clock.advance(seconds=-15)
+    await dispatcher.run()
+    first, *others = [address for address, _ in messenger.taken]
+    assert (first, sorted(others)) == ("5", list("1234")), "the others had to wait half a minute more"
+
+
+async def test_a_reader_whose_own_trouble_lasts_is_not_tried_at_once_when_another_is_served(
+    database, clock, rate_limit
+):
+    messenger = FakeMessenger().says(*[Later(stated("down"))] * 5, to="1")
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100)
+    for _ in range(4):
+        await queue(database, blocks("a"), "1", "2", now=MORNING)
+        await dispatcher.run()
+    assert sum(message.address == "1" for message in messenger.messages) == 1
+
+
+async def test_what_was_put_off_is_sent_at_once_when_the_line_is_known_to_be_back(database, clock, rate_limit):
+    await queue(database, blocks("a"), "1", now=MORNING)
+    messenger = FakeMessenger().says(Later(stated("down")))
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100)
+    await dispatcher.run()
+    await dispatcher.run()
+    assert messenger.taken == []
+    dispatcher.note_line_is_back()
+    await dispatcher.run()
+    assert messenger.received("1") == [("a",)]
 
 
 # Claims

@@ -1,5 +1,6 @@
 """Each outcome gives its delivery a state, cursor, count, next time and reason, and its reader a status."""
 
+import dataclasses
 import logging
 from datetime import timedelta
 
@@ -9,9 +10,9 @@ from fakes import MORNING, blocks, join, queue, rows
 from briefings.editions.model import DeliveryState
 from briefings.errors import Problem, stated
 from briefings.model import Status
-from briefings.passes.messenger import Gone, Later, Moved, Refused, Sent, Unknown
+from briefings.passes.messenger import PLACE_GONE, Gone, Later, Moved, Refused, Sent, Unknown
 from briefings.passes.outcomes import result_to_record
-from briefings.store import outbox
+from briefings.store import outbox, undelivered
 from briefings.store.outbox import Claim, Result
 from briefings.store.schema import deliveries
 from briefings.store.schema import subscribers as readers_table
@@ -44,22 +45,50 @@ RESULTS = {
         Later(stated("flood"), 9 * SECOND, everyone=True),
         (WAITING, 1, 4, 9 * SECOND, None, stated("flood")),
     ),
-    "refused": (Refused(stated("too long")), (FAILED, 1, 4, NO_TIME, None, stated("too long"))),
-    "unknown": (Unknown(stated("no answer")), (WAITING, 1, 4, 8 * SECOND, None, stated("no answer"))),
+    "unknown": (Unknown(stated("no answer"), 2), (WAITING, 1, 4, 8 * SECOND, None, stated("no answer"))),
 }
 
 
 @pytest.mark.parametrize(("outcome", "expected"), RESULTS.values(), ids=RESULTS.keys())
 async def test_an_outcome_gives_the_result_to_record(outcome, expected):
     state, cursor, attempts, pause, reference, reason = expected
-    assert await decide(NO_DATABASE, outcome) == Result(
+    result = await decide(NO_DATABASE, outcome)
+    assert dataclasses.replace(result, unknown_sends=0) == Result(
         7, "ours", state, cursor, attempts, MORNING + pause, reference, reason
     )
 
 
-async def test_an_unknown_message_is_left_as_unknown_when_the_operator_chose_so():
-    result = await decide(NO_DATABASE, Unknown(stated("no answer")), leave_unknown=True)
-    assert result == Result(7, "ours", UNKNOWN, 1, 4, MORNING, None, stated("no answer"))
+NO_ANSWER = stated("no answer")
+UNKNOWNS = {
+    "first": (0, 1, False, (WAITING, 1, 4, 8 * SECOND, NO_ANSWER, 1, 0)),
+    "second": (1, 1, False, (WAITING, 1, 4, 8 * SECOND, NO_ANSWER, 2, 0)),
+    "third-is-left-and-the-rest-is-sent": (2, 2, False, (WAITING, 3, 0, 1050 * MILLISECOND, NO_ANSWER, 0, 1)),
+    "third-is-left-and-was-the-last": (2, 3, False, (UNKNOWN, 4, 0, 1050 * MILLISECOND, NO_ANSWER, 0, 1)),
+    "left-at-once-as-the-operator-chose": (0, 2, True, (WAITING, 3, 0, 1050 * MILLISECOND, NO_ANSWER, 0, 1)),
+}
+"""Unknown sends before, blocks of the message, leave them at once → the result."""
+
+
+@pytest.mark.parametrize(("sends", "blocks", "leave_unknown", "expected"), UNKNOWNS.values(), ids=UNKNOWNS.keys())
+async def test_an_unknown_message_is_sent_again_twice_and_then_left(sends, blocks, leave_unknown, expected):
+    claim = dataclasses.replace(CLAIM, unknown_sends=sends)
+    result = await decide(NO_DATABASE, Unknown(NO_ANSWER, blocks), claim=claim, leave_unknown=leave_unknown)
+    state, cursor, attempts, pause, reason, unknown_sends, unknown_messages = expected
+    assert result == Result(
+        7, "ours", state, cursor, attempts, MORNING + pause, None, reason, unknown_sends, unknown_messages
+    )
+
+
+async def test_an_edition_of_which_a_message_was_left_ends_as_unknown():
+    claim = dataclasses.replace(CLAIM, unknown_messages=1)
+    result = await decide(NO_DATABASE, Sent(3, "4711"), claim=claim)
+    assert (result.state, result.cursor, result.reason) == (UNKNOWN, 4, Problem("part-unknown"))
+
+
+async def test_that_a_place_is_gone_is_remembered_until_the_reader_was_told():
+    claim = dataclasses.replace(CLAIM, reason=PLACE_GONE)
+    assert (await decide(NO_DATABASE, Later(stated("busy"), SECOND), claim=claim)).reason == PLACE_GONE
+    assert (await decide(NO_DATABASE, Sent(1, "4711"), claim=claim)).reason is None
 
 
 async def test_leaving_unknown_messages_changes_no_other_outcome():
@@ -67,13 +96,13 @@ async def test_leaving_unknown_messages_changes_no_other_outcome():
     assert (await decide(NO_DATABASE, Sent(3, "4711"), leave_unknown=True)).state is DELIVERED
 
 
-PAUSES = {0: 1, 1: 2, 2: 4, 3: 8, 7: 128, 8: 256, 9: 300, 10: 300, 11: 300, 100_000: 300}
+PAUSES = {0: 1, 1: 2, 2: 4, 3: 8, 4: 16, 5: 32, 6: 60, 7: 60, 11: 60, 100_000: 60}
 """Attempts so far → seconds until the next one."""
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), PAUSES.items())
-@pytest.mark.parametrize("outcome", [Later(stated("down")), Unknown(stated("no answer"))], ids=["later", "unknown"])
-async def test_pauses_that_nobody_named_double_up_to_five_minutes(outcome, attempts, seconds):
+@pytest.mark.parametrize("outcome", [Later(stated("down")), Unknown(stated("no answer"), 1)], ids=["later", "unknown"])
+async def test_pauses_that_nobody_named_double_up_to_a_minute(outcome, attempts, seconds):
     claim = Claim("ours", 7, 3, 1, "1", 1, attempts)
     assert (await decide(NO_DATABASE, outcome, claim=claim)).not_before == MORNING + seconds * SECOND
 
@@ -104,7 +133,7 @@ OPEN = [("sending", None), ("waiting", None), ("waiting", None)]
 
 @pytest.mark.parametrize(
     "outcome",
-    [Sent(1, "4711"), Later(stated("busy")), Refused(stated("too long")), Unknown(stated("no answer"))],
+    [Sent(1, "4711"), Later(stated("busy")), Unknown(stated("no answer"), 1)],
     ids=lambda o: type(o).__name__,
 )
 async def test_an_outcome_that_concerns_one_message_leaves_the_reader_alone(database, outcome):
@@ -116,10 +145,38 @@ async def test_an_outcome_that_concerns_one_message_leaves_the_reader_alone(data
 
 async def test_a_reader_who_is_gone_is_retired_and_the_other_deliveries_are_closed(database):
     claim = await two_deliveries(database)
-    result = await decide(database, Gone(stated("bot was blocked")), claim=claim)
-    assert result == Result(claim.delivery, "ours", FAILED, 0, 1, MORNING, None, stated("bot was blocked"))
+    assert await decide(database, Gone(stated("bot was blocked")), claim=claim) is None
     assert await readers(database) == {"1": (Status.GONE, "bot was blocked"), "2": (Status.ACTIVE, None)}
-    assert await deliveries_of(database) == [("sending", None), ("failed", "bot was blocked"), ("waiting", None)]
+    assert await deliveries_of(database) == [*[("failed", "bot was blocked")] * 2, ("waiting", None)]
+
+
+async def test_a_refused_delivery_and_those_behind_it_are_closed_and_the_reader_stays_active(database):
+    claim = await two_deliveries(database)
+    assert await decide(database, Refused(stated("no rights")), claim=claim) is None
+    assert await readers(database) == {"1": (Status.ACTIVE, None), "2": (Status.ACTIVE, None)}
+    behind = undelivered.BEHIND.to_text()
+    assert await deliveries_of(database) == [("failed", "no rights"), ("failed", behind), ("waiting", None)]
+
+
+REFUSED_ON_DAYS = {
+    "two-in-a-week": ((0, 7), Status.ACTIVE),
+    "three-in-less-than-a-week": ((0, 1, 6), Status.ACTIVE),
+    "three-in-a-week": ((0, 1, 7), Status.PAUSED),
+    "weekly": ((0, 7, 14), Status.PAUSED),
+}
+
+
+@pytest.mark.parametrize(("days", "status"), REFUSED_ON_DAYS.values(), ids=REFUSED_ON_DAYS)
+async def test_a_reader_is_paused_after_three_refusals_in_a_row_over_a_week(database, days, status):
+    await join(database, "1", at=MORNING - SECOND)
+    for day in days:
+        now = MORNING + timedelta(days=day)
+        await queue(database, blocks("news"), "1", now=now)
+        async with database.write() as connection:
+            [claim] = await outbox.claim(connection, now, limit=1, token="ours", until=now + SECOND)
+        await result_to_record(database, claim, 1, Refused(stated("no rights")), now, leave_unknown=False)
+    [row] = await rows(database, readers_table)
+    assert (row["status"], row["reason"]) == (status, "no rights" if status is Status.PAUSED else None)
 
 
 async def test_a_reader_who_moved_is_tried_again_at_once_at_the_new_address(database):
@@ -130,13 +187,17 @@ async def test_a_reader_who_moved_is_tried_again_at_once_at_the_new_address(data
     assert await deliveries_of(database) == OPEN
 
 
+async def test_a_reader_whose_place_is_gone_moves_for_that_reason(database):
+    claim = await two_deliveries(database)
+    assert (await decide(database, Moved("1001", PLACE_GONE), claim=claim)).reason == PLACE_GONE
+
+
 async def test_a_reader_who_moved_to_another_subscriber_is_retired_with_that_reason(database):
     claim = await two_deliveries(database)
     reason = Problem("address-taken")
-    result = await decide(database, Moved("2"), claim=claim)
-    assert result == Result(claim.delivery, "ours", FAILED, 0, 1, MORNING, None, reason)
+    assert await decide(database, Moved("2"), claim=claim) is None
     assert await readers(database) == {"1": (Status.GONE, reason.to_text()), "2": (Status.ACTIVE, None)}
-    assert await deliveries_of(database) == [("sending", None), ("failed", reason.to_text()), ("waiting", None)]
+    assert await deliveries_of(database) == [*[("failed", reason.to_text())] * 2, ("waiting", None)]
 
 
 # The operator
@@ -148,17 +209,17 @@ def _words(argument):
 
 
 LOGGED = {
-    "refused": (Refused(stated("too long")), False, (logging.ERROR, "delivery 7 was refused: too long")),
+    "refused": (Refused(stated("too long")), (logging.ERROR, "delivery 1 was refused: too long")),
     "left-unknown": (
-        Unknown(stated("no answer")),
-        True,
-        (logging.WARNING, "delivery 7 may or may not have arrived: no answer"),
+        Unknown(stated("no answer"), 1),
+        (logging.WARNING, "delivery 1: a message may or may not have arrived: no answer"),
     ),
 }
 
 
-@pytest.mark.parametrize(("outcome", "leave_unknown", "expected"), LOGGED.values(), ids=LOGGED.keys())
-async def test_a_delivery_that_is_given_up_is_logged_with_its_reason(caplog, outcome, leave_unknown, expected):
+@pytest.mark.parametrize(("outcome", "expected"), LOGGED.values(), ids=LOGGED.keys())
+async def test_a_delivery_that_is_given_up_is_logged_with_its_reason(database, caplog, outcome, expected):
+    claim = await two_deliveries(database)
     with caplog.at_level(logging.WARNING):
-        await decide(NO_DATABASE, outcome, leave_unknown=leave_unknown)
+        await decide(database, outcome, claim=claim, leave_unknown=True)
     assert [(record.levelno, record.msg % tuple(map(_words, record.args))) for record in caplog.records] == [expected]

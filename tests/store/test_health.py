@@ -20,7 +20,7 @@ async def vitals(database: Database, clock: Clock) -> Vitals:
 
 
 async def test_an_empty_newsroom_is_well(database: Database, clock: Clock) -> None:
-    assert await vitals(database, clock) == Vitals(0, NOTHING, NOTHING, 0, 0, NOTHING)
+    assert await vitals(database, clock) == Vitals(0, NOTHING, NOTHING, 0, 0, 0, 0, NOTHING)
 
 
 async def test_open_deliveries_are_counted_and_have_an_age(database: Database, clock: Clock) -> None:
@@ -44,6 +44,17 @@ async def test_a_delivery_that_waits_for_its_time_is_not_late(database: Database
         await connection.execute(update(schema.deliveries).values(not_before=clock() + timedelta(hours=1)))
     signs = await vitals(database, clock)
     assert (signs.oldest, signs.late) == (timedelta(minutes=2), NOTHING)
+
+
+async def test_deliveries_that_did_not_arrive_are_counted(database: Database, clock: Clock) -> None:
+    await join(database, *"12345", at=clock())
+    ids = await queue(database, blocks("news"), *"12345", now=clock())
+    async with database.write() as connection:
+        for delivery, state in zip(ids, ("failed", "failed", "unknown", "delivered", "sending"), strict=True):
+            now = update(schema.deliveries).where(schema.deliveries.c.id == delivery)
+            await connection.execute(now.values(state=state))
+    signs = await vitals(database, clock)
+    assert (signs.failed, signs.unknown, signs.outbox) == (2, 1, 1)
 
 
 async def test_the_pace_shows_how_far_ahead_send_times_are_reserved(database: Database, clock: Clock) -> None:

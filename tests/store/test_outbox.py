@@ -1,4 +1,7 @@
-"""The outbox, arrow by arrow. The name of a test gives the letter of its arrow in `store/outbox.py`."""
+"""The outbox, arrow by arrow. The name of a test gives the letter of its arrow in `store/outbox.py`.
+
+The arrows out of a failed delivery are in `test_undelivered.py`.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -9,12 +12,10 @@ from sqlalchemy import update
 
 from briefings.editions.model import DeliveryReport, DeliveryState
 from briefings.errors import stated
-from briefings.model import Status
-from briefings.store import outbox, subscribers
+from briefings.store import outbox
 from briefings.store.database import Database
 from briefings.store.outbox import Claim, Result
 from briefings.store.schema import deliveries, editions
-from briefings.store.schema import subscribers as readers_table
 
 LEASE = timedelta(seconds=30)
 SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
@@ -49,16 +50,6 @@ async def renew(database, until, token=OURS):
 async def give_back(database, token=OURS):
     async with database.write() as connection:
         await outbox.give_back(connection, token)
-
-
-async def close(database, subscriber, reason, *, but=None):
-    async with database.write() as connection:
-        await outbox.close(connection, subscriber, stated(reason), but=but)
-
-
-async def retry(database, delivery, now=MORNING):
-    async with database.write() as connection:
-        return await outbox.retry(connection, delivery, now)
 
 
 def result(claimed, state, *, cursor=0, not_before=MORNING, **values):
@@ -300,23 +291,6 @@ async def test_e_a_refused_delivery_keeps_its_reason(database, readers):
     assert await claim(database, now=MORNING + 2 * LEASE) == []
 
 
-async def test_e_all_open_deliveries_of_a_reader_are_closed_and_no_others(database, readers):
-    await queue(database, blocks("told"), "1", now=MORNING)
-    [delivered] = await claim(database)
-    await record(database, result(delivered, DELIVERED, cursor=1))
-    [sending] = await queue(database, blocks("on its way"), "1", now=MORNING)
-    await claim(database)
-    await queue(database, blocks("waiting"), "1", "2", now=MORNING)
-    await close(database, 1, "blocked", but=sending)
-    assert await states(database) == ["delivered", "sending", "failed", "waiting"]
-    await close(database, 1, "unsubscribed")
-    assert await states(database) == ["delivered", "failed", "failed", "waiting"]
-    assert [delivery.reason for delivery in await reported(database, failed=True)] == [
-        stated("unsubscribed"),
-        stated("blocked"),
-    ]
-
-
 async def test_f_an_unknown_delivery_is_left_and_reported(database, readers):
     await queue(database, blocks("one"), "1", now=MORNING)
     [claimed] = await claim(database)
@@ -324,29 +298,6 @@ async def test_f_an_unknown_delivery_is_left_and_reported(database, readers):
     [delivery] = await reported(database, failed=True)
     assert (delivery.state, delivery.reason) == (UNKNOWN, stated("no answer"))
     assert await claim(database, now=MORNING + 2 * LEASE) == []
-
-
-@pytest.mark.parametrize("state", [FAILED, UNKNOWN])
-async def test_g_a_delivery_that_is_asked_for_again_goes_on_at_its_cursor(database, readers, state):
-    await queue(database, blocks("one", "two"), "1", now=MORNING)
-    [claimed] = await claim(database)
-    await record(database, result(claimed, state, cursor=1, reason=stated("trouble")))
-    assert await retry(database, claimed.delivery, MORNING + SECOND) is True
-    assert await claim(database) == [], "not before it was asked for"
-    [again] = await claim(database, now=MORNING + SECOND)
-    assert (again.cursor, again.attempts) == (1, 0)
-    [delivery] = await reported(database, failed=False)
-    assert delivery.reason is None
-
-
-async def test_g_only_a_failed_or_unknown_delivery_can_be_asked_for_again(database, readers):
-    [delivery] = await queue(database, blocks("one"), "1", now=MORNING)
-    assert await retry(database, delivery) is False
-    assert await retry(database, 999) is False
-    [claimed] = await claim(database)
-    await record(database, result(claimed, DELIVERED, cursor=1))
-    assert await retry(database, delivery) is False
-    assert await states(database) == ["delivered"]
 
 
 async def test_a_reason_is_recorded_without_nul_characters(database, readers):
@@ -379,6 +330,16 @@ async def test_b_editions_that_were_asked_for_go_ahead_of_scheduled_ones(databas
     await queue(database, blocks("asked"), "2", now=MORNING)
     assert [c.address for c in await claim(database, limit=2)] == ["2", "1"]
     assert [c.address for c in await claim(database, limit=2)] == ["3"]
+
+
+async def test_b_a_delivery_that_was_put_off_goes_behind_those_that_were_due_before_it_is_again(database, readers):
+    await queue(database, blocks("one"), "1", "2", "3", now=MORNING)
+    [refused] = await claim(database, limit=1)
+    await record(database, result(refused, WAITING, not_before=MORNING + SECOND))
+    await join(database, "4", at=MORNING)
+    await queue(database, blocks("later"), "4", now=MORNING + 2 * SECOND)
+    claimed = await claim(database, now=MORNING + 2 * SECOND)
+    assert [c.address for c in claimed] == ["2", "3", "1", "4"]
 
 
 async def test_b_no_more_is_claimed_than_the_limit(database, readers):
@@ -445,66 +406,6 @@ async def test_recording_nothing_changes_nothing(database, readers):
     before = await only(database)
     await record(database)
     assert await only(database) == before
-
-
-# Closing
-
-
-async def marks(database):
-    return {row["address"]: row["mark"] for row in await rows(database, readers_table)}
-
-
-async def queue_after_mark(database, mark, cursor=0, state=WAITING):
-    """Queue an edition for reader 1, who stood at this mark; it has got this far."""
-    [delivery] = await queue(database, blocks("one", "two"), "1", now=MORNING)
-    [edition] = [row["edition_id"] for row in await rows(database, deliveries, id=delivery)]
-    await change(database, editions, edition, mark=mark)
-    await change(database, deliveries, delivery, cursor=cursor, state=state)
-    return delivery
-
-
-async def test_e_the_mark_goes_back_to_where_the_oldest_closed_edition_began(database, readers):
-    await queue_after_mark(database, MORNING - 5 * HOUR, cursor=2, state=DELIVERED)
-    await queue_after_mark(database, MORNING - 4 * HOUR, cursor=1)
-    await queue_after_mark(database, MORNING - 3 * HOUR)
-    await queue_after_mark(database, MORNING - 2 * HOUR)
-    before = await marks(database)
-    await close(database, 1, "blocked")
-    assert await marks(database) == {**before, "1": MORNING - 3 * HOUR}
-    assert await states(database) == ["delivered", "failed", "failed", "failed"]
-
-
-async def test_e_the_mark_goes_back_for_the_delivery_that_its_sender_closes(database, readers):
-    sending = await queue_after_mark(database, MORNING - 3 * HOUR)
-    await queue_after_mark(database, MORNING - 2 * HOUR)
-    await close(database, 1, "blocked", but=sending)
-    assert (await marks(database))["1"] == MORNING - 3 * HOUR
-    assert await states(database) == ["waiting", "failed"]
-
-
-async def test_e_the_mark_stays_where_part_of_the_edition_arrived_or_nothing_was_open(database, readers):
-    await queue_after_mark(database, MORNING - 3 * HOUR, cursor=1)
-    before = await marks(database)
-    await close(database, 1, "blocked")
-    await close(database, 2, "blocked")
-    assert await marks(database) == before
-
-
-async def test_e_a_closed_delivery_is_claimed_by_nobody(database, readers):
-    await queue(database, blocks("one"), "1", now=MORNING)
-    await claim(database)
-    await close(database, 1, "blocked")
-    row = await only(database)
-    assert (row["state"], row["reason"], row["token"], row["lease_until"]) == ("failed", "blocked", None, None)
-
-
-async def test_g_a_delivery_to_a_reader_who_is_not_active_cannot_be_asked_for_again(database, readers):
-    [delivery] = await queue(database, blocks("one"), "1", now=MORNING)
-    await change(database, deliveries, delivery, state=FAILED)
-    async with database.write() as connection:
-        await subscribers.set_status(connection, 1, Status.GONE)
-    assert await retry(database, delivery) is False
-    assert await states(database) == ["failed"]
 
 
 # Questions

@@ -76,7 +76,11 @@ async def test_a_newsroom_of_the_first_schema_is_migrated_with_all_it_holds(file
             "DROP TABLE inbox; DROP TABLE article_versions; DROP TABLE article_sketches;"
             "DROP INDEX ix_articles_copy_of;"
             "DROP TABLE known_items; DROP TABLE sources; ALTER TABLE articles DROP COLUMN author;"
-            "ALTER TABLE editions DROP COLUMN why;"
+            "ALTER TABLE editions DROP COLUMN why; ALTER TABLE editions DROP COLUMN told_ahead;"
+            "DROP INDEX ix_subscribers_group; ALTER TABLE subscribers DROP COLUMN told_ahead;"
+            "CREATE INDEX ix_subscribers_group ON subscribers (rhythm_id);"
+            "DROP INDEX ix_deliveries_next; DROP INDEX ix_deliveries_badly;"
+            "ALTER TABLE deliveries DROP COLUMN unknown_sends; ALTER TABLE deliveries DROP COLUMN unknown_messages;"
             'ALTER TABLE topics DROP COLUMN "all"; ALTER TABLE topics DROP COLUMN "none";'
             "ALTER TABLE topics DROP COLUMN backfill_from;"
             "ALTER TABLE subscribers RENAME COLUMN status TO standing;"

@@ -35,7 +35,7 @@ from briefings.store.health import Vitals
 
 ROOT = Path(__file__).resolve().parents[3]
 NOTHING = timedelta(0)
-WELL = Vitals(0, NOTHING, NOTHING, 0, 0, NOTHING)
+WELL = Vitals(0, NOTHING, NOTHING, 0, 0, 0, 0, NOTHING)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from fakes import blocks
 from bot.telegram.chat_limits import CHAT_SECONDS, GROUP_SECONDS, ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from briefings.editions.model import Block
-from briefings.passes.messenger import Gone, Later, OutgoingMessage, Refused, Sent, Unknown
+from briefings.errors import stated
+from briefings.passes.messenger import PLACE_GONE, Gone, Later, Moved, OutgoingMessage, Refused, Sent, Unknown
 
 READER, FORUM, GROUP = 5, -100, -200
 SECRET = "SIMULATED-TOKEN"
@@ -38,7 +39,7 @@ def message(*texts, address=str(READER), edition=1, cursor=0):
 # Every trouble
 
 TROUBLES = {
-    "401": (lambda s: s.fail("401"), Later, timedelta(minutes=1), True),
+    "401": (lambda s: s.fail("401"), Later, timedelta(seconds=3), False),
     "403": (lambda s: s.fail("403"), Gone, None, None),
     "429": (lambda s: s.fail("429", retry_after=7), Later, timedelta(seconds=7), False),
     "500": (lambda s: s.fail("500"), Later, None, False),
@@ -71,11 +72,12 @@ async def test_every_trouble_has_its_outcome_and_none_shows_the_token(
     assert SECRET not in f"{outcome.reason}{caplog.text}"
 
 
-async def test_a_refused_token_makes_everyone_wait_and_is_logged(simulator, transport, caplog):
-    stranger = TelegramMessenger(transport, f"{simulator.url}/bot1:{SECRET}-BUT-WRONG", clock_that_leaps())
-    outcome = await stranger.send(message())
-    assert isinstance(outcome, Later)
-    assert outcome.everyone
+async def test_a_token_that_is_refused_in_several_chats_makes_everyone_wait_and_is_logged(simulator, transport, caplog):
+    stranger = TelegramMessenger(transport, f"{simulator.url}/bot1:{SECRET}-BUT-WRONG", ChatClock(lambda: 0.0))
+    outcomes = [await stranger.send(message(address=str(chat))) for chat in (READER, 6, 7)]
+    assert all(isinstance(outcome, Later) for outcome in outcomes)
+    assert [outcome.everyone for outcome in outcomes] == [False, False, True]
+    assert outcomes[-1].after == timedelta(minutes=1)
     assert "token" in caplog.text
     assert SECRET not in caplog.text
 
@@ -236,10 +238,74 @@ async def test_a_thread_of_a_forum_is_an_address(simulator, messenger):
     assert sent.thread == 40
 
 
-async def test_a_thread_that_was_deleted_is_refused_and_not_sent_elsewhere(simulator, messenger):
-    outcome = await messenger.send(message(address=f"{FORUM}/41"))
-    assert isinstance(outcome, Refused)
+async def test_a_reader_whose_thread_was_deleted_moves_to_the_chat_itself(simulator, messenger):
+    assert await messenger.send(message(address=f"{FORUM}/41")) == Moved(str(FORUM), PLACE_GONE)
     assert simulator.state.sent(FORUM) == []
+
+
+async def test_a_reader_whose_thread_is_gone_is_told_so_above_the_message(simulator, transport):
+    simulator.state.group(FORUM, "Forum")
+    messenger = TelegramMessenger(
+        transport, f"{simulator.url}/bot{simulator.token}", clock_that_leaps(), "The thread is gone."
+    )
+    edition = (Block("news", 4, 0), Block("x" * 3500, 3500, 0), Block("y" * 580, 580, 0))
+    first = OutgoingMessage(1, edition, 1, str(FORUM), is_place_gone=True)
+    assert isinstance(outcome := await messenger.send(first), Sent)
+    assert outcome.blocks == 1, "the sentence counts in the message, not among the blocks"
+    await messenger.send(OutgoingMessage(1, edition, 1, str(FORUM)))
+    told, plain = (sent.text for sent in simulator.state.sent(FORUM))
+    assert (told.split("\n\n")[0], plain) == ("The thread is gone.", "x" * 3500 + "\n\n" + "y" * 580)
+
+
+NOT_FOR_EVER = (
+    "Bad Request: not enough rights to send text messages to the chat",
+    "Bad Request: TOPIC_CLOSED",
+    "Bad Request: CHAT_RESTRICTED",
+    "Forbidden: CHAT_WRITE_FORBIDDEN",
+    "Bad Request: need administrator rights in the channel chat",
+    "Payment Required",
+    "Not Acceptable",
+    "FLOOD",
+    "Bad Request: something new",
+    "Forbidden: something new",
+)
+FOR_EVER = (
+    "Forbidden: bot was blocked by the user",
+    "Forbidden: user is deactivated",
+    "Bad Request: INPUT_USER_DEACTIVATED",
+    "Forbidden: bot was kicked from the supergroup chat",
+    "Forbidden: bot is not a member of the channel chat",
+    "Forbidden: bot can't initiate conversation with a user",
+    "Forbidden: bot can't send messages to bots",
+    "Forbidden: the group chat was deleted",
+    "Bad Request: group chat was deactivated",
+    "Bad Request: chat not found",
+    "Bad Request: user not found",
+    "Bad Request: PEER_ID_INVALID",
+)
+STATUS = {"Payment Required": 402, "Not Acceptable": 406, "FLOOD": 420}
+
+
+@pytest.mark.parametrize(
+    ("description", "kind"),
+    [*((words, Refused) for words in NOT_FOR_EVER), *((words, Gone) for words in FOR_EVER)],
+)
+async def test_a_refusal_is_for_ever_only_when_telegram_says_that_there_is_no_way_to_the_reader(
+    simulator, messenger, description, kind
+):
+    status = STATUS.get(description) or (403 if description.startswith("Forbidden") else 400)
+    answer = {"ok": False, "error_code": status, "description": description}
+    simulator.state.answer(status, answer, method="sendMessage")
+    assert await messenger.send(message()) == kind(stated(description))
+
+
+@pytest.mark.parametrize("status", [301, 302, 400, 403, 404, 407, 413, 500, 502, 504])
+async def test_the_page_of_a_gateway_is_no_refusal_of_telegrams(simulator, messenger, status):
+    simulator.state.answer(status, b"<html>sorry</html>", method="sendMessage")
+    outcome = await messenger.send(message())
+    assert isinstance(outcome, Later)
+    assert (outcome.after, outcome.everyone) == (None, False)
+    assert isinstance(await messenger.send(message()), Sent)
 
 
 @pytest.mark.parametrize("text", ["क" * 3500, "🚀" * 1750, '"quotes" \\ and\nlines'], ids=["hindi", "emoji", "json"])
