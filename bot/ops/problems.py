@@ -234,6 +234,8 @@ _DATABASE: Mapping[str, Sentence] = {
 _DELIVERIES: Mapping[str, Sentence] = {
     "reader-unsubscribed": "the reader unsubscribed",
     "reader-moved": "moved",
+    "face-removed": "the bot was blocked or removed",
+    "face-silenced": "the bot may not write there",
     "place-gone": "moved, because the thread is gone",
     "edition-before-not-told": "the edition before it could not be delivered; the next tells the stories of both",
     "part-unknown": "a message of it may or may not have arrived",

@@ -24,6 +24,14 @@ _RIGHTS = (
 )  # fmt: skip
 
 
+_ABILITIES = (
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics",
+    "can_edit_tag",
+)  # fmt: skip
+
+
 def seconds(at: datetime) -> int:
     return int(at.timestamp())
 
@@ -37,6 +45,8 @@ def member_json(status: str, user: Json) -> Json:
         shown["is_anonymous"] = False
     elif status == "kicked":
         shown["until_date"] = 0
+    elif status == "restricted":
+        shown |= {"is_member": True, "until_date": 0} | dict.fromkeys(_ABILITIES, False)
     return shown
 
 

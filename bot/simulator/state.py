@@ -90,7 +90,7 @@ class State:
         self.bot_status(chat_id, "member", tell=tell)
 
     def bot_status(self, chat_id: int, status: str, *, user_id: int | None = None, tell: bool = True) -> None:
-        """Set the bot's status in a chat: member, administrator, left, kicked."""
+        """Set the bot's status in a chat: member, administrator, restricted (to silence), left, kicked."""
         chat = self.chat(chat_id)
         old, chat.bot_status = chat.bot_status, status
         if tell:
@@ -100,11 +100,18 @@ class State:
             self._queue("my_chat_member", change)
         self.touch()
 
-    def migrate(self, old: int, new: int) -> None:
-        """Make the group a supergroup under a new id; calls with the old id are refused and name the new one."""
+    def migrate(self, old: int, new: int, *, tell: bool = False) -> None:
+        """Make the group a supergroup under a new id; calls with the old id are refused and name the new one.
+
+        With `tell`, service messages in both say so, as Telegram sends them.
+        """
         chat = self.chat(old)
-        self.group(new, chat.name, chat.admins)
+        supergroup = self.group(new, chat.name, chat.admins)
         chat.moved_to = new
+        if tell:
+            for where, service in ((chat, {"migrate_to_chat_id": new}), (supergroup, {"migrate_from_chat_id": old})):
+                message = self.add(where, author=where.author(None))
+                self._queue("message", message.as_json(where, self.me) | service)
 
     # People
 

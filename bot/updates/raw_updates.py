@@ -14,7 +14,7 @@ from telegram import Bot, Update
 
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "callback_query")
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """The kinds we ask for; edited messages are not among them."""
 
 LARGEST_NUMBER = 2**63 - 1

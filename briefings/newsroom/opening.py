@@ -18,6 +18,7 @@ from briefings.editions.render import Renderer
 from briefings.model import Rhythm
 from briefings.newsroom.editing import Editing
 from briefings.newsroom.inbox import Inbox
+from briefings.newsroom.membership import Membership
 from briefings.newsroom.passes import Passes
 from briefings.newsroom.readers import Readers
 from briefings.newsroom.reading import Reading
@@ -60,6 +61,7 @@ class Newsroom:
     """An open newsroom: its door in parts. `database` is for the newsroom's own tests, never for a face."""
 
     readers: Readers
+    membership: Membership
     reading: Reading
     editing: Editing
     sources: Sources
@@ -89,6 +91,7 @@ def put_together(
     sources = Sources(database, open_fetcher, clock, collect_every)
     return Newsroom(
         readers=Readers(database, renderer, clock, default, nudge),
+        membership=Membership(database, clock),
         reading=Reading(database, renderer, clock, default.zone),
         editing=Editing(database, clock, summarise),
         sources=sources,

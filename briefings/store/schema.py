@@ -189,6 +189,7 @@ subscribers = Table(
     Column("reason", Text),  # why they are gone or paused
     Column("armed", Instant, nullable=False),
     Column("joined", Instant, nullable=False),
+    Index("ix_subscribers_places", "address", postgresql_ops={"address": "varchar_pattern_ops"}),
     Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "told_ahead", "id", "status", "armed"),
 )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import Problem
@@ -43,6 +43,16 @@ class Group:
     told_ahead: ToldAhead
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderThere:
+    """A subscriber found by an address: at it, or at a place within it."""
+
+    id: int
+    address: str
+    status: Status
+    reason: Problem | None
+
+
 _GROUPS = (
     select(wishes, subscribers.c.mark, subscribers.c.told_ahead)
     .join(subscribers, subscribers.c.wishes_id == wishes.c.id)
@@ -61,6 +71,22 @@ async def find(connection: AsyncConnection, address: str) -> Subscriber | None:
     """Return the subscriber at this address, of any status; None when there is none."""
     row = (await connection.execute(_readers().where(subscribers.c.address == address))).one_or_none()
     return _subscriber(row) if row else None
+
+
+async def within(connection: AsyncConnection, address: str) -> list[ReaderThere]:
+    """Return the subscribers at this address and at the places within it (`100/7` is within `100`), by address."""
+    s = subscribers.c
+    prefix = f"{address}/"
+    if connection.dialect.name == "sqlite":
+        places = and_(s.address > prefix, s.address < f"{address}0")  # "0" comes next after "/"
+    else:  # there, the order of strings is a language's
+        places = s.address.startswith(prefix, autoescape=True)
+    there = or_(s.address == address, places)
+    rows = await connection.execute(select(s.id, s.address, s.status, s.reason).where(there).order_by(s.address))
+    return [
+        ReaderThere(row.id, row.address, Status(row.status), row.reason and Problem.from_text(row.reason))
+        for row in rows
+    ]
 
 
 async def join(

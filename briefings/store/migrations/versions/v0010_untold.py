@@ -21,6 +21,8 @@ def upgrade() -> None:
         "subscribers",
         ["rhythm_id", "wishes_id", "mark", "told_ahead", "id", "status", "armed"],
     )
+    operators = {"address": "varchar_pattern_ops"}
+    op.create_index("ix_subscribers_places", "subscribers", ["address"], postgresql_ops=operators)
     is_open = sa.text("state IN ('waiting', 'sending')")
     closed_badly = sa.text("state IN ('failed', 'unknown')")
     for name, columns, condition in (
