@@ -6,17 +6,23 @@ for the token.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fakes import queue
+from pydantic import SecretStr
 
+from bot.app import run
 from bot.cli.trial import ShiftedClock
+from bot.settings import TelegramSettings
 from bot.simulator import Sent, Simulator
 from briefings.editions.model import Block
 from briefings.model import Entry
 from briefings.newsroom.opening import Newsroom
+from briefings.settings import NewsroomSettings
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 """Journeys begin on this Thursday, an hour and a half before the default edition."""
@@ -51,6 +57,27 @@ class Journey:
         """Queue one edition of these blocks, which tell these stories, for each of these readers."""
         await queue(self.newsroom.database, printed, *map(str, chats), now=self.clock(), stories=stories)
         self.newsroom.nudge("dispatch")
+
+
+@asynccontextmanager
+async def running(database_url: str) -> AsyncIterator[Journey]:
+    """Run the whole program on a newsroom, against a simulator, until the block ends."""
+    clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Newsroom]()
+    async with Simulator(clock=clock) as simulator:
+        settings = NewsroomSettings(database_url=database_url, _env_file=None)
+        telegram = TelegramSettings(
+            bot_token=SecretStr(simulator.token), api_url=simulator.url, listen="off", _env_file=None
+        )
+        program = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=opened.put_nowait))
+        opening = asyncio.create_task(opened.get())
+        await asyncio.wait({program, opening}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            if not program.done():
+                yield Journey(simulator, clock, await opening)
+        finally:
+            stop.set()
+            opening.cancel()
+            await program
 
 
 def report(number: int, *, title: str | None = None, hours_ago: float = 3, source: str = "Sample Wire") -> Entry:

@@ -68,6 +68,7 @@ class TelegramMessenger:
     def __init__(self, transport: Transport, endpoint: str, clock: ChatClock, thread_gone: str = "") -> None:
         self._transport = transport
         self._send_message = f"{endpoint}/sendMessage"
+        self._get_me = f"{endpoint}/getMe"
         self._clock = clock
         self._thread_gone = thread_gone
         self._bodies: dict[tuple[int, int, bool], tuple[int, bytes]] = {}
@@ -79,6 +80,8 @@ class TelegramMessenger:
             return Later(Problem("bot-must-wait"), timedelta(seconds=wait), everyone=True)
         if (wait := self._clock.seconds_until_turn(int(chat))) > 0:
             return Later(Problem("chat-must-wait"), timedelta(seconds=wait))
+        if message.may_have_arrived and (trouble := await self._line_trouble()):
+            return Later(trouble)
         self._clock.reserve(int(chat))
         taken, body = self._body(message)
         outcome = await self._post(taken, _addressed(body, chat, thread))
@@ -123,6 +126,14 @@ class TelegramMessenger:
                 self._bodies.clear()
             self._bodies[key] = (taken, dumps(fields))
         return self._bodies[key]
+
+    async def _line_trouble(self) -> Problem | None:
+        """Ask Telegram for something that does no harm. Return None when it answers, else what is wrong."""
+        try:
+            status, _ = await self._transport.post_json(self._get_me, b"{}")
+        except NetworkError as error:
+            return Problem("telegram-unreachable", {"cause": error.message[:LONGEST_CAUSE]})
+        return Problem("telegram-answers", {"status": status}) if status >= 500 else None
 
     def _notices(self, message: OutgoingMessage) -> tuple[Block, ...]:
         """Return what goes above the message."""

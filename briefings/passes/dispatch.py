@@ -259,7 +259,12 @@ class Dispatcher:
         try:
             outcome = await self._messenger.send(
                 OutgoingMessage(
-                    edition.id, edition.blocks, claim.cursor, claim.address, is_place_gone=claim.reason == PLACE_GONE
+                    edition.id,
+                    edition.blocks,
+                    claim.cursor,
+                    claim.address,
+                    may_have_arrived=claim.unknown_sends > 0,
+                    is_place_gone=claim.reason == PLACE_GONE,
                 )
             )
         finally:

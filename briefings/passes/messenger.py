@@ -22,13 +22,16 @@ PLACE_GONE = Problem("place-gone")
 class OutgoingMessage:
     """An edition's id and stored blocks, the address of its reader, and the cursor: how many blocks arrived already.
 
-    `is_place_gone`: the reader moved because the place they had chosen is gone, and is to be told so above the message.
+    `may_have_arrived`: it was sent before, and nobody knows if it arrived. It must not be sent again before the other
+    side is known to answer, because an outage would use up the few times that it may be. `is_place_gone`: the reader
+    moved because the place they had chosen is gone, and is to be told so above the message.
     """
 
     edition: int
     blocks: tuple[Block, ...]
     cursor: int
     address: str
+    may_have_arrived: bool = False
     is_place_gone: bool = False
 
 

@@ -17,6 +17,7 @@ TABLES = (
     "topics",
     "feeds",
     "broadcast",
+    "isolation",
     "dispatchers",
     "search",
     "planning",

@@ -257,6 +257,17 @@ async def test_a_reader_whose_thread_is_gone_is_told_so_above_the_message(simula
     assert (told.split("\n\n")[0], plain) == ("The thread is gone.", "x" * 3500 + "\n\n" + "y" * 580)
 
 
+@pytest.mark.parametrize(("kind", "is_sent"), [("reset", False), ("502", False), ("401", True), (None, True)])
+async def test_a_message_that_may_have_arrived_is_sent_again_only_when_telegram_answers(
+    simulator, messenger, kind, is_sent
+):
+    if kind:
+        simulator.state.fail(kind, method="getMe")
+    outcome = await messenger.send(OutgoingMessage(1, blocks("news"), 0, str(READER), may_have_arrived=True))
+    assert isinstance(outcome, Sent if is_sent else Later)
+    assert len(simulator.state.sent(READER)) == is_sent
+
+
 NOT_FOR_EVER = (
     "Bad Request: not enough rights to send text messages to the chat",
     "Bad Request: TOPIC_CLOSED",
