@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from briefings.editions.model import DeliveryReport
+from briefings.errors import Problem
 from briefings.store import health, outbox
 from briefings.store.database import Database
 from briefings.store.health import Vitals
@@ -38,6 +39,13 @@ class Upkeep:
         """Return the newsroom's vital signs. Raises StoreTrouble when the database cannot be used."""
         async with self._database.read() as connection:
             return await health.vitals(connection, self._clock())
+
+    async def check_before_start(self) -> Problem | None:
+        """Check that the newsroom can run on its database. Raises StoreTrouble when nothing can be written there.
+
+        Returns a problem that the operator should mend although the newsroom can run with it; None if there is none.
+        """
+        return await self._database.check()
 
     async def check_database(self) -> None:
         """Compare this machine's clock with the database's. Raises Outdated once a newer program changed the schema."""
