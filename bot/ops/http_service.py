@@ -90,8 +90,8 @@ class _ServerLog(logging.LoggerAdapter[logging.Logger]):
         error = exc_info if isinstance(exc_info, BaseException) else sys.exc_info()[1]
         if isinstance(error, HttpProcessingError):
             self.info("a request that is not HTTP was refused (%s)", type(error).__name__)
-        elif isinstance(error, web.RequestPayloadError | ConnectionError):
-            self.debug("the body of a request did not come whole")  # a handler that needs the body logs its own line
+        elif isinstance(error, web.RequestPayloadError):
+            self.debug("the body of a request cannot be decoded")  # a handler that needs the body logs its own line
         else:
             super().exception(msg, *args, exc_info=exc_info, **more)
 

@@ -65,7 +65,8 @@ class File:
         """Create or open the file. Raises StoreTrouble when it cannot be used."""
         if not new and not await asyncio.to_thread(Path(self._path).exists):
             raise StoreTrouble("database-file-missing", file=self._path)
-        await asyncio.to_thread(_create, self._path)
+        if new:
+            await asyncio.to_thread(_create, self._path)
         await asyncio.to_thread(_make_ready, self._path)
         self.reader = self._engine(pool_size=4)
         self.writer = self._engine(pool_size=1, max_overflow=0)
@@ -83,7 +84,7 @@ class File:
             await self._watcher.close()
 
     async def check(self, connection: AsyncConnection) -> Problem | None:
-        """Return a problem if other users of this machine can read the file. Writing was tried when it was opened."""
+        """Return a problem if other users of this machine can read the file. Opening the newsroom has written to it."""
         mode = (await asyncio.to_thread(Path(self._path).stat)).st_mode
         if os.name == "posix" and mode & OTHERS_MAY_READ:
             return Problem("database-file-exposed", {"files": f"{shlex.quote(self.place.removeprefix(PREFIX))}*"})
@@ -150,8 +151,8 @@ def _create(path: str) -> None:
     """
     with _creating:
         try:
-            # The file is closed at once, which frees all locks that this process has on it. There are none: it is new,
-            # and who opens it in this process has first waited here.
+            # Closing a file frees all locks that this process has on it. It can have none on this one: the file is
+            # new, and every other task that opens it waits above.
             os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_RDWR, ONLY_ITS_OWNER))
         except FileExistsError:
             pass

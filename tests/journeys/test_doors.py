@@ -1,4 +1,4 @@
-"""Doors, files and secrets: who may come in, what an odd payload may stop, who can read the newsroom, what is shown."""
+"""Doors, files and secrets: foreign pages, odd payloads, file modes, read-only databases, and secrets in the output."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ async def test_a_read_only_database_ends_the_start_in_one_line(tmp_path: Path, n
     [line] = await run_on(tmp_path, new_postgres_url)
     assert line.startswith("briefings: the database takes no changes (default_transaction_read_only is on); name the")
     status, output = await briefings("dossier", "relos", cwd=tmp_path, BRIEFINGS_DATABASE_URL=new_postgres_url)
-    assert (status, "RELOS" in output) == (0, True), "what only reads goes on"
+    assert (status, "RELOS" in output) == (0, True), "a verb that only reads still works"
 
 
 async def test_a_role_that_may_only_read_ends_the_start_in_one_line(tmp_path: Path, new_postgres_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Reading JSON from Telegram: what one parser or another refuses stops no other update of the same answer."""
+"""Reading JSON from Telegram: an update that a parser refuses stops no other update of the same answer."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ TEXTS = {
 
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(("sent", "text"), TEXTS.values(), ids=TEXTS.keys())
-def test_what_is_no_text_becomes_replacement_characters(sent: bytes, text: str) -> None:
+def test_bytes_and_escapes_that_are_no_text_become_replacement_characters(sent: bytes, text: str) -> None:
     assert read(sent) == text == json.loads(text_of(sent))
 
 
@@ -94,7 +94,7 @@ NOT_JSON = {
 
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON.keys())
-def test_what_is_not_json_is_an_error(body: bytes) -> None:
+def test_a_body_that_is_not_json_is_an_error(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"JSON|end"):
         read(body)
 
