@@ -51,7 +51,8 @@ async def run(
 ) -> None:
     """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
 
-    Raises BadToken, BadWebhook, ListenTrouble, and Outdated when a newer program has changed the database's schema.
+    Raises BadToken, BadWebhook, ListenTrouble, Outdated when a newer program has changed the database's schema, and
+    StoreTrouble when the database cannot be used or takes no changes.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on
     metrics = Metrics(CollectorRegistry(), telegram.messages_per_second)
@@ -61,6 +62,8 @@ async def run(
         _sending(settings, telegram, newsroom, metrics, only) as (connections, dispatcher),
         newsroom.upkeep.listen(lambda name: scheduler.wake(name)) as nudge_elsewhere,
     ):
+        if problem := await newsroom.upkeep.check_before_start():
+            log.warning("%s", problem)
         scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
         if connections:
             await _until(stop, reach(connections.bot))

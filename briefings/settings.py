@@ -45,8 +45,10 @@ def _folder(value: Path | None) -> Path | None:
 def address_parts(value: str) -> SplitResult:
     """The parts of a web address. Those of an address that cannot be read are all empty."""
     try:
-        return urlsplit(value)
-    except ValueError:  # a broken IPv6 address
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - raises for a port that is no number
+        return parts
+    except ValueError:  # that, or a broken IPv6 address
         return urlsplit("")
 
 
@@ -66,7 +68,7 @@ def _hosts(value: str) -> str:
 
 def _endpoint(value: str | None) -> str | None:
     parts = address_parts(value or "http://none")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise ValueError(Problem("address-with-password"))
     return value
 

@@ -87,6 +87,8 @@ BAD = {
     "a-file-for-a-folder": ("TEMPLATES_DIR", "/etc/hostname"),
     "no-web-address": ("SUMMARY_API_URL", "ftp://models.example/v1"),
     "a-password-in-the-address": ("SUMMARY_API_URL", "https://me:secret@models.example/v1"),
+    "a-password-without-a-user": ("SUMMARY_API_URL", "https://:secret@models.example/v1"),
+    "a-port-that-is-no-number": ("PROXY", "http://me:secret@proxy.example:port"),
     "no-level": ("LOG_LEVEL", "LOUD"),
     "no-format": ("LOG_FORMAT", "xml"),
 }

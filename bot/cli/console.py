@@ -14,6 +14,8 @@ import click
 
 from bot.cli.setting_problems import in_our_words
 from bot.conversation.commands import COMMAND_NAMES
+from bot.ops import logs
+from bot.ops.redaction import secrets_of
 from briefings.errors import BriefingsError
 from briefings.newsroom.opening import Newsroom, open_newsroom
 from briefings.settings import NewsroomSettings
@@ -34,9 +36,11 @@ class Failed(BriefingsError):
 
 
 def newsroom_settings() -> NewsroomSettings:
-    """Read the newsroom's settings. Raises BadInput for the first that is wrong."""
+    """Read the newsroom's settings; no warning shows their secrets. Raises BadInput for the first that is wrong."""
     with in_our_words(NewsroomSettings):
-        return NewsroomSettings()
+        settings = NewsroomSettings()
+    logs.redact_warnings(secrets_of(settings))
+    return settings
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:

@@ -10,6 +10,8 @@ import click
 from bot.cli import console, output
 from bot.cli.console import as_json
 from bot.cli.progress import progress_bar
+from bot.ops import logs
+from bot.ops.redaction import secrets_of_database
 from briefings.newsroom.transfer import copy
 
 
@@ -24,6 +26,7 @@ def database() -> None:
 @as_json
 def copy_(origin: str, goal: str, as_json: bool) -> None:
     """Copy a whole newsroom to an empty database. Run again, it goes on where it was cut off. Stop the bot first."""
+    logs.redact_warnings(secrets_of_database(origin) | secrets_of_database(goal))
     with progress_bar() as advance:
         copied = console.run(copy(origin, goal, advance))
     for table, rows in copied.rows.items():

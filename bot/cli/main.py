@@ -20,6 +20,7 @@ from bot.cli import articles, console, database, outbox, output, reading, source
 from bot.cli.console import QUOTED, Failed
 from bot.cli.setting_problems import in_our_words
 from bot.ops import logs
+from bot.ops.redaction import secrets_of
 from bot.roles import ALIASES, NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
 from briefings.errors import BriefingsError
@@ -39,12 +40,14 @@ def cli() -> None:
 def try_(port: int | None, once: bool) -> None:
     """Try it here: sample news, a stand-in for Telegram, a chat page. No token, no account."""
     from bot.cli import trial  # it loads python-telegram-bot, as `run` does
+    from bot.simulator.server import random_token
 
-    logs.configure("WARNING", as_json=False, secret="")
+    token = random_token()
+    logs.configure("WARNING", as_json=False, secrets=[token])
     if once:
-        console.run(trial.play(output.show_turn))
+        console.run(trial.play(token, output.show_turn))
     else:
-        console.run(_until_signal(lambda stop: trial.serve(port, stop, click.echo)))
+        console.run(_until_signal(lambda stop: trial.serve(token, port, stop, click.echo)))
 
 
 @cli.command()
@@ -53,9 +56,8 @@ def run(only: Sequence[str]) -> None:
     """Run the bot: print, deliver and answer until stopped."""
     roles = _roles(only)
     settings, telegram = console.newsroom_settings(), _telegram_settings()
-    token, secret = telegram.bot_token.get_secret_value(), telegram.webhook_secret.get_secret_value()
-    logs.configure(settings.log_level, as_json=settings.log_format == "json", secret=token, and_secret=secret)
-    if not token and not NEED_TELEGRAM.isdisjoint(roles):
+    logs.configure(settings.log_level, as_json=settings.log_format == "json", secrets=secrets_of(settings, telegram))
+    if not telegram.bot_token.get_secret_value() and not NEED_TELEGRAM.isdisjoint(roles):
         raise Failed("no-token")
     from bot import app  # it loads python-telegram-bot: most of a second, which no other verb needs
 

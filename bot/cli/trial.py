@@ -19,6 +19,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import run
+from bot.cli.setting_problems import in_our_words
 from bot.settings import TelegramSettings
 from bot.simulator.chats import Sent
 from bot.simulator.page import READER
@@ -72,10 +73,13 @@ class SampleWire:
             await self._editing.add(due)
 
 
-async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None]) -> None:
-    """Serve the chat page until `stop`. With `port` None it takes the usual port, or a free one when that is taken."""
+async def serve(token: str, port: int | None, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Serve the chat page until `stop`. With `port` None it takes the usual port, or a free one when that is taken.
+
+    `token` is the one that the stand-in for Telegram knows.
+    """
     clock = ShiftedClock(SAMPLE_NOW)
-    async with _simulator(clock, port) as simulator, _newsroom(simulator, clock, stop) as newsroom:
+    async with _simulator(token, clock, port) as simulator, _newsroom(simulator, clock, stop) as newsroom:
         wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
         say(f"A chat with your newsroom is open at {simulator.page_url}")
@@ -86,13 +90,14 @@ async def serve(port: int | None, stop: asyncio.Event, say: Callable[[str], None
                 await asyncio.wait_for(stop.wait(), 1)
 
 
-async def play(show: Callable[[str, str], None]) -> None:
+async def play(token: str, show: Callable[[str, str], None]) -> None:
     """Play the scripted conversation: subscribe, a scheduled edition, /relos. Raises TrialFailed without an answer.
 
-    `show` is called with each turn: who speaks (`you`, `bot`, or empty for a stage direction), and the text.
+    `show` is called with each turn: who speaks (`you`, `bot`, or empty for a stage direction), and the text. `token` is
+    as in `serve`.
     """
     clock, stop = ShiftedClock(SAMPLE_NOW), asyncio.Event()
-    async with _simulator(clock, 0) as simulator, _newsroom(simulator, clock, stop) as newsroom:
+    async with _simulator(token, clock, 0) as simulator, _newsroom(simulator, clock, stop) as newsroom:
         wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
         simulator.state.person(READER)
@@ -127,8 +132,8 @@ async def play(show: Callable[[str, str], None]) -> None:
 
 
 @asynccontextmanager
-async def _simulator(clock: Callable[[], datetime], port: int | None) -> AsyncIterator[Simulator]:
-    simulator = Simulator(clock=clock, port=DEFAULT_PORT if port is None else port)
+async def _simulator(token: str, clock: Callable[[], datetime], port: int | None) -> AsyncIterator[Simulator]:
+    simulator = Simulator(token, clock=clock, port=DEFAULT_PORT if port is None else port)
     try:
         await simulator.start()
     except OSError as error:
@@ -147,12 +152,15 @@ async def _newsroom(
     simulator: Simulator, clock: Callable[[], datetime], stop: asyncio.Event
 ) -> AsyncIterator[Newsroom]:
     """Run the bot on a new newsroom, against the simulator, until the block ends."""
-    telegram = TelegramSettings(
-        bot_token=SecretStr(simulator.token), api_url=simulator.url, webhook_url="", listen="off"
-    )
+    with in_our_words(TelegramSettings):
+        telegram = TelegramSettings(
+            bot_token=SecretStr(simulator.token), api_url=simulator.url, webhook_url="", listen="off"
+        )
     ready: asyncio.Queue[Newsroom] = asyncio.Queue()
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'trial.db'}", summary_api_url=None)
+        database_url = f"sqlite:///{Path(folder) / 'trial.db'}"
+        with in_our_words(NewsroomSettings):  # no proxy, because nothing leaves this machine
+            settings = NewsroomSettings(database_url=database_url, summary_api_url=None, proxy=None)
         running = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=ready.put_nowait))
         opened = asyncio.create_task(ready.get())
         try:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.errors import ListenTrouble
 from bot.ops.metrics import CONTENT_TYPE, Metrics
@@ -79,6 +82,24 @@ class Service:
             return None
 
 
+class _ServerLog(logging.LoggerAdapter[logging.Logger]):
+    """The log of the HTTP server. A fault of the other side is one line; a fault of ours keeps its traceback."""
+
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **more: Any) -> None:
+        """Log an exception that was raised while a request was read or answered."""
+        error = exc_info if isinstance(exc_info, BaseException) else sys.exc_info()[1]
+        if isinstance(error, HttpProcessingError):
+            self.info("a request that is not HTTP was refused (%s)", type(error).__name__)
+        elif isinstance(error, web.RequestPayloadError):
+            self.debug("the body of a request cannot be decoded")  # a handler that needs the body logs its own line
+        else:
+            super().exception(msg, *args, exc_info=exc_info, **more)
+
+    def debug(self, msg: object, *args: object, exc_info: object = None, **more: Any) -> None:
+        """Log one line: the exceptions that the server logs here are faults of the other side."""
+        super().debug(msg, *args, **more)
+
+
 def reasons(vitals: Vitals | None, beats: Mapping[str, PassHealth]) -> list[str]:
     """Return what is wrong, one sentence each; empty when nothing is. `vitals` is None when the database is silent."""
     troubles = [] if vitals else [f"the database does not answer within {DATABASE_SECONDS:.0f} s"]
@@ -117,7 +138,7 @@ async def serving(
     app.router.add_get("/metrics", service.metrics)
     if webhook is not None:
         app.router.add_post(*webhook)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    runner = web.AppRunner(app, access_log=None, logger=_ServerLog(log), shutdown_timeout=STOP_SECONDS)
     await runner.setup()
     try:
         await _listen(runner, *address, needed=webhook is not None)

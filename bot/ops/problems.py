@@ -210,6 +210,16 @@ _TEMPLATES: Mapping[str, Sentence] = {
 
 _DATABASE: Mapping[str, Sentence] = {
     "database-unusable": "the database cannot be used: {cause}",
+    "database-file-exposed": "other users of this machine can read the newsroom; run `chmod 600 {files}`",
+    "database-encoding": "the database's encoding is {encoding}, in which not every text can be stored; "
+    "make another by CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0 and name it in BRIEFINGS_DATABASE_URL",
+    "database-standby": "the database's server is a standby, which takes no changes; "
+    "name its primary in BRIEFINGS_DATABASE_URL",
+    "database-read-only": "the database takes no changes ({cause}); name the primary server in BRIEFINGS_DATABASE_URL, "
+    "or set default_transaction_read_only to off for this role and database",
+    "database-not-permitted": "the role in BRIEFINGS_DATABASE_URL may not write to the database ({cause}); "
+    "name the role that owns it, or GRANT this one ALL on its schema, tables and sequences",
+    "database-password-split": "BRIEFINGS_DATABASE_URL: write an @ in the password as %40",
     "database-not-address": f"BRIEFINGS_DATABASE_URL is no database address; use {_DATABASES}",
     "database-unnamed": "BRIEFINGS_DATABASE_URL names no database; "
     "use for example postgresql://user:password@host/briefings",

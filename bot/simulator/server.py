@@ -3,6 +3,9 @@
 **Promise**: answers `<url>/bot<token>/<method>` as Telegram does, with parameters as JSON, form, multipart or query;
 of two pollers the earlier one is refused; faults ordered from the state strike on the wire. Binds the loopback address
 unless another host is named. A port in use is an OSError. `stop` ends every open request.
+
+Only programs and its own page are obeyed: each server has a token of its own, and a request of another site's page is
+refused, also one that comes under a name of that site's (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -12,41 +15,52 @@ import contextlib
 import hmac
 import json
 import logging
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Self
 
 from aiohttp import web
+from yarl import URL
 
 from bot.simulator.arguments import METHODS, Upload, arguments
-from bot.simulator.chats import Call, Json
+from bot.simulator.chats import BOT_ID, Call, Json
 from bot.simulator.methods import get_updates
 from bot.simulator.page import READER, Page
 from bot.simulator.state import State
 from bot.simulator.trouble import ApiError, bad_request
-from bot.simulator.webhooks import bring
+from bot.simulator.webhooks import bring, is_loopback
 
-TOKEN = "123456:SIMULATED-TOKEN"  # noqa: S105  the stand-in's own, no secret
 _LONGEST_POLL = 50  # seconds
 _LARGEST_BODY = 50 * 1024 * 1024  # bytes, as for uploads to Telegram
 _NAMES = {name.lower(): name for name in METHODS}  # Telegram takes method names in any case
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 log = logging.getLogger(__name__)
 
 
+def random_token() -> str:
+    """Return a token that nobody can guess: the bot's number, and 35 characters as Telegram's have."""
+    return f"{BOT_ID}:{secrets.token_urlsafe(26)}"
+
+
 class Simulator:
-    """The server and its state. After `start`, `url` goes into TELEGRAM_API_URL and `page_url` into a browser."""
+    """The server and its state. After `start`, `url` goes into TELEGRAM_API_URL and `page_url` into a browser.
+
+    Without a `token`, makes a random one.
+    """
 
     def __init__(
         self,
-        token: str = TOKEN,
+        token: str = "",
         username: str = "briefings_bot",
         clock: Callable[[], datetime] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        self.token = token
+        self.token = token or random_token()
         self.state = State(clock, username)
         self.host, self.port = host, port
         self._runner: web.AppRunner | None = None
@@ -65,7 +79,7 @@ class Simulator:
     async def start(self) -> None:
         """Listen. A port of 0 takes a free one and keeps it, so that a restart listens at the same address."""
         self._closing = asyncio.Event()
-        app = web.Application(client_max_size=_LARGEST_BODY)
+        app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[self._refuse_other_sites])
         app.router.add_route("*", "/bot{token}/{method}", self._api)
         Page(self.state, self._closing).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -95,6 +109,18 @@ class Simulator:
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self.stop()
+
+    @web.middleware
+    async def _refuse_other_sites(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse a request to a Host that is not this machine, and one from a page of another Origin than ours."""
+        try:
+            host = URL(f"http://{request.host}").host or ""
+        except ValueError:
+            host = ""
+        is_ours = is_loopback(host) or host == self.host
+        if not is_ours or any(origin != f"http://{request.host}" for origin in request.headers.getall("Origin", ())):
+            raise web.HTTPForbidden(text="this is for programs and the page of this machine only")
+        return await handler(request)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         if self.state.down:
@@ -188,7 +214,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
             fields[name] = _part(value)
     except web.HTTPRequestEntityTooLarge:
         raise ApiError(413, "Request Entity Too Large") from None
-    except (ValueError, RecursionError):
+    except (ValueError, LookupError, RecursionError):  # the second is an unknown charset
         raise bad_request("can't parse the body") from None
     files = {name: fields.pop(name) for name in list(fields) if isinstance(fields[name], Upload) and name != "document"}
     return {

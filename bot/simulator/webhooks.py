@@ -2,16 +2,20 @@
 
 **Promise**: while a webhook is set, every update is posted to it, one after the other in the order of their ids, with
 the secret in its header, again and again until the answer is a 2xx; `getUpdates` is refused meanwhile. Addresses and
-secrets that Telegram refuses are refused; http is allowed for this machine only, as by a local Bot API server.
+secrets that Telegram refuses are refused. Never posts to another machine: only loopback addresses are taken, by http
+too, every name in them is this machine, and no redirect is followed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from urllib.parse import urlsplit
+import socket
+from ipaddress import ip_address
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from bot.simulator.arguments import method
 from bot.simulator.chats import Json, Webhook, seconds
@@ -21,7 +25,29 @@ from bot.simulator.trouble import ApiError, bad_request
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 _POST_SECONDS = 60
 _PAUSE_SECONDS = 0.1
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def is_loopback(host: str) -> bool:
+    """True for localhost, ::1 and every address of 127.0.0.0/8."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # another name
+        return False
+
+
+class ThisMachine(AbstractResolver):
+    """Resolves every name to this machine, because a hosts file or a name server may say otherwise of localhost."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST)
+            for address, kind in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6))
+        ]
+
+    async def close(self) -> None:
+        """Do nothing: it holds nothing."""
 
 
 def refuse_while_set(state: State) -> None:
@@ -41,11 +67,8 @@ def refuse_while_set(state: State) -> None:
 )
 def set_webhook(state: State, a: Json) -> bool:
     url, secret = a.get("url", ""), a.get("secret_token", "")
-    parts = urlsplit(url)
-    if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    if url and not parts.hostname:
-        raise bad_request("bad webhook: invalid webhook URL specified")
+    if url:
+        _check_address(url)
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
         raise bad_request("secret token contains unallowed characters")
     if a.get("drop_pending_updates"):
@@ -55,6 +78,19 @@ def set_webhook(state: State, a: Json) -> bool:
     state.webhook = Webhook(url, secret, a.get("max_connections", 40)) if url else None
     state.touch()
     return True
+
+
+def _check_address(url: str) -> None:
+    """Raises ApiError 400 for an address that is not on this machine. It is read as the post will read it, by yarl."""
+    try:
+        address = URL(url)
+    except ValueError:
+        raise bad_request("bad webhook: invalid webhook URL specified") from None
+    host = address.raw_host or ""
+    if address.scheme != "https" and not (address.scheme == "http" and is_loopback(host)):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if not is_loopback(host):
+        raise bad_request("bad webhook: the simulator posts to this machine only, for example to 127.0.0.1")
 
 
 @method("deleteWebhook", "drop_pending_updates:flag")
@@ -75,7 +111,9 @@ def get_webhook_info(state: State, a: Json) -> Json:
 async def bring(state: State) -> None:
     """Post updates as they come. Never ends."""
     timeout = aiohttp.ClientTimeout(total=_POST_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
+    connector = aiohttp.TCPConnector(resolver=ThisMachine())
+    cookies = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=cookies) as session:
         while True:
             hook = await state.wait_for(lambda state: state.updates and not state.down and state.webhook, None)
             assert hook  # noqa: S101 - the wait ends with a webhook

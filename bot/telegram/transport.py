@@ -17,6 +17,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.telegram.fast_post import Target, exchange, read_bounded, target
+from bot.telegram.payload import read, without_halves
 
 try:
     import orjson
@@ -34,8 +35,11 @@ JSON = {"Content-Type": "application/json"}
 
 
 def dumps(value: object) -> bytes:
-    """Return a value as JSON, in UTF-8."""
-    return orjson.dumps(value) if orjson else json.dumps(value, ensure_ascii=False).encode()
+    """Return a value as JSON, in UTF-8. Half of a surrogate pair, which UTF-8 cannot write, becomes U+FFFD."""
+    try:
+        return orjson.dumps(value) if orjson else json.dumps(value, ensure_ascii=False).encode()
+    except (TypeError, UnicodeEncodeError):  # such a half, or a number that orjson does not write
+        return without_halves(json.dumps(value)).encode()
 
 
 class Unsent(NetworkError):
@@ -132,7 +136,7 @@ class Transport(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """Return the body as Python values. Raises NetworkError if it is not JSON: a proxy's error page, perhaps."""
         try:
-            return orjson.loads(payload) if orjson else json.loads(payload)
+            return read(payload)
         except ValueError:
             raise NetworkError("the answer is not JSON") from None
 

@@ -32,6 +32,8 @@ def number_of(raw: object) -> int | None:
 def read(raw: Mapping[str, Any], bot: Bot) -> tuple[int, Update] | None:
     """Return the update's chat (0 for none) and the update; None, and a line in the log, when it cannot be read."""
     try:
+        if len(raw) == 1:  # all that the transport could read of it
+            raise ValueError("it has only a number")
         update = Update.de_json(dict(raw), bot)
         chat = update.effective_chat.id if update.effective_chat else 0
         if not -LARGEST_NUMBER <= chat <= LARGEST_NUMBER:

@@ -15,12 +15,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import SecretStr
 from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest, InvalidToken
 
 from bot.errors import BadToken, BadWebhook
+from bot.telegram import payload
 from bot.telegram.retry import Answer, until_answered
 from bot.updates import raw_updates
 from briefings.errors import LONGEST_CAUSE, StoreTrouble
@@ -55,21 +56,18 @@ class Webhook:
         self._stopping = True
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take one post: 200 once it is stored or can never be read, else the status that has Telegram repeat it."""
+        """Take one post: 200 once it is stored or can never be read, else a status that has Telegram repeat it."""
         secret = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(secret, self._secret):
             return web.Response(status=403)
         if self._stopping:
             return web.Response(status=503)
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await request.read()
-        except TimeoutError:
-            return web.Response(status=408)
-        except web.HTTPRequestEntityTooLarge:
-            return web.Response(status=413)
+        body = await _body(request)
+        if isinstance(body, web.Response):
+            return body
         if (decoded := _decoded(body)) is None:
-            return web.Response()
+            # Telegram encodes no body, so one that is unreadable and encoded was broken on its way: it may come whole.
+            return web.Response(status=400 if hdrs.CONTENT_ENCODING in request.headers else 200)
         number, raw, text = decoded
         if (parsed := raw_updates.read(raw, self._bot)) is None:
             return web.Response()
@@ -90,10 +88,27 @@ class Webhook:
         return True
 
 
+async def _body(request: web.Request) -> bytes | web.Response:
+    """Return a post's body; when it does not come whole, log one line and return the answer that says so."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        trouble, status = f"did not arrive within {BODY_SECONDS:.0f} s", 408
+    except web.HTTPRequestEntityTooLarge:
+        trouble, status = f"is longer than {LARGEST_UPDATE} bytes", 413
+    except ConnectionError:
+        trouble, status = "broke off", 400
+    except web.RequestPayloadError:
+        trouble, status = "cannot be decoded", 400
+    log.warning("a post to the webhook %s; it is not taken", trouble)
+    return web.Response(status=status)
+
+
 def _decoded(body: bytes) -> tuple[int, dict[str, Any], str] | None:
     """Return the update's number, the update, and its JSON; None, and a line in the log, for anything else."""
+    text = payload.text_of(body)
     try:
-        text = body.decode()
         raw = json.loads(text)
     except (ValueError, RecursionError):
         log.warning("a post to the webhook is not JSON; it is skipped")

@@ -40,6 +40,13 @@ class Upkeep:
         async with self._database.read() as connection:
             return await health.vitals(connection, self._clock())
 
+    async def check_before_start(self) -> Problem | None:
+        """Check that the newsroom can run on its database. Raises StoreTrouble when nothing can be written there.
+
+        Returns a problem that the operator should mend although the newsroom can run with it; None if there is none.
+        """
+        return await self._database.check()
+
     async def check_database(self) -> None:
         """Compare this machine's clock with the database's. Raises Outdated once a newer program changed the schema."""
         await self._database.check_clock_and_schema()

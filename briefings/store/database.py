@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.errors import LONGEST_CAUSE, Outdated, StoreTrouble
+from briefings.errors import LONGEST_CAUSE, Outdated, Problem, StoreTrouble
 from briefings.store.engines import Engines
 from briefings.store.migrations import versions as versions_package
 from briefings.store.priority import PriorityLock
@@ -87,6 +87,14 @@ class Database:
     def place(self) -> str:
         """The database's address without user name and password, the same however the address was written."""
         return self._engines.place
+
+    async def check(self) -> Problem | None:
+        """Check that a newsroom can run on this database. Raises StoreTrouble when nothing can be written.
+
+        Returns a problem that the operator should mend although the newsroom can run with it; None if there is none.
+        """
+        async with self.read() as connection:
+            return await self._engines.check(connection)
 
     async def check_clock_and_schema(self) -> None:
         """Measure `ahead` again. Raises Outdated when a newer program has changed the schema."""
@@ -185,7 +193,18 @@ class _translated:
         if isinstance(error, DBAPIError | PoolTimeout | TimeoutError):  # the last is a statement without an answer
             cause = (str(getattr(error, "orig", None) or error).strip() or "it does not answer").splitlines()[0]
             log.debug("database trouble", exc_info=error)
-            raise StoreTrouble("database-unusable", cause=cause[:LONGEST_CAUSE]) from error
+            raise _trouble(getattr(getattr(error, "orig", None), "sqlstate", None), cause[:LONGEST_CAUSE]) from error
+
+
+def _trouble(sqlstate: str | None, cause: str) -> StoreTrouble:
+    """Return the trouble that PostgreSQL's code names; with any other code, and on SQLite, the cause says all."""
+    match sqlstate:
+        case "25006":
+            return StoreTrouble("database-read-only", cause=cause)
+        case "42501":
+            return StoreTrouble("database-not-permitted", cause=cause)
+        case _:
+            return StoreTrouble("database-unusable", cause=cause)
 
 
 def _engines(url: str) -> Engines:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from briefings.errors import Problem
+
 
 class Engines(Protocol):
     """The connections to one database. Every method raises StoreTrouble when the database cannot be used."""
@@ -30,6 +32,13 @@ class Engines(Protocol):
 
     async def close(self) -> None:
         """Close every connection."""
+        ...
+
+    async def check(self, connection: AsyncConnection) -> Problem | None:
+        """Check that a newsroom can run here. Raises StoreTrouble when nothing can be written.
+
+        Returns a problem that the operator should mend although the newsroom can run with it; None if there is none.
+        """
         ...
 
     async def lock(self, connection: AsyncConnection) -> None:

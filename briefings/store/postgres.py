@@ -45,6 +45,24 @@ NEWSROOM = 0x62726965
 _TRY = text("SELECT pg_try_advisory_lock(:newsroom, hashtext(:work))")
 _FREE = text("SELECT pg_advisory_unlock(:newsroom, hashtext(:work))")
 
+ENCODING = "UTF8"
+"""The only encoding of a database in which every text can be stored."""
+
+_STATE = text(
+    "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, current_user::text"
+)
+_DENIED = text(
+    """
+    SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND (
+        (relkind = 'r' AND relname = ANY(:tables) AND NOT (
+            has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+            AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')))
+        OR (relkind = 'S' AND relname = ANY(:sequences) AND NOT has_sequence_privilege(oid, 'USAGE'))
+    ) ORDER BY relname LIMIT 1
+    """
+)
+"""The first table or sequence that the role may not use as a newsroom must."""
+
 SILENCE = "4s"
 """How long the server waits for the next statement of the lock's holder before it ends the transaction."""
 
@@ -68,17 +86,24 @@ class Server:
     reader: AsyncEngine
     writer: AsyncEngine
     single: AsyncEngine
+    _must_hold_every_text = True
 
     def __init__(self, url: URL) -> None:
         """Raise StoreTrouble for an address that names no database."""
         if not url.database:
             raise StoreTrouble("database-unnamed")
+        if "@" in (url.host or ""):
+            raise StoreTrouble("database-password-split")  # without the host, which is the password's second half
         query = {name: url.query[name] for name in ("host", "port") if name in url.query}
         self.place = str(URL.create("postgresql", host=url.host, port=url.port, database=url.database, query=query))
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     async def open(self, *, new: bool) -> None:
-        """Set up the connections. The first transaction raises StoreTrouble when the server does not answer."""
+        """Set up the connections. The first transaction raises StoreTrouble when the server does not answer.
+
+        It also raises it when the database cannot hold every text, except with `new=False`, so that it can be copied.
+        """
+        self._must_hold_every_text = new
         self.writer = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=self._connect,
@@ -92,6 +117,17 @@ class Server:
     async def close(self) -> None:
         """Close every connection."""
         await self.writer.dispose()
+
+    async def check(self, connection: AsyncConnection) -> None:
+        """Raise StoreTrouble when the server, the database or the role allows no writing."""
+        is_standby, is_read_only, role = (await connection.execute(_STATE)).one()
+        if is_standby:
+            raise StoreTrouble("database-standby")
+        if is_read_only:
+            raise StoreTrouble("database-read-only", cause="default_transaction_read_only is on")
+        sequences = [f"{name}_id_seq" for name in metadata.tables]
+        if denied := await connection.scalar(_DENIED, {"tables": list(metadata.tables), "sequences": sequences}):
+            raise StoreTrouble("database-not-permitted", cause=f"{role} may not change {denied}"[:LONGEST_CAUSE])
 
     async def lock(self, connection: AsyncConnection) -> None:
         """Wait for the newsroom's lock and hold it until the transaction ends."""
@@ -172,12 +208,17 @@ class Server:
 
     async def _connect(self) -> Any:
         try:
-            return await asyncpg.connect(
+            connection = await asyncpg.connect(
                 self._dsn, timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS, server_settings=SESSION
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             cause = str(error).strip().splitlines() or [type(error).__name__]
             raise StoreTrouble("database-unusable", cause=cause[0][:LONGEST_CAUSE]) from error
+        encoding = connection.get_settings().server_encoding
+        if self._must_hold_every_text and encoding != ENCODING:
+            connection.terminate()
+            raise StoreTrouble("database-encoding", encoding=encoding)
+        return connection
 
 
 async def _free(connection: AsyncConnection, key: dict[str, Any]) -> None:

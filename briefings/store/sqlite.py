@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import shlex
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -23,7 +26,7 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from briefings.errors import LONGEST_CAUSE, StoreTrouble
+from briefings.errors import LONGEST_CAUSE, Problem, StoreTrouble, cause_of
 
 BUSY_TIMEOUT_MS = 5000
 """How long a statement waits for another process that writes. A transaction of ours takes at most 50 ms."""
@@ -33,6 +36,13 @@ WRITER_CACHE_KB = 64 * 1024
 CHECKPOINT_PAGES = 10_000
 """Both are sized for a fan-out to a million readers, whose rows lie all over their tables; small newsrooms use less."""
 
+ONLY_ITS_OWNER = 0o600
+"""The mode of a new file: it says who reads the newsroom, and what each of them follows."""
+
+OTHERS_MAY_READ = 0o044
+PREFIX = "sqlite:///"
+
+_creating = threading.Lock()
 _Rows = list[Any]
 
 
@@ -49,12 +59,14 @@ class File:
         self._path = _path(url)
         self._watcher: Connection | None = None
         self._watching = asyncio.Lock()
-        self.place = f"sqlite:///{Path(self._path).resolve()}"
+        self.place = f"{PREFIX}{Path(self._path).resolve()}"
 
     async def open(self, *, new: bool) -> None:
         """Create or open the file. Raises StoreTrouble when it cannot be used."""
         if not new and not await asyncio.to_thread(Path(self._path).exists):
             raise StoreTrouble("database-file-missing", file=self._path)
+        if new:
+            await asyncio.to_thread(_create, self._path)
         await asyncio.to_thread(_make_ready, self._path)
         self.reader = self._engine(pool_size=4)
         self.writer = self._engine(pool_size=1, max_overflow=0)
@@ -70,6 +82,13 @@ class File:
         await self.writer.dispose()
         if self._watcher is not None:
             await self._watcher.close()
+
+    async def check(self, connection: AsyncConnection) -> Problem | None:
+        """Return a problem if other users of this machine can read the file. Opening the newsroom has written to it."""
+        mode = (await asyncio.to_thread(Path(self._path).stat)).st_mode
+        if os.name == "posix" and mode & OTHERS_MAY_READ:
+            return Problem("database-file-exposed", {"files": f"{shlex.quote(self.place.removeprefix(PREFIX))}*"})
+        return None
 
     async def lock(self, connection: AsyncConnection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked the file."""
@@ -123,6 +142,22 @@ def _path(url: URL) -> str:
     if not folder.is_dir():
         raise StoreTrouble("database-folder-missing", folder=str(folder))
     return file
+
+
+def _create(path: str) -> None:
+    """Create the file, for its owner alone, unless it exists. SQLite gives the files beside it the same mode.
+
+    Raises StoreTrouble.
+    """
+    with _creating:
+        try:
+            # Closing a file frees all locks that this process has on it. It can have none on this one: the file is
+            # new, and every other task that opens it waits above.
+            os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_RDWR, ONLY_ITS_OWNER))
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise StoreTrouble("database-unusable", cause=cause_of(error)) from error
 
 
 def _make_ready(path: str) -> None:

@@ -72,6 +72,53 @@ async def test_the_file_is_in_wal_mode_with_foreign_keys_on(file_url):
         assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar_one() == 1
 
 
+# The mode of the file
+
+
+def modes(folder):
+    """Return the mode of each file of a database, by the end of its name."""
+    return {path.name.removeprefix("briefings.db"): path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077], ids=["open", "usual", "closed"])
+def umask(request):
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+async def test_a_new_file_and_those_beside_it_are_its_owners_alone(tmp_path):
+    async with Database(f"sqlite:///{tmp_path}/briefings.db") as database:
+        await put(database, 1)
+        assert modes(tmp_path) == {"": 0o600, "-wal": 0o600, "-shm": 0o600}
+        assert await database.check() is None
+
+
+@pytest.mark.usefixtures("umask")
+async def test_a_new_file_behind_a_link_is_its_owners_alone(tmp_path):
+    (tmp_path / "link.db").symlink_to(tmp_path / "briefings.db")
+    async with Database(f"sqlite:///{tmp_path}/link.db"):
+        assert modes(tmp_path)[""] == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o666])
+async def test_a_file_that_others_can_read_is_left_as_it_is_and_named(file_url, tmp_path, mode):
+    path = tmp_path / "briefings.db"
+    path.chmod(mode)
+    async with Database(file_url) as database:
+        problem = await database.check()
+    assert path.stat().st_mode & 0o777 == mode
+    assert (problem.key, problem.arguments["files"]) == ("database-file-exposed", f"{path}*")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400, 0o620])
+async def test_a_file_that_no_other_can_read_is_no_problem(file_url, tmp_path, mode):
+    (tmp_path / "briefings.db").chmod(mode)
+    async with Database(file_url) as database:
+        assert await database.check() is None
+
+
 FOREIGN = {
     "nobody-listens": "postgresql://127.0.0.1:1/briefings",
     "no-such-host": "postgresql://nowhere.invalid/briefings",
@@ -114,11 +161,30 @@ def test_a_file_that_cannot_be_opened_leaves_no_thread_that_breaks_on_a_closed_l
     assert broken == []
 
 
-async def test_an_address_with_a_password_does_not_repeat_it():
+WITH_PASSWORD = {
+    "password": "postgresql://desk:sesame@127.0.0.1:1/briefings",
+    "at": "postgresql://desk:open@sesame@127.0.0.1:1/briefings",
+    "slash": "postgresql://desk:open/sesame@127.0.0.1:1/briefings",
+    "query": "postgresql://127.0.0.1:1/briefings?user=desk&password=sesame",
+    "port": "postgresql://desk:sesame@127.0.0.1:sesame/briefings",
+    "broken-host": "postgresql://desk:sesame@[::1/briefings",
+    "wrong-option": "postgresql://desk:sesame@127.0.0.1:1/briefings?sslmode=odd",
+}
+
+
+@pytest.mark.parametrize("url", WITH_PASSWORD.values(), ids=WITH_PASSWORD.keys())
+async def test_an_address_with_a_password_does_not_repeat_it(url):
     with pytest.raises(StoreTrouble) as trouble:
-        async with Database("postgresql://desk:sesame@127.0.0.1:1/briefings"):
+        async with Database(url):
             pass
     assert "sesame" not in str(trouble.value)
+
+
+async def test_an_unquoted_at_in_a_password_is_named():
+    with pytest.raises(StoreTrouble) as trouble:
+        async with Database("postgresql://desk:open@sesame@127.0.0.1:1/briefings"):
+            pass
+    assert trouble.value.key == "database-password-split"
 
 
 CONTENTS = {

@@ -1,12 +1,18 @@
 """One newsroom on PostgreSQL and several processes: one writer at a time, nudges, and dead connections."""
 
 import asyncio
+import os
+import secrets
+import tempfile
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import pytest
 from fakes import MORNING
+from postgres import named, server
 from shelf import make_newer, numbers, put
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from briefings.errors import Outdated, StoreTrouble
 from briefings.store.database import Database
@@ -123,3 +129,134 @@ async def test_a_running_program_learns_that_a_newer_one_changed_the_schema(new_
         await make_newer(database)
         with pytest.raises(Outdated):
             await database.check_clock_and_schema()
+
+
+# A database that a newsroom cannot run on
+
+
+@asynccontextmanager
+async def role_of(server, url, *grants):
+    """A role with these rights on the database of this address. Yields the database's address for it."""
+    name = f"desk_{secrets.token_hex(4)}"
+    owner = await asyncpg.connect(url)
+    await owner.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'sesame'")
+    for grant in grants:
+        await owner.execute(f"GRANT {grant} TO {name}")
+    try:
+        yield make_url(url).set(username=name, password="sesame").render_as_string(hide_password=False)
+    finally:
+        await owner.execute(f"DROP OWNED BY {name} CASCADE")
+        await owner.close()
+        admin = await asyncpg.connect(server)
+        await admin.execute(f"DROP ROLE {name}")
+        await admin.close()
+
+
+TABLES, SEQUENCES = "ON ALL TABLES IN SCHEMA public", "ON ALL SEQUENCES IN SCHEMA public"
+RIGHTS = {
+    "reading": ([f"SELECT {TABLES}"], "article_sketches"),
+    "no-sequences": ([f"ALL {TABLES}"], "article_versions_id_seq"),
+    "no-deleting": ([f"SELECT, INSERT, UPDATE {TABLES}", f"ALL {SEQUENCES}"], "article_sketches"),
+    "all": ([f"ALL {TABLES}", f"ALL {SEQUENCES}"], None),
+}
+
+
+@pytest.mark.parametrize(("grants", "denied"), RIGHTS.values(), ids=RIGHTS.keys())
+async def test_a_role_that_may_not_write_is_named_by_the_check(postgres, new_postgres_url, grants, denied):
+    async with Database(new_postgres_url):
+        pass
+    async with role_of(postgres, new_postgres_url, *grants) as url, Database(url) as database:
+        if denied is None:
+            assert await database.check() is None
+            return
+        with pytest.raises(StoreTrouble) as trouble:
+            await database.check()
+    assert trouble.value.key == "database-not-permitted"
+    assert trouble.value.arguments["cause"].endswith(f" may not change {denied}")
+
+
+async def test_a_role_that_may_read_can_still_be_used_for_reading(postgres, new_postgres_url):
+    async with Database(new_postgres_url) as database:
+        await put(database, 1)
+    async with role_of(postgres, new_postgres_url, f"SELECT {TABLES}") as url, Database(url) as database:
+        assert await numbers(database) == [1]
+        with pytest.raises(StoreTrouble) as trouble:
+            await put(database, 2)
+    assert trouble.value.key == "database-not-permitted"
+
+
+async def test_a_role_that_may_not_create_tables_is_refused_where_there_are_none(postgres, new_postgres_url):
+    owner = await asyncpg.connect(new_postgres_url)
+    await owner.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    await owner.close()
+    async with role_of(postgres, new_postgres_url) as url:
+        with pytest.raises(StoreTrouble) as trouble:
+            async with Database(url):
+                pass
+    assert trouble.value.key == "database-not-permitted"
+
+
+async def test_a_database_that_is_read_only_by_default_is_named_by_the_check(new_postgres_url):
+    async with Database(new_postgres_url):
+        pass
+    owner = await asyncpg.connect(new_postgres_url)
+    name = make_url(new_postgres_url).database
+    await owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await owner.close()
+    async with Database(new_postgres_url) as database:
+        with pytest.raises(StoreTrouble) as trouble:
+            await database.check()
+        with pytest.raises(StoreTrouble) as trouble_of_write:
+            await put(database, 1)
+        assert await numbers(database) == []
+    assert trouble.value.key == trouble_of_write.value.key == "database-read-only"
+
+
+@pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="it makes a standby of a server of its own")
+def test_a_standby_is_named_by_the_check():
+    folder = Path(tempfile.mkdtemp(prefix="briefings-"))
+
+    async def migrate(url):
+        async with Database(url):
+            pass
+
+    async def check(url):
+        async with Database(url) as database:
+            await database.check()
+
+    with server(folder, keep=True) as url:
+        asyncio.run(migrate(url))
+    (folder / "standby.signal").touch()
+    with server(folder) as url, pytest.raises(StoreTrouble) as trouble:
+        asyncio.run(check(url))
+    assert trouble.value.key == "database-standby"
+
+
+async def test_an_empty_database_that_is_read_only_is_refused(new_postgres_url):
+    owner = await asyncpg.connect(new_postgres_url)
+    await owner.execute(f"ALTER DATABASE {make_url(new_postgres_url).database} SET default_transaction_read_only = on")
+    await owner.close()
+    with pytest.raises(StoreTrouble) as trouble:
+        async with Database(new_postgres_url):
+            pass
+    assert trouble.value.key == "database-read-only"
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+async def test_a_database_of_another_encoding_is_refused_and_can_be_copied_from(postgres, encoding):
+    name = f"briefings_{secrets.token_hex(6)}"
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    url = named(postgres, name)
+    try:
+        with pytest.raises(StoreTrouble) as trouble:
+            async with Database(url):
+                pass
+        assert (trouble.value.key, trouble.value.arguments) == ("database-encoding", {"encoding": encoding})
+        with pytest.raises(StoreTrouble) as trouble:
+            async with Database(url, new=False):
+                pass
+        assert trouble.value.key == "database-empty", "its encoding is no obstacle to a copy"
+    finally:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await admin.close()

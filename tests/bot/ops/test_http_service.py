@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from fakes import Clock, blocks, join, queue
 from program import free_port
 from prometheus_client import CollectorRegistry
@@ -262,3 +263,58 @@ def test_every_metric_of_the_dashboard_exists(metrics: Metrics) -> None:
     assert named <= existing
     assert len(named) >= 10
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+# Requests that are not HTTP
+
+BROKEN = {
+    "header-without-a-colon": b"GET /healthz HTTP/1.1\r\nHost: x\r\nse-cret header\r\n\r\n",
+    "line-too-long": b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\n\r\n",
+    "header-too-long": b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n",
+    "two-lengths": b"POST /hook HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    "length-that-is-no-number": b"POST /hook HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+    "broken-chunks": b"POST /hook HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+    "unknown-version": b"GET / HTTP/9.9\r\n\r\n",
+    "impossible-address": b"GET http://[::1/x HTTP/1.1\r\nHost: x\r\n\r\n",
+    "tls": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 200,
+    "broken-gzip-that-nobody-reads": b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+    b"Content-Length: 4\r\n\r\nnope",
+}
+
+
+@pytest.mark.parametrize("request_bytes", BROKEN.values(), ids=BROKEN.keys())
+async def test_a_request_that_is_not_http_is_refused_with_one_line_at_most(
+    database: Database, clock: Clock, metrics: Metrics, caplog: pytest.LogCaptureFixture, request_bytes: bytes
+) -> None:
+    caplog.set_level("DEBUG")
+    caplog.set_level("INFO", "aiosqlite")
+    async with served(database, clock, metrics) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(request_bytes)
+        async with asyncio.timeout(10):
+            assert (await reader.readline()).split()[1] in (b"400", b"405")
+            await reader.read()  # until the other side hangs up
+        writer.close()
+    records = [record for record in caplog.records if record.name.startswith(("aiohttp", "bot.ops"))]
+    assert [record.exc_info for record in records if record.exc_info] == []
+    assert "se-cret" not in caplog.text
+    assert len([record for record in records if "refused" in record.getMessage()]) <= 1
+    assert [record for record in records if record.levelname in ("WARNING", "ERROR")] == []
+
+
+async def test_a_bug_in_an_answer_keeps_its_traceback(
+    database: Database, clock: Clock, metrics: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks(_: web.Request) -> web.Response:
+        raise LookupError("a bug")
+
+    port = free_port()
+    service = Service(Upkeep(database, clock), Scheduler({}), metrics)
+    async with (
+        serving(("127.0.0.1", port), service, ("/hook", breaks)),
+        aiohttp.ClientSession() as session,
+        session.post(f"http://127.0.0.1:{port}/hook") as response,
+    ):
+        assert response.status == 500
+    [record] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert record.exc_info

@@ -1,4 +1,4 @@
-"""The token is in no line of the log, in any spelling; errors and problems are written as sentences."""
+"""No secret is in any line of the log, in any spelling; errors and problems are written as sentences."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fail() -> None:
 
 @pytest.mark.parametrize("as_json", FORMATS)
 def test_the_token_is_replaced(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", as_json=as_json, secret=TOKEN)
+    configure("INFO", as_json=as_json, secrets=[TOKEN])
     log = logging.getLogger("bot")
     log.info("POST https://api.telegram.org/bot%s/sendMessage", TOKEN)
     log.warning("POST https://api.telegram.org/bot%s/sendMessage", TOKEN.replace(":", "%3A"))
@@ -48,18 +48,18 @@ def test_the_token_is_replaced(as_json: bool, capsys: pytest.CaptureFixture[str]
         log.error("again", exc_info=sys.exc_info(), stack_info=True)
     written = capsys.readouterr().err
     assert "AAE-invented_TOKEN" not in written
-    assert written.count("<token>") >= 5
+    assert written.count("<secret>") >= 5
 
 
 @pytest.mark.parametrize("as_json", FORMATS)
 def test_without_a_token_nothing_is_replaced(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", as_json=as_json, secret="")
+    configure("INFO", as_json=as_json, secrets=[])
     logging.getLogger("bot").info("two words")
     assert "two words" in capsys.readouterr().err
 
 
 def test_a_line_for_machines_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", as_json=True, secret=TOKEN)
+    configure("INFO", as_json=True, secrets=[TOKEN])
     try:
         fail()
     except ValueError:
@@ -72,7 +72,7 @@ def test_a_line_for_machines_is_one_object(capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
 def test_http_libraries_log_only_warnings_and_errors(level: str, capsys: pytest.CaptureFixture[str]) -> None:
-    configure(level, as_json=False, secret=TOKEN)
+    configure(level, as_json=False, secrets=[TOKEN])
     logging.getLogger("aiohttp").info("a line of theirs")
     logging.getLogger("telegram").debug("a line of theirs")
     assert capsys.readouterr().err == ""
@@ -82,7 +82,7 @@ def test_http_libraries_log_only_warnings_and_errors(level: str, capsys: pytest.
 
 @pytest.mark.parametrize("as_json", FORMATS)
 def test_another_secret_is_replaced_too(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", as_json=as_json, secret=TOKEN, and_secret="a-webhook_secret")
+    configure("INFO", as_json=as_json, secrets=[TOKEN, "a-webhook_secret"])
     logging.getLogger("bot").warning("%s and %s", TOKEN, {"secret": "a-webhook_secret"})
     written = capsys.readouterr().err
     assert "a-webhook_secret" not in written
@@ -93,7 +93,7 @@ def test_another_secret_is_replaced_too(as_json: bool, capsys: pytest.CaptureFix
 def test_errors_and_problems_are_written_as_the_operators_sentences(
     as_json: bool, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    configure("INFO", as_json=as_json, secret=TOKEN)
+    configure("INFO", as_json=as_json, secrets=[TOKEN])
     log = logging.getLogger("bot")
     log.warning("%s: %s; it is visited again", "Wire", StoreTrouble("database-unusable", cause="database is locked"))
     log.warning("template %(name)s: %(error)s", {"name": "story", "error": BadTemplate("prints-nothing")})
@@ -105,14 +105,14 @@ def test_errors_and_problems_are_written_as_the_operators_sentences(
     assert messages == [
         "Wire: the database cannot be used: database is locked; it is visited again",
         "template story: it prints nothing",
-        "refused: Bad Request: <token>",
+        "refused: Bad Request: <secret>",
         "example.org answered 404",
         "100 %",
     ]
 
 
 def test_the_record_that_other_handlers_get_is_left_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", as_json=False, secret="")
+    configure("INFO", as_json=False, secrets=[])
     records: list[logging.LogRecord] = []
     other = logging.Handler()
     other.emit = records.append  # type: ignore[method-assign] # as short as a handler can be

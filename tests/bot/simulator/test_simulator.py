@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 from bot.simulator import Simulator
 from bot.simulator.entities import tidy, units
 from bot.simulator.markup import MarkupError, parse
+from bot.simulator.webhooks import ThisMachine
 
 READER, GROUP = 5, -100
 NOON = datetime(2025, 12, 4, 12, tzinfo=UTC)
@@ -530,6 +532,59 @@ async def test_a_busy_port_is_an_error_and_a_restart_keeps_the_address(sim: Simu
     assert sim.url == url
 
 
+# Other sites' pages
+
+
+FOREIGN = {
+    "another-origin": {"Origin": "https://evil.example"},
+    "another-port-of-this-machine": {"Origin": "http://127.0.0.1:1"},
+    "origin-that-is-hidden": {"Origin": "null"},
+    "origin-that-is-empty": {"Origin": ""},
+    "rebound-name": {"Host": "evil.example"},
+    "rebound-name-and-its-origin": {"Host": "evil.example", "Origin": "http://evil.example"},
+    "name-that-begins-like-ours": {"Host": "localhost.evil.example"},
+    "another-address": {"Host": "10.0.0.1"},
+    "host-that-is-none": {"Host": "[::1"},
+}
+OURS = {
+    "program": {},
+    "own-page": {"Origin": "OWN"},
+    "localhost": {"Host": "localhost:8765"},
+    "localhost-page": {"Host": "localhost:8765", "Origin": "http://localhost:8765"},
+    "another-loopback-address": {"Host": "127.9.9.9"},
+    "ipv6": {"Host": "[::1]:8765"},
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/page/events?chat=5", "/bot{token}/getMe", "/bot{token}/sendMessage", "/other"])
+@pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN.keys())
+async def test_a_request_of_another_site_is_refused_whatever_it_asks_for(
+    sim: Simulator, http: aiohttp.ClientSession, headers: dict[str, str], path: str
+) -> None:
+    url = sim.url + path.format(token=sim.token)
+    async with http.post(url, json={"chat_id": READER, "text": "hi"}, headers=headers) as response:
+        assert response.status == 403
+    async with http.get(url, headers=headers) as response:
+        assert response.status == 403
+    assert (sim.state.calls, sim.state.sent(READER)) == ([], [])
+
+
+@pytest.mark.parametrize("headers", OURS.values(), ids=OURS.keys())
+async def test_programs_and_the_own_page_are_obeyed(
+    sim: Simulator, http: aiohttp.ClientSession, headers: dict[str, str]
+) -> None:
+    headers = {name: value.replace("OWN", sim.url) for name, value in headers.items()}
+    async with http.post(f"{sim.url}/bot{sim.token}/getMe", headers=headers) as response:
+        assert response.status == 200
+
+
+def test_each_simulator_has_a_token_of_its_own_unless_one_is_given() -> None:
+    tokens = {Simulator().token for _ in range(10)}
+    assert len(tokens) == 10
+    assert all(re.fullmatch(r"123456:[A-Za-z0-9_-]{35}", token) for token in tokens)
+    assert Simulator("1:GIVEN").token == "1:GIVEN"
+
+
 # The page's calls
 
 
@@ -606,15 +661,22 @@ class FakeBot:
 
     def __init__(self, *statuses: int) -> None:
         self.posted: list[tuple[int, str | None]] = []
+        self.redirected = 0
         self._statuses = list(statuses)
         app = web.Application()
         app.router.add_post("/hook", self._take)
+        app.router.add_post("/elsewhere", self._take_redirected)
         self.server = TestServer(app)
 
     async def _take(self, request: web.Request) -> web.Response:
         update = await request.json()
         self.posted.append((update["update_id"], request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
-        return web.Response(status=self._statuses.pop(0) if self._statuses else 200)
+        status = self._statuses.pop(0) if self._statuses else 200
+        return web.Response(status=status, headers={"Location": "/elsewhere"})
+
+    async def _take_redirected(self, _: web.Request) -> web.Response:
+        self.redirected += 1
+        return web.Response()
 
     async def __aenter__(self) -> str:
         await self.server.start_server()
@@ -643,17 +705,51 @@ async def test_updates_are_posted_in_order_with_the_secret_until_they_are_taken(
 async def test_nobody_may_poll_while_a_webhook_is_set(sim: Simulator, call: ApiCall) -> None:
     polling = asyncio.create_task(call("getUpdates", timeout=30))
     await sim.state.wait_for(lambda state: state.calls)
-    await call("setWebhook", url="https://bot.example/hook")
+    await call("setWebhook", url="https://127.0.0.1/hook")
     assert (await polling)["error_code"] == 409
     assert "webhook is active" in (await call("getUpdates"))["description"]
     await call("deleteWebhook")
     assert (await call("getUpdates"))["ok"]
 
 
-@pytest.mark.parametrize("url", ["http://bot.example/hook", "ftp://bot.example", "https://"])
-async def test_an_address_telegram_would_not_use_is_refused(call: ApiCall, url: str) -> None:
+UNUSABLE = [
+    "http://bot.example/hook", "ftp://bot.example", "ftp://127.0.0.1/", "https://", "http://[::1", "http://127.0.0.1:port/",
+]  # fmt: skip
+ELSEWHERE = [
+    "https://bot.example/hook", "https://10.0.0.1/hook", "https://[2001:db8::1]/hook", "https://0.0.0.0/hook",
+    "https://169.254.169.254/", "https://localhost.bot.example/", "https://127.0.0.1.bot.example/",
+    "https://127.0.0.1@bot.example/", "https://bot.example\\@127.0.0.1.example/", "https://2130706434/", "https://127.1/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", [*UNUSABLE, *ELSEWHERE])
+async def test_an_address_that_is_not_on_this_machine_is_refused(call: ApiCall, sim: Simulator, url: str) -> None:
     assert (await call("setWebhook", url=url))["error_code"] == 400
+    assert sim.state.webhook is None
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "localhost", "LocalHost", "[::1]"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_every_address_of_this_machine_is_taken(call: ApiCall, scheme: str, host: str) -> None:
+    assert (await call("setWebhook", url=f"{scheme}://{host}:1/hook"))["ok"]
+
+
+async def test_every_name_is_this_machine_for_a_post() -> None:
+    """A hosts file may send localhost elsewhere, so no name is ever looked up."""
+    resolver = ThisMachine()
+    assert [entry["host"] for entry in await resolver.resolve("bot.example", 80)] == ["127.0.0.1", "::1"]
+
+
+async def test_no_redirect_of_a_webhook_is_followed(sim: Simulator, call: ApiCall) -> None:
+    bot = FakeBot(307)
+    async with bot as url:
+        await call("setWebhook", url=url)
+        sim.state.say(READER, "one")
+        await sim.state.wait_for(lambda state: not state.updates)
+        assert sim.state.webhook
+        assert [status for _, status in sim.state.webhook.posted] == [307, 200], "asked again at its own address"
+    assert bot.redirected == 0
 
 
 async def test_a_secret_telegram_would_not_send_is_refused(call: ApiCall) -> None:
-    assert (await call("setWebhook", url="https://bot.example/", secret_token="not this one"))["error_code"] == 400
+    assert (await call("setWebhook", url="https://127.0.0.1/", secret_token="not this one"))["error_code"] == 400

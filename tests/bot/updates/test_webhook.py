@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import json
 import logging
+import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -183,7 +185,7 @@ async def test_a_body_that_is_too_large_is_refused(receiver: WebhookReceiver, da
 NO_UPDATE = {
     "no-json": b"<html>",
     "nothing": b"",
-    "no-utf8": b'{"update_id": 1, "x": "\xff"}',
+    "no-utf8": b"\xff\xfe\xfd",
     "a-list": b"[]",
     "null": b"null",
     "no-number": b'{"message": {}}',
@@ -206,6 +208,77 @@ async def test_a_post_that_can_never_be_read_is_acknowledged_and_dropped(
     assert await rows(database, schema.inbox) == []
     [line] = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert "skipped" in line.getMessage()
+
+
+READABLE = {
+    "half-a-surrogate-pair": (rb"caf\ud800", "caf\ufffd"),
+    "the-other-half": (rb"caf\uDfff!", "caf\ufffd!"),
+    "whole-pair": (rb"\ud83d\ude80", "🚀"),
+    "bytes-that-are-not-utf8": (b"caf\xe9", "caf\ufffd"),
+    "surrogate-in-utf8": (b"caf\xed\xa0\x80", "caf\ufffd\ufffd\ufffd"),
+    "escaped-backslash": (rb"\\ud800", r"\ud800"),
+}
+
+
+@pytest.mark.parametrize(("sent", "text"), READABLE.values(), ids=READABLE.keys())
+async def test_text_that_cannot_be_stored_as_it_is_gets_replacement_characters(
+    receiver: WebhookReceiver, handler: FakeHandler, sent: bytes, text: str
+) -> None:
+    await receiver.begins()
+    assert await post(receiver.url, json.dumps(update(1, ANN, "WORDS")).encode().replace(b"WORDS", sent)) == 200
+    await handler.until_answered(text)
+
+
+async def test_a_byte_order_mark_is_no_obstacle(receiver: WebhookReceiver, handler: FakeHandler) -> None:
+    await receiver.begins()
+    assert await post(receiver.url, b"\xef\xbb\xbf" + json.dumps(update(1, ANN, "hello")).encode()) == 200
+    await handler.until_answered("hello")
+
+
+async def raw_post(receiver: WebhookReceiver, headers: bytes, body: bytes) -> bytes:
+    """Send bytes as a post with the secret; return the first line of the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.server.port)
+    writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\n%b: %b\r\n" % (SECRET_HEADER.encode(), SECRET.encode()))
+    writer.write(headers + b"\r\n\r\n" + body)
+    async with asyncio.timeout(10):
+        answer = await reader.readline()
+    writer.close()
+    return answer
+
+
+CUT = gzip.compress(json.dumps(update(1, ANN, "words " * 99)).encode())[:90]
+BOMB = zlib.compress(b" " * 8 * LARGEST_UPDATE)
+ENCODED = {
+    "broken-gzip": (b"gzip", b"nope", 400),
+    "gzip-cut-short": (b"gzip", CUT, 400),
+    "broken-deflate": (b"deflate", b"nope", 400),
+    "unknown-encoding": (b"invented", b"nope", 400),
+    "bomb": (b"deflate", BOMB, 413),
+}
+
+
+@pytest.mark.parametrize(("encoding", "body", "status"), ENCODED.values(), ids=ENCODED.keys())
+async def test_a_body_that_cannot_be_decoded_is_refused_with_one_line(
+    receiver: WebhookReceiver,
+    database: Database,
+    caplog: pytest.LogCaptureFixture,
+    encoding: bytes,
+    body: bytes,
+    status: int,
+) -> None:
+    headers = b"Content-Encoding: %b\r\nContent-Length: %d" % (encoding, len(body))
+    assert b" %d " % status in await raw_post(receiver, headers, body)
+    lines = [record for record in caplog.records if record.levelno >= logging.WARNING and record.name.startswith("bot")]
+    assert len(lines) == 1
+    assert lines[0].exc_info is None
+    assert await rows(database, schema.inbox) == []
+
+
+async def test_a_whole_gzip_body_is_read(receiver: WebhookReceiver, database: Database) -> None:
+    body = gzip.compress(json.dumps(update(7, ANN, "hello")).encode())
+    headers = b"Content-Encoding: gzip\r\nContent-Length: %d" % len(body)
+    assert b" 200 " in await raw_post(receiver, headers, body)
+    assert [row["number"] for row in await rows(database, schema.inbox)] == [7]
 
 
 async def test_an_update_that_cannot_be_stored_is_not_acknowledged(
@@ -399,11 +472,11 @@ async def test_two_receivers_on_one_database_answer_each_chat_in_order_and_once(
 async def test_the_webhook_is_set_with_its_secret_and_drops_no_update(simulator: Simulator, bot: ExtBot[None]) -> None:
     simulator.state.person(ANN)
     simulator.state.say(ANN, "before")
-    setting = asyncio.create_task(keep_webhook(bot, "https://bot.example/hook", SecretStr(SECRET)))
+    setting = asyncio.create_task(keep_webhook(bot, "https://127.0.0.1/hook", SecretStr(SECRET)))
     hook = await simulator.state.wait_for(lambda state: state.webhook)
     setting.cancel()
     assert hook is not None
-    assert (hook.url, hook.secret) == ("https://bot.example/hook", SECRET)
+    assert (hook.url, hook.secret) == ("https://127.0.0.1/hook", SECRET)
     assert simulator.state.allowed_updates == ["message", "callback_query"]
     assert len(simulator.state.updates) == 1
 
@@ -412,7 +485,7 @@ async def test_an_outage_while_setting_the_webhook_is_waited_out(
     simulator: Simulator, bot: ExtBot[None], caplog: pytest.LogCaptureFixture
 ) -> None:
     simulator.state.fail("502", method="setWebhook")
-    setting = asyncio.create_task(keep_webhook(bot, "https://bot.example/hook", SecretStr(SECRET)))
+    setting = asyncio.create_task(keep_webhook(bot, "https://127.0.0.1/hook", SecretStr(SECRET)))
     await simulator.state.wait_for(lambda state: state.webhook)
     setting.cancel()
     assert caplog.text.count("trying again") == 1
@@ -429,7 +502,7 @@ async def test_a_webhook_that_somebody_removed_is_set_again(
     simulator: Simulator, bot: ExtBot[None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(webhook, "CHECK_SECONDS", 0.01)
-    setting = asyncio.create_task(keep_webhook(bot, "https://bot.example/hook", SecretStr(SECRET)))
+    setting = asyncio.create_task(keep_webhook(bot, "https://127.0.0.1/hook", SecretStr(SECRET)))
     await simulator.state.wait_for(lambda state: state.webhook)
     await bot.delete_webhook()
     await simulator.state.wait_for(lambda state: state.webhook)
@@ -438,7 +511,7 @@ async def test_a_webhook_that_somebody_removed_is_set_again(
 
 
 async def test_removing_the_webhook_keeps_pending_updates(simulator: Simulator, bot: ExtBot[None]) -> None:
-    await bot.set_webhook("https://bot.example/hook")
+    await bot.set_webhook("https://127.0.0.1/hook")
     simulator.state.person(ANN)
     simulator.state.say(ANN, "waiting")
     await remove_webhook(bot)
