@@ -23,6 +23,7 @@ from bot.receiver import Receiver
 from bot.roles import NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections, open_connections, reach
+from bot.telegram.retry import SHIPPED, Patience
 from briefings.errors import Outdated, StoreTrouble
 from briefings.newsroom.opening import Clock, Newsroom, open_newsroom, utc_now
 from briefings.newsroom.passes import Dispatcher
@@ -47,9 +48,11 @@ async def run(
     only: Collection[str] = ROLES,
     clock: Clock = utc_now,
     started: Callable[[Newsroom], None] = lambda _: None,
+    patience: Patience = SHIPPED,
 ) -> None:
     """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
 
+    `patience` says how trouble with Telegram is waited out.
     Raises BadToken, BadWebhook, ListenTrouble, and Outdated when a newer program has changed the database's schema.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on
@@ -62,10 +65,12 @@ async def run(
     ):
         scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
         if connections:
-            await _until(stop, reach(connections.bot))
+            await _until(stop, reach(connections, patience))
             if stop.is_set():
                 return
-        receiver = Receiver(connections, newsroom, telegram, metrics) if connections and "talk" in only else None
+        receiver = None
+        if connections and "talk" in only:
+            receiver = Receiver(connections, newsroom, telegram, metrics, patience=patience)
         service = Service(newsroom.upkeep, scheduler, metrics)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):
             scheduler.start()
