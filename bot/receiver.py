@@ -118,7 +118,9 @@ class Receiver:
         )
 
 
-async def offer_menu(bot: ExtBot[None], reading: Reading, pauses: Pauses = SHIPPED.chores) -> None:
+async def offer_menu(
+    bot: ExtBot[None], reading: Reading, pauses: Pauses = SHIPPED.chores, *, look_seconds: float = MENU_SECONDS
+) -> None:
     """Register the commands with Telegram, and again whenever the topics have changed. Never ends.
 
     After a failed attempt it is tried again after growing pauses; a menu that was refused for its commands also as soon
@@ -129,7 +131,6 @@ async def offer_menu(bot: ExtBot[None], reading: Reading, pauses: Pauses = SHIPP
     outage = Outage(pauses)
     due = 0.0
     while True:
-        pause = MENU_SECONDS
         try:
             wanted = menu(await reading.topics())
             is_due = time.monotonic() >= due or (refused is not None and refused != wanted)
@@ -139,13 +140,13 @@ async def offer_menu(bot: ExtBot[None], reading: Reading, pauses: Pauses = SHIPP
                 else:
                     refused = wanted if isinstance(error, BadRequest) else None
                     outage.note(trouble_in(error, "setMyCommands", "the command menu was not registered: "))
-                    pause = outage.next_pause()
-                    due = time.monotonic() + pause
+                    due = time.monotonic() + outage.next_pause()
             if wanted == offered and outage.end():
                 log.info("the command menu is registered")
         except BriefingsError as trouble:
             outage.note(Trouble(f"the command menu cannot be made: {sentence(trouble)}; trying again"))
-        await asyncio.sleep(min(pause, MENU_SECONDS))
+        wait = due - time.monotonic()
+        await asyncio.sleep(min(wait, look_seconds) if wait > 0 else look_seconds)
 
 
 async def _register(bot: ExtBot[None], wanted: Menu) -> Exception | None:

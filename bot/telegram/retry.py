@@ -100,7 +100,8 @@ class Outage:
     def note(self, trouble: Trouble) -> None:
         """Note a failed attempt."""
         if trouble.text not in self._logged:
-            log.warning("%s", trouble.text)
+            asked = f" (Telegram asks for a pause of {trouble.wait:g} s)" if trouble.wait else ""
+            log.warning("%s%s", trouble.text, asked)
         self._logged.add(trouble.text)
         self._latest = trouble
 
@@ -122,10 +123,10 @@ class Outage:
 def trouble_in(error: Exception, method: str, lead: str = "") -> Trouble:
     """Return what an error in a call of a Bot API method means. `lead` comes before it in the log."""
     if isinstance(error, Unsent | Unanswered | TimedOut):
-        is_line_dead = error.message != AnswerTooLarge.__name__
-        return Trouble(
-            f"{lead}Telegram cannot be reached ({error.message}); trying again until it can", None, is_line_dead
-        )
+        if error.message == AnswerTooLarge.__name__:  # a server does answer, so it is not asked every few seconds
+            return Trouble(f"{lead}the answer to {method} is too large to be Telegram's; trying again")
+        text = f"Telegram cannot be reached ({error.message}); trying again until it can"
+        return Trouble(lead + text, is_line_dead=True)
     if not isinstance(error, TelegramError) or isinstance(error, OddAnswer):
         # python-telegram-bot fails in many ways on an answer of another shape than it expects
         reason = error.message if isinstance(error, OddAnswer) else type(error).__name__
@@ -136,7 +137,7 @@ def trouble_in(error: Exception, method: str, lead: str = "") -> Trouble:
             f"something else answers in Telegram's place ({status[:LONGEST_CAUSE]}); trying again until Telegram does"
         )
     elif isinstance(error, RetryAfter):
-        text = f"Telegram wants a pause before {method}; trying again after it"
+        text = f"Telegram refuses {method} for a while; trying again"
     else:
         text = f"Telegram refuses {method} ({error.message[:LONGEST_CAUSE]}); trying again"
     return Trouble(lead + text, _wait_in(error))

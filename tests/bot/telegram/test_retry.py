@@ -59,7 +59,7 @@ ODD = {
     "no-result": (200, b'{"ok": true}', "is not understood"),
     "a-result-of-another-shape": (200, b'{"ok": true, "result": [1]}', "is not understood"),
     "a-user-without-id": (200, b'{"ok": true, "result": {"is_bot": true, "first_name": "B"}}', "is not understood"),
-    "a-wait-in-words": (429, b'{"ok": false, "parameters": {"retry_after": "soon"}}', "wants a pause"),
+    "a-wait-in-words": (429, b'{"ok": false, "parameters": {"retry_after": "soon"}}', "refuses getMe for a while"),
 }
 
 
@@ -79,7 +79,7 @@ async def test_an_answer_without_end_is_cut_off_and_waited_out(
 ) -> None:
     simulator.state.answer(200, b" " * 17 * 1024 * 1024, method="getMe")
     assert (await until_answered("getMe", bot.get_me, pauses=SHORT)).username == "briefings_bot"
-    assert "AnswerTooLarge" in caplog.text
+    assert "too large to be Telegram's" in caplog.text
 
 
 async def test_an_answer_at_once_is_not_logged(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -126,7 +126,7 @@ MEANINGS = {
     "hung-up": (Unanswered("gone"), "Telegram cannot be reached (gone); trying again until it can", True),
     "too-much": (
         Unanswered("AnswerTooLarge"),
-        "Telegram cannot be reached (AnswerTooLarge); trying again until it can",
+        "the answer to getMe is too large to be Telegram's; trying again",
         False,
     ),
     "a-page": (
@@ -139,7 +139,7 @@ MEANINGS = {
         "Telegram refuses getMe (BOT_COMMAND_INVALID); trying again",
         False,
     ),
-    "a-pause": (RetryAfter(7), "Telegram wants a pause before getMe; trying again after it", False),
+    "a-pause": (RetryAfter(7), "Telegram refuses getMe for a while; trying again", False),
     "odd": (OddAnswer("no id"), "Telegram's answer to getMe is not understood (no id); trying again", False),
     "a-bug": (KeyError("result"), "Telegram's answer to getMe is not understood (KeyError); trying again", False),
 }
@@ -194,6 +194,11 @@ def test_a_dead_line_is_tried_every_five_seconds() -> None:
 
 def test_a_wait_that_telegram_names_is_obeyed_to_the_second() -> None:
     assert pauses_after(BUSY, Trouble("wait", wait=77.0), BUSY) == [1, 77, 4]
+
+
+def test_the_log_says_how_long_telegram_makes_us_wait(caplog: pytest.LogCaptureFixture) -> None:
+    Outage(SHORT).note(Trouble("busy", wait=3600.0))
+    assert caplog.messages == ["busy (Telegram asks for a pause of 3600 s)"]
 
 
 def test_each_kind_of_trouble_is_logged_once_until_it_ends(caplog: pytest.LogCaptureFixture) -> None:
