@@ -51,8 +51,8 @@ async def run(
     patience: Patience = SHIPPED,
 ) -> None:
     """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
-
     `patience` says how trouble with Telegram is waited out.
+
     Raises BadToken, BadWebhook, ListenTrouble, and Outdated when a newer program has changed the database's schema.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on

@@ -83,7 +83,7 @@ def _refusal(status: int, answer: dict[str, Any]) -> PollAnswer:
     if is_refused:
         text = f"Telegram refuses the token (HTTP {status}); trying again, in case that is a mistake"
     elif is_webhook_set:
-        text = "another program sets a webhook with the same token; only one of the two gets the updates. Stop one."
+        text = "a webhook is set for this token again; if another program sets it, only one gets the updates: stop one"
     elif status == 409:
         text = "another program is polling with the same token; only one of the two gets the updates. Stop one."
     else:
