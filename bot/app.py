@@ -24,6 +24,7 @@ from bot.receiver import Receiver
 from bot.roles import NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections, open_connections, reach
+from bot.telegram.retry import SHIPPED, Patience
 from briefings.errors import Outdated, StoreTrouble
 from briefings.newsroom.opening import Clock, Newsroom, open_newsroom, utc_now
 from briefings.newsroom.passes import Dispatcher
@@ -48,8 +49,10 @@ async def run(
     only: Collection[str] = ROLES,
     clock: Clock = utc_now,
     started: Callable[[Newsroom], None] = lambda _: None,
+    patience: Patience = SHIPPED,
 ) -> None:
     """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
+    `patience` says how trouble with Telegram is waited out.
 
     Raises BadToken, BadWebhook, ListenTrouble, Outdated when a newer program has changed the database's schema, and
     StoreTrouble when the database cannot be used or takes no changes.
@@ -66,10 +69,20 @@ async def run(
             log.warning("%s", problem)
         scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
         if connections:
-            await _until(stop, reach(connections.bot))
+            await _until(stop, reach(connections, patience))
             if stop.is_set():
                 return
-        receiver = Receiver(connections, newsroom, telegram, metrics) if connections and "talk" in only else None
+
+        def try_again_at_once() -> None:
+            if dispatcher:
+                dispatcher.note_line_is_back()
+                scheduler.nudge("dispatch")
+
+        receiver = None
+        if connections and "talk" in only:
+            receiver = Receiver(
+                connections, newsroom, telegram, metrics, recovered=try_again_at_once, patience=patience
+            )
         service = Service(newsroom.upkeep, scheduler, metrics)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):
             scheduler.start()

@@ -1,18 +1,20 @@
 """The receiver: takes updates by polling or by a webhook, keeps the command menu, and alerts the owners.
 
-Promises that the same conversation answers every update, however it comes. Before it polls, it takes a webhook down;
-what an earlier webhook has left in the inbox is answered too.
+Promises that the same conversation answers every update, however it comes. When it polls, a webhook that is set is
+taken down; what an earlier webhook has left in the inbox is answered too. No trouble with the menu or the alerts ends
+anything.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from telegram import BotCommand
-from telegram.error import TelegramError
+from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.conversation.answering import Conversation
@@ -20,11 +22,14 @@ from bot.conversation.commands import menu
 from bot.ops.alerts import alert_owners
 from bot.ops.http_service import Handler
 from bot.ops.metrics import Metrics
+from bot.ops.problems import sentence
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections
+from bot.telegram.retry import SHIPPED, Outage, Patience, Pauses, Trouble, ignored, trouble_in
+from bot.telegram.token_doubt import TokenDoubt
 from bot.updates.inbox import SWEEP_SECONDS, InboxWorker
 from bot.updates.polling import Poller
-from bot.updates.webhook import Webhook, keep_webhook, remove_webhook
+from bot.updates.webhook import Webhook, keep_webhook
 from briefings.errors import BriefingsError
 from briefings.newsroom.opening import Newsroom
 from briefings.newsroom.reading import Reading
@@ -38,25 +43,42 @@ LEFT_OVER_SECONDS = 10.0
 """Seconds between two looks into the inbox while polling: only an earlier webhook can have left anything there."""
 
 
+Menu = Sequence[tuple[str, str]]
+"""Commands and their descriptions."""
+
+
 class Receiver:
-    """Receives the updates of one bot, and has them answered."""
+    """Receives the updates of one bot, and has them answered.
+
+    `recovered` is called whenever Telegram answers again after trouble.
+    """
 
     def __init__(
-        self, connections: Connections, newsroom: Newsroom, telegram: TelegramSettings, metrics: Metrics
+        self,
+        connections: Connections,
+        newsroom: Newsroom,
+        telegram: TelegramSettings,
+        metrics: Metrics,
+        *,
+        recovered: Callable[[], None] = ignored,
+        patience: Patience = SHIPPED,
     ) -> None:
-        self._bot = connections.bot
+        self._connections = connections
+        self._recovered = recovered
+        self._patience = patience
         self._newsroom = newsroom
         self._telegram = telegram
-        handle = metrics.timed(Conversation(connections.bot, newsroom).handle)
+        bot = connections.bot
+        handle = metrics.timed(Conversation(bot, newsroom).handle)
         by_webhook = bool(telegram.webhook_url)
         sweep = SWEEP_SECONDS if by_webhook else LEFT_OVER_SECONDS
-        self._inbox = InboxWorker(newsroom.inbox, connections.bot, handle, sweep_seconds=sweep)
+        self._inbox = InboxWorker(newsroom.inbox, bot, handle, sweep_seconds=sweep)
         self._poller = (
-            None if by_webhook else Poller(connections.polling, connections.endpoint, connections.bot, handle)
+            None
+            if by_webhook
+            else Poller(connections.polling, connections.endpoint, bot, handle, recovered=recovered, patience=patience)
         )
-        self._webhook = (
-            Webhook(newsroom.inbox, connections.bot, telegram.webhook_secret, self._inbox.nudge) if by_webhook else None
-        )
+        self._webhook = Webhook(newsroom.inbox, bot, telegram.webhook_secret, self._inbox.nudge) if by_webhook else None
 
     def route(self) -> tuple[str, Handler] | None:
         """Return the webhook's path and its handler; None when updates are polled."""
@@ -64,12 +86,14 @@ class Receiver:
 
     def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """Return the work that goes on for as long as the bot runs."""
+        bot, chores = self._connections.bot, self._patience.chores
         owners = self._telegram.owners()
+        upkeep = self._newsroom.upkeep
         return (
             self._inbox.run(),
             self._receive(),
-            offer_menu(self._bot, self._newsroom.reading),
-            alert_owners(self._bot, self._newsroom.sources, owners, lambda: self._newsroom.upkeep.alone("owners")),
+            offer_menu(bot, self._newsroom.reading, chores),
+            alert_owners(bot, self._newsroom.sources, owners, lambda: upkeep.alone("owners"), chores),
         )
 
     async def finish(self) -> None:
@@ -80,22 +104,55 @@ class Receiver:
         await asyncio.gather(self._inbox.finish(), polled)
 
     async def _receive(self) -> None:
-        if self._poller is None:
-            await keep_webhook(self._bot, self._telegram.webhook_url, self._telegram.webhook_secret)
-        else:
-            await remove_webhook(self._bot)
+        if self._poller is not None:
             await self._poller.run()
+            return
+        doubt = TokenDoubt(self._connections.polling, self._connections.endpoint, self._patience.token_refused)
+        await keep_webhook(
+            self._connections.bot,
+            self._telegram.webhook_url,
+            self._telegram.webhook_secret,
+            doubt,
+            recovered=self._recovered,
+            patience=self._patience,
+        )
 
 
-async def offer_menu(bot: ExtBot[None], reading: Reading) -> None:
-    """Register the commands with Telegram, and again whenever the topics have changed. Never ends."""
-    offered: list[tuple[str, str]] = []
+async def offer_menu(
+    bot: ExtBot[None], reading: Reading, pauses: Pauses = SHIPPED.chores, *, look_seconds: float = MENU_SECONDS
+) -> None:
+    """Register the commands with Telegram, and again whenever the topics have changed. Never ends.
+
+    After a failed attempt it is tried again after growing pauses; a menu that was refused for its commands also as soon
+    as it has changed.
+    """
+    offered: Menu = []
+    refused: Menu | None = None
+    outage = Outage(pauses)
+    due = 0.0
     while True:
         try:
             wanted = menu(await reading.topics())
-            if wanted != offered:
-                await bot.set_my_commands([BotCommand(name, sentence) for name, sentence in wanted])
-                offered = wanted
-        except (TelegramError, BriefingsError) as error:
-            log.warning("the command menu was not registered (%s); trying again", error)
-        await asyncio.sleep(MENU_SECONDS)
+            is_due = time.monotonic() >= due or (refused is not None and refused != wanted)
+            if wanted != offered and is_due:
+                if (error := await _register(bot, wanted)) is None:
+                    offered, refused = wanted, None
+                else:
+                    refused = wanted if isinstance(error, BadRequest) else None
+                    outage.note(trouble_in(error, "setMyCommands", "the command menu was not registered: "))
+                    due = time.monotonic() + outage.next_pause()
+            if wanted == offered and outage.end():
+                log.info("the command menu is registered")
+        except BriefingsError as trouble:
+            outage.note(Trouble(f"the command menu cannot be made: {sentence(trouble)}; trying again"))
+        wait = due - time.monotonic()
+        await asyncio.sleep(min(wait, look_seconds) if wait > 0 else look_seconds)
+
+
+async def _register(bot: ExtBot[None], wanted: Menu) -> Exception | None:
+    """Register the commands. Return what went wrong, if anything did."""
+    try:
+        await bot.set_my_commands([BotCommand(name, description) for name, description in wanted])
+    except Exception as error:  # any odd answer: a menu is no reason to stop
+        return error
+    return None

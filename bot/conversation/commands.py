@@ -6,6 +6,7 @@ are data, and a word that is not here is looked up among them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ HELP_TOPICS = 12
 
 MENU_COMMANDS = 100
 """Commands in a menu at most (Bot API, setMyCommands)."""
+
+MENU_NAME = re.compile(r"[a-z0-9_]{1,32}")
+"""The commands that Telegram takes into a menu (Bot API, BotCommand); it refuses a menu with any other as a whole."""
 
 MENU_DESCRIPTION = 256
 """Characters of a command's description at most (Bot API, BotCommand)."""
@@ -78,11 +82,14 @@ SETTING_BUTTONS = frozenset({"toggle", "follow"})
 
 
 def menu(all_topics: Sequence[Topic]) -> list[tuple[str, str]]:
-    """Return the commands Telegram offers while typing, with their sentences: ours, then the topics, 100 at most."""
+    """Return the commands Telegram offers while typing, with their sentences: ours, then the topics, 100 at most.
+
+    A topic whose command Telegram does not take is left out.
+    """
     ours = [(command.name, command.sentence) for command in COMMANDS if command.alias_of is None]
     dossiers = [
         (topic.command, replies.menu_sentence(topic)[:MENU_DESCRIPTION])
         for topic in all_topics
-        if topic.command not in BY_NAME
+        if topic.command not in BY_NAME and MENU_NAME.fullmatch(topic.command)
     ]
     return [*ours, *dossiers][:MENU_COMMANDS]

@@ -1,7 +1,7 @@
 """Alerts the owners: one message when sources fail for good, one when they work again. Plain text.
 
 Promises that no alert is lost. It is marked as told only after it was sent, so if the process dies in between, the
-owners get it twice. Without owners it is a warning in the log.
+owners get it twice. Without owners it is a warning in the log. Trouble is logged once and waited out, and ends nothing.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from telegram import Bot, LinkPreviewOptions
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden
 
 from bot.ops.problems import sentence
+from bot.telegram.retry import SHIPPED, Outage, Pauses, Trouble, is_page, trouble_in
 from briefings.errors import BriefingsError
 from briefings.newsroom.sources import Source, Sources
 
 log = logging.getLogger(__name__)
 
-# Seconds between two looks at the sources, and before the next attempt when no owner could be reached.
 LOOK_SECONDS = 5.0
-TRY_AGAIN_SECONDS = 60.0
+"""Seconds between two looks at the sources."""
 
 MOST_LINES = 10
 LONGEST_NAME, LONGEST_REASON = 80, 150
@@ -30,29 +30,39 @@ LONGEST_NAME, LONGEST_REASON = 80, 150
 
 
 async def alert_owners(
-    bot: Bot, sources: Sources, owners: Sequence[int], alone: Callable[[], AbstractAsyncContextManager[bool]]
+    bot: Bot,
+    sources: Sources,
+    owners: Sequence[int],
+    alone: Callable[[], AbstractAsyncContextManager[bool]],
+    pauses: Pauses = SHIPPED.chores,
 ) -> None:
     """Tell the owners of every change that they were not told of yet. Never ends.
 
-    `alone` gives True to one process at a time, which alone tells them.
+    `alone` gives True to one process at a time, which alone tells them. `pauses` come after failed attempts.
     """
+    outage = Outage(pauses)
     while True:
         try:
             async with alone() as ours:
-                all_told = not ours or await tell(bot, sources, owners)
+                all_told = not ours or await tell(bot, sources, owners, outage)
         except BriefingsError as error:
-            log.error("the owners could not be told: %s; it is tried again", error)
+            outage.note(Trouble(f"the owners could not be told: {sentence(error)}; trying again"))
             all_told = False
-        await asyncio.sleep(LOOK_SECONDS if all_told else TRY_AGAIN_SECONDS)
+        if all_told and outage.end():
+            log.info("the owners can be told again")
+        await asyncio.sleep(LOOK_SECONDS if all_told else outage.next_pause())
 
 
-async def tell(bot: Bot, sources: Sources, owners: Sequence[int]) -> bool:
-    """Tell the owners now. Return False when none could be reached, so that it has to be tried again."""
+async def tell(bot: Bot, sources: Sources, owners: Sequence[int], outage: Outage) -> bool:
+    """Tell the owners now. Return False when none could be reached, so that it has to be tried again.
+
+    Trouble on the way is noted in `outage`.
+    """
     news = await sources.untold()
     if not news:
         return True
     text = source_news(news)
-    if owners and not any([await _sent(bot, owner, text) for owner in owners]):
+    if owners and not any([await _sent(bot, owner, text, outage) for owner in owners]):
         return False
     await sources.note_told(news)
     for line in text.splitlines():
@@ -76,13 +86,14 @@ def _source_line(source: Source) -> str:
     return f"Source {source.id} works again: {name}."
 
 
-async def _sent(bot: Bot, owner: int, text: str) -> bool:
+async def _sent(bot: Bot, owner: int, text: str, outage: Outage) -> bool:
     """Send to an owner. Return True if there is no more to do: they were told, or can never be."""
     try:
         await bot.send_message(owner, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
-    except (BadRequest, Forbidden) as error:
-        log.warning("owner %d cannot be written to: %s", owner, error.message)
-    except TelegramError as error:
-        log.warning("owner %d was not reached: %s; it is tried again", owner, error.message)
+    except Exception as error:  # any odd answer: an alert is no reason to stop
+        if isinstance(error, BadRequest | Forbidden) and not is_page(error):
+            log.warning("owner %d cannot be written to: %s", owner, error.message)
+            return True
+        outage.note(trouble_in(error, "sendMessage", f"owner {owner} was not reached: "))
         return False
     return True

@@ -5,6 +5,7 @@ Answers and broadcast share one rate limit and the clocks of the chats; what the
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +18,8 @@ from bot.errors import BadToken
 from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
-from bot.telegram.retry import until_answered
+from bot.telegram.retry import SHIPPED, OddAnswer, Patience, is_page, until_answered
+from bot.telegram.token_doubt import TokenDoubt
 from bot.telegram.transport import Counted, Transport
 from briefings.newsroom.passes import DELIVERY_LEASE
 from briefings.passes.rate_limit import RateLimit
@@ -76,9 +78,23 @@ async def open_connections(
         yield Connections(bot, polling, messenger, endpoint)
 
 
-async def reach(bot: ExtBot[None]) -> None:
-    """Wait until Telegram answers, and learn the bot's own name from it. Raises BadToken."""
-    try:
-        await until_answered(bot.initialize)
-    except InvalidToken:
-        raise BadToken("bad-token") from None
+async def reach(connections: Connections, patience: Patience = SHIPPED) -> None:
+    """Wait until Telegram answers, and learn the bot's own name from it.
+
+    Raises BadToken when the Bot API refuses the token twice.
+    """
+    doubt = TokenDoubt(connections.polling, connections.endpoint)
+
+    async def learn_name() -> None:
+        try:
+            me = await connections.bot.get_me()
+        except InvalidToken as error:
+            if not is_page(error):
+                await asyncio.sleep(patience.before_second_look)
+                if await doubt.is_refused_to_get_me():
+                    raise BadToken("bad-token") from None
+            raise
+        if type(me.id) is not int or not isinstance(me.username, str) or not me.username:
+            raise OddAnswer("it holds no id or no username")
+
+    await until_answered("getMe", learn_name, pauses=patience.line)

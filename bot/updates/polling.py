@@ -2,8 +2,10 @@
 
 Polling goes on while answers are under way. An update is confirmed to Telegram only after it and all updates before it
 were answered (or take longer than `PATIENCE_SECONDS`), so that a crash loses no question. Within a chat, answers keep
-the order of the questions. An outage is logged once and waited out; a second poller with the same token is named; a
-token that stops being valid ends the polling. An update that cannot be read is skipped, and it alone.
+the order of the questions. An outage is logged once and waited out, and so is any answer that is not understood; a
+second poller with the same token is named; a webhook that is in the way is taken down, and its pending updates come by
+polling. The polling ends only when the Bot API refuses the token again and again (`bot/telegram/token_doubt.py`). An
+update that cannot be read is skipped, and it alone; one that comes again after it was confirmed is not answered again.
 """
 
 from __future__ import annotations
@@ -12,27 +14,24 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import NetworkError
 
-from bot.errors import BadToken
 from bot.telegram.messenger import seconds_in
+from bot.telegram.retry import SHIPPED, Outage, Patience, Trouble, ignored, trouble_in
+from bot.telegram.token_doubt import TokenDoubt, refuses_token
 from bot.telegram.transport import Transport, dumps
 from bot.updates import raw_updates
+from bot.updates.webhook import remove_webhook
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 30
-"""Time that Telegram may hold a poll open until there is an update."""
-
 PATIENCE_SECONDS = 5.0
 """Time that an answer may take before its update is confirmed without it; a stop waits as long."""
-
-MOST_PAUSE_SECONDS = 30.0
-"""The longest pause between two polls during an outage; the first is a second."""
 
 LOOK_AGAIN_SECONDS = 0.2
 """Seconds between two polls while answers are under way: Telegram repeats their questions, so no poll can wait."""
@@ -40,39 +39,110 @@ LOOK_AGAIN_SECONDS = 0.2
 CONFIRM_SECONDS = 2.0
 """Time that the last poll of a stop may take; it only confirms."""
 
+LEAST_SECONDS = 1.0
+"""Seconds between two polls that bring nothing: a server that never keeps a poll open is not asked without a pause."""
+
+REMEMBERED = 1000
+"""Confirmed updates whose numbers are remembered: ten full answers. Telegram repeats none; a proxy's cache could."""
+
+REPEATED = Trouble("Telegram brings only updates that it brought before; trying again")
+
+
+@dataclass(frozen=True, slots=True)
+class PollAnswer:
+    """What one poll brought: updates that have a number, and the trouble, if there was any."""
+
+    updates: Sequence[dict[str, Any]] = ()
+    trouble: Trouble | None = None
+    refuses_token: bool = False
+    is_webhook_set: bool = False
+
+
+def read_answer(status: int, payload: bytes) -> PollAnswer:
+    """Return what an answer to getUpdates means, however odd it is."""
+    try:
+        answer = Transport.parse_json_payload(payload)
+    except (NetworkError, RecursionError):  # the standard library's parser gives up on JSON nested too deeply
+        place = f"something else answers in Telegram's place (HTTP {status}, no JSON)"
+        return PollAnswer(trouble=Trouble(f"{place}; trying again until Telegram does"))
+    if not isinstance(answer, dict) or (answer.get("ok") and not isinstance(answer.get("result"), list)):
+        odd = f"Telegram's answer to getUpdates is not understood (HTTP {status}); trying again"
+        return PollAnswer(trouble=Trouble(odd))
+    if status == 200 and answer.get("ok"):
+        raws = [raw for raw in answer["result"] if raw_updates.number_of(raw) is not None]
+        is_whole = len(raws) == len(answer["result"])
+        return PollAnswer(
+            raws, None if is_whole else Trouble("Telegram brings updates without a number; they are skipped")
+        )
+    return _refusal(status, answer)
+
+
+def _refusal(status: int, answer: dict[str, Any]) -> PollAnswer:
+    is_refused = refuses_token(answer)
+    is_webhook_set = status == 409 and "webhook" in str(answer.get("description", ""))
+    if is_refused:
+        text = f"Telegram refuses the token (HTTP {status}); trying again, in case that is a mistake"
+    elif is_webhook_set:
+        text = "a webhook is set for this token again; if another program sets it, only one gets the updates: stop one"
+    elif status == 409:
+        text = "another program is polling with the same token; only one of the two gets the updates. Stop one."
+    else:
+        text = f"Telegram gives no updates (HTTP {status}); trying again"
+    parameters = answer.get("parameters")
+    wait = seconds_in(parameters.get("retry_after")) if isinstance(parameters, dict) else None
+    trouble = Trouble(text, wait.total_seconds() if wait else None)
+    return PollAnswer(trouble=trouble, refuses_token=is_refused, is_webhook_set=is_webhook_set)
+
 
 class Poller:
-    """Polls for one bot until stopped. `endpoint` holds the token: it is never shown."""
+    """Polls for one bot until stopped. `endpoint` holds the token: it is never shown.
 
-    def __init__(self, transport: Transport, endpoint: str, bot: Bot, handle: raw_updates.UpdateHandler) -> None:
+    `recovered` is called whenever Telegram answers again after trouble.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        endpoint: str,
+        bot: Bot,
+        handle: raw_updates.UpdateHandler,
+        *,
+        recovered: Callable[[], None] = ignored,
+        patience: Patience = SHIPPED,
+    ) -> None:
         self._transport = transport
         self._get_updates = f"{endpoint}/getUpdates"
         self._bot = bot
         self._handle = handle
+        self._recovered = recovered
+        self._patience = patience
+        self._doubt = TokenDoubt(transport, endpoint, patience.token_refused)
+        self._outage = Outage(patience.line)
+        self._removals = Outage(patience.chores)
+        self._removal_due = 0.0
         self._offset = 0
         self._seen = -1
         self._open: dict[int, tuple[float, asyncio.Task[None]]] = {}
         """Update id → when its answer began, and the answer; of updates that may not be confirmed yet."""
         self._begun: set[int] = set()
-        """Ids of updates from the offset on that were taken up: Telegram repeats them until they are confirmed."""
+        """Ids of updates that were taken up: those from the offset on, which Telegram repeats until they are
+        confirmed, and the last `REMEMBERED` before it."""
         self._chats: dict[int, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
-        self._trouble: str | None = None
-        self._pause = 0.0
 
     async def run(self) -> None:
-        """Poll. Never ends by itself; raises BadToken once Telegram does not know the token."""
+        """Poll. Never ends by itself; raises BadToken once it is believed that Telegram does not know the token."""
         while True:
-            try:
-                raws = await self._poll(0 if self._open else POLL_SECONDS)
-            except NetworkError as error:
-                self._note(f"Telegram cannot be reached ({error.message}); trying again until it can")
-                await asyncio.sleep(self._longer_pause())
+            began = time.monotonic()
+            answer = await self._poll(0 if self._open else self._patience.poll)
+            if await self._waited_out(answer):
                 continue
-            self._begin(raws)
+            self._begin(answer.updates)
             if self._open:
                 answers = [answer for _, answer in self._open.values()]
                 await asyncio.wait(answers, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            elif not answer.updates:
+                await asyncio.sleep(began + LEAST_SECONDS - time.monotonic())
             self._sweep()
 
     async def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
@@ -89,34 +159,62 @@ class Poller:
         await asyncio.gather(*given_up, return_exceptions=True)
         if self._offset:
             try:
-                await asyncio.wait_for(self._poll(0), CONFIRM_SECONDS)
-            except (NetworkError, BadToken, TimeoutError):
+                is_confirmed = (await asyncio.wait_for(self._poll(0), CONFIRM_SECONDS)).trouble is None
+            except TimeoutError:
+                is_confirmed = False
+            if not is_confirmed:
                 log.debug("the last answers could not be confirmed; their questions may come again")
 
-    async def _poll(self, seconds: int) -> list[dict[str, Any]]:
-        """Return the next updates, after `seconds` at most; none, after a pause, if Telegram refuses."""
+    async def _poll(self, seconds: int) -> PollAnswer:
+        """Return what Telegram answers, after `seconds` at most if it has no updates."""
         parameters = {"offset": self._offset, "timeout": seconds, "allowed_updates": raw_updates.ALLOWED_UPDATES}
-        status, payload = await self._transport.post_json(self._get_updates, dumps(parameters), seconds=seconds + 10)
-        answer = Transport.parse_json_payload(payload)
-        if status == 200 and isinstance(answer, dict) and isinstance(answer.get("result"), list):
-            self._recovered()
-            raws = [raw for raw in answer["result"] if raw_updates.number_of(raw) is not None]
-            if answer["result"] and not raws:
-                await asyncio.sleep(self._longer_pause())  # none of it can be confirmed: the next poll brings it again
-            self._seen = max((raw["update_id"] for raw in raws), default=self._seen)
-            return raws
-        if status in (401, 404):
-            raise BadToken("bad-token")
-        if status == 409:
-            has_webhook = isinstance(answer, dict) and "webhook" in str(answer.get("description", ""))
-            doing = "has had a webhook set" if has_webhook else "is polling"
-            self._note(f"another program {doing} with the same token; only one of the two gets the updates. Stop one.")
-        else:
-            self._note(f"Telegram gives no updates (HTTP {status}); trying again")
-        details = answer.get("parameters") if isinstance(answer, dict) else None
-        wait = seconds_in(details.get("retry_after")) if isinstance(details, dict) else None
-        await asyncio.sleep(wait.total_seconds() if wait else self._longer_pause())
-        return []
+        most_seconds = seconds + self._patience.poll_answer
+        try:
+            status, payload = await self._transport.post_json(self._get_updates, dumps(parameters), most_seconds)
+        except NetworkError as error:
+            return PollAnswer(trouble=trouble_in(error, "getUpdates"))
+        answer = read_answer(status, payload)
+        numbers = {raw["update_id"] for raw in answer.updates}
+        if numbers and not self._open and numbers <= self._begun:
+            return PollAnswer(trouble=REPEATED)
+        self._seen = max(numbers, default=self._seen)
+        return answer
+
+    async def _waited_out(self, answer: PollAnswer) -> bool:
+        """Wait out the trouble that a poll met, if any. Return True if the poll brought nothing else.
+
+        Raises BadToken.
+        """
+        await self._doubt.weigh(is_refused=answer.refuses_token)
+        if answer.trouble is None:
+            if self._outage.end():
+                log.info("Telegram answers again")
+                self._recovered()
+            return False
+        if answer.is_webhook_set and await self._take_webhook_down():
+            return True
+        if not (answer.is_webhook_set and self._outage.is_on):  # then the log says why it was not taken down
+            self._outage.note(answer.trouble)
+        if answer.updates:
+            return False
+        await asyncio.sleep(self._outage.next_pause())
+        return True
+
+    async def _take_webhook_down(self) -> bool:
+        """Ask Telegram to take the webhook down, if it is time to ask again. Return True if it did."""
+        now = time.monotonic()
+        if now < self._removal_due:
+            return False
+        if now > self._removal_due + self._patience.chores.most:
+            self._removals.end()  # the last webhook was long ago, so that nobody sets it again and again
+        self._removal_due = now + self._removals.next_pause()
+        try:
+            await remove_webhook(self._bot)
+        except Exception as error:  # any odd answer: polling goes on, and asks again later
+            lead = "a webhook is set for this token, and is not taken down: "
+            self._outage.note(trouble_in(error, "deleteWebhook", lead))
+            return False
+        return True
 
     def _begin(self, raws: Sequence[dict[str, Any]]) -> None:
         for raw in raws:
@@ -143,23 +241,9 @@ class Poller:
         self._answers = {answer for answer in self._answers if not answer.done()}
         self._chats = {chat: answer for chat, answer in self._chats.items() if not answer.done()}
         self._offset = min(self._open, default=self._seen + 1)
-        self._begun = {number for number in self._begun if number >= self._offset}
+        self._begun = {number for number in self._begun if number >= self._offset - REMEMBERED}
 
     async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
         if before is not None:
             await asyncio.wait({before})
         await raw_updates.answer(self._handle, update)
-
-    def _longer_pause(self) -> float:
-        self._pause = min(MOST_PAUSE_SECONDS, self._pause * 1.5 or 1.0)
-        return self._pause
-
-    def _note(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            log.warning("%s", trouble)
-        self._trouble = trouble
-
-    def _recovered(self) -> None:
-        if self._trouble is not None:
-            log.info("Telegram answers again")
-        self._trouble, self._pause = None, 0.0

@@ -18,11 +18,12 @@ from typing import Any
 from aiohttp import hdrs, web
 from pydantic import SecretStr
 from telegram import Bot, WebhookInfo
-from telegram.error import BadRequest, InvalidToken
+from telegram.error import BadRequest
 
-from bot.errors import BadToken, BadWebhook
+from bot.errors import BadWebhook
 from bot.telegram import payload
-from bot.telegram.retry import Answer, until_answered
+from bot.telegram.retry import SHIPPED, Answer, OddAnswer, Patience, ignored, is_page, until_answered
+from bot.telegram.token_doubt import TokenDoubt
 from bot.updates import raw_updates
 from briefings.errors import LONGEST_CAUSE, StoreTrouble
 from briefings.newsroom.inbox import Inbox
@@ -119,20 +120,34 @@ def _decoded(body: bytes) -> tuple[int, dict[str, Any], str] | None:
     return number, raw, text
 
 
-async def keep_webhook(bot: Bot, url: str, secret: SecretStr) -> None:
+async def keep_webhook(
+    bot: Bot,
+    url: str,
+    secret: SecretStr,
+    doubt: TokenDoubt,
+    *,
+    recovered: Callable[[], None] = ignored,
+    patience: Patience = SHIPPED,
+    check_seconds: float = CHECK_SECONDS,
+) -> None:
     """Set the webhook, set it again when somebody removed it, and log what Telegram reports against it. Never ends.
 
-    Raises BadWebhook when Telegram will never take it, BadToken when it does not know the token.
+    `recovered` is called whenever Telegram answers again after trouble. Raises BadWebhook when Telegram refuses the
+    address twice at the start, BadToken once `doubt` is sure that Telegram does not know the token.
     """
-    await _insist(lambda: _set(bot, url, secret))
+
+    async def insist(method: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        return await until_answered(method, lambda: doubt.guard(call), pauses=patience.line, recovered=recovered)
+
+    await insist("setWebhook", lambda: _set_first(bot, url, secret, patience.before_second_look))
     log.info("Telegram brings updates to %s", url)
     logged: str | None = None
     while True:
-        await asyncio.sleep(CHECK_SECONDS)
-        info: WebhookInfo = await _insist(bot.get_webhook_info)
+        await asyncio.sleep(check_seconds)
+        info = await insist("getWebhookInfo", lambda: _info(bot))
         if not info.url:
             log.warning("somebody took the webhook down, by polling with the same token perhaps; it is set again")
-            await _insist(lambda: _set(bot, url, secret))
+            await insist("setWebhook", lambda: _set(bot, url, secret))
         elif (trouble := _trouble(info, url)) != logged:
             logged = trouble
             if trouble:
@@ -140,17 +155,41 @@ async def keep_webhook(bot: Bot, url: str, secret: SecretStr) -> None:
 
 
 async def remove_webhook(bot: Bot) -> None:
-    """Remove the webhook if one is set, so that polling is allowed; pending updates are kept."""
-    info: WebhookInfo = await _insist(bot.get_webhook_info)
-    if info.url:
-        await _insist(lambda: bot.delete_webhook(drop_pending_updates=False))
-        log.warning("a webhook was set for this token; it was taken down, because we poll")
+    """Ask Telegram once to take the webhook down, so that polling is allowed; pending updates are kept.
+
+    Raises whatever python-telegram-bot raises.
+    """
+    await bot.delete_webhook(drop_pending_updates=False)
+    log.warning("a webhook was set for this token; it was taken down, because we poll")
 
 
-async def _set(bot: Bot, url: str, secret: SecretStr) -> bool:
-    return await bot.set_webhook(
+async def _set_first(bot: Bot, url: str, secret: SecretStr, pause: float) -> None:
+    """Set the webhook. Raises BadWebhook if the Bot API refuses it, and again after a pause of so many seconds.
+
+    Later on no refusal ends the program: Telegram also refuses an address whose name it cannot resolve for a while.
+    """
+    for was_refused in (False, True):
+        try:
+            return await _set(bot, url, secret)
+        except BadRequest as error:
+            if is_page(error):
+                raise
+            if was_refused:
+                raise BadWebhook("webhook-refused", cause=error.message[:LONGEST_CAUSE]) from None
+        await asyncio.sleep(pause)
+
+
+async def _set(bot: Bot, url: str, secret: SecretStr) -> None:
+    await bot.set_webhook(
         url, secret_token=secret.get_secret_value(), allowed_updates=list(raw_updates.ALLOWED_UPDATES)
     )
+
+
+async def _info(bot: Bot) -> WebhookInfo:
+    info = await bot.get_webhook_info()
+    if not isinstance(info.url, str):
+        raise OddAnswer("it holds no address")
+    return info
 
 
 def _trouble(info: WebhookInfo, url: str) -> str | None:
@@ -159,13 +198,3 @@ def _trouble(info: WebhookInfo, url: str) -> str | None:
     if info.last_error_message:
         return f"Telegram could not bring an update to the webhook: {info.last_error_message}"
     return None
-
-
-async def _insist(call: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Return Telegram's answer, however long the outage. Raises BadToken and BadWebhook."""
-    try:
-        return await until_answered(call, final=(InvalidToken, BadRequest))
-    except InvalidToken:
-        raise BadToken("bad-token") from None
-    except BadRequest as error:
-        raise BadWebhook("webhook-refused", cause=error.message[:LONGEST_CAUSE]) from None

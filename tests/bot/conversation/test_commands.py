@@ -58,6 +58,13 @@ def test_a_topic_never_replaces_a_command() -> None:
     assert "briefing" not in dict(offered)
 
 
+@pytest.mark.parametrize("command", ["S400", "s-400", "реле", "x" * 33, "", "s400\n"])
+def test_a_topic_whose_command_telegram_refuses_does_not_cost_the_others_their_menu(command: str) -> None:
+    offered = menu([topic("relos"), topic(command), topic("x" * 32)])
+    assert [name for name, _ in offered][-2:] == ["relos", "x" * 32]
+    assert command not in dict(offered)
+
+
 class FakeNewsroom:
     """A newsroom that holds the starter topics and nothing else."""
 

@@ -3,19 +3,24 @@
 import asyncio
 import logging
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from functools import partial
 
 import pytest
-from aiohttp import web
 from fake_handler import FakeHandler
+from impatience import FOREVER, IMPATIENCE, TOKEN_REFUSED
 from telegram.ext import ExtBot
 
 from bot.errors import BadToken
+from bot.simulator.webhooks import set_webhook
+from bot.telegram.retry import SHIPPED
 from bot.telegram.transport import Transport
 from bot.updates import polling
 from bot.updates.polling import Poller
 from briefings.errors import Problem
 
 ANN, BOB = 5, 6
+HOOK = "https://bot.example/hook"
 
 
 @pytest.fixture
@@ -24,15 +29,11 @@ def handler():
 
 
 @asynccontextmanager
-async def polling_at(url, token, handler):
+async def polling_at(url, token, handler, *, recovered=lambda: None, patience=IMPATIENCE):
     """A poller of this server that is not started yet."""
-    transport = Transport(connections=2)
-    await transport.initialize()
-    bot = ExtBot(token, base_url=f"{url}/bot", request=Transport(connections=1))
-    try:
-        yield Poller(transport, f"{url}/bot{token}", bot, handler)
-    finally:
-        await transport.shutdown()
+    async with Transport(connections=2) as transport:
+        bot = ExtBot(token, base_url=f"{url}/bot", request=transport)
+        yield Poller(transport, f"{url}/bot{token}", bot, handler, recovered=recovered, patience=patience)
 
 
 @asynccontextmanager
@@ -221,15 +222,66 @@ async def test_edited_messages_are_not_asked_for(simulator, poller, handler):
 async def test_a_wrong_token_ends_the_polling_with_an_error_in_one_line(simulator, handler, caplog):
     async with polling_at(simulator.url, "1:WRONG-TOKEN", handler) as poller:
         with pytest.raises(BadToken) as bad:
-            await poller.run()
+            async with asyncio.timeout(10):
+                await poller.run()
     assert bad.value.problem == Problem("bad-token")
     assert "WRONG-TOKEN" not in str(bad.value) + caplog.text
+    assert caplog.text.count("refuses the token") == 1
 
 
-async def test_a_token_that_stops_being_valid_ends_the_polling(simulator, poller):
+async def test_a_token_that_is_refused_once_is_an_outage(simulator, poller, handler):
     simulator.state.fail("401", method="getUpdates")
-    with pytest.raises(BadToken):
-        await poller.run()
+    simulator.state.say(ANN, "asked meanwhile")
+    async with running(poller):
+        await handler.until_answered("asked meanwhile")
+
+
+async def test_polls_that_are_refused_do_not_end_the_polling_while_get_me_is_answered(simulator, poller, handler):
+    simulator.state.answer(401, TOKEN_REFUSED, method="getUpdates", times=FOREVER)
+    simulator.state.say(ANN, "asked meanwhile")
+    async with running(poller) as polling:
+        async with asyncio.timeout(10):
+            await simulator.state.wait_for(lambda state: [call.method for call in state.calls].count("getMe") == 2)
+        assert not polling.done()
+        simulator.state.heal()
+        await handler.until_answered("asked meanwhile")
+
+
+# A webhook that is in the way
+
+
+async def test_a_webhook_is_taken_down_and_its_pending_updates_come(simulator, poller, handler, caplog):
+    set_webhook(simulator.state, {"url": HOOK})
+    simulator.state.say(ANN, "pending")
+    async with running(poller):
+        await handler.until_answered("pending")
+    assert caplog.messages == ["a webhook was set for this token; it was taken down, because we poll"]
+
+
+async def test_a_webhook_that_is_not_taken_down_is_one_line_and_tried_again(simulator, poller, handler, caplog):
+    set_webhook(simulator.state, {"url": HOOK})
+    simulator.state.say(ANN, "pending")
+    simulator.state.answer(502, b"<html>", method="deleteWebhook", times=3)
+    async with running(poller):
+        await handler.until_answered("pending")
+    assert [line.partition(":")[0] for line in caplog.messages[:2]] == [
+        "a webhook is set for this token, and is not taken down",
+        "a webhook was set for this token; it was taken down, because we poll",
+    ]
+
+
+async def test_a_webhook_that_another_program_sets_again_at_once_is_named_and_left_for_a_while(
+    simulator, handler, caplog
+):
+    """Two programs that fought for every update would be worse than one of them without."""
+    patience = replace(IMPATIENCE, chores=SHIPPED.chores)
+    async with polling_at(simulator.url, simulator.token, handler, patience=patience) as poller, running(poller):
+        for _ in range(2):
+            set_webhook(simulator.state, {"url": HOOK})
+            await _logged(caplog, "it was taken down")
+        await _logged(caplog, "a webhook is set for this token again")
+    assert simulator.state.webhook
+    assert [call.method for call in simulator.state.calls].count("deleteWebhook") == 1
 
 
 async def test_a_second_poller_is_named_once(simulator, poller, caplog):
@@ -269,15 +321,18 @@ OUTAGES = {
 
 
 @pytest.mark.parametrize("kind", OUTAGES.values(), ids=OUTAGES.keys())
-async def test_an_outage_is_logged_once_and_waited_out(simulator, poller, handler, caplog, kind):
+async def test_an_outage_is_logged_once_and_waited_out(simulator, handler, caplog, kind):
     state = simulator.state
+    state.person(ANN)
+    recoveries = []
     if kind == "down":
         state.down = True
     else:
         state.fail(kind, method="getUpdates")
     simulator.state.say(ANN, "asked in the dark")
+    recovered = partial(recoveries.append, "now")
     with caplog.at_level(logging.INFO, "bot"):
-        async with running(poller):
+        async with polling_at(simulator.url, simulator.token, handler, recovered=recovered) as poller, running(poller):
             if kind == "down":
                 await _logged(caplog, "cannot be reached")
                 state.down = False
@@ -285,6 +340,7 @@ async def test_an_outage_is_logged_once_and_waited_out(simulator, poller, handle
     lines = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
     assert len([line for line in lines if "trying again" in line]) == 1
     assert lines[-1] == "Telegram answers again"
+    assert recoveries == ["now"]
     assert simulator.token not in caplog.text
 
 
@@ -303,42 +359,83 @@ async def test_polling_goes_on_when_a_stopped_server_is_back(simulator, poller, 
         await handler.until_answered("welcome back")
 
 
+PAGE = b"<html>Log in</html>"
 STRANGE = {
-    "a-page": b"<html>Log in</html>",
-    "a-list": b"[]",
-    "null": b"null",
-    "no-result": b'{"ok": true}',
-    "result-is-no-list": b'{"ok": true, "result": {}}',
-    "result-of-numbers": b'{"ok": true, "result": [1, null, "x"]}',
-    "result-without-ids": b'{"ok": true, "result": [{"message": {}}]}',
-    "ids-are-words": b'{"ok": true, "result": [{"update_id": "x"}]}',
-    "parameters-are-null": b'{"ok": false, "parameters": null}',
-    "wait-soon": b'{"ok": false, "parameters": {"retry_after": "soon"}}',
+    "a-page": (200, PAGE, "in Telegram's place"),
+    "a-page-for-404": (404, PAGE, "in Telegram's place"),
+    "a-redirect": (302, PAGE, "in Telegram's place"),
+    "too-large": (413, PAGE, "in Telegram's place"),
+    "a-gateways-page": (502, PAGE, "in Telegram's place"),
+    "nothing": (200, b"", "in Telegram's place"),
+    "nested-too-deeply": (200, b"[" * 200_000, "in Telegram's place"),
+    "a-list": (200, b"[]", "is not understood"),
+    "null": (200, b"null", "is not understood"),
+    "no-result": (200, b'{"ok": true}', "is not understood"),
+    "result-is-no-list": (200, b'{"ok": true, "result": {}}', "is not understood"),
+    "result-of-numbers": (200, b'{"ok": true, "result": [1, null, "x"]}', "without a number"),
+    "result-without-ids": (200, b'{"ok": true, "result": [{"message": {}}]}', "without a number"),
+    "ids-are-words": (200, b'{"ok": true, "result": [{"update_id": "x"}]}', "without a number"),
+    "ids-are-fractions": (200, b'{"ok": true, "result": [{"update_id": 1.5}]}', "without a number"),
+    "not-ok": (200, b'{"ok": false, "result": []}', "gives no updates"),
+    "another-programs-json": (404, b'{"message": "no route"}', "gives no updates"),
+    "parameters-are-null": (200, b'{"ok": false, "parameters": null}', "gives no updates"),
+    "wait-soon": (200, b'{"ok": false, "parameters": {"retry_after": "soon"}}', "gives no updates"),
+    "description-is-a-list": (409, b'{"ok": false, "description": [1]}', "same token"),
 }
 
 
-@pytest.mark.parametrize("body", STRANGE.values(), ids=STRANGE.keys())
-async def test_no_strange_answer_ends_the_polling(handler, body):
-    was_asked = asyncio.Event()
+@pytest.mark.parametrize(("status", "body", "words"), STRANGE.values(), ids=STRANGE)
+async def test_a_strange_answer_is_one_line_and_the_polling_goes_on(
+    simulator, poller, handler, caplog, status, body, words
+):
+    simulator.state.answer(status, body, method="getUpdates", times=3)
+    simulator.state.say(ANN, "asked meanwhile")
+    async with running(poller):
+        await handler.until_answered("asked meanwhile")
+    [line] = caplog.messages
+    assert words in line
 
-    async def answer(request):
-        if was_asked.is_set():
-            await asyncio.sleep(0.2)
-        was_asked.set()
-        return web.Response(body=body)
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        async with polling_at(f"http://127.0.0.1:{runner.addresses[0][1]}", "1:TOKEN", handler) as poller:
-            task = asyncio.create_task(poller.run())
-            await was_asked.wait()
-            done, _ = await asyncio.wait({task}, timeout=0.2)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            assert not done, "the poller gave up"
-    finally:
-        await runner.cleanup()
+async def test_updates_without_a_number_are_skipped_and_they_alone(simulator, poller, handler, caplog):
+    simulator.state.say(ANN, "among them")
+    odd = {"ok": True, "result": [None, *simulator.state.updates, {"update_id": "x"}]}
+    simulator.state.answer(200, odd, method="getUpdates")
+    async with running(poller):
+        await handler.until_answered("among them")
+    assert caplog.messages == ["Telegram brings updates without a number; they are skipped"]
+
+
+async def test_an_answer_that_a_cache_repeats_is_not_answered_twice(simulator, poller, handler, caplog):
+    simulator.state.say(ANN, "once")
+    simulator.state.answer(200, {"ok": True, "result": simulator.state.updates}, method="getUpdates", times=6)
+    async with running(poller):
+        await handler.until_answered("once")
+        simulator.state.say(ANN, "after it")
+        await handler.until_answered("once", "after it")
+    assert caplog.messages == [polling.REPEATED.text]
+
+
+async def test_an_answer_without_end_is_cut_off(simulator, poller, handler, caplog):
+    simulator.state.answer(200, b" " * 17 * 1024 * 1024, method="getUpdates")
+    simulator.state.say(ANN, "asked meanwhile")
+    async with running(poller):
+        await handler.until_answered("asked meanwhile")
+    assert "too large to be Telegram's" in caplog.text
+
+
+async def test_an_answer_that_hangs_is_given_up(simulator, poller, handler, caplog):
+    simulator.state.fail("slow", method="getUpdates", delay=60)
+    simulator.state.say(ANN, "asked meanwhile")
+    async with running(poller):
+        await handler.until_answered("asked meanwhile")
+    assert "cannot be reached (no answer in time)" in caplog.text
+
+
+async def test_a_server_that_keeps_no_poll_open_is_not_asked_without_a_pause(simulator, poller, handler):
+    state = simulator.state
+    state.answer(200, {"ok": True, "result": []}, method="getUpdates", times=2)
+    async with running(poller):
+        async with asyncio.timeout(10):
+            await state.wait_for(lambda state: _polls(state) == 3)
+    first, second, third = (call.at for call in state.calls[:3])
+    assert min(second - first, third - second) >= polling.LEAST_SECONDS * 0.99

@@ -20,13 +20,14 @@ from aiohttp.test_utils import TestServer
 from balancer import Balancer
 from fake_handler import FakeHandler
 from fakes import Clock, rows
+from impatience import FOREVER, IMPATIENCE, TOKEN_REFUSED, TOKEN_SECONDS
 from pydantic import SecretStr
 from telegram.ext import ExtBot
 
-from bot.errors import BadWebhook
+from bot.errors import BadToken, BadWebhook
 from bot.simulator import Simulator
+from bot.telegram.token_doubt import TokenDoubt
 from bot.telegram.transport import Transport
-from bot.updates import webhook
 from bot.updates.inbox import InboxWorker
 from bot.updates.webhook import LARGEST_UPDATE, SECRET_HEADER, Webhook, keep_webhook, remove_webhook
 from briefings.newsroom.inbox import ITEM_LEASE, Inbox
@@ -468,55 +469,153 @@ async def test_two_receivers_on_one_database_answer_each_chat_in_order_and_once(
 
 # Setting and removing the webhook
 
+HOOK = "https://127.0.0.1/hook"
 
-async def test_the_webhook_is_set_with_its_secret_and_drops_no_update(simulator: Simulator, bot: ExtBot[None]) -> None:
+
+@pytest.fixture
+async def doubt(simulator: Simulator) -> AsyncIterator[TokenDoubt]:
+    async with Transport(connections=1) as transport:
+        yield TokenDoubt(transport, f"{simulator.url}/bot{simulator.token}", TOKEN_SECONDS)
+
+
+@asynccontextmanager
+async def keeping(
+    bot: ExtBot[None], doubt: TokenDoubt, recovered: Callable[[], None] = lambda: None
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Keep the webhook set until the block ends, looking at it all the time."""
+    work = keep_webhook(
+        bot, HOOK, SecretStr(SECRET), doubt, recovered=recovered, patience=IMPATIENCE, check_seconds=0.01
+    )
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def times_called(simulator: Simulator, method: str, times: int) -> None:
+    """Wait until a method was called so many times from now on."""
+    before = [call.method for call in simulator.state.calls].count(method)
+    await simulator.state.wait_for(
+        lambda state: [call.method for call in state.calls].count(method) >= before + times, timeout=20
+    )
+
+
+async def test_the_webhook_is_set_with_its_secret_and_drops_no_update(
+    simulator: Simulator, bot: ExtBot[None], doubt: TokenDoubt
+) -> None:
     simulator.state.person(ANN)
     simulator.state.say(ANN, "before")
-    setting = asyncio.create_task(keep_webhook(bot, "https://127.0.0.1/hook", SecretStr(SECRET)))
-    hook = await simulator.state.wait_for(lambda state: state.webhook)
-    setting.cancel()
+    async with keeping(bot, doubt):
+        hook = await simulator.state.wait_for(lambda state: state.webhook)
     assert hook is not None
-    assert (hook.url, hook.secret) == ("https://127.0.0.1/hook", SECRET)
-    assert simulator.state.allowed_updates == ["message", "callback_query"]
+    assert (hook.url, hook.secret) == (HOOK, SECRET)
+    assert simulator.state.allowed_updates == ["message", "callback_query", "my_chat_member"]
     assert len(simulator.state.updates) == 1
 
 
+PAGE = b"<html>no such page</html>"
+OUTAGES = {
+    "502": (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}),
+    "a-page-for-502": (502, PAGE),
+    "a-page-for-400": (400, PAGE),
+    "a-page-for-401": (401, PAGE),
+    "a-page-for-404": (404, PAGE),
+    "a-list": (200, []),
+    "a-list-for-400": (400, []),
+}
+
+
+@pytest.mark.parametrize(("status", "body"), OUTAGES.values(), ids=OUTAGES)
 async def test_an_outage_while_setting_the_webhook_is_waited_out(
-    simulator: Simulator, bot: ExtBot[None], caplog: pytest.LogCaptureFixture
+    simulator: Simulator,
+    bot: ExtBot[None],
+    doubt: TokenDoubt,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    body: Any,
 ) -> None:
-    simulator.state.fail("502", method="setWebhook")
-    setting = asyncio.create_task(keep_webhook(bot, "https://127.0.0.1/hook", SecretStr(SECRET)))
-    await simulator.state.wait_for(lambda state: state.webhook)
-    setting.cancel()
+    simulator.state.answer(status, body, method="setWebhook", times=5)
+    recoveries: list[str] = []
+    async with keeping(bot, doubt, lambda: recoveries.append("now")):
+        await times_called(simulator, "getWebhookInfo", 1)
+    assert simulator.state.webhook
     assert caplog.text.count("trying again") == 1
+    assert recoveries == ["now"]
 
 
-async def test_an_address_telegram_does_not_take_ends_the_setting(bot: ExtBot[None]) -> None:
+async def test_an_address_telegram_does_not_take_ends_the_setting(bot: ExtBot[None], doubt: TokenDoubt) -> None:
     with pytest.raises(BadWebhook) as bad:
-        await keep_webhook(bot, "http://bot.example/hook", SecretStr(SECRET))
+        await keep_webhook(bot, "http://bot.example/hook", SecretStr(SECRET), doubt, patience=IMPATIENCE)
     assert bad.value.key == "webhook-refused"
     assert "https" in str(bad.value.arguments["cause"])
 
 
-async def test_a_webhook_that_somebody_removed_is_set_again(
-    simulator: Simulator, bot: ExtBot[None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+UNRESOLVED = {"ok": False, "error_code": 400, "description": "Bad Request: bad webhook: Failed to resolve host"}
+
+
+async def test_an_address_that_is_refused_once_is_tried_again(
+    simulator: Simulator, bot: ExtBot[None], doubt: TokenDoubt
 ) -> None:
-    monkeypatch.setattr(webhook, "CHECK_SECONDS", 0.01)
-    setting = asyncio.create_task(keep_webhook(bot, "https://127.0.0.1/hook", SecretStr(SECRET)))
-    await simulator.state.wait_for(lambda state: state.webhook)
-    await bot.delete_webhook()
-    await simulator.state.wait_for(lambda state: state.webhook)
-    setting.cancel()
+    simulator.state.answer(400, UNRESOLVED, method="setWebhook")
+    async with keeping(bot, doubt):
+        await simulator.state.wait_for(lambda state: state.webhook)
+
+
+async def test_a_webhook_that_somebody_removed_is_set_again_however_long_telegram_refuses_it(
+    simulator: Simulator, bot: ExtBot[None], doubt: TokenDoubt, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with keeping(bot, doubt):
+        await simulator.state.wait_for(lambda state: state.webhook)
+        simulator.state.answer(400, UNRESOLVED, method="setWebhook", times=4)
+        await bot.delete_webhook()
+        await simulator.state.wait_for(lambda state: state.webhook)
     assert "took the webhook down" in caplog.text
+    assert caplog.text.count("trying again") == 1
+
+
+REFUSALS = {
+    "a-page-for-401": (401, PAGE),
+    "a-page-for-404": (404, PAGE),
+    "401-but-get-me-is-answered": (401, TOKEN_REFUSED),
+    "400": (400, {"ok": False, "error_code": 400, "description": "Bad Request: no"}),
+    "another-shape": (200, {"ok": True, "result": {"url": None}}),
+    "null": (200, {"ok": True, "result": None}),
+}
+
+
+@pytest.mark.parametrize(("status", "body"), REFUSALS.values(), ids=REFUSALS)
+async def test_no_odd_answer_ends_the_keeping_of_the_webhook(
+    simulator: Simulator,
+    bot: ExtBot[None],
+    doubt: TokenDoubt,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    body: Any,
+) -> None:
+    simulator.state.answer(status, body, method="getWebhookInfo", times=FOREVER)
+    async with keeping(bot, doubt) as keeping_on:
+        await times_called(simulator, "getWebhookInfo", 12)  # longer than a token must be refused
+        assert not keeping_on.done()
+    assert caplog.text.count("trying again") == 1
+
+
+async def test_a_token_that_is_refused_again_and_again_ends_the_keeping(
+    simulator: Simulator, bot: ExtBot[None], doubt: TokenDoubt
+) -> None:
+    async with keeping(bot, doubt) as keeping_on:
+        await simulator.state.wait_for(lambda state: state.webhook)
+        simulator.state.answer(401, TOKEN_REFUSED, method=None, times=FOREVER)
+        with pytest.raises(BadToken):
+            async with asyncio.timeout(20):
+                await keeping_on
 
 
 async def test_removing_the_webhook_keeps_pending_updates(simulator: Simulator, bot: ExtBot[None]) -> None:
-    await bot.set_webhook("https://127.0.0.1/hook")
+    await bot.set_webhook(HOOK)
     simulator.state.person(ANN)
     simulator.state.say(ANN, "waiting")
     await remove_webhook(bot)
     assert simulator.state.webhook is None
     assert len(simulator.state.updates) == 1
-    before = len(simulator.state.calls)
-    await remove_webhook(bot)
-    assert [call.method for call in simulator.state.calls[before:]] == ["getWebhookInfo"], "there was none to remove"
