@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -52,8 +53,8 @@ async def run(
     patience: Patience = SHIPPED,
 ) -> None:
     """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
-    `patience` says how trouble with Telegram is waited out.
 
+    `patience` says how trouble with Telegram is waited out.
     Raises BadToken, BadWebhook, ListenTrouble, Outdated when a newer program has changed the database's schema, and
     StoreTrouble when the database cannot be used or takes no changes.
     """
@@ -69,20 +70,13 @@ async def run(
             log.warning("%s", problem)
         scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
         if connections:
-            await _until(stop, reach(connections, patience))
-            if stop.is_set():
+            if await _until(stop, reach(connections, patience)):
                 return
 
-        def try_again_at_once() -> None:
-            if dispatcher:
-                dispatcher.note_line_is_back()
-                scheduler.nudge("dispatch")
-
+        recovered = partial(_send_what_waits, dispatcher, scheduler)
         receiver = None
         if connections and "talk" in only:
-            receiver = Receiver(
-                connections, newsroom, telegram, metrics, recovered=try_again_at_once, patience=patience
-            )
+            receiver = Receiver(connections, newsroom, telegram, metrics, recovered=recovered, patience=patience)
         service = Service(newsroom.upkeep, scheduler, metrics)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):
             scheduler.start()
@@ -91,11 +85,24 @@ async def run(
             try:
                 await _until(stop, _keep_checking(newsroom.upkeep), *(receiver.work() if receiver else ()))
             finally:
-                if dispatcher:
-                    dispatcher.stop()
-                newsroom.sources.stop()
-                await asyncio.gather(scheduler.stop(STOP_SECONDS), *([receiver.finish()] if receiver else []))
+                await _finish(newsroom, dispatcher, scheduler, receiver)
     log.info("stopped")
+
+
+async def _finish(
+    newsroom: Newsroom, dispatcher: Dispatcher | None, scheduler: Scheduler, receiver: Receiver | None
+) -> None:
+    if dispatcher:
+        dispatcher.stop()
+    newsroom.sources.stop()
+    await asyncio.gather(scheduler.stop(STOP_SECONDS), *([receiver.finish()] if receiver else []))
+
+
+def _send_what_waits(dispatcher: Dispatcher | None, scheduler: Scheduler) -> None:
+    """Try at once what an outage put off, because Telegram answers again."""
+    if dispatcher:
+        dispatcher.note_line_is_back()
+        scheduler.nudge("dispatch")
 
 
 @asynccontextmanager
@@ -147,8 +154,8 @@ async def _keep_checking(upkeep: Upkeep) -> None:
             log.debug("the database was not checked: %s", trouble)
 
 
-async def _until(stop: asyncio.Event, *work: Coroutine[Any, Any, object]) -> None:
-    """Run these until `stop` is set, or one of them ends or fails; then cancel the others."""
+async def _until(stop: asyncio.Event, *work: Coroutine[Any, Any, object]) -> bool:
+    """Run these until `stop` is set, or one of them ends or fails; then cancel the others. Return True for a stop."""
     tasks = [asyncio.create_task(coroutine) for coroutine in (*work, stop.wait())]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -158,3 +165,4 @@ async def _until(stop: asyncio.Event, *work: Coroutine[Any, Any, object]) -> Non
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    return stop.is_set()

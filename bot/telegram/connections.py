@@ -47,7 +47,7 @@ async def open_connections(
     telegram: TelegramSettings,
     rate_limit: RateLimit,
     counter: Callable[[str], Counted],
-    thread_gone: str,
+    thread_gone: str = "",
 ) -> AsyncIterator[Connections]:
     """Open the connections until the block ends. `proxy`: an HTTP proxy's address.
 

@@ -256,7 +256,7 @@ async def test_a_webhook_that_telegram_does_not_take_down_keeps_polling_from_not
 ) -> None:
     state = simulator.state
     state.person(READER)
-    set_webhook(state, {"url": "https://bot.example/hook"})
+    set_webhook(state, {"url": "https://127.0.0.1/hook"})
     state.say(READER, "/help")
     state.answer(404, PAGE, method="getWebhookInfo", times=FOREVER)
     state.answer(502, PAGE, method="deleteWebhook", times=3)

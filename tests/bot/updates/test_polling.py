@@ -20,7 +20,7 @@ from bot.updates.polling import Poller
 from briefings.errors import Problem
 
 ANN, BOB = 5, 6
-HOOK = "https://bot.example/hook"
+HOOK = "https://127.0.0.1/hook"
 
 
 @pytest.fixture
