@@ -143,7 +143,7 @@ class Conversation:
         async def view() -> Reply:
             return await _tried(action.view(request), verb) if failure is None else failure
 
-        self._presses.show(Screen(place, message.message_id, view, is_editable=isinstance(message, Message)))
+        self._presses.show(Screen(place, message.message_id, view, is_editable=message.is_accessible))
 
     async def _refusal(self, chat: Chat, person: User | None, author: Chat | None = None) -> str | None:
         """Return why this person may not change the chat's settings; None when they may.

@@ -50,7 +50,7 @@ def place_of(message: Message) -> Place:
 
 def place_of_pressed(message: MaybeInaccessibleMessage) -> Place | None:
     """Return where a pressed button is; None for an inaccessible message of a forum: its thread is not known."""
-    if isinstance(message, Message):
+    if isinstance(message, Message) and message.is_accessible:
         return place_of(message)
     return None if message.chat.is_forum else Place(message.chat.id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from journey import MORNING, READER, Journey
@@ -26,15 +27,22 @@ def journey_url(file_url: str) -> str:
 
 
 @pytest.fixture
-async def journey(journey_url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Journey]:
+def telegram_values() -> dict[str, Any]:
+    """More settings of the face; a module may override it, to receive updates by a webhook for example."""
+    return {}
+
+
+@pytest.fixture
+async def journey(
+    journey_url: str, telegram_values: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Journey]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "aiosqlite")  # every statement, a hundred thousand lines
     clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Newsroom]()
     async with Simulator(clock=clock) as simulator:
         settings = NewsroomSettings(database_url=journey_url, _env_file=None)
-        telegram = TelegramSettings(
-            bot_token=SecretStr(simulator.token), api_url=simulator.url, listen="off", _env_file=None
-        )
+        values = {"bot_token": SecretStr(simulator.token), "api_url": simulator.url, "listen": "off"} | telegram_values
+        telegram = TelegramSettings(**values, _env_file=None)
         running = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=opened.put_nowait))
         opening = asyncio.create_task(opened.get())
         await asyncio.wait({running, opening}, return_when=asyncio.FIRST_COMPLETED)
