@@ -1,9 +1,10 @@
 """Long polling: asks Telegram for updates and has each answered.
 
 Polling goes on while answers are under way. An update is confirmed to Telegram only after it and all updates before it
-were answered (or take longer than `PATIENCE_SECONDS`), so that a crash loses no question. Within a chat, answers keep
-the order of the questions. An outage is logged once and waited out; a second poller with the same token is named; a
-token that stops being valid ends the polling. An update that cannot be read is skipped, and it alone.
+were answered (or take longer than `PATIENCE_SECONDS`), so that a crash loses no question. Only of a chat that fills a
+whole poll with its questions are they confirmed sooner, because those of other chats come after them. Within a chat,
+answers keep the order of the questions. An outage is logged once and waited out; a second poller with the same token is
+named; a token that stops being valid ends the polling. An update that cannot be read is skipped, and it alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,6 +43,13 @@ CONFIRM_SECONDS = 2.0
 """Time that the last poll of a stop may take; it only confirms."""
 
 
+LARGEST_POLL = 100
+"""Updates that one poll brings at most (Bot API, getUpdates); more may wait behind so many."""
+
+MOST_WAITING = 10
+"""Updates of one chat that wait to be confirmed while a poll is full; with more, none of its updates is waited for."""
+
+
 class Poller:
     """Polls for one bot until stopped. `endpoint` holds the token: it is never shown."""
 
@@ -55,6 +64,10 @@ class Poller:
         """Update id → when its answer began, and the answer; of updates that may not be confirmed yet."""
         self._begun: set[int] = set()
         """Ids of updates from the offset on that were taken up: Telegram repeats them until they are confirmed."""
+        self._chat_of: dict[int, int] = {}
+        """Update id → its chat, of the same updates."""
+        self._is_full = False
+        """True if the last poll brought as many updates as a poll can."""
         self._chats: dict[int, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
         self._trouble: str | None = None
@@ -131,15 +144,23 @@ class Poller:
             self._chats[chat] = answer
             self._answers.add(answer)
             self._open[number] = (time.monotonic(), answer)
+            self._chat_of[number] = chat
+        self._is_full = len(raws) >= LARGEST_POLL
+        if self._is_full:
+            self._sweep()  # now, not after a pause: the updates of other chats may wait behind these
 
     def _sweep(self, patience: float = PATIENCE_SECONDS) -> None:
         """Move the offset up to the first update that is neither answered nor older than `patience` seconds."""
         patient_since = time.monotonic() - patience
+        waiting = Counter(self._chat_of.values())
         self._open = {
             number: (began, answer)
             for number, (began, answer) in self._open.items()
-            if began > patient_since and not answer.done()
+            if began > patient_since
+            and not answer.done()
+            and not (self._is_full and waiting[self._chat_of[number]] > MOST_WAITING)
         }
+        self._chat_of = {number: self._chat_of[number] for number in self._open}
         self._answers = {answer for answer in self._answers if not answer.done()}
         self._chats = {chat: answer for chat, answer in self._chats.items() if not answer.done()}
         self._offset = min(self._open, default=self._seen + 1)
