@@ -69,9 +69,8 @@ async def run(
         if problem := await newsroom.upkeep.check_before_start():
             log.warning("%s", problem)
         scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
-        if connections:
-            if await _until(stop, reach(connections, patience)):
-                return
+        if connections and await _until(stop, reach(connections, patience)):
+            return
 
         recovered = partial(_send_what_waits, dispatcher, scheduler)
         receiver = None

@@ -69,7 +69,8 @@ class Receiver:
         self._newsroom = newsroom
         self._telegram = telegram
         bot = connections.bot
-        handle = metrics.timed(Conversation(bot, newsroom).handle)
+        self._conversation = Conversation(bot, newsroom, connections.chats)
+        handle = metrics.timed(self._conversation.handle)
         by_webhook = bool(telegram.webhook_url)
         sweep = SWEEP_SECONDS if by_webhook else LEFT_OVER_SECONDS
         self._inbox = InboxWorker(newsroom.inbox, bot, handle, sweep_seconds=sweep)
@@ -97,11 +98,12 @@ class Receiver:
         )
 
     async def finish(self) -> None:
-        """Take no more updates, and finish the answers under way. Call it after `work` was cancelled."""
+        """Take no more updates, and finish the answers and edits under way. Call it after `work` was cancelled."""
         if self._webhook is not None:
             self._webhook.stop()
         polled = self._poller.finish() if self._poller is not None else asyncio.sleep(0)
         await asyncio.gather(self._inbox.finish(), polled)
+        await self._conversation.finish()
 
     async def _receive(self) -> None:
         if self._poller is not None:

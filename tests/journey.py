@@ -7,10 +7,11 @@ for the token.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from fakes import queue
 from pydantic import SecretStr
@@ -60,14 +61,16 @@ class Journey:
 
 
 @asynccontextmanager
-async def running(database_url: str) -> AsyncIterator[Journey]:
-    """Run the whole program on a newsroom, against a simulator, until the block ends."""
+async def running(database_url: str, telegram_values: Mapping[str, Any] = {}) -> AsyncIterator[Journey]:
+    """Run the whole program on a newsroom, against a simulator, until the block ends.
+
+    `telegram_values` are more settings of the face.
+    """
     clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Newsroom]()
     async with Simulator(clock=clock) as simulator:
         settings = NewsroomSettings(database_url=database_url, _env_file=None)
-        telegram = TelegramSettings(
-            bot_token=SecretStr(simulator.token), api_url=simulator.url, listen="off", _env_file=None
-        )
+        values = {"bot_token": SecretStr(simulator.token), "api_url": simulator.url, "listen": "off"}
+        telegram = TelegramSettings(**{**values, **telegram_values}, _env_file=None)
         program = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=opened.put_nowait))
         opening = asyncio.create_task(opened.get())
         await asyncio.wait({program, opening}, return_when=asyncio.FIRST_COMPLETED)

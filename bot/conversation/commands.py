@@ -17,6 +17,7 @@ from briefings.editions.model import CommandNames
 from briefings.model import Topic
 
 Handler = Callable[[Request], Awaitable[Reply]]
+Change = Callable[[Request], Awaitable[None]]
 
 HELP_TOPICS = 12
 """Topics that `/help` names as examples."""
@@ -45,6 +46,17 @@ class Command:
     alias_of: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ButtonAction:
+    """The action of a button: `view` gives what the message above it shows from then on.
+
+    A button with a `change` changes a setting, before that; in a group it is for administrators only.
+    """
+
+    view: Handler
+    change: Change | None = None
+
+
 async def help_command(request: Request) -> Reply:
     """Reply with all commands of this table and the first topics."""
     examples = [topic.command for topic in (await request.newsroom.reading.topics())[:HELP_TOPICS]]
@@ -69,16 +81,14 @@ COMMAND_NAMES = CommandNames(today="/today", more="/more", search="/search", top
 
 BY_NAME = {command.name: command for command in COMMANDS}
 
-BUTTONS: dict[str, Handler] = {
-    "toggle": topics.toggle,
-    "topics": topics.listing,
-    "follow": topics.follow,
-    "more": reading.more,
+BUTTONS: dict[str, ButtonAction] = {
+    "on": ButtonAction(topics.redraw, topics.follow),
+    "off": ButtonAction(topics.redraw, topics.leave_out),
+    "show": ButtonAction(topics.redraw),
+    "topics": ButtonAction(topics.listing),
+    "more": ButtonAction(reading.more),
 }
-"""The handlers of buttons by their verb; the reply replaces the message above the button."""
-
-SETTING_BUTTONS = frozenset({"toggle", "follow"})
-"""Verbs of buttons that change a setting."""
+"""The actions of buttons by their verb, the first word of their callback data (`keyboards.py`)."""
 
 
 def menu(all_topics: Sequence[Topic]) -> list[tuple[str, str]]:

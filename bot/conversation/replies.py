@@ -12,6 +12,9 @@ from briefings.errors import BriefingsError
 from briefings.model import Topic
 from briefings.newsroom.readers import Reader, in_words, next_in_words, offset_in_words, topics_in_words
 
+FOLLOW_MARK, FOLLOWED_MARK, LEFT_OUT_MARK = "➕", "✅", "▫️"
+"""The first characters of a topic button's label: a press follows the topic, leaves it out, follows it."""
+
 QUOTED_CHARACTERS = 40
 """Characters of what a reader typed that are quoted."""
 
@@ -31,6 +34,7 @@ TOPICS_STRANGER = "These topics can be asked for at any time; /start subscribes 
 ADDED = "Hello. /start by an administrator subscribes this group to a daily briefing. Anyone may ask: /today, /help."
 THREAD_GONE = "The thread where your briefing came is gone. It comes here from now on; your settings are kept."
 BUTTON_GONE = "That button is out of date."
+COULD_NOT_CHECK = "I could not check whether you are an administrator; please try again."
 ADMINS_ONLY = "In a group only its administrators change settings. Anyone may ask: /today, /search or a topic."
 
 
@@ -123,17 +127,24 @@ def menu_sentence(topic: Topic) -> str:
 
 def follow_label(topic: Topic) -> str:
     """Label the button that follows a topic."""
-    return f"➕ Follow {topic.title}"
+    return f"{FOLLOW_MARK} Follow {topic.title}"
 
 
 def following_label(topic: Topic) -> str:
     """Label the same button once the topic is followed."""
-    return f"✅ Following {topic.title}"
+    return f"{FOLLOWED_MARK} Following {topic.title}"
 
 
 def topic_label(topic: Topic, *, is_followed: bool) -> str:
     """Label a topic's button in the list of topics."""
-    return f"{'✅' if is_followed else '▫️'} {topic.title}"
+    return f"{FOLLOWED_MARK if is_followed else LEFT_OUT_MARK} {topic.title}"
+
+
+def is_followed_by(label: str) -> bool | None:
+    """Return True if a topic button's label says that its topic is followed; None when it is no such label."""
+    if label.startswith(FOLLOWED_MARK):
+        return True
+    return False if label.startswith((FOLLOW_MARK, LEFT_OUT_MARK)) else None
 
 
 def page_label(page: int, pages: int) -> str:

@@ -18,6 +18,7 @@ from bot.errors import BadToken
 from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.retry import SHIPPED, OddAnswer, Patience, is_page, until_answered
 from bot.telegram.token_doubt import TokenDoubt
 from bot.telegram.transport import Counted, Transport
@@ -33,9 +34,13 @@ ANSWER_CONNECTIONS = 64
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The bot, the messenger and the transport for polling. `endpoint` holds the token: it is never shown."""
+    """The bot, the clocks of its chats, the messenger, and the transport for polling.
+
+    `endpoint` holds the token: it is never shown.
+    """
 
     bot: ExtBot[None]
+    chats: ChatClock
     polling: Transport
     messenger: TelegramMessenger
     endpoint: str
@@ -69,13 +74,13 @@ async def open_connections(
         token,
         base_url=f"{telegram.api_url}/bot",
         base_file_url=f"{telegram.api_url}/file/bot",
-        request=answers,
+        request=ReadableAnswers(answers),
         get_updates_request=polling,
         rate_limiter=AnswerLimiter(rate_limit, chats),
     )
     messenger = TelegramMessenger(broadcast, endpoint, chats, thread_gone)
     async with polling, answers, broadcast:
-        yield Connections(bot, polling, messenger, endpoint)
+        yield Connections(bot, chats, polling, messenger, endpoint)
 
 
 async def reach(connections: Connections, patience: Patience = SHIPPED) -> None:

@@ -30,7 +30,13 @@ SWEEP_SECONDS = 1.0
 """Seconds between two looks for updates that other processes left; an update stored by this one is handled at once."""
 
 MOST_AT_ONCE = 64
-"""Updates that one process answers side by side."""
+"""Updates that one process answers side by side, not counting those that have taken longer than SLOW_SECONDS."""
+
+SLOW_SECONDS = 0.5
+"""An answer that takes longer waits, for its chat's turn or for Telegram, so that another may be begun beside it."""
+
+MOST_OPEN = 1_000
+"""Updates that one process claims at once, slow ones included: each costs memory and the renewal of a row."""
 
 PATIENCE_SECONDS = 5.0
 """Time that the answers under way get when we stop."""
@@ -43,15 +49,24 @@ class InboxWorker:
     """Handles the updates of the inbox that one process claims. Call `nudge` when an update was stored."""
 
     def __init__(
-        self, inbox: Inbox, bot: Bot, handle: raw_updates.UpdateHandler, *, sweep_seconds: float = SWEEP_SECONDS
+        self,
+        inbox: Inbox,
+        bot: Bot,
+        handle: raw_updates.UpdateHandler,
+        *,
+        sweep_seconds: float = SWEEP_SECONDS,
+        slow_seconds: float = SLOW_SECONDS,
     ) -> None:
         self._inbox = inbox
         self._bot = bot
         self._handle = handle
         self._sweep_seconds = sweep_seconds
+        self._slow_seconds = slow_seconds
         self._token = secrets.token_hex(8)
         self._open: dict[int, asyncio.Task[None]] = {}
         """Update id → its answer, until it is marked as done."""
+        self._begun_at: dict[int, float] = {}
+        """Update id → when its answer began, of the same updates."""
         self._nudged = asyncio.Event()
         self._in_trouble = False
         self._forget_at = time.monotonic() + self._sweep_seconds
@@ -67,7 +82,7 @@ class InboxWorker:
             self._nudged.clear()
             try:
                 if was_nudged or self._open or await self._inbox.is_anything_claimable():
-                    await self._turn(MOST_AT_ONCE)
+                    await self._turn(self._room())
                 await self._forget()
             except StoreTrouble as trouble:
                 if not self._in_trouble:
@@ -76,7 +91,7 @@ class InboxWorker:
             else:
                 self._in_trouble = False
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(RENEW_SECONDS if self._open else self._sweep_seconds):
+                async with asyncio.timeout(self._pause()):
                     await self._nudged.wait()
 
     async def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
@@ -90,25 +105,42 @@ class InboxWorker:
             answer.cancel()
         await asyncio.gather(*late.values(), return_exceptions=True)
         for number in late:
-            del self._open[number]
+            self._close(number)
         try:
             await self._turn(0)
             await self._inbox.give_back(self._token)
         except StoreTrouble as trouble:
             log.debug("the inbox was left as it is: %s", trouble)
 
-    async def _turn(self, most: int) -> None:
-        """Mark the updates that are done, renew the claims on the others, and claim more, up to `most` in all."""
+    def _room(self) -> int:
+        """Return how many more updates may be claimed."""
+        quick_since = time.monotonic() - self._slow_seconds
+        busy = [number for number, answer in self._open.items() if not answer.done()]
+        quick = sum(self._begun_at[number] > quick_since for number in busy)
+        return min(MOST_AT_ONCE - quick, MOST_OPEN - len(busy))
+
+    def _pause(self) -> float:
+        """Return the seconds until the next look, if nothing happens before."""
+        if not self._open:
+            return self._sweep_seconds
+        return RENEW_SECONDS if self._room() > 0 else min(RENEW_SECONDS, self._slow_seconds)
+
+    async def _turn(self, room: int) -> None:
+        """Mark the updates that are done, renew the claims on the others, and claim as many more as there is room."""
         done = [number for number, answer in self._open.items() if answer.done()]
         busy = [number for number, answer in self._open.items() if not answer.done()]
-        if not (done or busy or most):
+        if not (done or busy or room > 0):
             return
-        claimed = await self._inbox.finish_and_claim(self._token, done=done, busy=busy, limit=most - len(busy))
+        claimed = await self._inbox.finish_and_claim(self._token, done=done, busy=busy, limit=room)
         for number in done:
-            del self._open[number]
+            self._close(number)
         for item in claimed:
+            self._begun_at[item.number] = time.monotonic()
             answer = self._open[item.number] = asyncio.create_task(self._answer(item))
             answer.add_done_callback(lambda _: self.nudge())
+
+    def _close(self, number: int) -> None:
+        del self._open[number], self._begun_at[number]
 
     async def _answer(self, item: InboxItem) -> None:
         try:

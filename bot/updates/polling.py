@@ -1,11 +1,13 @@
 """Long polling: asks Telegram for updates and has each answered.
 
 Polling goes on while answers are under way. An update is confirmed to Telegram only after it and all updates before it
-were answered (or take longer than `PATIENCE_SECONDS`), so that a crash loses no question. Within a chat, answers keep
-the order of the questions. An outage is logged once and waited out, and so is any answer that is not understood; a
-second poller with the same token is named; a webhook that is in the way is taken down, and its pending updates come by
-polling. The polling ends only when the Bot API refuses the token again and again (`bot/telegram/token_doubt.py`). An
-update that cannot be read is skipped, and it alone; one that comes again after it was confirmed is not answered again.
+were answered (or take longer than `PATIENCE_SECONDS`), so that a crash loses no question. Only of a chat that fills a
+whole poll with its questions are they confirmed sooner, because those of other chats come after them. Within a chat,
+answers keep the order of the questions. An outage is logged once and waited out, and so is any answer that is not
+understood; a second poller with the same token is named; a webhook that is in the way is taken down, and its pending
+updates come by polling. The polling ends only when the Bot API refuses the token again and again
+(`bot/telegram/token_doubt.py`). An update that cannot be read is skipped, and it alone; one that comes again after it
+was confirmed is not answered again.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import asyncio
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,6 +97,13 @@ def _refusal(status: int, answer: dict[str, Any]) -> PollAnswer:
     return PollAnswer(trouble=trouble, refuses_token=is_refused, is_webhook_set=is_webhook_set)
 
 
+LARGEST_POLL = 100
+"""Updates that one poll brings at most (Bot API, getUpdates); more may wait behind so many."""
+
+MOST_WAITING = 10
+"""Updates of one chat that wait to be confirmed while a poll is full; with more, none of its updates is waited for."""
+
+
 class Poller:
     """Polls for one bot until stopped. `endpoint` holds the token: it is never shown.
 
@@ -127,6 +137,10 @@ class Poller:
         self._begun: set[int] = set()
         """Ids of updates that were taken up: those from the offset on, which Telegram repeats until they are
         confirmed, and the last `REMEMBERED` before it."""
+        self._chat_of: dict[int, int] = {}
+        """Update id → its chat, of the updates from the offset on."""
+        self._is_full = False
+        """True if the last poll brought as many updates as a poll can."""
         self._chats: dict[int, asyncio.Task[None]] = {}
         self._answers: set[asyncio.Task[None]] = set()
 
@@ -229,15 +243,23 @@ class Poller:
             self._chats[chat] = answer
             self._answers.add(answer)
             self._open[number] = (time.monotonic(), answer)
+            self._chat_of[number] = chat
+        self._is_full = len(raws) >= LARGEST_POLL
+        if self._is_full:
+            self._sweep()  # now, not after a pause: the updates of other chats may wait behind these
 
     def _sweep(self, patience: float = PATIENCE_SECONDS) -> None:
         """Move the offset up to the first update that is neither answered nor older than `patience` seconds."""
         patient_since = time.monotonic() - patience
+        waiting = Counter(self._chat_of.values())
         self._open = {
             number: (began, answer)
             for number, (began, answer) in self._open.items()
-            if began > patient_since and not answer.done()
+            if began > patient_since
+            and not answer.done()
+            and not (self._is_full and waiting[self._chat_of[number]] > MOST_WAITING)
         }
+        self._chat_of = {number: self._chat_of[number] for number in self._open}
         self._answers = {answer for answer in self._answers if not answer.done()}
         self._chats = {chat: answer for chat, answer in self._chats.items() if not answer.done()}
         self._offset = min(self._open, default=self._seen + 1)

@@ -126,8 +126,8 @@ class Readers:
         zone = parse_zone(words)
         return await self._set_rhythm(address, lambda rhythm: dataclasses.replace(rhythm, zone=zone))
 
-    async def toggle_topic(self, address: str, command: str) -> Reader | None:
-        """Follow a topic, or stop following it; an unknown one changes nothing. None for a stranger.
+    async def set_topic(self, address: str, command: str, *, is_followed: bool) -> Reader | None:
+        """Follow a topic, or leave it out; done twice it changes nothing, nor does an unknown one. None for a stranger.
 
         Following every topic by name is the same as following all of them.
         """
@@ -137,9 +137,12 @@ class Readers:
             if reader is None or command not in commands:
                 return reader
             followed = reader.subscriber.wishes.topics
-            chosen = (commands if followed is None else followed & commands) ^ {command}
+            before = commands if followed is None else followed & commands
+            after = before | {command} if is_followed else before - {command}
+            if after == before:
+                return reader
             wishes = dataclasses.replace(
-                reader.subscriber.wishes, topics=None if chosen == commands else frozenset(chosen)
+                reader.subscriber.wishes, topics=None if after == commands else frozenset(after)
             )
             await editions.queue_for(connection, reader.subscriber.id, self._clock())
             await subscribers.set_wishes(connection, reader.subscriber.id, wishes)

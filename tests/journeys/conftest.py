@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from journey import READER, Journey, running
@@ -19,10 +20,18 @@ def journey_url(file_url: str) -> str:
 
 
 @pytest.fixture
-async def journey(journey_url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Journey]:
+def telegram_values() -> dict[str, Any]:
+    """More settings of the face; a module may override it, to receive updates by a webhook for example."""
+    return {}
+
+
+@pytest.fixture
+async def journey(
+    journey_url: str, telegram_values: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Journey]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "aiosqlite")  # every statement, a hundred thousand lines
-    async with running(journey_url) as journey:
+    async with running(journey_url, telegram_values) as journey:
         journey.simulator.state.person(READER)
         yield journey
     _check_that_telegram_accepts_all_messages(journey.simulator)

@@ -95,10 +95,10 @@ async def test_topics_are_chosen_by_buttons(stocked: Journey) -> None:
 
 async def test_a_dossier_offers_to_follow_a_topic_left_out(stocked: Journey) -> None:
     await stocked.ask("/start", answers=2)
-    await stocked.newsroom.readers.toggle_topic(str(READER), "relos")
+    await stocked.newsroom.readers.set_topic(str(READER), "relos", is_followed=False)
     (dossier,) = await stocked.ask("/relos")
-    assert dossier.buttons == [[("➕ Follow RELOS", "follow:relos")]]
-    stocked.simulator.state.press(READER, dossier.message_id, "follow:relos")
+    assert dossier.buttons == [[("➕ Follow RELOS", "on:relos")]]
+    stocked.simulator.state.press(READER, dossier.message_id, "on:relos")
     await stocked.simulator.state.wait_for(
         lambda state: next((m for m in state.sent(READER) if m.message_id == dossier.message_id and m.edited), None)
     )

@@ -173,7 +173,7 @@ async def test_a_bad_hour_or_zone_changes_nothing(newsroom):
 async def test_a_stranger_can_change_no_hours_zone_or_topics(topical):
     assert await topical.readers.set_times("stranger", "09:00") is None
     assert await topical.readers.set_zone("stranger", "Kolkata") is None
-    assert await topical.readers.toggle_topic("stranger", "relos") is None
+    assert await topical.readers.set_topic("stranger", "relos", is_followed=True) is None
     assert await topical.readers.find("stranger") is None
 
 
@@ -188,27 +188,37 @@ async def test_an_hour_set_for_later_today_brings_an_edition_today(newsroom, dat
 # Topics
 
 
-async def test_toggling_a_topic_removes_it_from_all_topics_and_adds_it_again(topical):
+async def test_a_topic_left_out_is_removed_from_all_topics_and_following_it_brings_all_back(topical):
     await topical.readers.subscribe("5")
     commands = {topic.command for topic in await topical.reading.topics()}
-    reader = await topical.readers.toggle_topic("5", "relos")
+    reader = await topical.readers.set_topic("5", "relos", is_followed=False)
     assert reader.subscriber.wishes.topics == commands - {"relos"}
-    reader = await topical.readers.toggle_topic("5", "relos")
+    reader = await topical.readers.set_topic("5", "relos", is_followed=True)
     assert reader.subscriber.wishes.topics is None, "each of them is all of them, and the topics still to come"
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+async def test_setting_a_topic_twice_is_the_same_as_setting_it_once(topical, is_followed):
+    await topical.readers.subscribe("5")
+    await topical.readers.set_topic("5", "tejas", is_followed=False)
+    once = await topical.readers.set_topic("5", "relos", is_followed=is_followed)
+    assert await topical.readers.set_topic("5", "relos", is_followed=is_followed) == once
+    assert ("relos" in once.subscriber.wishes.topics) == is_followed
 
 
 async def test_following_no_topic_is_not_following_all_topics(topical):
     await topical.readers.subscribe("5")
     for topic in await topical.reading.topics():
-        reader = await topical.readers.toggle_topic("5", topic.command)
+        reader = await topical.readers.set_topic("5", topic.command, is_followed=False)
     assert reader.subscriber.wishes.topics == frozenset()
-    reader = await topical.readers.toggle_topic("5", "relos")
+    reader = await topical.readers.set_topic("5", "relos", is_followed=True)
     assert reader.subscriber.wishes.topics == {"relos"}
 
 
-async def test_toggling_an_unknown_topic_changes_nothing(topical):
+@pytest.mark.parametrize("is_followed", [True, False])
+async def test_setting_an_unknown_topic_changes_nothing(topical, is_followed):
     await topical.readers.subscribe("5")
-    reader = await topical.readers.toggle_topic("5", "zeppelin")
+    reader = await topical.readers.set_topic("5", "zeppelin", is_followed=is_followed)
     assert reader.subscriber.wishes.topics is None
 
 

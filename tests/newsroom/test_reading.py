@@ -50,7 +50,7 @@ async def test_today_queues_nothing(newsroom, database):
 
 async def test_today_tells_only_the_topics_a_reader_follows(topical, database, renderer, clock):
     await topical.readers.subscribe("5")
-    await topical.readers.toggle_topic("5", "tejas")
+    await topical.readers.set_topic("5", "tejas", is_followed=False)
     await topical.editing.add([report("relos"), report("tejas")])
     reading = await topical.reading.today("5")
     assert "RELOS" in shown_text(reading.blocks)

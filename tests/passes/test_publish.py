@@ -309,7 +309,7 @@ CHANGES = {
     "other-hours": lambda newsroom, address: newsroom.readers.set_times(address, "09:00"),
     "another-zone": lambda newsroom, address: newsroom.readers.set_zone(address, "Asia/Kolkata"),
     "the-same-hours": lambda newsroom, address: newsroom.readers.set_times(address, "07:30"),
-    "another-topic": lambda newsroom, address: newsroom.readers.toggle_topic(address, "relos"),
+    "another-topic": lambda newsroom, address: newsroom.readers.set_topic(address, "relos", is_followed=False),
 }
 
 

@@ -35,25 +35,37 @@ async def listing(request: Request) -> Reply:
     return Reply(replies.topics(all_topics, followed), keyboard=keyboard)
 
 
-async def toggle(request: Request) -> Reply:
-    """Follow the topic of a button in the listing, or stop following it; `words` are `page:command`."""
-    page, _, command = request.words.partition(":")
-    await request.newsroom.readers.toggle_topic(request.address, command)
-    return await listing(dataclasses.replace(request, words=page))
+async def follow(request: Request) -> None:
+    """Follow the topic of a button; `words` are `command` or `command:page`."""
+    await request.newsroom.readers.set_topic(request.address, _button_topic(request)[0], is_followed=True)
 
 
-async def follow(request: Request) -> Reply:
-    """Follow the topic of the button under its dossier, or stop following it; `words` are its command."""
-    reader = await request.newsroom.readers.toggle_topic(request.address, request.words)
+async def leave_out(request: Request) -> None:
+    """Leave out the topic of a button; `words` as for `follow`."""
+    await request.newsroom.readers.set_topic(request.address, _button_topic(request)[0], is_followed=False)
+
+
+async def redraw(request: Request) -> Reply:
+    """Reply with what the button of a topic is under, as it is now: a page of the listing, or the topic's dossier."""
+    command, page = _button_topic(request)
+    if page:
+        return await listing(dataclasses.replace(request, words=page))
+    reader = await request.newsroom.readers.find(request.address)
     if reader is None:
         return Reply(replies.NOT_SUBSCRIBED)
-    result = await _look_up(request)
+    result = await _look_up(dataclasses.replace(request, words=command))
     if result.topic is None or result.dossier_block is None:
         return Reply(replies.BUTTON_GONE)
     followed = reader.subscriber.wishes.topics
     is_followed = followed is None or result.topic.command in followed
     button = keyboards.unfollow if is_followed else keyboards.follow
     return Reply(blocks=(result.dossier_block,), keyboard=button(result.topic))
+
+
+def _button_topic(request: Request) -> tuple[str, str]:
+    """Return the command of a button's topic, and the page of the listing that it is on, empty under a dossier."""
+    command, _, page = request.words.partition(":")
+    return command, page
 
 
 async def _look_up(request: Request) -> LookUp:

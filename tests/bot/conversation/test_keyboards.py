@@ -74,17 +74,40 @@ def test_arrows_lead_to_the_pages_before_and_after(
     assert [(before.data, here.label, after.data) for before, here, after in arrows] == ([expected] if expected else [])
 
 
-def test_a_toggle_names_its_page_and_topic() -> None:
-    assert keyboards.topics(some_topics(9), frozenset(), 1)[0] == (Button("▫️ T8", "toggle:1:t8"),)
+def test_a_topic_button_names_the_state_it_sets_and_its_page() -> None:
+    assert keyboards.topics(some_topics(9), frozenset(), 1)[0] == (Button("▫️ T8", "on:t8:1"),)
+    assert keyboards.topics(some_topics(9), None, 1)[0] == (Button("✅ T8", "off:t8:1"),)
 
 
 def test_every_topic_is_on_one_page() -> None:
     pages = [keyboards.topics(some_topics(20), None, page) for page in range(3)]
-    sent = [b.data.rsplit(":", 1)[-1] for page in pages for row in page for b in row if b.data.startswith("toggle")]
+    sent = [b.data.split(":")[1] for page in pages for row in page for b in row if b.data.startswith("off")]
     assert sent == [f"t{n}" for n in range(20)]
 
 
-def test_follow_and_following_send_the_same() -> None:
+def test_the_button_under_a_dossier_names_the_state_it_sets() -> None:
     relos = topic("relos", title="RELOS")
-    assert keyboards.follow(relos) == ((Button("➕ Follow RELOS", "follow:relos"),),)
-    assert keyboards.unfollow(relos) == ((Button("✅ Following RELOS", "follow:relos"),),)
+    assert keyboards.follow(relos) == ((Button("➕ Follow RELOS", "on:relos"),),)
+    assert keyboards.unfollow(relos) == ((Button("✅ Following RELOS", "off:relos"),),)
+
+
+@pytest.mark.parametrize(
+    ("data", "label", "expected"),
+    [
+        pytest.param("follow:relos", "➕ Follow RELOS", "on:relos", id="follow"),
+        pytest.param("follow:relos", "✅ Following RELOS", "off:relos", id="following"),
+        pytest.param("follow:relos", "", "show:relos", id="a-dossier-without-label"),
+        pytest.param("toggle:2:relos", "▫️ RELOS", "on:relos:2", id="left-out"),
+        pytest.param("toggle:2:relos", "✅ RELOS", "off:relos:2", id="followed"),
+        pytest.param("toggle:2:relos", "", "show:relos:2", id="a-listing-without-label"),
+        pytest.param("toggle:2:relos", "RELOS", "show:relos:2", id="a-label-of-another-kind"),
+        pytest.param("toggle:", "✅ RELOS", "off::", id="damaged"),
+        pytest.param("on:relos", "✅ Following RELOS", "on:relos", id="of-today"),
+        pytest.param("topics:2", "▶", "topics:2", id="an-arrow"),
+        pytest.param("", "", "", id="nothing"),
+    ],
+)
+def test_an_old_button_does_what_its_label_offered_and_without_a_label_only_shows(
+    data: str, label: str, expected: str
+) -> None:
+    assert keyboards.renewed(data, label) == expected

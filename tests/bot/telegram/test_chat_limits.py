@@ -1,14 +1,16 @@
-"""One message a second in a chat, twenty a minute in a group; the clock is moved by hand."""
+"""One message a second in a chat, twenty a minute in a group, tries again for a minute; the clock is moved by hand."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from telegram.error import RetryAfter
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram.chat_limits import AnswerLimiter, ChatClock
+from bot.telegram.chat_limits import AnswerLimiter, ChatClock, Patience
+from bot.telegram.transport import Unanswered, Unsent
 
 PERSON, OTHER, GROUP, OTHER_GROUP = 1, 2, -1, -2
 
@@ -91,6 +93,39 @@ def test_a_group_is_sent_twenty_messages_in_61_seconds(clock: ChatClock) -> None
 
 def test_a_person_has_no_limit_by_the_minute(clock: ChatClock) -> None:
     assert [clock.reserve(PERSON) for _ in range(61)] == pytest.approx([n * 1.05 for n in range(61)])
+
+
+def test_a_person_is_sent_twenty_edits_in_61_seconds(clock: ChatClock, seconds: Seconds) -> None:
+    for _ in range(20):
+        seconds.now += clock.seconds_until_turn(PERSON, is_edit=True)
+        clock.reserve(PERSON, is_edit=True)
+    assert clock.seconds_until_turn(PERSON, is_edit=True) == pytest.approx(61.0 - 19 * 1.05)
+    assert clock.seconds_until_turn(PERSON) == pytest.approx(1.05), "a message has a turn before that"
+    assert clock.seconds_until_turn(OTHER, is_edit=True) == 0
+
+
+def test_an_edit_that_goes_late_counts_from_then(clock: ChatClock, seconds: Seconds) -> None:
+    for _ in range(20):
+        seconds.now += clock.seconds_until_turn(PERSON, is_edit=True)
+        clock.reserve(PERSON, is_edit=True)
+        seconds.now += 0.5
+        clock.note_sent(PERSON, is_edit=True)
+    first = 1000.0 + 0.5
+    assert seconds.now + clock.seconds_until_turn(PERSON, is_edit=True) == pytest.approx(first + 61.0)
+
+
+def test_messages_take_no_edits_from_a_person(clock: ChatClock, seconds: Seconds) -> None:
+    for _ in range(40):
+        clock.reserve(PERSON)
+        seconds.now += 1.05
+    assert clock.seconds_until_turn(PERSON, is_edit=True) == 0
+
+
+def test_an_edit_in_a_group_counts_as_a_message(clock: ChatClock, seconds: Seconds) -> None:
+    for _ in range(20):
+        clock.reserve(GROUP, is_edit=True)
+        seconds.now += 1.05
+    assert clock.seconds_until_turn(GROUP) == pytest.approx(61.0 - 20 * 1.05)
 
 
 def test_any_minute_of_a_group_holds_at_most_twenty(clock: ChatClock, seconds: Seconds) -> None:
@@ -202,6 +237,14 @@ def test_when_all_are_recent_the_next_look_is_at_twice_as_many(clock: ChatClock,
     assert len(clock._sent) == 20_002, "nobody is forgotten before that"
     remember(clock, 1)
     assert len(clock._sent) == 10_002, "those of the last minute are left"
+
+
+def test_edits_of_the_last_minute_are_remembered_and_older_ones_forgotten(clock: ChatClock, seconds: Seconds) -> None:
+    clock.reserve(PERSON, is_edit=True)
+    seconds.now += 61
+    clock.reserve(OTHER, is_edit=True)
+    remember(clock, 10_001)
+    assert set(clock._edits) == {OTHER}
 
 
 def test_a_group_that_must_wait_for_longer_is_not_forgotten(clock: ChatClock, seconds: Seconds) -> None:
@@ -331,3 +374,168 @@ async def test_a_limiter_opens_and_closes_without_trouble(clock: ChatClock) -> N
     limiter = AnswerLimiter(CountingRateLimit(), clock)
     await limiter.initialize()
     await limiter.shutdown()
+
+
+# Trying again
+
+
+class Telegram:
+    """Fails as it is told, then answers "sent". `tried_at` holds when it was asked, in seconds since the first time."""
+
+    def __init__(self, seconds: Seconds, *failures: TelegramError, takes: float = 0.0) -> None:
+        self._seconds, self._failures, self._takes = seconds, list(failures), takes
+        self.tried_at: list[float] = []
+
+    async def __call__(self, *args: object, **kwargs: object) -> str:
+        self.tried_at.append(self._seconds.now - 1000.0)
+        self._seconds.now += self._takes
+        if self._failures:
+            raise self._failures.pop(0)
+        return "sent"
+
+
+async def ask(
+    telegram: Telegram,
+    seconds: Seconds,
+    clock: ChatClock,
+    *,
+    method: str = "sendMessage",
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+) -> str:
+    async def sleep(wait: float) -> None:
+        seconds.now += wait
+
+    limiter = AnswerLimiter(CountingRateLimit(), clock, patience, sleep)
+    return await limiter.process_request(telegram, ("url",), {"data": 1}, method, {"chat_id": PERSON}, None)
+
+
+OUTAGE = [Unsent("no connection"), NetworkError("Bad Gateway (502)"), NetworkError("a page came instead of an answer")]
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "sendDocument"])
+@pytest.mark.parametrize("error", OUTAGE, ids=["unsent", "server-error", "page"])
+async def test_an_answer_that_did_not_arrive_is_tried_again_at_growing_intervals_for_a_minute(
+    clock: ChatClock, seconds: Seconds, method: str, error: NetworkError
+) -> None:
+    telegram = Telegram(seconds, *[error] * 100)
+    with pytest.raises(type(error)):
+        await ask(telegram, seconds, clock, method=method)
+    assert telegram.tried_at == pytest.approx([0, 1.05, 2.1, 4.1, 8.1, 16.1, 32.1, 48.1, 64.1])
+
+
+async def test_an_answer_is_sent_once_the_outage_is_over(clock: ChatClock, seconds: Seconds) -> None:
+    telegram = Telegram(seconds, *OUTAGE)
+    assert await ask(telegram, seconds, clock) == "sent"
+    assert len(telegram.tried_at) == 4
+
+
+@pytest.mark.parametrize("error", [TimedOut(), Unanswered("line died")], ids=["time-out", "line-died"])
+async def test_an_answer_that_may_have_arrived_is_sent_twice_at_most(
+    clock: ChatClock, seconds: Seconds, error: NetworkError
+) -> None:
+    telegram = Telegram(seconds, *[error] * 100)
+    with pytest.raises(type(error)):
+        await ask(telegram, seconds, clock)
+    assert len(telegram.tried_at) == 2
+
+
+async def test_what_never_left_does_not_count_as_one_that_may_have_arrived(clock: ChatClock, seconds: Seconds) -> None:
+    telegram = Telegram(seconds, Unsent("x"), TimedOut(), Unsent("x"), TimedOut())
+    with pytest.raises(TimedOut):
+        await ask(telegram, seconds, clock)
+    assert len(telegram.tried_at) == 4
+
+
+@pytest.mark.parametrize("error", [BadRequest("message can't be edited"), Forbidden("blocked")])
+async def test_a_refusal_is_not_tried_again(clock: ChatClock, seconds: Seconds, error: TelegramError) -> None:
+    telegram = Telegram(seconds, error)
+    with pytest.raises(type(error)):
+        await ask(telegram, seconds, clock)
+    assert len(telegram.tried_at) == 1
+
+
+PATIENT = {
+    "the-acknowledgement-of-a-press": ("answerCallbackQuery", [0, 0.5, 1.5, 3.5, 7.5]),
+    "the-check-of-an-administrator": ("getChatMember", [0]),
+    "what-others-repeat": ("setMyCommands", [0]),
+}
+
+
+@pytest.mark.parametrize(("method", "expected"), PATIENT.values(), ids=PATIENT)
+async def test_other_requests_are_tried_again_as_long_as_somebody_waits(
+    clock: ChatClock, seconds: Seconds, method: str, expected: Sequence[float]
+) -> None:
+    telegram = Telegram(seconds, *[Unsent("x")] * 100)
+    with pytest.raises(Unsent):
+        await ask(telegram, seconds, clock, method=method)
+    assert telegram.tried_at == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "answerCallbackQuery", "getChatMember"])
+async def test_an_answer_that_would_have_to_wait_an_hour_is_given_up(
+    clock: ChatClock, seconds: Seconds, method: str
+) -> None:
+    telegram = Telegram(seconds, RetryAfter(timedelta(hours=1)))
+    with pytest.raises(RetryAfter):
+        await ask(telegram, seconds, clock, method=method)
+    assert (seconds.now, len(telegram.tried_at)) == (1000.0, 1)
+    assert clock.seconds_held(PERSON) == (3600 if method in ("sendMessage", "editMessageText") else 0)
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+async def test_an_answer_to_a_chat_that_is_held_for_an_hour_is_not_sent(
+    clock: ChatClock, seconds: Seconds, method: str
+) -> None:
+    clock.hold(PERSON, 3600)
+    telegram = Telegram(seconds)
+    with pytest.raises(RetryAfter):
+        await ask(telegram, seconds, clock, method=method)
+    assert (seconds.now, telegram.tried_at) == (1000.0, [])
+    seconds.now += 3600
+    assert await ask(telegram, seconds, clock, method=method) == "sent", "and took no turn of the time after"
+
+
+async def test_a_429_that_asks_for_a_minute_is_obeyed(clock: ChatClock, seconds: Seconds) -> None:
+    telegram = Telegram(seconds, RetryAfter(timedelta(minutes=1)))
+    assert await ask(telegram, seconds, clock) == "sent"
+    assert telegram.tried_at == pytest.approx([0, 60])
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+async def test_a_429_of_another_message_holds_an_answer_that_waits_for_its_turn(
+    clock: ChatClock, seconds: Seconds, method: str
+) -> None:
+    """The broadcast is refused in the same chat meanwhile."""
+    clock.reserve(PERSON)
+    telegram = Telegram(seconds)
+
+    async def sleep(wait: float) -> None:
+        if seconds.now == 1000.0:
+            clock.hold(PERSON, 7)
+        seconds.now += wait
+
+    limiter = AnswerLimiter(CountingRateLimit(), clock, sleep=sleep)
+    await limiter.process_request(telegram, ("url",), {}, method, {"chat_id": PERSON}, None)
+    assert telegram.tried_at == pytest.approx([7])
+
+
+async def test_patience_is_handed_in(clock: ChatClock, seconds: Seconds) -> None:
+    telegram = Telegram(seconds, *[Unsent("x")] * 100)
+    with pytest.raises(Unsent):
+        await ask(telegram, seconds, clock, patience=Patience(message=5, pauses=(2,)))
+    assert telegram.tried_at == pytest.approx([0, 2, 4])
+
+
+async def test_an_edit_that_waits_for_its_turn_delays_no_message(clock: ChatClock, seconds: Seconds) -> None:
+    for _ in range(20):
+        clock.reserve(PERSON, is_edit=True)
+        seconds.now += 1.05
+    waits = []
+
+    async def sleep(wait: float) -> None:
+        waits.append((wait, clock.seconds_until_turn(PERSON)))
+        seconds.now += wait
+
+    limiter = AnswerLimiter(CountingRateLimit(), clock, sleep=sleep)
+    await limiter.process_request(Telegram(seconds), ("url",), {}, "editMessageText", {"chat_id": PERSON}, None)
+    assert waits == [(pytest.approx(61 - 20 * 1.05), 0)]

@@ -184,6 +184,37 @@ async def test_stopping_without_an_answer_under_way_is_quick(simulator, poller):
         await simulator.state.wait_for(lambda state: state.calls)
 
 
+async def test_a_chat_with_more_questions_than_a_poll_holds_delays_no_other(simulator, poller, handler):
+    gate = handler.slow_for(ANN)
+    for n in range(350):
+        simulator.state.say(ANN, f"question {n}")
+    simulator.state.say(BOB, "from Bob")
+    async with running(poller):
+        async with asyncio.timeout(polling.PATIENCE_SECONDS - 1):
+            await handler.until_answered("from Bob")
+        assert handler.begun == ["question 0", "from Bob"]
+        gate.set()
+        await handler.until(lambda: len(handler.answered) == 351)
+    questions = [text for text in handler.answered if text != "from Bob"]
+    assert questions == [f"question {n}" for n in range(350)]
+
+
+async def test_questions_of_many_chats_that_fill_a_poll_are_confirmed_only_when_answered(simulator, poller, handler):
+    gates = []
+    for chat in range(1001, 1011):
+        simulator.state.person(chat)
+        gates.append(handler.slow_for(chat))
+        for n in range(10):
+            simulator.state.say(chat, f"{chat}: {n}")
+    async with running(poller):
+        await handler.until(lambda: len(handler.begun) == 10)
+        await simulator.state.wait_for(lambda state: _polls(state) >= 3)
+        assert len(unconfirmed(simulator)) == 100
+        for gate in gates:
+            gate.set()
+        await handler.until(lambda: len(handler.answered) == 100)
+
+
 # Updates that cannot be read
 
 UNREADABLE = {

@@ -42,9 +42,9 @@ class WebhookReceiver:
     """The webhook and the inbox worker of one process, without the process."""
 
     def __init__(
-        self, database: Database, bot: ExtBot[None], clock: Callable[[], datetime], handler: FakeHandler
+        self, database: Database, bot: ExtBot[None], clock: Callable[[], datetime], handler: FakeHandler, slow: float
     ) -> None:
-        self.worker = InboxWorker(Inbox(database, clock), bot, handler, sweep_seconds=0.05)
+        self.worker = InboxWorker(Inbox(database, clock), bot, handler, sweep_seconds=0.05, slow_seconds=slow)
         self.webhook = Webhook(Inbox(database, clock), bot, SecretStr(SECRET), self.worker.nudge)
         app = web.Application(client_max_size=LARGEST_UPDATE)
         app.router.add_post("/hook", self.webhook.take)
@@ -92,9 +92,13 @@ def handler() -> FakeHandler:
 
 @asynccontextmanager
 async def receiving(
-    database: Database, bot: ExtBot[None], clock: Callable[[], datetime], handler: FakeHandler
+    database: Database,
+    bot: ExtBot[None],
+    clock: Callable[[], datetime],
+    handler: FakeHandler,
+    slow: float = 60,
 ) -> AsyncIterator[WebhookReceiver]:
-    receiver = WebhookReceiver(database, bot, clock, handler)
+    receiver = WebhookReceiver(database, bot, clock, handler, slow)
     await receiver.server.start_server()
     try:
         yield receiver
@@ -348,6 +352,23 @@ async def test_at_most_64_updates_are_answered_at_once(receiver: WebhookReceiver
         gate.set()
     await handler.until(lambda: len(handler.answered) == 100)
     assert handler.most_at_once == 64
+
+
+async def test_answers_that_wait_take_no_place_from_others(
+    database: Database, bot: ExtBot[None], clock: Clock, handler: FakeHandler
+) -> None:
+    """More chats are held than there are places; each of their answers counts as slow after a moment."""
+    gates = [handler.slow_for(chat) for chat in range(101, 201)]
+    async with receiving(database, bot, clock, handler, slow=0.1) as receiver:
+        for chat in range(101, 201):
+            await post(receiver.url, update(chat, chat, f"from {chat}"))
+        await post(receiver.url, update(201, ANN, "from Ann"))
+        await receiver.begins()
+        await handler.until_answered("from Ann")
+        assert len(handler.begun) == 101
+        for gate in gates:
+            gate.set()
+        await handler.until(lambda: len(handler.answered) == 101)
 
 
 async def test_a_broken_answer_breaks_no_other(
