@@ -15,7 +15,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden
 
 from bot.ops.problems import sentence
-from bot.telegram.retry import SHIPPED, Outage, Pauses, Trouble, is_page, trouble_in
+from bot.telegram.retry import SHIPPED, Outage, Pauses, Trouble, trouble_in
 from briefings.errors import BriefingsError
 from briefings.newsroom.sources import Source, Sources
 
@@ -91,7 +91,7 @@ async def _sent(bot: Bot, owner: int, text: str, outage: Outage) -> bool:
     try:
         await bot.send_message(owner, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
     except Exception as error:  # any odd answer: an alert is no reason to stop
-        if isinstance(error, BadRequest | Forbidden) and not is_page(error):
+        if isinstance(error, BadRequest | Forbidden):
             log.warning("owner %d cannot be written to: %s", owner, error.message)
             return True
         outage.note(trouble_in(error, "sendMessage", f"owner {owner} was not reached: "))

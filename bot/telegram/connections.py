@@ -19,9 +19,9 @@ from bot.settings import TelegramSettings
 from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.readable_answers import ReadableAnswers
-from bot.telegram.retry import SHIPPED, OddAnswer, Patience, is_page, until_answered
+from bot.telegram.retry import SHIPPED, Patience, until_answered
 from bot.telegram.token_doubt import TokenDoubt
-from bot.telegram.transport import Counted, Transport
+from bot.telegram.transport import Counted, OddAnswer, Transport
 from briefings.newsroom.passes import DELIVERY_LEASE
 from briefings.passes.rate_limit import RateLimit
 
@@ -93,11 +93,10 @@ async def reach(connections: Connections, patience: Patience = SHIPPED) -> None:
     async def learn_name() -> None:
         try:
             me = await connections.bot.get_me()
-        except InvalidToken as error:
-            if not is_page(error):
-                await asyncio.sleep(patience.before_second_look)
-                if await doubt.is_refused_to_get_me():
-                    raise BadToken("bad-token") from None
+        except InvalidToken:
+            await asyncio.sleep(patience.before_second_look)
+            if await doubt.is_refused_to_get_me():
+                raise BadToken("bad-token") from None
             raise
         if type(me.id) is not int or not isinstance(me.username, str) or not me.username:
             raise OddAnswer("it holds no id or no username")

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
 from bot.telegram.chat_limits import SENDING
 from bot.telegram.messenger import UNNAMED_WAIT, seconds_in
-from bot.telegram.transport import Transport, dumps
+from bot.telegram.transport import NotJson, OddAnswer, Transport, dumps
 
 
 class ReadableAnswers(BaseRequest):
@@ -56,21 +55,23 @@ def readable(endpoint: str, status: int, payload: bytes) -> tuple[int, bytes]:
     """Return the status and the body of an answer as python-telegram-bot reads them.
 
     The result of a method that sends is always `true`: nobody needs the message that Telegram shows. Raises
-    NetworkError for an answer that is not JSON, or has no result where one is needed.
+    NotJson, or OddAnswer for JSON that is none of the Bot API's answers.
     """
     try:
         answer = Transport.parse_json_payload(payload)
-    except NetworkError:
-        raise NetworkError(f"a page came instead of an answer (HTTP {status})") from None
-    fields = answer if isinstance(answer, dict) else {}
+    except NotJson:
+        raise NotJson(f"HTTP {status}, no JSON") from None
     if not 200 <= status <= 299:
-        return status, _refusal(status, fields)
+        if not isinstance(answer, dict):
+            raise NotJson(f"HTTP {status}, no JSON object")
+        return status, _refusal(status, answer)
+    fields: dict[str, Any] = answer if isinstance(answer, dict) else {}
     if fields.get("ok") is False:
         return 400, _refusal(400, fields)
-    if endpoint in SENDING:
+    if endpoint in SENDING and fields.get("ok"):
         return status, b'{"ok":true,"result":true}'
-    if "result" not in fields:
-        raise NetworkError(f"the answer has no result (HTTP {status})")
+    if "result" not in fields or not fields.get("ok"):
+        raise OddAnswer(f"HTTP {status}, no result")
     return status, payload
 
 

@@ -14,19 +14,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import RetryAfter, TelegramError, TimedOut
 
 from bot.telegram.fast_post import AnswerTooLarge
 from bot.telegram.messenger import seconds_in
-from bot.telegram.transport import Unanswered, Unsent
+from bot.telegram.transport import NotJson, OddAnswer, Unanswered, Unsent
 from briefings.errors import LONGEST_CAUSE, BriefingsError
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
-
-NOT_JSON = "the answer is not JSON"
-"""The message of the transport's error for a page in place of an answer (`Transport.parse_json_payload`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +76,6 @@ class Trouble:
     """True if no server answered."""
 
 
-class OddAnswer(TelegramError):
-    """Telegram's answer lacks what the Bot API says is in it."""
-
-
 @dataclass(slots=True)
 class Outage:
     """Logs each kind of trouble once until the trouble ends, and grows the pauses between the attempts."""
@@ -131,23 +124,13 @@ def trouble_in(error: Exception, method: str, lead: str = "") -> Trouble:
         # python-telegram-bot fails in many ways on an answer of another shape than it expects
         reason = error.message if isinstance(error, OddAnswer) else type(error).__name__
         text = f"Telegram's answer to {method} is not understood ({reason}); trying again"
-    elif is_page(error):
-        status = error.message.partition(". Parsing")[0]  # python-telegram-bot repeats the whole page after that
-        text = (
-            f"something else answers in Telegram's place ({status[:LONGEST_CAUSE]}); trying again until Telegram does"
-        )
+    elif isinstance(error, NotJson):
+        text = f"something else answers in Telegram's place ({error.message}); trying again until Telegram does"
     elif isinstance(error, RetryAfter):
         text = f"Telegram refuses {method} for a while; trying again"
     else:
         text = f"Telegram refuses {method} ({error.message[:LONGEST_CAUSE]}); trying again"
     return Trouble(lead + text, _wait_in(error))
-
-
-def is_page(error: Exception) -> bool:
-    """Return True if an answer was no JSON, so that it was not the Bot API that answered."""
-    if not isinstance(error, TelegramError):
-        return False
-    return error.message == NOT_JSON or isinstance(error.__cause__, NetworkError)
 
 
 def _wait_in(error: Exception) -> float | None:

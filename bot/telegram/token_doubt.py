@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from telegram.error import InvalidToken, NetworkError
 
 from bot.errors import BadToken
-from bot.telegram.retry import SHIPPED, Answer, is_page
+from bot.telegram.retry import SHIPPED, Answer
 from bot.telegram.transport import Transport
 
 REFUSALS = (401, 404)
@@ -61,7 +61,7 @@ class TokenDoubt:
         try:
             answer = await call()
         except Exception as error:  # any other error says nothing against the token
-            await self.weigh(is_refused=isinstance(error, InvalidToken) and not is_page(error))
+            await self.weigh(is_refused=isinstance(error, InvalidToken))
             raise
         await self.weigh(is_refused=False)
         return answer

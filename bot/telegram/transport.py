@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.telegram.fast_post import Target, exchange, read_bounded, target
@@ -44,6 +44,17 @@ def dumps(value: object) -> bytes:
 
 class Unsent(NetworkError):
     """The request was never sent: no connection could be made."""
+
+
+class NotJson(NetworkError):
+    """A body came that is no JSON: something else answers in Telegram's place, a proxy with a page perhaps.
+
+    The body may repeat the address, which holds the token, so the message never holds the body.
+    """
+
+
+class OddAnswer(TelegramError):
+    """Telegram's answer lacks what the Bot API says is in it."""
 
 
 class Unanswered(NetworkError):
@@ -134,11 +145,11 @@ class Transport(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """Return the body as Python values. Raises NetworkError if it is not JSON: a proxy's error page, perhaps."""
+        """Return the body as Python values. Raises NotJson."""
         try:
             return read(payload)
         except ValueError:
-            raise NetworkError("the answer is not JSON") from None
+            raise NotJson("no JSON") from None
 
     async def _request(
         self, method: str, url: str, data: Any, headers: Mapping[str, str], seconds: float | None

@@ -22,8 +22,9 @@ from telegram.error import BadRequest
 
 from bot.errors import BadWebhook
 from bot.telegram import payload
-from bot.telegram.retry import SHIPPED, Answer, OddAnswer, Patience, ignored, is_page, until_answered
+from bot.telegram.retry import SHIPPED, Answer, Patience, ignored, until_answered
 from bot.telegram.token_doubt import TokenDoubt
+from bot.telegram.transport import OddAnswer
 from bot.updates import raw_updates
 from briefings.errors import LONGEST_CAUSE, StoreTrouble
 from briefings.newsroom.inbox import Inbox
@@ -172,8 +173,6 @@ async def _set_first(bot: Bot, url: str, secret: SecretStr, pause: float) -> Non
         try:
             return await _set(bot, url, secret)
         except BadRequest as error:
-            if is_page(error):
-                raise
             if was_refused:
                 raise BadWebhook("webhook-refused", cause=error.message[:LONGEST_CAUSE]) from None
         await asyncio.sleep(pause)

@@ -11,6 +11,7 @@ from telegram.ext import ExtBot
 
 from bot.receiver import offer_menu
 from bot.simulator import Simulator, State
+from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.retry import Pauses
 from bot.telegram.transport import Transport
 from briefings.model import Topic
@@ -34,7 +35,7 @@ class FakeReading:
 @pytest.fixture
 async def bot(simulator: Simulator) -> AsyncIterator[ExtBot[None]]:
     async with Transport(connections=1) as transport:
-        yield ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=transport)
+        yield ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=ReadableAnswers(transport))
 
 
 def offers(state: State, command: str) -> bool:

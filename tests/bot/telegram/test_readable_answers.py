@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.telegram.readable_answers import ReadableAnswers
-from bot.telegram.transport import Transport
+from bot.telegram.transport import NotJson, OddAnswer, Transport
 
 MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "x"}
 
@@ -43,8 +43,6 @@ SENT = {
     "a-message-without-date": {"ok": True, "result": {"message_id": 1}},
     "a-list": {"ok": True, "result": [1]},
     "a-chat-that-is-none": {"ok": True, "result": MESSAGE | {"chat": 5}},
-    "ok-is-missing": {"result": MESSAGE},
-    "no-object": [],
 }
 
 
@@ -55,12 +53,14 @@ async def test_a_message_that_telegram_took_counts_as_sent_however_odd_the_resul
 
 
 FAILED = {
-    "a-page": (200, b"<html>Log in</html>", NetworkError),
-    "a-page-of-a-gateway": (502, b"<html>Bad Gateway</html>", NetworkError),
-    "a-page-that-forbids": (403, b"<html>Your network says no</html>", NetworkError),
-    "an-empty-body": (200, b"", NetworkError),
-    "a-redirect": (302, b"", NetworkError),
-    "a-list-of-a-gateway": (502, [], NetworkError),
+    "a-page": (200, b"<html>Log in</html>", NotJson),
+    "a-page-of-a-gateway": (502, b"<html>Bad Gateway</html>", NotJson),
+    "a-page-that-forbids": (403, b"<html>Your network says no</html>", NotJson),
+    "an-empty-body": (200, b"", NotJson),
+    "ok-is-missing": (200, {"result": MESSAGE}, OddAnswer),
+    "no-object": (200, [], OddAnswer),
+    "a-redirect": (302, b"", NotJson),
+    "a-list-of-a-gateway": (502, [], NotJson),
     "a-description-that-is-none": (500, {"ok": False, "description": None}, NetworkError),
     "refused": (400, {"ok": False, "description": "Bad Request: message can't be edited"}, BadRequest),
     "refused-with-200": (200, {"ok": False, "description": "Bad Request: no"}, BadRequest),
@@ -99,7 +99,7 @@ async def test_a_429_always_names_a_time(parameters: object, expected: int) -> N
 
 
 async def test_a_question_whose_answer_has_no_result_fails() -> None:
-    with pytest.raises(NetworkError, match="no result"):
+    with pytest.raises(OddAnswer, match="no result"):
         await send(200, {"ok": True}, "getChatMember")
     member = await send(200, {"ok": True, "result": {"status": "left", "user": {"id": 5, "is_bot": False,
         "first_name": "Ann"}}}, "getChatMember")  # fmt: skip

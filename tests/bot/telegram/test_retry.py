@@ -10,12 +10,13 @@ from datetime import timedelta
 import pytest
 from impatience import IMPATIENCE
 from telegram import Bot
-from telegram.error import BadRequest, InvalidToken, RetryAfter, TimedOut
+from telegram.error import BadRequest, RetryAfter, TimedOut
 
 from bot.errors import BadToken
 from bot.simulator import Simulator
-from bot.telegram.retry import SHIPPED, OddAnswer, Outage, Pauses, Trouble, is_page, trouble_in, until_answered
-from bot.telegram.transport import Transport, Unanswered, Unsent
+from bot.telegram.readable_answers import ReadableAnswers
+from bot.telegram.retry import SHIPPED, Outage, Pauses, Trouble, trouble_in, until_answered
+from bot.telegram.transport import NotJson, OddAnswer, Transport, Unanswered, Unsent
 
 LOGGER = "bot.telegram.retry"
 SHORT = IMPATIENCE.line
@@ -26,7 +27,7 @@ BUSY, DEAD = Trouble("busy"), Trouble("dead", is_line_dead=True)
 async def bot(simulator: Simulator) -> AsyncIterator[Bot]:
     transport = Transport(connections=1)
     async with transport:
-        yield Bot(simulator.token, base_url=f"{simulator.url}/bot", request=transport)
+        yield Bot(simulator.token, base_url=f"{simulator.url}/bot", request=ReadableAnswers(transport))
 
 
 # A call that is repeated
@@ -55,7 +56,7 @@ ODD = {
     "too-large": (413, b"<html>Too Large</html>", "something else answers in Telegram's place"),
     "nothing": (200, b"", "something else answers in Telegram's place"),
     "a-list": (200, b"[]", "is not understood"),
-    "a-list-for-404": (404, b"[]", "is not understood"),
+    "a-list-for-404": (404, b"[]", "something else answers in Telegram's place"),
     "no-result": (200, b'{"ok": true}', "is not understood"),
     "a-result-of-another-shape": (200, b'{"ok": true, "result": [1]}', "is not understood"),
     "a-user-without-id": (200, b'{"ok": true, "result": {"is_bot": true, "first_name": "B"}}', "is not understood"),
@@ -113,13 +114,6 @@ async def test_waiting_can_be_cancelled(simulator: Simulator, bot: Bot) -> None:
 # What an error means
 
 
-def page_for(status_words: str) -> InvalidToken:
-    """Return the error that python-telegram-bot makes of a page in the Bot API's place."""
-    error = InvalidToken(f"{status_words}. Parsing the server response b'<html>secret</html>' failed")
-    error.__cause__ = TimedOut()
-    return error
-
-
 MEANINGS = {
     "no-connection": (Unsent("refused"), "Telegram cannot be reached (refused); trying again until it can", True),
     "no-answer": (TimedOut(), "Telegram cannot be reached (Timed out); trying again until it can", True),
@@ -130,8 +124,8 @@ MEANINGS = {
         False,
     ),
     "a-page": (
-        page_for("Not Found (404)"),
-        "something else answers in Telegram's place (Not Found (404)); trying again until Telegram does",
+        NotJson("HTTP 404, no JSON"),
+        "something else answers in Telegram's place (HTTP 404, no JSON); trying again until Telegram does",
         False,
     ),
     "a-refusal": (
@@ -158,11 +152,6 @@ def test_a_long_reason_is_cut() -> None:
 
 def test_the_wait_that_telegram_names_is_kept() -> None:
     assert trouble_in(RetryAfter(timedelta(seconds=90)), "getMe").wait == 90
-
-
-def test_a_refusal_in_json_is_no_page() -> None:
-    assert not is_page(InvalidToken("Unauthorized"))
-    assert is_page(page_for("Not Found (404)"))
 
 
 # One outage

@@ -11,8 +11,9 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import BadToken
 from bot.simulator import Simulator
+from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.token_doubt import TokenDoubt, refuses_token
-from bot.telegram.transport import Transport
+from bot.telegram.transport import NotJson, Transport
 from briefings.errors import Problem
 
 PAGE = b"<html>no such page</html>"
@@ -85,10 +86,10 @@ async def test_refusals_are_not_believed_if_get_me_does_not_agree(
 async def test_a_call_of_the_library_counts_only_if_the_bot_api_refuses_it(
     simulator: Simulator, transport: Transport, doubt: TokenDoubt, seconds: Seconds, body: bytes, is_believed: bool
 ) -> None:
-    bot = Bot(simulator.token, base_url=f"{simulator.url}/bot", request=transport)
+    bot = Bot(simulator.token, base_url=f"{simulator.url}/bot", request=ReadableAnswers(transport))
     simulator.state.answer(401, body, method="getWebhookInfo", times=2)
     simulator.state.answer(401, TOKEN_REFUSED, method="getMe")
-    with pytest.raises(InvalidToken):
+    with pytest.raises(InvalidToken if is_believed else NotJson):
         await doubt.guard(bot.get_webhook_info)
     seconds.now += 60
     with pytest.raises(BadToken if is_believed else TelegramError):

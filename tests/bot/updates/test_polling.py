@@ -13,6 +13,7 @@ from telegram.ext import ExtBot
 
 from bot.errors import BadToken
 from bot.simulator.webhooks import set_webhook
+from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.retry import SHIPPED
 from bot.telegram.transport import Transport
 from bot.updates import polling
@@ -32,7 +33,7 @@ def handler():
 async def polling_at(url, token, handler, *, recovered=lambda: None, patience=IMPATIENCE):
     """A poller of this server that is not started yet."""
     async with Transport(connections=2) as transport:
-        bot = ExtBot(token, base_url=f"{url}/bot", request=transport)
+        bot = ExtBot(token, base_url=f"{url}/bot", request=ReadableAnswers(transport))
         yield Poller(transport, f"{url}/bot{token}", bot, handler, recovered=recovered, patience=patience)
 
 

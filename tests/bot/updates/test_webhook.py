@@ -26,6 +26,7 @@ from telegram.ext import ExtBot
 
 from bot.errors import BadToken, BadWebhook
 from bot.simulator import Simulator
+from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.token_doubt import TokenDoubt
 from bot.telegram.transport import Transport
 from bot.updates.inbox import InboxWorker
@@ -82,7 +83,7 @@ class WebhookReceiver:
 async def bot(simulator: Simulator) -> AsyncIterator[ExtBot[None]]:
     transport = Transport(connections=4)
     async with transport:
-        yield ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=transport)
+        yield ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=ReadableAnswers(transport))
 
 
 @pytest.fixture
