@@ -148,7 +148,8 @@ class Poller:
         """Poll. Never ends by itself; raises BadToken once it is believed that Telegram does not know the token."""
         while True:
             began = time.monotonic()
-            answer = await self._poll(0 if self._open else self._patience.poll)
+            # During an outage too no poll is kept open, so that the first one that is answered ends it at once.
+            answer = await self._poll(0 if self._open or self._outage.is_on else self._patience.poll)
             if await self._waited_out(answer):
                 continue
             self._begin(answer.updates)

@@ -12,7 +12,7 @@ from journey import READER, Journey, reports
 
 from briefings.editions.model import DeliveryReport
 from briefings.errors import stated
-from briefings.store.schema import subscribers
+from briefings.store.schema import deliveries, subscribers
 
 OTHERS = (2001, 2002, 2003)
 
@@ -183,6 +183,18 @@ async def test_a_group_that_became_a_supergroup_is_followed(journey: Journey) ->
     await journey.newsroom.editing.add(reports(60, 2))
     journey.move_to(7, 30)
     assert "2 of 2 stories" in (await journey.receive(1, chat=new))[0].text
+
+
+async def test_what_waits_is_sent_at_once_when_the_line_is_back(journey: Journey) -> None:
+    await subscribe_all(journey)
+    journey.simulator.state.down = True
+    journey.move_to(7, 30)
+    await outbox(journey, lambda reports: len(reports) == 4 and all(report.attempts for report in reports))
+    async with journey.newsroom.database.write() as connection:
+        put_off = deliveries.update().where(deliveries.c.unknown_sends > 0)  # not for their own chat's second
+        await connection.execute(put_off.values(not_before=journey.clock() + timedelta(hours=1)))
+    journey.simulator.state.down = False
+    await everyone_receives_it(journey)
 
 
 async def test_an_outage_of_two_minutes_loses_nothing(journey: Journey, caplog: pytest.LogCaptureFixture) -> None:
