@@ -24,7 +24,7 @@ from bot.conversation.presses import PressAnswers, Screen
 from bot.conversation.request import Reply, Request
 from bot.conversation.sending import Place, Sender, place_of, place_of_pressed
 from bot.conversation.understanding import Intent, understand
-from bot.telegram.chat_limits import PATIENCE, ChatClock, Patience
+from bot.telegram.chat_limits import PATIENCE, AnswerPatience, ChatClock
 from briefings.errors import BriefingsError
 from briefings.newsroom.opening import Newsroom
 
@@ -46,7 +46,7 @@ CHECK_SECONDS = 4.0
 class Conversation:
     """Answers the updates of one bot. `chats` are the clocks of its chats."""
 
-    def __init__(self, bot: Bot, newsroom: Newsroom, chats: ChatClock, patience: Patience = PATIENCE) -> None:
+    def __init__(self, bot: Bot, newsroom: Newsroom, chats: ChatClock, patience: AnswerPatience = PATIENCE) -> None:
         self._bot = bot
         self._newsroom = newsroom
         self._chats = chats

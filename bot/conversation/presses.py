@@ -21,7 +21,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.conversation.request import Reply
 from bot.conversation.sending import Place, Sender
-from bot.telegram.chat_limits import PATIENCE, ChatClock, Patience
+from bot.telegram.chat_limits import PATIENCE, AnswerPatience, ChatClock
 from briefings.errors import BriefingsError
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class PressAnswers:
     """Owns the acknowledgements and edits under way. `chats` are the clocks of the bot's chats."""
 
     def __init__(
-        self, sender: Sender, chats: ChatClock, patience: Patience = PATIENCE, settling: Settling = SETTLING
+        self, sender: Sender, chats: ChatClock, patience: AnswerPatience = PATIENCE, settling: Settling = SETTLING
     ) -> None:
         self._sender = sender
         self._chats = chats

@@ -55,7 +55,7 @@ UNKNOWN_ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class AnswerPatience:
     """How long an answer that fails is tried again, in seconds; one that would have to wait longer is given up."""
 
     message: float = 65.0
@@ -66,7 +66,7 @@ class Patience:
     """Seconds before each further attempt; the last one repeats."""
 
 
-PATIENCE = Patience()
+PATIENCE = AnswerPatience()
 
 
 class ChatClock:
@@ -174,7 +174,7 @@ class AnswerLimiter(BaseRateLimiter[None]):
         self,
         rate_limit: RateLimit,
         clock: ChatClock,
-        patience: Patience = PATIENCE,
+        patience: AnswerPatience = PATIENCE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._rate_limit = rate_limit
@@ -197,7 +197,7 @@ class AnswerLimiter(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,
     ) -> Any:
-        """Send the request when it may be sent, and again if it fails, as `Patience` says.
+        """Send the request when it may be sent, and again if it fails, as `AnswerPatience` says.
 
         Raises what Telegram answered last, when it is refused for good or no patience is left; RetryAfter also when its
         chat must wait longer than that; StoreTrouble when the rate limit gives no send time.
@@ -255,7 +255,7 @@ class AnswerLimiter(BaseRateLimiter[None]):
 class _Tries:
     """The tries of one request. `seconds` is its patience, infinite for requests that nobody waits for."""
 
-    def __init__(self, endpoint: str, patience: Patience) -> None:
+    def __init__(self, endpoint: str, patience: AnswerPatience) -> None:
         seconds = dict.fromkeys(SENDING, patience.message) | {ACKNOWLEDGING: patience.press, CHECKING: 0.0}
         self.seconds = seconds.get(endpoint, math.inf)
         self._pauses = patience.pauses

@@ -1,6 +1,7 @@
 """The vital signs of the newsroom: a few numbers that stay cheap however much it holds. Changes nothing.
 
-Counting stops at `MOST_COUNTED`, and only the `MOST_LOOKED_AT` oldest open deliveries are searched for a late one.
+Counting stops at `MOST_COUNTED`, and only the `MOST_LOOKED_AT` open deliveries that are due first are searched for the
+oldest one.
 """
 
 from __future__ import annotations
@@ -44,20 +45,20 @@ class Vitals:
 
 async def vitals(connection: AsyncConnection, now: datetime) -> Vitals:
     """Return the vital signs."""
-    oldest = select(deliveries.c.created).where(text(IS_OPEN)).order_by(deliveries.c.id).limit(1)
-    oldest_ones = (
-        select(deliveries.c.id, deliveries.c.created, deliveries.c.not_before)
+    next_ones = (
+        select(deliveries.c.created, deliveries.c.not_before)
         .where(text(IS_OPEN))
-        .order_by(deliveries.c.id)
+        .order_by(deliveries.c.not_before, deliveries.c.id)
         .limit(MOST_LOOKED_AT)
         .subquery()
     )
-    due = select(oldest_ones.c.created).where(oldest_ones.c.not_before <= now).order_by(oldest_ones.c.id).limit(1)
+    oldest = select(func.min(next_ones.c.created))
+    late = oldest.where(next_ones.c.not_before <= now)
     free_at = await connection.scalar(select(pace.c.free_at).where(pace.c.id == 1))
     return Vitals(
         outbox=await _count(connection, deliveries, text(IS_OPEN)),
         oldest=_since(await connection.scalar(oldest), now),
-        late=_since(await connection.scalar(due), now),
+        late=_since(await connection.scalar(late), now),
         inbox=await _count(connection, inbox, inbox.c.done.is_(None)),
         failed=await _count(connection, deliveries, _closed(DeliveryState.FAILED)),
         unknown=await _count(connection, deliveries, _closed(DeliveryState.UNKNOWN)),

@@ -243,7 +243,6 @@ deliveries = Table(
     Column("created", Instant, nullable=False),
     UniqueConstraint("subscriber_id", "slot"),
     UniqueConstraint("edition_id", "subscriber_id"),
-    Index("ix_deliveries_open", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
     Index("ix_deliveries_next", "not_before", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
     Index(
         "ix_deliveries_badly",

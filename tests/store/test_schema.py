@@ -80,6 +80,7 @@ async def test_a_newsroom_of_the_first_schema_is_migrated_with_all_it_holds(file
             "DROP INDEX ix_subscribers_group; ALTER TABLE subscribers DROP COLUMN told_ahead;"
             "CREATE INDEX ix_subscribers_group ON subscribers (rhythm_id);"
             "DROP INDEX ix_deliveries_next; DROP INDEX ix_deliveries_badly;"
+            "CREATE INDEX ix_deliveries_open ON deliveries (id);"
             "DROP INDEX ix_subscribers_places;"
             "ALTER TABLE deliveries DROP COLUMN unknown_sends; ALTER TABLE deliveries DROP COLUMN unknown_messages;"
             'ALTER TABLE topics DROP COLUMN "all"; ALTER TABLE topics DROP COLUMN "none";'

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram.chat_limits import AnswerLimiter, ChatClock, Patience
+from bot.telegram.chat_limits import AnswerLimiter, AnswerPatience, ChatClock
 from bot.telegram.transport import Unanswered, Unsent
 
 PERSON, OTHER, GROUP, OTHER_GROUP = 1, 2, -1, -2
@@ -400,7 +400,7 @@ async def ask(
     clock: ChatClock,
     *,
     method: str = "sendMessage",
-    patience: Patience = Patience(),  # noqa: B008 - frozen
+    patience: AnswerPatience = AnswerPatience(),  # noqa: B008 - frozen
 ) -> str:
     async def sleep(wait: float) -> None:
         seconds.now += wait
@@ -522,7 +522,7 @@ async def test_a_429_of_another_message_holds_an_answer_that_waits_for_its_turn(
 async def test_patience_is_handed_in(clock: ChatClock, seconds: Seconds) -> None:
     telegram = Telegram(seconds, *[Unsent("x")] * 100)
     with pytest.raises(Unsent):
-        await ask(telegram, seconds, clock, patience=Patience(message=5, pauses=(2,)))
+        await ask(telegram, seconds, clock, patience=AnswerPatience(message=5, pauses=(2,)))
     assert telegram.tried_at == pytest.approx([0, 2, 4])
 
 

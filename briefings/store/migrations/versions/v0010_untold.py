@@ -23,6 +23,7 @@ def upgrade() -> None:
     )
     operators = {"address": "varchar_pattern_ops"}
     op.create_index("ix_subscribers_places", "subscribers", ["address"], postgresql_ops=operators)
+    op.drop_index("ix_deliveries_open", "deliveries")  # the next times serve as well
     is_open = sa.text("state IN ('waiting', 'sending')")
     closed_badly = sa.text("state IN ('failed', 'unknown')")
     for name, columns, condition in (
