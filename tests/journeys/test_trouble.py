@@ -21,7 +21,7 @@ async def subscribe_all(journey: Journey) -> None:
     """Subscribe four readers, all due at 07:30, and add two articles for their next edition."""
     for chat in (READER, *OTHERS):
         journey.simulator.state.person(chat)
-        await journey.ask("/start", chat=chat, answers=2)
+    await asyncio.gather(*(journey.ask("/start", chat=chat, answers=2) for chat in (READER, *OTHERS)))
     await journey.newsroom.editing.add(reports(60, 2))
 
 
