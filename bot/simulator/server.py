@@ -80,6 +80,7 @@ class Simulator:
         """Listen. A port of 0 takes a free one and keeps it, so that a restart listens at the same address."""
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[self._refuse_other_sites])
+        app.on_response_prepare.append(self._date)
         app.router.add_route("*", "/bot{token}/{method}", self._api)
         Page(self.state, self._closing).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -121,6 +122,12 @@ class Simulator:
         if not is_ours or any(origin != f"http://{request.host}" for origin in request.headers.getall("Origin", ())):
             raise web.HTTPForbidden(text="this is for programs and the page of this machine only")
         return await handler(request)
+
+    async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Date an answer as the state orders it."""
+        response.headers.pop("Date", None)
+        if (date := self.state.date_header()) is not None:
+            response.headers["Date"] = date
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         if self.state.down:

@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any, TypeVar
 
 from bot.simulator.chats import BOT_ID, Call, Chat, Json, Press, Sent, Webhook, member_json, seconds
@@ -24,7 +25,10 @@ _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"} 
 
 
 class State:
-    """The state of one simulator. `clock` gives the dates of messages, aware."""
+    """The state of one simulator. `clock` gives the dates of messages and answers, aware.
+
+    While `is_dated` is false, answers have no `Date` header, as those of a Bot API server of one's own.
+    """
 
     def __init__(self, clock: Callable[[], datetime] | None = None, username: str = "briefings_bot") -> None:
         self.clock = clock or (lambda: datetime.now(UTC))
@@ -40,6 +44,8 @@ class State:
         self.refused_by_rate_limits = 0
         self.version = 0
         self._down = False
+        self.is_dated = True
+        self._odd_dates: list[str] = []
         self._faults: list[Fault] = []
         self._rate_limits: RateLimits | None = None
         self._message_id = 0
@@ -255,9 +261,20 @@ class State:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self._faults.append(Fault("answer", method, chat_id, times, body=(status, raw)))
 
+    def misdate(self, *headers: str) -> None:
+        """Give the next answers these `Date` headers, one each."""
+        self._odd_dates += headers
+
+    def date_header(self) -> str | None:
+        """Return the `Date` header of the next answer, None for none."""
+        if self._odd_dates:
+            return self._odd_dates.pop(0)
+        return format_datetime(self.clock().astimezone(UTC), usegmt=True) if self.is_dated else None
+
     def heal(self) -> None:
-        """Take back all faults that were ordered and have not struck yet."""
+        """Take back all faults and odd dates that were ordered and have not struck yet."""
         self._faults.clear()
+        self._odd_dates.clear()
 
     def strike(self, method: str, chat_id: object) -> Fault | None:
         """Return the fault ordered for this call, and count it down; None when there is none."""

@@ -305,6 +305,20 @@ async def test_json_form_query_and_multipart_are_understood_alike(sim: Simulator
     assert [(m.text, m.html, m.silent, m.buttons) for m in sent] == [("x", "<b>x</b>", True, [[("a", "d")]])] * 4
 
 
+async def test_answers_are_dated_by_the_simulators_clock_unless_ordered_otherwise(
+    sim: Simulator, http: aiohttp.ClientSession
+) -> None:
+    async def date_of_an_answer() -> str | None:
+        async with http.get(f"{sim.url}/bot{sim.token}/getMe") as response:
+            return response.headers.get("Date")
+
+    assert await date_of_an_answer() == "Thu, 04 Dec 2025 12:00:00 GMT"
+    sim.state.misdate("soon", "late")
+    assert [await date_of_an_answer() for _ in range(3)] == ["soon", "late", "Thu, 04 Dec 2025 12:00:00 GMT"]
+    sim.state.is_dated = False
+    assert await date_of_an_answer() is None
+
+
 async def test_a_message_is_what_the_reader_sees(call: ApiCall) -> None:
     answer = await call("sendMessage", chat_id=READER, text="\n <b>RELOS</b>: /relos &amp; more \n", parse_mode="HTML")
     assert answer["result"] == {
