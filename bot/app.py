@@ -7,6 +7,7 @@ dispatcher finishes the messages in flight and gives its claims back; then close
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
@@ -19,6 +20,7 @@ from telegram.ext import ExtBot
 
 from bot.conversation import replies
 from bot.conversation.commands import COMMAND_NAMES
+from bot.ops.clock_check import ClockCheck
 from bot.ops.http_service import Service, serving
 from bot.ops.metrics import Metrics
 from bot.receiver import Receiver
@@ -26,8 +28,10 @@ from bot.roles import NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections, open_connections, reach
 from bot.telegram.retry import SHIPPED, Patience
+from bot.telegram.server_time import TelegramTime
+from briefings.clock import Clock
 from briefings.errors import Outdated, StoreTrouble
-from briefings.newsroom.opening import Clock, Newsroom, open_newsroom, utc_now
+from briefings.newsroom.opening import Newsroom, open_newsroom
 from briefings.newsroom.passes import Dispatcher
 from briefings.newsroom.upkeep import Upkeep
 from briefings.scheduler import Scheduler
@@ -36,7 +40,10 @@ from briefings.settings import NewsroomSettings
 log = logging.getLogger(__name__)
 
 CLOCK_SECONDS = 10.0
-"""Seconds between two comparisons of this machine's clock with the database's."""
+"""Seconds between two comparisons of the clock with the database's and with Telegram's."""
+
+MEASURE_SECONDS = 1.0
+"""Time that the database gets to tell its clock after ours was set; a slot is due within two seconds of that."""
 
 STOP_SECONDS = 8.0
 """Time that a pass gets to stop: a message in flight is done by then; work that is not saved, the next start does."""
@@ -48,41 +55,42 @@ async def run(
     stop: asyncio.Event,
     *,
     only: Collection[str] = ROLES,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     started: Callable[[Newsroom], None] = lambda _: None,
     patience: Patience = SHIPPED,
 ) -> None:
     """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
 
-    `patience` says how trouble with Telegram is waited out.
+    All parts go by `clock`; without one, by this machine's. `patience` says how trouble with Telegram is waited out.
     Raises BadToken, BadWebhook, ListenTrouble, Outdated when a newer program has changed the database's schema, and
     StoreTrouble when the database cannot be used or takes no changes.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on
+    clock = clock or Clock()
     metrics = Metrics(CollectorRegistry(), telegram.messages_per_second)
     # The newsroom nudges the scheduler, which is made from the newsroom below. So the lambdas look it up when called.
     async with (
-        open_newsroom(settings, COMMAND_NAMES, clock, nudge=lambda name: scheduler.nudge(name)) as newsroom,
-        _sending(settings, telegram, newsroom, metrics, only) as (connections, dispatcher),
+        open_newsroom(settings, COMMAND_NAMES, clock, lambda name: scheduler.nudge(name), clock.monotonic) as newsroom,
+        _sending(settings, telegram, newsroom, metrics, clock, only) as (connections, dispatcher),
         newsroom.upkeep.listen(lambda name: scheduler.wake(name)) as nudge_elsewhere,
     ):
-        if problem := await newsroom.upkeep.check_before_start():
-            log.warning("%s", problem)
-        scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere)
+        await _check_before_start(newsroom.upkeep)
+        measure = partial(_measure_clock, newsroom.upkeep)
+        scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere, clock, measure)
         if connections and await _until(stop, reach(connections, patience)):
             return
-
-        recovered = partial(_send_what_waits, dispatcher, scheduler)
+        check = _clock_check(newsroom, connections)
         receiver = None
         if connections and "talk" in only:
-            receiver = Receiver(connections, newsroom, telegram, metrics, recovered=recovered, patience=patience)
-        service = Service(newsroom.upkeep, scheduler, metrics)
+            recovered = partial(_send_what_waits, dispatcher, scheduler)
+            receiver = Receiver(connections, newsroom, telegram, metrics, check, recovered, patience)
+        service = Service(newsroom.upkeep, scheduler, metrics, check)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):
             scheduler.start()
             started(newsroom)
             await _greet(newsroom, connections.bot if connections and receiver else None, only)
             try:
-                await _until(stop, _keep_checking(newsroom.upkeep), *(receiver.work() if receiver else ()))
+                await _until(stop, _keep_checking(newsroom.upkeep, check), *(receiver.work() if receiver else ()))
             finally:
                 await _finish(newsroom, dispatcher, scheduler, receiver)
     log.info("stopped")
@@ -110,6 +118,7 @@ async def _sending(
     telegram: TelegramSettings,
     newsroom: Newsroom,
     metrics: Metrics,
+    clock: Clock,
     only: Collection[str],
 ) -> AsyncIterator[tuple[Connections | None, Dispatcher | None]]:
     """Open the connections to Telegram and make the dispatcher that sends through them, if a role needs Telegram."""
@@ -117,10 +126,11 @@ async def _sending(
         yield None, None
         return
     per_second = telegram.messages_per_second
+    telegram_time = TelegramTime(newsroom.clock, clock.monotonic)
     async with AsyncExitStack() as stack:
         rate_limit = await stack.enter_async_context(newsroom.passes.rate_limit(per_second))
         connections = await stack.enter_async_context(
-            open_connections(settings.proxy, telegram, rate_limit, metrics.counter, replies.THREAD_GONE)
+            open_connections(settings.proxy, telegram, rate_limit, metrics.counter, telegram_time, replies.THREAD_GONE)
         )
         leave_unknown = telegram.on_unknown == "leave"
         yield (
@@ -129,6 +139,12 @@ async def _sending(
                 connections.messenger, rate_limit, per_second=per_second, leave_unknown=leave_unknown
             ),
         )
+
+
+def _clock_check(newsroom: Newsroom, connections: Connections | None) -> ClockCheck:
+    """Return the check of the newsroom's clock against Telegram's, whose time stays unknown without connections."""
+    ahead = connections.telegram_time.ahead if connections else lambda: None
+    return ClockCheck(ahead, of_server=newsroom.upkeep.goes_by_server)
 
 
 async def _greet(newsroom: Newsroom, bot: ExtBot[None] | None, only: Collection[str]) -> None:
@@ -141,16 +157,35 @@ async def _greet(newsroom: Newsroom, bot: ExtBot[None] | None, only: Collection[
         log.info("the newsroom holds no article yet; `briefings add FILE` puts some in, also while this runs")
 
 
-async def _keep_checking(upkeep: Upkeep) -> None:
-    """Check the clock every CLOCK_SECONDS. Raises Outdated once a newer program has changed the schema."""
+async def _check_before_start(upkeep: Upkeep) -> None:
+    if problem := await upkeep.check_before_start():
+        log.warning("%s", problem)
+
+
+async def _keep_checking(upkeep: Upkeep, clock_check: ClockCheck) -> None:
+    """Compare the clock with Telegram's and the database's every CLOCK_SECONDS.
+
+    Raises Outdated once a newer program has changed the schema.
+    """
     while True:
         await asyncio.sleep(CLOCK_SECONDS)
+        clock_check.look()
         try:
             await upkeep.check_database()
         except Outdated:
             raise
         except StoreTrouble as trouble:
             log.debug("the database was not checked: %s", trouble)
+
+
+async def _measure_clock(upkeep: Upkeep) -> None:
+    """Compare our clock, which was just set, with the database's, before any pass acts by it.
+
+    Trouble is left to the regular check.
+    """
+    with contextlib.suppress(StoreTrouble, TimeoutError):
+        async with asyncio.timeout(MEASURE_SECONDS):
+            await upkeep.check_database()
 
 
 async def _until(stop: asyncio.Event, *work: Coroutine[Any, Any, object]) -> bool:

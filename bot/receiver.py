@@ -11,6 +11,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 from telegram import BotCommand
@@ -19,7 +21,8 @@ from telegram.ext import ExtBot
 
 from bot.conversation.answering import Conversation
 from bot.conversation.commands import menu
-from bot.ops.alerts import alert_owners
+from bot.ops.alerts import alert_owners, send_to_owners
+from bot.ops.clock_check import ClockCheck, tell_of_clock
 from bot.ops.http_service import Handler
 from bot.ops.metrics import Metrics
 from bot.ops.problems import sentence
@@ -59,7 +62,7 @@ class Receiver:
         newsroom: Newsroom,
         telegram: TelegramSettings,
         metrics: Metrics,
-        *,
+        clock_check: ClockCheck,
         recovered: Callable[[], None] = ignored,
         patience: Patience = SHIPPED,
     ) -> None:
@@ -68,8 +71,9 @@ class Receiver:
         self._patience = patience
         self._newsroom = newsroom
         self._telegram = telegram
+        self._clock_check = clock_check
         bot = connections.bot
-        self._conversation = Conversation(bot, newsroom, connections.chats)
+        self._conversation = Conversation(bot, newsroom, connections.chats, connections.telegram_time)
         handle = metrics.timed(self._conversation.handle)
         by_webhook = bool(telegram.webhook_url)
         sweep = SWEEP_SECONDS if by_webhook else LEFT_OVER_SECONDS
@@ -89,12 +93,16 @@ class Receiver:
         """Return the work that goes on for as long as the bot runs."""
         bot, chores = self._connections.bot, self._patience.chores
         owners = self._telegram.owners()
-        upkeep = self._newsroom.upkeep
+
+        def alone() -> AbstractAsyncContextManager[bool]:
+            return self._newsroom.upkeep.alone("owners")
+
         return (
             self._inbox.run(),
             self._receive(),
             offer_menu(bot, self._newsroom.reading, chores),
-            alert_owners(bot, self._newsroom.sources, owners, lambda: upkeep.alone("owners"), chores),
+            alert_owners(bot, self._newsroom.sources, owners, alone, chores),
+            tell_of_clock(self._clock_check, partial(send_to_owners, bot, owners), alone, chores),
         )
 
     async def finish(self) -> None:

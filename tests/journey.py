@@ -17,9 +17,9 @@ from fakes import queue
 from pydantic import SecretStr
 
 from bot.app import run
-from bot.cli.trial import ShiftedClock
 from bot.settings import TelegramSettings
 from bot.simulator import Sent, Simulator
+from briefings.clock import Clock
 from briefings.editions.model import Block
 from briefings.model import Entry
 from briefings.newsroom.opening import Newsroom
@@ -36,7 +36,7 @@ class Journey:
     """A running bot, its simulator and its clock."""
 
     simulator: Simulator
-    clock: ShiftedClock
+    clock: Clock
     newsroom: Newsroom
 
     async def ask(self, text: str, *, chat: int = READER, answers: int = 1) -> list[Sent]:
@@ -61,13 +61,21 @@ class Journey:
 
 
 @asynccontextmanager
-async def running(database_url: str, telegram_values: Mapping[str, Any] = {}) -> AsyncIterator[Journey]:
+async def running(
+    database_url: str,
+    telegram_values: Mapping[str, Any] = {},
+    *,
+    ahead: timedelta | None = None,
+    is_dated: bool = True,
+) -> AsyncIterator[Journey]:
     """Run the whole program on a newsroom, against a simulator, until the block ends.
 
-    `telegram_values` are more settings of the face.
+    `telegram_values` are more settings of the face. With `ahead`, the simulator has a clock of its own, and the
+    program's is ahead of it. `is_dated` is false for a Bot API server whose answers have no `Date` header.
     """
-    clock, stop, opened = ShiftedClock(MORNING), asyncio.Event(), asyncio.Queue[Newsroom]()
-    async with Simulator(clock=clock) as simulator:
+    clock, stop, opened = Clock(MORNING), asyncio.Event(), asyncio.Queue[Newsroom]()
+    async with Simulator(clock=clock if ahead is None else Clock(MORNING - ahead)) as simulator:
+        simulator.state.is_dated = is_dated
         settings = NewsroomSettings(database_url=database_url, _env_file=None)
         values = {"bot_token": SecretStr(simulator.token), "api_url": simulator.url, "listen": "off"}
         telegram = TelegramSettings(**{**values, **telegram_values}, _env_file=None)

@@ -27,7 +27,7 @@ FOLDERS = (
     "bot.roles bot.settings bot.errors "
     "briefings.newsroom briefings.scheduler briefings.passes briefings.store briefings.adapters briefings.starter "
     "briefings.settings briefings.editions briefings.topics briefings.stories briefings.sources briefings.parse "
-    "briefings.text briefings.model briefings.errors"
+    "briefings.text briefings.clock briefings.model briefings.errors"
 ).split()
 """Highest first. `briefings.__main__` starts the whole program, so it alone of its package is above the face."""
 
@@ -38,10 +38,11 @@ READS_FILES = ("briefings.editions.render", "briefings.settings")
 """Rules that look at files of ours, once, when they are built; no others do."""
 
 DOOR = (
-    "briefings.newsroom", "briefings.scheduler", "briefings.model", "briefings.editions.model", "briefings.errors",
-    "briefings.settings", "briefings.passes.messenger", "briefings.passes.rate_limit",
+    "briefings.newsroom", "briefings.scheduler", "briefings.clock", "briefings.model", "briefings.editions.model",
+    "briefings.errors", "briefings.settings", "briefings.passes.messenger", "briefings.passes.rate_limit",
 )  # fmt: skip
-"""All that the face may import of the newsroom: the door, the nouns, errors, settings, and the ports it fulfils."""
+"""All that the face may import of the newsroom: the door, the clock, the nouns, errors, settings, and the ports that
+it fulfils."""
 
 ONLY_IN = {
     "sqlalchemy": ("briefings.store",),

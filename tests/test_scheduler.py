@@ -4,9 +4,11 @@ import asyncio
 import itertools
 import logging
 import time
+from datetime import timedelta
 
 import pytest
 
+from briefings.clock import Clock
 from briefings.errors import StoreTrouble
 from briefings.scheduler import Scheduler
 
@@ -153,6 +155,56 @@ async def test_the_time_zone_of_the_machine_changes_nothing(far_zone):
     await seldom.has_begun(1)
     scheduler.nudge("seldom")
     await seldom.has_begun(2)
+    await scheduler.stop(5)
+
+
+# A clock that is set
+
+
+JUMPS = {"an-hour-back": -1, "an-hour-forward": 1, "a-day-back": -24, "a-day-forward": 24}
+
+
+@pytest.mark.parametrize("hours", JUMPS.values(), ids=JUMPS.keys())
+async def test_every_pass_is_ticked_after_the_clock_was_set(hours):
+    """The next tick is an hour away by then: as far as a clock that is set back by an hour puts one."""
+    clock, one, other = Clock(), Pass(), Pass()
+    scheduler = Scheduler({"one": (one, NEVER), "other": (other, NEVER)}, clock=clock)
+    scheduler.start()
+    await one.has_begun(1)
+    clock.move_to(clock() + timedelta(hours=hours))
+    await one.has_begun(2)
+    await other.has_begun(2)
+    await scheduler.stop(5)
+
+
+async def test_the_clock_is_compared_with_others_before_the_passes_are_ticked():
+    order, clock = [], Clock()
+    seldom = Pass(order=order, name="ticked")
+
+    async def compare():
+        order.append("compared")
+
+    scheduler = Scheduler({"seldom": (seldom, NEVER)}, clock=clock, before_ticks=compare)
+    scheduler.start()
+    await seldom.has_begun(1)
+    clock.move_to(clock() + timedelta(hours=1))
+    await seldom.has_begun(2)
+    await scheduler.stop(5)
+    assert order == ["ticked", "compared", "ticked"]
+
+
+async def test_the_clock_is_watched_on_after_a_comparison_failed():
+    clock, seldom = Clock(), Pass()
+
+    async def fail():
+        raise LookupError("a bug")
+
+    scheduler = Scheduler({"seldom": (seldom, NEVER)}, clock=clock, before_ticks=fail)
+    scheduler.start()
+    await seldom.has_begun(1)
+    for ticks in (2, 3):
+        clock.move_to(clock() - timedelta(hours=1))
+        await seldom.has_begun(ticks)
     await scheduler.stop(5)
 
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -24,6 +23,7 @@ from bot.settings import TelegramSettings
 from bot.simulator.chats import Sent
 from bot.simulator.page import READER
 from bot.simulator.server import Simulator
+from briefings.clock import Clock
 from briefings.errors import BriefingsError
 from briefings.model import Entry
 from briefings.newsroom.editing import Editing
@@ -39,21 +39,6 @@ ANSWER_SECONDS = 20.0
 
 class TrialFailed(BriefingsError):
     """The trial did not run to its end."""
-
-
-class ShiftedClock:
-    """A clock that starts at a given instant, runs at the usual speed, and can be set."""
-
-    def __init__(self, start: datetime) -> None:
-        self._start = start
-        self._began = time.monotonic()
-
-    def __call__(self) -> datetime:
-        return self._start + timedelta(seconds=time.monotonic() - self._began)
-
-    def move_to(self, moment: datetime) -> None:
-        """Set the clock to an instant."""
-        self._start += moment - self()
 
 
 class SampleWire:
@@ -78,7 +63,7 @@ async def serve(token: str, port: int | None, stop: asyncio.Event, say: Callable
 
     `token` is the one that the stand-in for Telegram knows.
     """
-    clock = ShiftedClock(SAMPLE_NOW)
+    clock = Clock(SAMPLE_NOW)
     async with _simulator(token, clock, port) as simulator, _newsroom(simulator, clock, stop) as newsroom:
         wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
@@ -96,7 +81,7 @@ async def play(token: str, show: Callable[[str, str], None]) -> None:
     `show` is called with each turn: who speaks (`you`, `bot`, or empty for a stage direction), and the text. `token` is
     as in `serve`.
     """
-    clock, stop = ShiftedClock(SAMPLE_NOW), asyncio.Event()
+    clock, stop = Clock(SAMPLE_NOW), asyncio.Event()
     async with _simulator(token, clock, 0) as simulator, _newsroom(simulator, clock, stop) as newsroom:
         wire = SampleWire(newsroom.editing, clock)
         await wire.bring()
@@ -148,9 +133,7 @@ async def _simulator(token: str, clock: Callable[[], datetime], port: int | None
 
 
 @asynccontextmanager
-async def _newsroom(
-    simulator: Simulator, clock: Callable[[], datetime], stop: asyncio.Event
-) -> AsyncIterator[Newsroom]:
+async def _newsroom(simulator: Simulator, clock: Clock, stop: asyncio.Event) -> AsyncIterator[Newsroom]:
     """Run the bot on a new newsroom, against the simulator, until the block ends."""
     with in_our_words(TelegramSettings):
         telegram = TelegramSettings(

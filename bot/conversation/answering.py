@@ -25,6 +25,7 @@ from bot.conversation.request import Reply, Request
 from bot.conversation.sending import Place, Sender, place_of, place_of_pressed
 from bot.conversation.understanding import Intent, understand
 from bot.telegram.chat_limits import PATIENCE, AnswerPatience, ChatClock
+from bot.telegram.server_time import TelegramTime
 from briefings.errors import BriefingsError
 from briefings.newsroom.opening import Newsroom
 
@@ -44,12 +45,23 @@ CHECK_SECONDS = 4.0
 
 
 class Conversation:
-    """Answers the updates of one bot. `chats` are the clocks of its chats."""
+    """Answers the updates of one bot. `chats` are the clocks of its chats.
 
-    def __init__(self, bot: Bot, newsroom: Newsroom, chats: ChatClock, patience: AnswerPatience = PATIENCE) -> None:
+    `telegram_time` tells how long a question has waited.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        newsroom: Newsroom,
+        chats: ChatClock,
+        telegram_time: TelegramTime,
+        patience: AnswerPatience = PATIENCE,
+    ) -> None:
         self._bot = bot
         self._newsroom = newsroom
         self._chats = chats
+        self._telegram_time = telegram_time
         self._patience = patience
         self._sender = Sender(bot)
         self._presses = PressAnswers(self._sender, chats, patience)
@@ -127,7 +139,7 @@ class Conversation:
         return True
 
     def _is_stale(self, message: Message) -> bool:
-        waited = self._newsroom.clock() - message.date
+        waited = self._telegram_time.age(message.date)
         if waited <= LATE:
             self._excused.discard(message.chat_id)
             self._late.pop(message.chat_id, None)

@@ -62,12 +62,20 @@ async def tell(bot: Bot, sources: Sources, owners: Sequence[int], outage: Outage
     if not news:
         return True
     text = source_news(news)
-    if owners and not any([await _sent(bot, owner, text, outage) for owner in owners]):
+    if not await send_to_owners(bot, owners, text, outage):
         return False
     await sources.note_told(news)
     for line in text.splitlines():
         log.warning("%s", line)
     return True
+
+
+async def send_to_owners(bot: Bot, owners: Sequence[int], text: str, outage: Outage) -> bool:
+    """Send a text to the owners. Return False when none could be reached, so that it has to be tried again.
+
+    Trouble on the way is noted in `outage`.
+    """
+    return not owners or any([await _sent(bot, owner, text, outage) for owner in owners])
 
 
 def source_news(sources: Sequence[Source]) -> str:

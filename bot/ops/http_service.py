@@ -1,8 +1,9 @@
 """Serves /healthz, /metrics, and the webhook when there is one, on a port of this process.
 
 /healthz answers 200, or 503 with its reasons: the database does not answer, a pass has not ticked for long, or a
-delivery is late. Neither page holds a chat, a reader's words or a secret; still, both are for the operator alone, and
-only the webhook's path belongs on a public address.
+delivery is late. A clock that is off is a reason too, but the answer stays 200, because editions still go out and no
+restart would set the clock right. Neither page holds a chat, a reader's words or a secret; still, both are for the
+operator alone, and only the webhook's path belongs on a public address.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.errors import ListenTrouble
+from bot.ops.clock_check import ClockCheck
 from bot.ops.metrics import CONTENT_TYPE, Metrics
+from bot.ops.problems import sentence
 from bot.updates.webhook import LARGEST_UPDATE
 from briefings.errors import StoreTrouble
 from briefings.newsroom.upkeep import Upkeep, Vitals
@@ -48,22 +51,29 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Service:
     """Reports on this process and its newsroom."""
 
-    def __init__(self, upkeep: Upkeep, scheduler: Scheduler, metrics: Metrics) -> None:
+    def __init__(
+        self, upkeep: Upkeep, scheduler: Scheduler, metrics: Metrics, clock_check: ClockCheck | None = None
+    ) -> None:
         self._upkeep = upkeep
         self._scheduler = scheduler
         self._metrics = metrics
+        self._clock_check = clock_check
 
     async def healthz(self, _: web.Request) -> web.Response:
-        """Answer with the state of health as JSON: 200 when all is well, else 503."""
+        """Answer with the state of health as JSON: 503 when there is trouble, else 200."""
         vitals, beats = await self._vitals(), self._scheduler.health()
         troubles = reasons(vitals, beats)
+        if (check := self._clock_check) is not None:
+            check.look()
+        clock_problem, ahead = (check.problem(), check.ahead()) if check else (None, None)
         body = {
-            "status": "trouble" if troubles else "ok",
-            "reasons": troubles,
+            "status": "trouble" if troubles else "degraded" if clock_problem else "ok",
+            "reasons": troubles + ([sentence(clock_problem)] if clock_problem else []),
             "database": vitals is not None,
             "seconds_since_tick": {name: round(beat.quiet, 1) for name, beat in beats.items()},
             "outbox_depth": vitals and vitals.outbox,
             "outbox_oldest_seconds": vitals and vitals.oldest.total_seconds(),
+            "clock_ahead_seconds": None if ahead is None else round(ahead.total_seconds()),
         }
         return web.json_response(body, status=503 if troubles else 200)
 

@@ -49,6 +49,20 @@ def _only_notice(notice: str) -> str:
     return f"the text is only {NOTICES[notice]}"
 
 
+def _clock_off(minutes: int, ahead: int) -> str:
+    return f"this machine's clock is {_off(minutes, ahead)}; set it right, for example: timedatectl set-ntp true"
+
+
+def _server_clock_off(minutes: int, ahead: int) -> str:
+    return f"the clock of the database's server is {_off(minutes, ahead)}; set it right there"
+
+
+def _off(minutes: int, ahead: int) -> str:
+    if ahead:
+        return f"{minutes:,} minutes ahead of Telegram's, so editions come early"
+    return f"{minutes:,} minutes behind Telegram's, so editions come late"
+
+
 NOTICES = {
     "javascript": "a request to switch JavaScript on",
     "access": "a refusal of access",
@@ -290,6 +304,9 @@ _PROGRAM: Mapping[str, Sentence] = {
     "webhook-refused": "Telegram does not take TELEGRAM_WEBHOOK_URL: {cause}",
     "cannot-listen": "TELEGRAM_LISTEN: {host}:{port} cannot be used ({cause})",
     "newsroom-empty": "the newsroom is empty; `briefings add FILE` puts articles in",
+    "clock-off": _clock_off,
+    "server-clock-off": _server_clock_off,
+    "clock-right": "the clock agrees with Telegram's again",
     "nothing-to-preview": "{problem}, --sample shows the sample newsroom",
     "nothing-kept": _nothing_kept,
     "stories-come-otherwise": "another edition brings the stories of delivery {number}, or has brought them",

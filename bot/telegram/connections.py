@@ -20,6 +20,7 @@ from bot.telegram.chat_limits import AnswerLimiter, ChatClock
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.retry import SHIPPED, Patience, until_answered
+from bot.telegram.server_time import TelegramTime
 from bot.telegram.token_doubt import TokenDoubt
 from bot.telegram.transport import Counted, OddAnswer, Transport
 from briefings.newsroom.passes import DELIVERY_LEASE
@@ -44,6 +45,7 @@ class Connections:
     polling: Transport
     messenger: TelegramMessenger
     endpoint: str
+    telegram_time: TelegramTime
 
 
 @asynccontextmanager
@@ -52,23 +54,26 @@ async def open_connections(
     telegram: TelegramSettings,
     rate_limit: RateLimit,
     counter: Callable[[str], Counted],
+    telegram_time: TelegramTime,
     thread_gone: str = "",
 ) -> AsyncIterator[Connections]:
     """Open the connections until the block ends. `proxy`: an HTTP proxy's address.
 
     `counter` gives the function that counts the messages of a pool, `answers` or `broadcast`. `thread_gone` is for the
-    messenger.
+    messenger. `telegram_time` learns from every answer.
     """
+    seen = telegram_time.note_answer
     token = telegram.bot_token.get_secret_value()
     endpoint = f"{telegram.api_url}/bot{token}"
     chats = ChatClock(time.monotonic)
-    polling = Transport(connections=2, proxy=proxy)
-    answers = Transport(connections=ANSWER_CONNECTIONS, proxy=proxy, count=counter("answers"))
+    polling = Transport(connections=2, proxy=proxy, seen=seen)
+    answers = Transport(connections=ANSWER_CONNECTIONS, proxy=proxy, count=counter("answers"), seen=seen)
     broadcast = Transport(
         connections=BROADCAST_CONNECTIONS,
         proxy=proxy,
         give_up_after=DELIVERY_LEASE.total_seconds(),  # by then another process may send the same message
         count=counter("broadcast"),
+        seen=seen,
     )
     bot = ExtBot(
         token,
@@ -80,7 +85,7 @@ async def open_connections(
     )
     messenger = TelegramMessenger(broadcast, endpoint, chats, thread_gone)
     async with polling, answers, broadcast:
-        yield Connections(bot, chats, polling, messenger, endpoint)
+        yield Connections(bot, chats, polling, messenger, endpoint, telegram_time)
 
 
 async def reach(connections: Connections, patience: Patience = SHIPPED) -> None:

@@ -52,9 +52,10 @@ def target(url: str, headers: dict[str, str]) -> Target:
 
 async def exchange(
     connector: aiohttp.BaseConnector, to: Target, body: bytes, timeout: aiohttp.ClientTimeout
-) -> tuple[int, bytes]:
-    """Post a body; return status and body of the answer. `timeout.connect` limits getting a connection, `total` all.
+) -> tuple[int, bytes, str | None]:
+    """Post a body; return status, body and `Date` header of the answer.
 
+    `timeout.connect` limits getting a connection, `total` all.
     Raises what aiohttp raises; ConnectionTimeoutError means that nothing was sent.
     """
     async with asyncio.timeout(timeout.total):
@@ -77,7 +78,7 @@ async def exchange(
         return answer
 
 
-async def _send(connection: aiohttp.connector.Connection, request: bytes) -> tuple[int, bytes]:
+async def _send(connection: aiohttp.connector.Connection, request: bytes) -> tuple[int, bytes, str | None]:
     protocol, transport = connection.protocol, connection.transport
     if protocol is None or transport is None:  # cannot be: the connection was open just before, without a pause
         raise aiohttp.ServerDisconnectedError
@@ -86,7 +87,7 @@ async def _send(connection: aiohttp.connector.Connection, request: bytes) -> tup
     while True:
         message, content = await protocol.read()
         if message.code >= 200 or message.code == 101:
-            return message.code, await read_bounded(content)
+            return message.code, await read_bounded(content), message.headers.get("Date")
 
 
 async def read_bounded(content: aiohttp.StreamReader) -> bytes:

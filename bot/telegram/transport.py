@@ -69,12 +69,23 @@ def _not_counted(_method: str, _status: int) -> None:
     """Count nothing."""
 
 
+Seen = Callable[[str, int, str | None, bytes], None]
+"""Sees an answer: the method that was called, the HTTP status, the `Date` header if there is one, and the body."""
+
+Answer = tuple[int, bytes, str | None]
+"""The HTTP status, the body, and the `Date` header."""
+
+
+def _not_seen(_method: str, _status: int, _date: str | None, _body: bytes) -> None:
+    """Ignore an answer."""
+
+
 class Transport(BaseRequest):
     """One pool of connections to the Bot API, so many at most. `proxy`: an HTTP proxy's address.
 
     Bytes that the other side has not confirmed to have received after `give_up_after` seconds are thrown away with
     their connection, so that a network that comes back delivers no message which another process has sent meanwhile
-    (on systems with TCP_USER_TIMEOUT). `count` is called for each call that has ended.
+    (on systems with TCP_USER_TIMEOUT). `count` is called for each call that has ended, `seen` for each answer.
     """
 
     def __init__(
@@ -84,11 +95,13 @@ class Transport(BaseRequest):
         proxy: str | None = None,
         give_up_after: float | None = None,
         count: Counted = _not_counted,
+        seen: Seen = _not_seen,
     ) -> None:
         self._connections = connections
         self._give_up_after = give_up_after
         self._proxy = proxy
         self._count = count
+        self._seen = seen
         self._session: aiohttp.ClientSession | None = None
         self._targets: dict[str, Target] = {}
 
@@ -159,7 +172,7 @@ class Transport(BaseRequest):
 
     async def _by_session(
         self, method: str, url: str, data: Any, headers: Mapping[str, str], seconds: float | None
-    ) -> tuple[int, bytes]:
+    ) -> Answer:
         if self._session is None:
             raise Unsent("the transport is not open")
         async with self._session.request(
@@ -171,9 +184,9 @@ class Transport(BaseRequest):
             proxy=self._proxy,
             allow_redirects=False,
         ) as response:
-            return response.status, await read_bounded(response.content)
+            return response.status, await read_bounded(response.content), response.headers.get("Date")
 
-    async def _exchange(self, url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
+    async def _exchange(self, url: str, body: bytes, seconds: float) -> Answer:
         connector = self._session.connector if self._session is not None else None
         if connector is None:
             raise Unsent("the transport is not open")
@@ -181,11 +194,12 @@ class Transport(BaseRequest):
             self._targets[url] = target(url, AGENT | JSON)
         return await exchange(connector, self._targets[url], body, _timeout(seconds))
 
-    async def _counted(self, url: str, call: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
+    async def _counted(self, url: str, call: Awaitable[Answer]) -> tuple[int, bytes]:
         """Return the answer to a call, and count it; its errors become ours."""
-        status = 0
+        status, method = 0, url.rpartition("/")[2]
         try:
-            status, body = await call
+            status, body, date = await call
+            self._seen(method, status, date, body)
             return status, body
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise Unsent(_reason(error)) from None
@@ -196,7 +210,7 @@ class Transport(BaseRequest):
         except Exception as error:  # on any other error the request may have left, so it must not count as unsent
             raise Unanswered(_reason(error)) from None
         finally:
-            self._count(url.rpartition("/")[2], status)
+            self._count(method, status)
 
 
 def _socket_factory(give_up_after: float | None) -> Callable[[aiohttp.AddrInfoType], socket.socket] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -40,7 +41,9 @@ __all__ = [
     "utc_now",
 ]
 
-Clock = Callable[[], datetime]
+Now = Callable[[], datetime]
+"""Returns the time, aware UTC: a `briefings.clock.Clock`, or a time that stands still."""
+
 Nudge = Callable[[str], None]
 
 COLLECT_EVERY = timedelta(minutes=15)
@@ -69,7 +72,7 @@ class Newsroom:
     upkeep: Upkeep
     passes: Passes
     database: Database
-    clock: Clock
+    clock: Now
     """The database's clock, so that all processes that share it agree."""
 
     nudge: Nudge
@@ -79,15 +82,19 @@ class Newsroom:
 def put_together(
     database: Database,
     renderer: Renderer,
-    clock: Clock,
+    clock: Now,
     default: Rhythm,
     *,
     nudge: Nudge = ignore,
+    monotonic: Callable[[], float] = time.monotonic,
     summarise: Summarise | None = None,
     open_fetcher: Callable[[], Fetcher] = Fetcher,
     collect_every: timedelta = COLLECT_EVERY,
 ) -> Newsroom:
-    """Build a newsroom's parts on an open database. `default` is the rhythm of a new subscriber."""
+    """Build a newsroom's parts on an open database. `default` is the rhythm of a new subscriber.
+
+    `monotonic` gives seconds that only grow; against it the passes notice that `clock` was set.
+    """
     sources = Sources(database, open_fetcher, clock, collect_every)
     return Newsroom(
         readers=Readers(database, renderer, clock, default, nudge),
@@ -97,7 +104,7 @@ def put_together(
         sources=sources,
         inbox=Inbox(database, clock),
         upkeep=Upkeep(database, clock),
-        passes=Passes(database, renderer, clock, sources, nudge, summarise),
+        passes=Passes(database, renderer, clock, sources, nudge, summarise, monotonic),
         database=database,
         clock=clock,
         nudge=nudge,
@@ -111,7 +118,11 @@ def make_fetcher(settings: NewsroomSettings) -> Fetcher:
 
 @asynccontextmanager
 async def open_newsroom(
-    settings: NewsroomSettings, commands: CommandNames, clock: Clock = utc_now, nudge: Nudge = ignore
+    settings: NewsroomSettings,
+    commands: CommandNames,
+    clock: Now = utc_now,
+    nudge: Nudge = ignore,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Newsroom]:
     """Open the newsroom of these settings, bring its schema up to date, and seed its topics. Raises StoreTrouble.
 
@@ -124,6 +135,7 @@ async def open_newsroom(
             lambda: clock() + database.ahead,
             settings.rhythm(),
             nudge=nudge,
+            monotonic=monotonic,
             summarise=summarise,
             open_fetcher=lambda: make_fetcher(settings),
             collect_every=settings.visit_every(),

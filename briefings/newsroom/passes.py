@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from briefings.clock import JumpMeter
 from briefings.editions.render import Renderer
 from briefings.newsroom.sources import Sources
 from briefings.passes.dispatch import DELIVERY_LEASE, Dispatcher
 from briefings.passes.enrich import Summarise, enrich
 from briefings.passes.messenger import Messenger
-from briefings.passes.publish import next_due, publish
+from briefings.passes.publish import follow_clock_back, next_due, publish
 from briefings.passes.rate_limit import RateLimit
 from briefings.scheduler import Pass
+from briefings.store import outbox
 from briefings.store.database import Database
 
 __all__ = ["DELIVERY_LEASE", "PASSES", "Dispatcher", "Passes"]
@@ -35,8 +38,14 @@ ENRICH_SECONDS = 5.0
 """Between two looks for articles that wait; the end of a round of collecting wakes the pass as well."""
 
 
+NO_JUMP = timedelta()
+
+
 class Passes:
-    """The passes of one newsroom. `clock` gives aware UTC; `nudge` is called with a pass that has something to do."""
+    """The passes of one newsroom. `clock` gives aware UTC, `monotonic` seconds that only grow.
+
+    `nudge` is called with a pass that has something to do.
+    """
 
     def __init__(
         self,
@@ -46,6 +55,7 @@ class Passes:
         sources: Sources,
         nudge: Callable[[str], None],
         summarise: Summarise | None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._renderer = renderer
@@ -53,6 +63,11 @@ class Passes:
         self._sources = sources
         self._nudge = nudge
         self._summarise = summarise
+        self._monotonic = monotonic
+        self._jumps = {name: JumpMeter(clock, monotonic) for name in ("collect", "publish")}
+        self._set_back = dict.fromkeys((*self._jumps, "dispatch"), NO_JUMP)
+        """Pass → by how much the clock was set back, as long as that is to be followed up. At the start it is: the
+        clock may have been set back while no process ran. Later, the dispatcher notices by itself."""
 
     def ticked(self, only: Collection[str], dispatcher: Dispatcher | None) -> dict[str, tuple[Pass, float]]:
         """Return those of the passes named in `only`, each with the seconds between two ticks.
@@ -77,7 +92,13 @@ class Passes:
     ) -> Dispatcher:
         """Make the dispatcher of this process. `leave_unknown`: do not repeat what may have arrived."""
         return Dispatcher(
-            self._database, messenger, rate_limit, self._clock, per_second=per_second, leave_unknown=leave_unknown
+            self._database,
+            messenger,
+            rate_limit,
+            self._clock,
+            per_second=per_second,
+            leave_unknown=leave_unknown,
+            monotonic=self._monotonic,
         )
 
     @asynccontextmanager
@@ -90,6 +111,7 @@ class Passes:
             await rate_limit.close()
 
     async def _collect(self) -> None:
+        await self._follow_clock_back("collect", self._sources.follow_clock_back)
         if await self._sources.collect():
             self._nudge("enrich")
 
@@ -99,6 +121,7 @@ class Passes:
                 await enrich(self._database, self._clock(), summarise=self._summarise)
 
     async def _publish(self) -> float | None:
+        await self._follow_clock_back("publish", lambda _: follow_clock_back(self._database, self._clock()))
         await publish(self._database, self._renderer, self._clock(), queued=lambda: self._nudge("dispatch"))
         due = await next_due(self._database, now := self._clock())
         if due is None:
@@ -108,5 +131,19 @@ class Passes:
     async def _dispatch(self, dispatcher: Dispatcher) -> float | None:
         if not await dispatcher.is_anything_open():
             return None
+        await self._follow_clock_back("dispatch", self._bring_deliveries_forward)
         await dispatcher.run()
         return RETRY_SECONDS if await dispatcher.is_anything_open() else None
+
+    async def _bring_deliveries_forward(self, by: timedelta) -> None:
+        async with self._database.write() as connection:
+            await outbox.bring_forward(connection, self._clock(), by)
+
+    async def _follow_clock_back(self, name: str, follow: Callable[[timedelta], Awaitable[None]]) -> None:
+        """If the clock was set back, have what that put off brought forward; again at the next run if it fails."""
+        jump = self._jumps[name].jump() if name in self._jumps else NO_JUMP
+        if jump < NO_JUMP:
+            self._set_back[name] = self._set_back.get(name, NO_JUMP) - jump
+        if name in self._set_back:
+            await follow(self._set_back[name])
+            del self._set_back[name]

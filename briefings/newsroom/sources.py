@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from briefings.adapters.fetch import Fetcher, web_address
+from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, web_address
 from briefings.errors import BadInput, BriefingsError, Problem, cause_of
 from briefings.parse.feed import read_feed
 from briefings.parse.opml import Outline, read_opml, write_opml
@@ -101,6 +101,12 @@ class Sources:
             feeds = [source for source in await sources.everything(connection) if source.kind is Kind.FEED]
             folders = await sources.folders(connection)
         return write_opml([Outline(feed.title or feed.url, feed.url, folders[feed.id]) for feed in feeds])
+
+    async def follow_clock_back(self, by: timedelta) -> None:
+        """Bring the next visits forward by as much as the clock was set back, and those that no rule puts so late."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            await sources.bring_forward(connection, now, by, now + max(LONGEST_WAIT, self._every))
 
     async def everything(self) -> list[Source]:
         """Return all sources, oldest first."""

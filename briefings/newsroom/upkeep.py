@@ -25,6 +25,11 @@ class Upkeep:
         self._database = database
         self._clock = clock
 
+    @property
+    def goes_by_server(self) -> bool:
+        """True if the newsroom goes by the clock of its database's server, False if by this machine's."""
+        return self._database.shared
+
     async def deliveries(self, *, failed: bool) -> list[DeliveryReport]:
         """Return the deliveries not yet done, or those that failed, with their reasons."""
         async with self._database.read() as connection:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from briefings.clock import JumpMeter
 from briefings.editions.model import Edition
 from briefings.errors import StoreTrouble
 from briefings.passes.messenger import PLACE_GONE, Later, Messenger, Outcome, OutgoingMessage, Sent, Unknown
@@ -57,7 +58,7 @@ LINE_IS_DOWN = 3
 """So many deliveries put off, and no message taken meanwhile, are an outage; once it ends, they are tried at once."""
 
 CLOCK_JUMP = timedelta(seconds=5)
-"""A wall clock that falls back by more was set back; less is ordinary correction."""
+"""A wall clock that falls back by less is left alone: deliveries and leases wait so much longer at most."""
 
 RECORD_ATTEMPTS = 20
 RECORD_PAUSE_SECONDS = 0.5
@@ -138,12 +139,13 @@ class Dispatcher:
         self._claims = max(1, min(int(per_second), MOST_CLAIMS))
         self._few = self._claims // 3  # as many as a fast connection takes while the next are claimed
         self._leave_unknown = leave_unknown
-        self._hold_until: datetime | None = None
+        self._hold_until = 0.0  # by `monotonic`, so that the hold lasts as long as was asked whatever the clock does
         self._stopping = False
         self._put_off: set[int] = set()
         """Deliveries put off since a message was last taken, because the other side does not answer as it should."""
         self._line_is_back = False
-        self._before = (clock(), monotonic())
+        self._jumps = JumpMeter(clock, monotonic)
+        self._set_back = timedelta()  # by how much the clock was set back, until that is followed up
 
     async def run(self) -> int:
         """Send until nothing more can be claimed; return how many messages were taken.
@@ -271,7 +273,7 @@ class Dispatcher:
             run.sending -= 1
         now = self._clock()
         if isinstance(outcome, Later) and outcome.everyone and outcome.after is not None:
-            self._hold_until = max(now + outcome.after, self._hold_until or now)
+            self._hold_until = max(self._hold_until, self._monotonic() + outcome.after.total_seconds())
         result = await result_to_record(
             self._database, claim, len(edition.blocks), outcome, now, leave_unknown=self._leave_unknown
         )
@@ -299,7 +301,7 @@ class Dispatcher:
         return not (self._stopping or self._is_on_hold()) and self._clock() < run.until - LEAST_LEASE
 
     def _is_on_hold(self) -> bool:
-        return self._hold_until is not None and self._clock() < self._hold_until
+        return self._monotonic() < self._hold_until
 
     async def _renew(self, run: _Run) -> None:
         """Renew the lease on our claims when it is due; a database in trouble lets it run out."""
@@ -316,20 +318,19 @@ class Dispatcher:
             run.waiting = deque(claim for claim in run.waiting if claim.delivery in still_ours)
 
     async def _notice_clock_set_back(self, run: _Run | None = None) -> None:
-        """If the wall clock was set back, bring forward what this put far away: the deliveries, the hold, the lease."""
-        wall, steady = self._clock(), self._monotonic()
-        back = timedelta(seconds=steady - self._before[1]) - (wall - self._before[0])
-        self._before = (wall, steady)
-        if back > CLOCK_JUMP:
+        """If the wall clock was set back, bring forward what this put far away: the deliveries and the lease."""
+        if (back := -self._jumps.jump(CLOCK_JUMP)) > timedelta():
             log.warning("the clock was set back by %d seconds", back.total_seconds())
-            if self._hold_until is not None:
-                self._hold_until -= back
+            self._set_back += back
+        if self._set_back:
+            wall = self._clock()
             async with self._database.write() as connection:
-                await outbox.bring_forward(connection, wall, back)
+                await outbox.bring_forward(connection, wall, self._set_back)
                 if run is not None:
                     await outbox.renew(connection, run.token, wall + DELIVERY_LEASE)
             if run is not None:
                 run.until = wall + DELIVERY_LEASE
+            self._set_back = timedelta()
 
     async def _flush(self, run: _Run) -> None:
         results, run.results = run.results, []

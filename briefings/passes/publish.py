@@ -66,10 +66,20 @@ async def publish(
         cache = await _print(database, renderer, rhythm, cache)
         if number % RHYTHMS_A_FAN_OUT == 0 or number == len(due_rhythms) - 1:
             count += await _fan_out(database, now, queued)
-    await _correct_far_slots(database, now)
+    await _correct_slots(database, now, now + FARTHEST_SLOT)
     if count:
         log.info("editions printed: %d to deliver", count)
     return count
+
+
+async def follow_clock_back(database: Database, now: datetime) -> None:
+    """Put right what a clock that ran ahead has put off: the next slots of rhythms, and the readers' first slots.
+
+    Costs a look at each rhythm: call it at the start, and after the clock was set back.
+    """
+    await _correct_slots(database, now, now)
+    async with database.write() as connection:
+        await subscribers.arm_by(connection, now)
 
 
 async def print_due(database: Database, renderer: Renderer, now: datetime, *, of: int | None = None) -> None:
@@ -202,14 +212,23 @@ def _edition(
     )
 
 
-async def _correct_far_slots(database: Database, now: datetime) -> None:
-    """Give rhythms their true next slot again that a clock which ran ahead has left in the far future."""
+async def _correct_slots(database: Database, now: datetime, after: datetime) -> None:
+    """Give rhythms whose next slot is later than `after` their true next slot, if a clock that ran ahead set another.
+
+    A slot that was printed by such a clock comes again, and its readers get nothing twice.
+    """
     async with database.read() as connection:
-        if not await subscribers.due_after(connection, now + FARTHEST_SLOT):
+        if not _to_correct(await subscribers.due_after(connection, after), now):
             return
     async with database.write() as connection:
-        for rhythm in await subscribers.due_after(connection, now + FARTHEST_SLOT):
-            await subscribers.schedule(connection, rhythm.id, timetable.next_slot(rhythm.rhythm, now))
+        for rhythm_id, slot in _to_correct(await subscribers.due_after(connection, after), now):
+            await subscribers.schedule(connection, rhythm_id, slot)
+
+
+def _to_correct(due_rhythms: list[DueRhythm], now: datetime) -> list[tuple[int, Slot]]:
+    """Return the id and the true next slot of each rhythm whose next slot is too late."""
+    slots = [(due_rhythm, timetable.next_slot(due_rhythm.rhythm, now)) for due_rhythm in due_rhythms]
+    return [(due_rhythm.id, slot) for due_rhythm, slot in slots if slot.at < due_rhythm.slot.at]
 
 
 async def _fan_out(database: Database, now: datetime, queued: Callable[[], object]) -> int:

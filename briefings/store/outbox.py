@@ -39,6 +39,9 @@ from briefings.store.schema import IS_ASKED, IS_OPEN, deliveries, editions, subs
 LONGEST_LEASE = timedelta(minutes=1)
 """A lease that ends later than this was given by a clock that has since been set back, and is void."""
 
+LONGEST_WAIT = timedelta(days=1)
+"""A delivery put off for longer was put off by a clock that has since been set back, or is asked too much of."""
+
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 _d = deliveries.c
 _CHANGED = (
@@ -192,10 +195,17 @@ async def renew(connection: AsyncConnection, token: str, until: datetime) -> fro
 
 
 async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelta) -> None:
-    """Bring the next times of waiting deliveries forward by as much as the clock was set back, at most to `now`."""
+    """Bring the next times of waiting deliveries forward by as much as the clock was set back, at most to `now`.
+
+    None is later than `LONGEST_WAIT`.
+    """
     waiting = (deliveries.c.state == DeliveryState.WAITING, deliveries.c.not_before > now)
     rows = await connection.execute(select(deliveries.c.id, deliveries.c.not_before).where(*waiting))
-    sooner = [{"b_id": row.id, "sooner": max(now, row.not_before - by)} for row in rows]
+    sooner = [
+        {"b_id": row.id, "sooner": max(now, min(row.not_before - by, now + LONGEST_WAIT))}
+        for row in rows
+        if by or row.not_before > now + LONGEST_WAIT
+    ]
     if sooner:
         moved = update(deliveries).where(deliveries.c.id == bindparam("b_id"))
         await connection.execute(moved.values(not_before=bindparam("sooner")), sooner)

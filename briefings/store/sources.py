@@ -65,6 +65,15 @@ async def due(connection: AsyncConnection, now: datetime) -> list[Source]:
     return [_source(row) for row in await connection.execute(waiting)]
 
 
+async def bring_forward(connection: AsyncConnection, now: datetime, by: timedelta, last: datetime) -> None:
+    """Bring later visits forward by as much as the clock was set back, at most to `now`; none is later than `last`."""
+    later = await connection.execute(select(sources.c.id, sources.c.next_visit).where(sources.c.next_visit > now))
+    for row in later.all():
+        sooner = max(now, min(row.next_visit - by, last))
+        if sooner < row.next_visit:
+            await connection.execute(update(sources).where(sources.c.id == row.id).values(next_visit=sooner))
+
+
 async def folders(connection: AsyncConnection) -> dict[int, str]:
     """Return the folder each source had in the list it was imported from, by id; empty when it had none."""
     return {row.id: row.folder for row in await connection.execute(select(sources.c.id, sources.c.folder))}

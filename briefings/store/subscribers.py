@@ -128,6 +128,11 @@ async def rearm(connection: AsyncConnection, subscriber: int, now: datetime) -> 
     await _change(connection, subscriber, status=Status.ACTIVE, reason=None, armed=now)
 
 
+async def arm_by(connection: AsyncConnection, now: datetime) -> None:
+    """Give readers the slots after `now` whom a clock that ran ahead has armed for later ones."""
+    await connection.execute(update(subscribers).where(subscribers.c.armed > now).values(armed=now))
+
+
 async def move(connection: AsyncConnection, subscriber: int, address: str) -> bool:
     """Change a reader's address. Return False when another subscriber has the new one; nothing changes then."""
     taken = await connection.scalar(select(subscribers.c.id).where(subscribers.c.address == address))

@@ -165,3 +165,23 @@ def test_the_feeds_that_a_page_offers_are_returned(html: str, links: list[str]) 
 ).map(lambda parts: "".join(parts).encode()))  # fmt: skip
 def test_any_bytes_give_a_list_of_feeds(data: bytes) -> None:
     feed_links(data, "https://example.org/")
+
+
+VISITS = {
+    "waiting": (timedelta(hours=-1), timedelta(hours=-1)),
+    "soon": (timedelta(minutes=30), timedelta()),
+    "later": (timedelta(hours=3), timedelta(hours=2)),
+    "in-a-year": (timedelta(days=365), timedelta(days=7)),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), VISITS.values(), ids=VISITS.keys())
+async def test_visits_are_brought_forward_when_the_clock_was_set_back(
+    sources: Sources, database: Database, clock: Clock, before: timedelta, after: timedelta
+) -> None:
+    await sources.add(["https://example.org/feed"], Kind.FEED)
+    async with database.write() as connection:
+        await connection.execute(schema.sources.update().values(next_visit=clock() + before))
+    await sources.follow_clock_back(timedelta(hours=1))
+    [source] = await sources.everything()
+    assert source.next_visit == clock() + after

@@ -191,11 +191,16 @@ async def test_the_pauses_start_again_at_a_second_after_a_message_was_taken(data
     assert pause == timedelta(seconds=1)
 
 
+def seconds_of(clock):
+    """Return a function that gives seconds which pass as this clock is moved."""
+    return lambda: (clock() - MORNING).total_seconds()
+
+
 async def test_later_for_everyone_holds_everyone(database, clock, rate_limit):
     await join(database, *map(str, range(100, 200)), at=MORNING)
     await queue(database, blocks("a"), *map(str, range(100, 200)), now=MORNING)
     messenger = FakeMessenger().says(Later(stated("too many"), SECONDS_30, everyone=True))
-    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=60)
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=60, monotonic=seconds_of(clock))
     await dispatcher.run()
     in_flight = len(messenger.messages)
     assert in_flight <= 32, "only what was on its way already"
@@ -217,7 +222,7 @@ async def test_the_longer_of_two_holds_counts(database, clock, rate_limit):
         .says(Later(stated("too many"), timedelta(seconds=3), everyone=True), to="2")
         .holds()
     )
-    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100)
+    dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100, monotonic=seconds_of(clock))
     running = asyncio.create_task(dispatcher.run())
     await messenger.holding(3)
     await queue(database, blocks("b"), "3", now=MORNING)
@@ -548,14 +553,19 @@ async def test_a_clock_set_back_delays_nobody(database, clock, rate_limit, secon
     assert messenger.received("1") == ([("a",)] if is_sent else [])
 
 
-async def test_a_clock_set_back_does_not_prolong_a_hold(database, clock, rate_limit):
+@pytest.mark.parametrize("hours", [-24, -1, 0, 1, 24])
+async def test_a_hold_lasts_as_long_as_was_asked_whatever_the_clock_does(database, clock, rate_limit, hours):
     await queue(database, blocks("a"), "1", now=MORNING)
     messenger = FakeMessenger().says(Later(stated("too many"), SECONDS_30, everyone=True))
     steady = [0.0]
     dispatcher = Dispatcher(database, messenger, rate_limit, clock, per_second=100, monotonic=lambda: steady[0])
     await dispatcher.run()
-    steady[0] += 30
-    clock.advance(seconds=30 - 3600)
+    steady[0] += 29
+    clock.advance(hours=hours, seconds=29)
+    await dispatcher.run()
+    assert messenger.received("1") == []
+    steady[0] += 1
+    clock.advance(seconds=1)
     await dispatcher.run()
     assert messenger.received("1") == [("a",)]
 

@@ -13,7 +13,7 @@ from briefings.model import Rhythm, Wishes
 from briefings.passes import publish as passes
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
-from briefings.passes.publish import next_due, print_due, publish
+from briefings.passes.publish import follow_clock_back, next_due, print_due, publish
 from briefings.store import editions
 from briefings.store.database import Database
 from briefings.store.schema import deliveries, rhythms
@@ -287,6 +287,49 @@ async def test_a_skipped_slot_stays_skipped(database, renderer, clock):
     await publish(database, renderer, clock.at(23, 0))
     await publish(database, renderer, clock.at(8, 0))  # the clock is set back
     assert await slots_of_readers(database) == {"1": []}
+
+
+# A clock that was ahead and has been set back
+
+
+async def test_a_slot_that_a_clock_ahead_has_skipped_is_printed_once_the_clock_is_right(database, renderer, clock):
+    await join(database, "1", at=MORNING)
+    await publish(database, renderer, clock.at(6, 30, day=5))
+    assert await scheduled(database) == []
+    await follow_clock_back(database, clock.at(6, 30))
+    await publish(database, renderer, clock.at(7, 30))
+    assert await slots_of_readers(database) == {"1": ["2025-12-04 07:30"]}
+
+
+async def test_a_slot_that_a_clock_ahead_has_printed_brings_its_readers_nothing_twice(
+    newsroom, database, renderer, clock
+):
+    await newsroom.readers.subscribe("1")
+    await newsroom.editing.add([report("relos")])
+    await publish(database, renderer, clock.at(7, 30))
+    before = await marks(database)
+    await follow_clock_back(database, clock.at(6, 30))
+    await newsroom.editing.add([report("tejas")])
+    await publish(database, renderer, clock.at(7, 30))
+    assert (await slots_of_readers(database))["1"] == ["2025-12-04 07:30"]
+    assert await marks(database) == before
+    await publish(database, renderer, clock.at(7, 30, day=5))
+    assert words("tejas") in (await scheduled(database))[-1][1]
+
+
+async def test_a_reader_who_came_while_the_clock_was_a_year_ahead_is_served_once_it_is_right(database, renderer, clock):
+    await join(database, "1", at=MORNING + timedelta(days=365))
+    await follow_clock_back(database, clock.at(6, 30))
+    await publish(database, renderer, clock.at(7, 30))
+    assert await slots_of_readers(database) == {"1": ["2025-12-04 07:30"]}
+
+
+async def test_a_clock_that_was_right_has_nothing_to_follow(database, renderer, clock):
+    await join(database, "1", at=MORNING)
+    await publish(database, renderer, clock.at(7, 30))
+    before = [await rows(database, table) for table in (rhythms, readers_table)]
+    await follow_clock_back(database, clock.at(8, 0))
+    assert [await rows(database, table) for table in (rhythms, readers_table)] == before
 
 
 # Settings that change meanwhile

@@ -161,6 +161,7 @@ TIMES = {
     "due-now": (WAITING, 0 * SECOND, 0 * SECOND),
     "due-sooner-than-the-clock-went-back": (WAITING, HOUR - SECOND, 0 * SECOND),
     "due-later": (WAITING, 3 * HOUR, 2 * HOUR),
+    "later-than-any-wait": (WAITING, 8760 * HOUR, 24 * HOUR),
     "sending": (SENDING, 3 * HOUR, 3 * HOUR),
     "failed": (FAILED, 3 * HOUR, 3 * HOUR),
 }

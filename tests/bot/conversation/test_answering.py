@@ -16,6 +16,7 @@ from telegram.ext import ExtBot
 from bot.conversation.answering import MOST_LATE, Conversation
 from bot.simulator import Simulator
 from bot.telegram.chat_limits import ChatClock
+from bot.telegram.server_time import TelegramTime
 from bot.telegram.transport import Transport
 from briefings.newsroom.opening import Newsroom
 
@@ -40,7 +41,7 @@ async def conversation(simulator: Simulator, newsroom: Newsroom, chats: ChatCloc
     async with Transport(connections=4) as transport:
         bot = ExtBot[None](simulator.token, base_url=f"{simulator.url}/bot", request=transport)
         await bot.initialize()
-        yield Conversation(bot, newsroom, chats)
+        yield Conversation(bot, newsroom, chats, TelegramTime(newsroom.clock, time.monotonic))
 
 
 def question(text: str, seconds_ago: float = 0) -> Update:

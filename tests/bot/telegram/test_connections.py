@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot.errors import BadToken
 from bot.settings import TelegramSettings
 from bot.simulator import Simulator
 from bot.telegram.connections import Connections, open_connections, reach
+from bot.telegram.server_time import TelegramTime
+from briefings.clock import Clock
 from briefings.errors import Problem
 
 PAGE = b"<html>/bot123456:SIMULATED-TOKEN/getMe was not found on this server</html>"
@@ -29,7 +32,8 @@ class NoRateLimit:
 @pytest.fixture
 async def connections(simulator: Simulator) -> AsyncIterator[Connections]:
     settings = TelegramSettings(bot_token=SecretStr(simulator.token), api_url=simulator.url, _env_file=None)
-    async with open_connections(None, settings, NoRateLimit(), lambda _: lambda *_: None) as connections:
+    telegram_time = TelegramTime(Clock(), time.monotonic)
+    async with open_connections(None, settings, NoRateLimit(), lambda _: lambda *_: None, telegram_time) as connections:
         yield connections
 
 
