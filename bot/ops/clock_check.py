@@ -39,32 +39,30 @@ class ClockCheck:
     def __init__(self, ahead: Callable[[], timedelta | None], *, of_server: bool) -> None:
         self._ahead = ahead
         self._of_server = of_server
-        self._is_off = self._is_told = False
+        self._problem: Problem | None = None
+        self._is_told = False
+        """True if the owners were last told that the clock is off."""
 
     def ahead(self) -> timedelta | None:
         """Return how far the clock is ahead of Telegram's, below zero when it is behind; None while that is unknown."""
         return self._ahead()
 
     def problem(self) -> Problem | None:
-        """Return what is wrong with the clock as it was at the last look, None when nothing is."""
-        ahead = self._ahead()
-        if not self._is_off or ahead is None:
-            return None
-        minutes = round(abs(ahead) / timedelta(minutes=1))
-        if self._of_server:
-            return Problem("server-clock-off", {"minutes": minutes, "ahead": int(ahead > timedelta())})
-        return Problem("clock-off", {"minutes": minutes, "ahead": int(ahead > timedelta())})
+        """Return what was wrong with the clock at the last look that showed it, None if nothing was."""
+        return self._problem
 
     def look(self) -> None:
         """Compare the clocks, and log it when the clock is off now, or right again."""
         ahead = self._ahead()
         if ahead is None:
             return
-        if not self._is_off and abs(ahead) >= OFF:
-            self._is_off = True
-            log.warning("%s", self.problem())
-        elif self._is_off and abs(ahead) < RIGHT:
-            self._is_off = False
+        was_off = self._problem is not None
+        if abs(ahead) >= (RIGHT if was_off else OFF):
+            self._problem = self._off_by(ahead)
+            if not was_off:
+                log.warning("%s", self._problem)
+        elif was_off:
+            self._problem = None
             log.warning("%s", RIGHT_AGAIN)
 
     async def tell(self, send: Callable[[str], Awaitable[bool]]) -> bool:
@@ -72,10 +70,17 @@ class ClockCheck:
 
         `send` sends them a text, and returns False when nobody could be reached; then this returns False too.
         """
-        is_off, problem = self._is_off, self.problem() or RIGHT_AGAIN
-        if is_off != self._is_told and await send(sentence(problem)):
+        problem = self._problem
+        is_off = problem is not None
+        if is_off != self._is_told and await send(sentence(problem or RIGHT_AGAIN)):
             self._is_told = is_off
         return self._is_told == is_off
+
+    def _off_by(self, ahead: timedelta) -> Problem:
+        minutes, is_ahead = round(abs(ahead) / timedelta(minutes=1)), int(ahead > timedelta())
+        if self._of_server:
+            return Problem("server-clock-off", {"minutes": minutes, "ahead": is_ahead})
+        return Problem("clock-off", {"minutes": minutes, "ahead": is_ahead})
 
 
 async def tell_of_clock(

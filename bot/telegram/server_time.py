@@ -28,7 +28,10 @@ AGREE = timedelta(seconds=30)
 SERVER_ERROR = 500
 """From this HTTP status on, a proxy may have answered in Telegram's place."""
 
-_SENT_AT = re.compile(rb'"date":\s*(\d{9,11})[,}]')
+CENTURY = 2000
+"""Dates of other centuries are left alone, because counting with them may leave the range of `datetime`."""
+
+_SENT_AT = re.compile(rb'"date":\s*(\d{9,10})[,}]')
 """The date of a sent message; within a JSON text the quotation marks would be escaped."""
 
 
@@ -96,17 +99,15 @@ def _confirmed(samples: Sequence[_Sample], agree: Callable[[_Sample, _Sample], b
 
 
 def _http_date(date: str) -> datetime | None:
-    """Return the instant of a `Date` header (RFC 9110, 5.6.7); None if it holds none."""
+    """Return the instant of a `Date` header (RFC 9110, 5.6.7); None if it holds none, or none of our century."""
     try:
         time = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):  # the second from an enormous offset
         return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+    time = time.replace(tzinfo=UTC) if time.tzinfo is None else time
+    return time if CENTURY <= time.year < CENTURY + 100 else None
 
 
 def _date_of_sent(body: bytes) -> datetime | None:
     match = _SENT_AT.search(body)
-    try:
-        return datetime.fromtimestamp(int(match[1]), UTC) if match else None
-    except (ValueError, OverflowError, OSError):
-        return None
+    return datetime.fromtimestamp(int(match[1]), UTC) if match else None

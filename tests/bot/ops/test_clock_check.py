@@ -71,6 +71,15 @@ async def test_owners_who_could_not_be_reached_are_told_later() -> None:
     assert len(watched.texts) == 1
 
 
+async def test_a_clock_that_is_off_stays_so_while_telegrams_time_is_unknown() -> None:
+    watched = Watched(None)
+    watched.is_reached = False
+    await watched.look(11 * MINUTE)
+    watched.is_reached = True
+    await watched.look(None)
+    assert ["11 minutes ahead" in text for text in watched.texts] == [True]
+
+
 async def test_the_server_of_the_database_is_named_where_its_clock_counts() -> None:
     watched = Watched(None, of_server=True)
     await watched.look(11 * MINUTE)

@@ -5,6 +5,8 @@ from email.utils import format_datetime
 
 import pytest
 from fakes import Clock
+from hypothesis import given
+from hypothesis import strategies as st
 from journey import MORNING
 
 from bot.telegram.server_time import TelegramTime
@@ -59,12 +61,32 @@ def test_one_odd_header_is_not_believed() -> None:
     assert world.time.age(world.theirs) == timedelta()
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Dec 2025 06:00:00 GMT", "\udcff"])
+UNUSABLE = {
+    "empty": "",
+    "a-word": "yesterday",
+    "no-such-day": "Thu, 99 Dec 2025 06:00:00 GMT",
+    "half-a-character": "\udcff",
+    "the-year-1000": "Wed, 01 Jan 1000 00:00:00 GMT",
+    "the-year-9999": "Fri, 31 Dec 9999 23:59:59 GMT",
+    "an-enormous-offset": "Thu, 04 Dec 2025 06:00:00 +99999999999999999999",
+}
+
+
+@pytest.mark.parametrize("date", UNUSABLE.values(), ids=UNUSABLE.keys())
 def test_a_header_without_a_date_is_ignored(date: str) -> None:
     world = World()
     for _ in range(3):
         world.time.note_answer("getMe", 200, date, OK)
     assert world.time.ahead() is None
+
+
+@given(st.lists(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d\d? Dec \d{1,5} \d\d:\d\d:\d\d ([A-Z]{1,4}|[+-]\d{1,6})")))
+def test_no_header_raises(dates: list[str]) -> None:
+    world = World()
+    for date in dates:
+        world.time.note_answer("getMe", 200, date, OK)
+    world.time.age(MORNING)
+    world.time.ahead()
 
 
 def test_the_errors_of_a_proxy_tell_no_time() -> None:
