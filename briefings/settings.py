@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -54,8 +54,12 @@ def address_parts(value: str) -> SplitResult:
 
 def _proxy(value: str | None) -> str | None:
     parts = address_parts(value or "http://none")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(Problem("not-http-address"))  # without its value, which may hold a password
+    if parts.scheme not in ("http", "https", "socks5") or not parts.hostname:
+        raise ValueError(Problem("not-proxy-address"))  # without its value, which may hold a password
+    if parts.scheme == "socks5" and "@" in parts.netloc:
+        for secret in (parts.username, parts.password):
+            if not re.fullmatch("[!-~ ]{1,255}", unquote(secret or "")):  # RFC 1929 counts its bytes in one byte
+                raise ValueError(Problem("socks-password-unusable"))
     return value
 
 
@@ -101,7 +105,8 @@ class NewsroomSettings(BaseSettings):
         None, description="Your own templates; a file here goes before the shipped one of the same name."
     )
     proxy: Annotated[str | None, AfterValidator(_proxy)] = Field(
-        None, description="HTTP proxy for everything that leaves the machine."
+        None,
+        description="Proxy for everything that leaves the machine, as http:// or socks5://user:password@host:port.",
     )
     collect_every: int = Field(
         900, ge=1, le=604_800, description="Least time between two visits to a source, in seconds."

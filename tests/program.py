@@ -183,6 +183,6 @@ def _environment(**more: str) -> dict[str, str]:
 
     Without PYTHONDONTWRITEBYTECODE: every start would compile the program again, a third of what it takes.
     """
-    own = ("BRIEFINGS_", "TELEGRAM_", "PYTHONDONTWRITEBYTECODE")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    own = ("BRIEFINGS_", "TELEGRAM_", "PYTHONDONTWRITEBYTECODE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    clean = {name: value for name, value in os.environ.items() if not name.upper().startswith(own)}
     return {**clean, "PYTHONUNBUFFERED": "1", "TELEGRAM_LISTEN": "off", **more}

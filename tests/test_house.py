@@ -54,6 +54,7 @@ ONLY_IN = {
     "jinja2": ("briefings.editions.render",),
     "apscheduler": ("briefings.scheduler",),
     "aiohttp": ("briefings.adapters", "bot.ops", "bot.updates", "bot.telegram", "bot.simulator"),
+    "aiohttp_socks": ("briefings.adapters.socks",),
     "click": ("bot.cli",),
     "rich": ("bot.cli",),
     "prometheus_client": ("bot.ops", "bot.app"),

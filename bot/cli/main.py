@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -24,6 +26,11 @@ from bot.ops.redaction import secrets_of
 from bot.roles import ALIASES, NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
 from briefings.errors import BriefingsError
+
+log = logging.getLogger(__name__)
+
+OTHERS_PROXIES = ("HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY")
+"""Variables, in capitals or small letters, in which many programs look for a proxy. This one does not."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +66,8 @@ def run(only: Sequence[str]) -> None:
     logs.configure(settings.log_level, as_json=settings.log_format == "json", secrets=secrets_of(settings, telegram))
     if not telegram.bot_token.get_secret_value() and not NEED_TELEGRAM.isdisjoint(roles):
         raise Failed("no-token")
+    if not settings.proxy and (names := ignored_proxies(os.environ)):
+        log.warning("%s is set but ignored; set BRIEFINGS_PROXY to go through a proxy", ", ".join(names))
     from bot import app  # it loads python-telegram-bot: most of a second, which no other verb needs
 
     # Everything loaded by the start stays in memory. A search of it for garbage would stop all work for 0.1 s.
@@ -99,6 +108,11 @@ async def _until_signal(work: Callable[[asyncio.Event], Coroutine[Any, Any, None
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await work(stop)
+
+
+def ignored_proxies(environment: Mapping[str, str]) -> list[str]:
+    """Return the names of the variables that name a proxy for other programs, without their values."""
+    return [name for name, value in environment.items() if name.upper() in OTHERS_PROXIES and value.strip()]
 
 
 def _roles(only: Sequence[str]) -> Collection[str]:

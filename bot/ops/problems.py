@@ -186,12 +186,14 @@ _WEB: Mapping[str, Sentence] = {
     "bad-certificate": "{host} has no valid certificate",
     "connection-refused": "{host} refused the connection",
     "connection-closed": "{host} closed the connection",
+    "proxy-not-reached": "the proxy in BRIEFINGS_PROXY cannot be reached",
+    "proxy-password-refused": "the proxy refuses the user or the password in BRIEFINGS_PROXY",
     "proxy-not-connecting": "the proxy did not connect to {host}",
-    "proxy-not-address": "the proxy is not a web address",
-    "proxy-not-http": "the proxy must be an http:// or https:// address",
+    "proxy-not-address": "the proxy must be an http:// or socks5:// address",
     "endpoint-answers": "answers {status}",
     "endpoint-too-slow": "did not answer within {seconds:g} s",
     "endpoint-without-end": "sends answers without end",
+    "endpoint-not-reached": "cannot be reached: {problem}",
     "endpoint-unusable": "cannot be used ({kind})",
     "endpoint-no-summary": "sends answers that are no summary",
     "endpoint-unprintable": "sends summaries that cannot be printed",
@@ -278,6 +280,9 @@ _DELIVERIES: Mapping[str, Sentence] = {
 
 _SETTINGS: Mapping[str, Sentence] = {
     "not-folder": "{path} is not a folder",
+    "not-proxy-address": "must be an http:// or socks5:// address, as socks5://user:password@host:1080",
+    "socks-password-unusable": "must have, for socks5://, no user and no password or both, "
+    "each of 1 to 255 ASCII characters",
     "not-http-address": "must be an http:// or https:// address",
     "address-with-password": "must be an http:// or https:// address without a password in it",
     "not-host": "“{host}” is not the name or address of a host; leave out http:// and the port",

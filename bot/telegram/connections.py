@@ -57,7 +57,7 @@ async def open_connections(
     telegram_time: TelegramTime,
     thread_gone: str = "",
 ) -> AsyncIterator[Connections]:
-    """Open the connections until the block ends. `proxy`: an HTTP proxy's address.
+    """Open the connections until the block ends. `proxy`: the address of an HTTP or SOCKS5 proxy.
 
     `counter` gives the function that counts the messages of a pool, `answers` or `broadcast`. `thread_gone` is for the
     messenger. `telegram_time` learns from every answer.

@@ -7,7 +7,6 @@ say what happened and if the request may have arrived; they never hold the addre
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
@@ -18,6 +17,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.telegram.fast_post import Target, exchange, read_bounded, target
 from bot.telegram.payload import read, without_halves
+from briefings.newsroom.outbound import ProxyTrouble, session_options
 
 try:
     import orjson
@@ -32,6 +32,13 @@ CONNECT_SECONDS = 4.0
 
 AGENT = {"User-Agent": "Briefings"}
 JSON = {"Content-Type": "application/json"}
+
+PROXY_TROUBLE = {
+    "proxy-not-reached": "the proxy cannot be reached",
+    "proxy-password-refused": "the proxy refuses the user or the password in BRIEFINGS_PROXY",
+    "proxy-not-connecting": "the proxy makes no connection to it",
+}
+"""The reason why a request was not sent, by the key of the proxy's problem."""
 
 
 def dumps(value: object) -> bytes:
@@ -81,7 +88,7 @@ def _not_seen(_method: str, _status: int, _date: str | None, _body: bytes) -> No
 
 
 class Transport(BaseRequest):
-    """One pool of connections to the Bot API, so many at most. `proxy`: an HTTP proxy's address.
+    """One pool of connections to the Bot API, so many at most. `proxy`: the address of an HTTP or SOCKS5 proxy.
 
     Bytes that the other side has not confirmed to have received after `give_up_after` seconds are thrown away with
     their connection, so that a network that comes back delivers no message which another process has sent meanwhile
@@ -114,8 +121,8 @@ class Transport(BaseRequest):
         """Open the pool."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=self._connections, ttl_dns_cache=300, socket_factory=_socket_factory(self._give_up_after)
+                **session_options(
+                    self._proxy, give_up_after=self._give_up_after, limit=self._connections, ttl_dns_cache=300
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=AGENT,
@@ -152,7 +159,7 @@ class Transport(BaseRequest):
 
     async def post_json(self, url: str, body: bytes, seconds: float = SEND_SECONDS) -> tuple[int, bytes]:
         """Post JSON; return status and body. Raises Unsent, Unanswered or, after `seconds`, TimedOut."""
-        if self._proxy is not None:  # a request through a proxy has another head than `fast_post` writes
+        if self._proxy is not None:  # `fast_post` does not write what an HTTP proxy needs
             return await self._request("POST", url, body, JSON, seconds)
         return await self._counted(url, self._exchange(url, body, seconds))
 
@@ -181,7 +188,6 @@ class Transport(BaseRequest):
             data=data,
             headers=headers,
             timeout=_timeout(seconds),
-            proxy=self._proxy,
             allow_redirects=False,
         ) as response:
             return response.status, await read_bounded(response.content), response.headers.get("Date")
@@ -201,6 +207,8 @@ class Transport(BaseRequest):
             status, body, date = await call
             self._seen(method, status, date, body)
             return status, body
+        except ProxyTrouble as trouble:
+            raise Unsent(PROXY_TROUBLE[trouble.problem.key]) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise Unsent(_reason(error)) from None
         except TimeoutError:
@@ -211,18 +219,6 @@ class Transport(BaseRequest):
             raise Unanswered(_reason(error)) from None
         finally:
             self._count(method, status)
-
-
-def _socket_factory(give_up_after: float | None) -> Callable[[aiohttp.AddrInfoType], socket.socket] | None:
-    if give_up_after is None or not hasattr(socket, "TCP_USER_TIMEOUT"):
-        return None
-
-    def new_socket(address: aiohttp.AddrInfoType) -> socket.socket:
-        created = socket.socket(*address[:3])
-        created.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(give_up_after * 1000))
-        return created
-
-    return new_socket
 
 
 @cache

@@ -3,8 +3,11 @@
 Promises bytes or `Unreachable`, which names the host, never the path, a password or the proxy. Never sends a request to
 a private network: names are judged by the addresses they resolve to at the moment of connecting, and every redirect
 is judged again. Keeps no cookies, reads no environment. Asks the server not to send a page again that has not changed,
-and returns how long the server wants to be left alone. Through a proxy the connection is the proxy's: then a name is
-judged by the addresses that it has here, if any, and the proxy should refuse private addresses itself.
+and returns how long the server wants to be left alone.
+
+Through a proxy, of whatever kind, the connection is the proxy's, which resolves the name by itself. Then an address
+written as a number is judged as ever, and a name by the addresses that it has here: all must be public. A name that
+only the proxy can resolve, or resolves otherwise, is not judged, so the proxy should refuse private addresses itself.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from briefings.errors import BadInput, ServerRefused, Unreachable
+from briefings.adapters.outbound import proxy_address, session_options
+from briefings.adapters.proxy_trouble import LONGEST_HOST, ProxyTrouble
+from briefings.errors import ServerRefused, Unreachable
 
 TIMEOUT = 20.0  # seconds for the whole request: names, redirects, the last byte
 LARGEST = 5_000_000  # bytes after decompression
@@ -41,7 +46,6 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _QUOTED = 60  # characters of a content type that an error repeats
-_LONGEST_HOST = 253  # characters; the longest name that DNS allows
 _LONGEST_VALIDATOR = 1000  # characters; a longer ETag or date is not sent back
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
@@ -128,27 +132,24 @@ class _Private(OSError):
 class Fetcher:
     """A session for many requests. `allow_hosts` names hosts and addresses that may be private.
 
-    `proxy` is an http(s) URL; anything else raises `BadInput`. `timeout` is in seconds, for a whole `get`.
+    `proxy` is the address of an HTTP or SOCKS5 proxy; anything else raises `BadInput`. `timeout` is in seconds, for a
+    whole `get`.
     """
 
     def __init__(
         self, proxy: str | None = None, allow_hosts: frozenset[str] = frozenset(), *, timeout: float = TIMEOUT
     ) -> None:
-        try:
-            self._proxy = URL(proxy) if proxy else None
-        except ValueError:
-            raise BadInput("proxy-not-address") from None
-        if self._proxy and (self._proxy.scheme not in ("http", "https") or not self._proxy.host):
-            raise BadInput("proxy-not-http")
+        self._proxy = proxy
+        self._has_proxy = proxy_address(proxy) is not None
         self._timeout = timeout
         self._trusted = frozenset(map(_plain_host, allow_hosts))
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        # With a proxy the only name this session connects to is the operator's own proxy.
-        resolver = ThreadedResolver() if self._proxy else _PublicResolver(self._trusted)
+        # With a proxy the only name this session resolves is that of the operator's own proxy.
+        resolver = ThreadedResolver() if self._has_proxy else _PublicResolver(self._trusted)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=resolver, limit=CONNECTIONS, limit_per_host=CONNECTIONS_A_HOST),
+            **session_options(self._proxy, resolver=resolver, limit=CONNECTIONS, limit_per_host=CONNECTIONS_A_HOST),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             timeout=aiohttp.ClientTimeout(total=self._timeout),
@@ -192,7 +193,7 @@ class Fetcher:
         local = host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
         if local or (_is_literal(host) and not is_public(host)):
             raise _Private(host)
-        if self._proxy:
+        if self._has_proxy:
             try:
                 results = await ThreadedResolver().resolve(host, url.port or 0, socket.AF_UNSPEC)
             except OSError:
@@ -204,7 +205,7 @@ class Fetcher:
         """Send one request. Return the response, or the target of a redirect and True if it is permanent."""
         if self._session is None:
             raise RuntimeError("use the Fetcher with `async with`")
-        async with self._session.get(url, allow_redirects=False, proxy=self._proxy, headers=headers) as answer:
+        async with self._session.get(url, allow_redirects=False, headers=headers) as answer:
             status, stated = answer.status, answer.headers
             if status in _REDIRECTS and (target := stated.get("Location")):
                 return _address(target, url), status in _PERMANENT
@@ -286,7 +287,7 @@ def _address(url: str, base: URL | None = None) -> URL:
 
 def _host(url: URL) -> str:
     """Return the host as errors name it."""
-    return (url.host or "")[:_LONGEST_HOST]
+    return (url.host or "")[:LONGEST_HOST]
 
 
 def _plain_host(host: str) -> str:
@@ -329,9 +330,9 @@ async def _translated(url: URL, timeout: float) -> AsyncIterator[None]:
 
 def _unreachable(host: str, error: Exception, private: _Private | None) -> Unreachable:
     if private:
-        return Unreachable("private-network", host=str(private)[:_LONGEST_HOST])
-    if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-        return Unreachable("proxy-not-connecting", host=host)
+        return Unreachable("private-network", host=str(private)[:LONGEST_HOST])
+    if isinstance(error, ProxyTrouble):
+        return Unreachable.of(error.problem)
     if isinstance(error, aiohttp.ClientSSLError):
         return Unreachable("bad-certificate", host=host)
     if isinstance(error, aiohttp.ClientConnectorDNSError):

@@ -25,6 +25,8 @@ import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 from yarl import URL
 
+from briefings.adapters.outbound import session_options
+from briefings.adapters.proxy_trouble import ProxyTrouble
 from briefings.errors import Argument, BriefingsError
 from briefings.text.sentences import count_words, split
 
@@ -142,6 +144,7 @@ class Summariser:
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
+            **session_options(self._proxy),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             timeout=aiohttp.ClientTimeout(total=self._seconds),
@@ -169,6 +172,9 @@ class Summariser:
             except TimeoutError:
                 self._note_failure(_CallFailed("endpoint-too-slow", seconds=self._seconds))
                 return None
+            except ProxyTrouble as trouble:
+                self._note_failure(_CallFailed("endpoint-not-reached", problem=trouble.problem))
+                return None
             except (
                 aiohttp.ClientError,
                 OSError,
@@ -195,7 +201,6 @@ class Summariser:
             self._url,
             json=_request(self._model, title, text, language, words),
             headers=self._headers,
-            proxy=self._proxy,
             allow_redirects=False,
         ) as response:
             if response.status != 200:

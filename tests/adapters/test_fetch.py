@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
+from socks import Socks, socks
 
 from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, Response, is_public, wait_asked
 from briefings.errors import BadInput, ServerRefused, Unreachable
@@ -300,10 +301,52 @@ async def test_requests_go_through_the_proxy() -> None:
 async def test_a_proxy_that_is_down_is_named_without_its_password() -> None:
     with no_answer() as port:
         says = await reason("http://news.invalid/", Fetcher(proxy=f"http://user:secret@127.0.0.1:{port}"))
-    assert says == "proxy-not-connecting (host=news.invalid)"
+    assert says == "proxy-not-reached"
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense", "http://[::1"])
+@pytest.fixture
+async def socks_proxy(server: TestServer) -> AsyncIterator[Socks]:
+    assert server.port
+    here = ("127.0.0.1", server.port)
+    async with socks({"only-the-proxy-knows.invalid": here, "localhost": here, "127.0.0.1": here}) as proxy:
+        yield proxy
+
+
+async def test_requests_go_through_a_socks_proxy_which_resolves_their_names(socks_proxy: Socks) -> None:
+    async with Fetcher(proxy=socks_proxy.url()) as fetcher:
+        page = await fetcher.get("http://only-the-proxy-knows.invalid/hop/1")
+    assert page.url == "http://only-the-proxy-knows.invalid/page"
+    assert socks_proxy.asked == [("only-the-proxy-knows.invalid", 80)]
+
+
+INSIDE = ["10.0.0.1", "127.0.0.1", "localhost", "localhost.", "0x7f.1", "2130706433", "[::1]", "printer.local"]
+
+
+@pytest.mark.parametrize("host", INSIDE)
+async def test_a_private_network_is_not_asked_for_through_a_socks_proxy(socks_proxy: Socks, host: str) -> None:
+    says = await reason(f"http://{host}/page", Fetcher(proxy=socks_proxy.url()))
+    assert says.startswith("private-network")
+    assert socks_proxy.asked == []
+
+
+async def test_a_redirect_to_a_private_network_is_not_followed_through_a_socks_proxy(socks_proxy: Socks) -> None:
+    url = "http://only-the-proxy-knows.invalid/go?to=http://127.0.0.1/page"
+    assert (await reason(url, Fetcher(proxy=socks_proxy.url()))).startswith("private-network")
+    assert [host for host, _ in socks_proxy.asked] == ["only-the-proxy-knows.invalid"]
+
+
+async def test_a_host_that_may_be_private_is_asked_for_through_a_socks_proxy(socks_proxy: Socks) -> None:
+    async with Fetcher(socks_proxy.url(), frozenset({"localhost"})) as fetcher:
+        assert (await fetcher.get("http://localhost/page")).content_type == "text/html"
+    assert socks_proxy.asked == [("localhost", 80)]
+
+
+async def test_a_host_that_a_socks_proxy_cannot_reach_is_named(socks_proxy: Socks) -> None:
+    says = await reason("http://unknown.invalid/", Fetcher(proxy=socks_proxy.url("me:sesame")))
+    assert says == "proxy-not-connecting (host=unknown.invalid)"
+
+
+@pytest.mark.parametrize("proxy", ["socks4://127.0.0.1:1", "nonsense", "http://[::1"])
 def test_an_unusable_proxy_address_is_bad_input(proxy: str) -> None:
     with pytest.raises(BadInput, match="proxy"):
         Fetcher(proxy=proxy)

@@ -11,6 +11,7 @@ import pytest
 from endpoint import Endpoint, answers, endless, hangs_up, says, silent
 from hypothesis import given
 from hypothesis import strategies as st
+from socks import socks
 
 from briefings.adapters import llm
 from briefings.adapters.llm import Summariser, well_formed
@@ -95,6 +96,25 @@ async def test_only_requests_that_leave_the_machine_go_through_the_proxy(endpoin
     assert endpoint.requests[0][0] == "http://models.example/v1/chat/completions"
     async with Summariser(endpoint.url, "small", proxy="http://127.0.0.1:9") as summariser:
         assert await summariser(TITLE, TEXT, "en", words=60) == SUMMARY
+
+
+async def test_requests_go_through_a_socks_proxy_which_resolves_their_names(endpoint):
+    endpoint.tell(GOOD)
+    host, port = endpoint.url.split("/")[2].split(":")
+    async with socks({"models.example": (host, int(port))}, ("me", "sesame")) as proxy:
+        async with Summariser("http://models.example/v1", "small", proxy=proxy.url("me:sesame")) as summariser:
+            assert await summariser(TITLE, TEXT, "en", words=60) == SUMMARY
+        assert proxy.asked == [("models.example", 80)]
+
+
+@pytest.mark.parametrize("proxy", ["http://me:sesame@127.0.0.1:1", "socks5://me:sesame@127.0.0.1:1"])
+async def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(caplog, proxy):
+    async with Summariser("http://models.example/v1", "small", proxy=proxy) as summariser:
+        for _ in range(llm.MOST_FAILURES):
+            assert await summariser(TITLE, TEXT, "en", words=60) is None
+    [line] = [record.getMessage() for record in caplog.records if record.name == "briefings.adapters.llm"]
+    assert "endpoint-not-reached (problem=proxy-not-reached)" in line
+    assert "sesame" not in caplog.text
 
 
 async def test_calls_at_once_are_limited(endpoint, summarise):

@@ -18,7 +18,10 @@ WRONG = {
     "BRIEFINGS_EDITION_TIME": ("25:00", "“25:00” is not an hour. Use 00:00 to 23:59, for example 07:30."),
     "BRIEFINGS_TIMEZONE": ("Mars", "no zone is called “Mars”; use a city or an IANA name such as Europe/Moscow"),
     "BRIEFINGS_TEMPLATES_DIR": ("/no/such", "/no/such is not a folder"),
-    "BRIEFINGS_PROXY": (f"socks://me:{SECRET}@host", "must be an http:// or https:// address"),
+    "BRIEFINGS_PROXY": (
+        f"socks://me:{SECRET}@host",
+        "must be an http:// or socks5:// address, as socks5://user:password@host:1080",
+    ),
     "BRIEFINGS_COLLECT_EVERY": ("often", "must be a whole number from 1 to 604,800"),
     "BRIEFINGS_ALLOW_HOSTS": (
         "http://feeds.lan",
@@ -87,6 +90,32 @@ def test_a_number_out_of_bounds_names_the_bounds(name: str, value: str, monkeypa
 )
 def test_an_address_that_no_library_can_read_has_the_same_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert error_line(name, f"https://[{SECRET}", monkeypatch) == f"{name}: {WRONG[name][1]}"
+
+
+@pytest.mark.parametrize(
+    "user", [SECRET, f"{SECRET}:", f":{SECRET}", f"me:{SECRET}é", f"me:{SECRET}%C3%A9", "x" * 256 + ":y"]
+)
+def test_a_user_or_password_that_a_socks_proxy_cannot_be_given_is_named(
+    user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = error_line("BRIEFINGS_PROXY", f"socks5://{user}@host", monkeypatch)
+    assert line.startswith("BRIEFINGS_PROXY: must have, for socks5://, no user and no password or both")
+    assert SECRET not in line
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks5://host",
+        "socks5://host:1080",
+        "socks5://me:s%40me@host:1080",
+        "socks5://[::1]:1080",
+        "http://me@host",
+        "http://me:p@host:8080",
+    ],
+)
+def test_a_proxy_may_be_http_or_socks5_with_or_without_a_password(proxy: str) -> None:
+    assert NewsroomSettings(proxy=proxy, _env_file=None).proxy == proxy
 
 
 def test_settings_that_do_not_go_together_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ SECRETS = {
     "password-with-a-quote": ({"database_url": "postgresql://desk:open\"ses'ame\\@db/news"}, "open\"ses'ame\\"),
     "password-in-the-query": ({"database_url": "postgresql://db/news?user=desk&password=sesame%3F1"}, "sesame?1"),
     "proxy-password": ({"proxy": "http://desk:open-sesame@proxy:8080"}, "open-sesame"),
+    "socks-password": ({"proxy": "socks5://desk:open-sesame@proxy:1080"}, "open-sesame"),
     "proxy-password-decoded": ({"proxy": "http://desk:sesame%3A1%25@proxy:8080"}, "sesame:1%"),
     "proxy-password-with-an-at": ({"proxy": "http://desk:sesame@open@proxy:8080"}, "sesame@open"),
 }

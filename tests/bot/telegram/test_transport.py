@@ -6,6 +6,7 @@ import traceback
 
 import pytest
 from aiohttp import web
+from socks import HOST_UNREACHABLE, NOT_ALLOWED_BY_RULES, socks
 from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
@@ -182,6 +183,86 @@ async def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(tra
         for _ in range(5):
             await asyncio.sleep(0)  # the client reads the bytes that have come
         assert await transport.post_json(endpoint, b"{}") == (200, b"yes")
+
+
+# Through a proxy
+
+
+async def carries(proxy, endpoint):
+    async with Transport(connections=2, proxy=proxy, give_up_after=30) as transport:
+        return [await transport.post_json(f"{endpoint}/{method}", b"{}") for method in ("getMe", "sendMessage")]
+
+
+async def test_a_socks_proxy_resolves_the_name_of_the_bot_api(serving):
+    async def answer(request):
+        return web.json_response({"path": request.path, "body": await request.text()})
+
+    endpoint = await serving(answer)
+    port = int(endpoint.split(":")[2].split("/")[0])
+    async with socks({"telegram.example": ("127.0.0.1", port)}, ("me", "sesame")) as proxy:
+        answers = await carries(proxy.url("me:sesame"), f"http://telegram.example/bot{SECRET}")
+        assert proxy.asked == [("telegram.example", 80)], "one connection, kept alive"
+    assert [status for status, _ in answers] == [200, 200]
+    assert f'"/bot{SECRET}/sendMessage"'.encode() in answers[1][1]
+
+
+async def http_refusing(reader, writer):
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+    writer.close()
+
+
+async def http_failing(reader, writer):
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+    writer.close()
+
+
+async def breaking_off(reader, writer):
+    await reader.read(1)
+    writer.close()
+
+
+REFUSES = "the proxy refuses the user or the password in BRIEFINGS_PROXY"
+MAKES_NONE = "the proxy makes no connection to it"
+REFUSALS = {
+    "http-password": ("http", http_refusing, REFUSES),
+    "http-bad-gateway": ("http", http_failing, MAKES_NONE),
+    "http-breaks-off": ("http", breaking_off, MAKES_NONE),
+    "socks-breaks-off": ("socks5", breaking_off, MAKES_NONE),
+}
+
+
+@pytest.mark.parametrize(("scheme", "handle", "reason"), REFUSALS.values(), ids=REFUSALS.keys())
+async def test_a_proxy_that_does_not_connect_leaves_the_request_unsent(caplog, scheme, handle, reason):
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        proxy = f"{scheme}://me:sesame@127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with caplog.at_level(logging.DEBUG), pytest.raises(Unsent) as trouble:
+            await carries(proxy, f"https://telegram.example/bot{SECRET}")
+    assert trouble.value.message == reason
+    for secret in (SECRET, "sesame"):
+        assert secret not in everything_shown_of(trouble.value) + caplog.text
+
+
+@pytest.mark.parametrize("user", ["me:another", ""], ids=["wrong", "none"])
+async def test_a_socks_proxy_that_refuses_the_password_leaves_the_request_unsent(user):
+    async with socks({}, ("me", "sesame")) as proxy:
+        with pytest.raises(Unsent, match="refuses the user or the password"):
+            await carries(proxy.url(user), f"https://telegram.example/bot{SECRET}")
+
+
+@pytest.mark.parametrize("code", [NOT_ALLOWED_BY_RULES, HOST_UNREACHABLE])
+async def test_a_socks_proxy_that_refuses_the_host_leaves_the_request_unsent(code):
+    async with socks({}) as proxy:
+        proxy.code = code
+        with pytest.raises(Unsent, match="makes no connection"):
+            await carries(proxy.url(), f"https://telegram.example/bot{SECRET}")
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+async def test_a_dead_proxy_leaves_the_request_unsent(unused_tcp_port, scheme):
+    with pytest.raises(Unsent, match="the proxy cannot be reached"):
+        await carries(f"{scheme}://me:sesame@127.0.0.1:{unused_tcp_port}", f"https://telegram.example/bot{SECRET}")
 
 
 # Bounds
