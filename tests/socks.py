@@ -30,9 +30,18 @@ class Socks:
     asked: list[tuple[str, int]] = field(default_factory=list)
     """Host, as it was sent, and port of each request to connect."""
 
+    connections: set[asyncio.Task[None]] = field(default_factory=set)
+
     def url(self, user: str = "") -> str:
         """Return its address; `user` is a user and a password, as `me:secret`."""
         return f"socks5://{user}{'@' if user else ''}127.0.0.1:{self.port}"
+
+    async def hang_up(self) -> None:
+        """Close every connection."""
+        tasks = tuple(self.connections)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
@@ -69,8 +78,15 @@ class Socks:
         code = self.code if host in self.names else self.code or HOST_UNREACHABLE
         writer.write(bytes((5, code, 0, 1, 0, 0, 0, 0, 0, 0)))
         if code == ALLOWED:
-            there_reader, there_writer = await asyncio.open_connection(*self.names[host])
+            await self.carry(host, reader, writer)
+
+    async def carry(self, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry bytes both ways between a connection and the place that a name leads to, until both sides end."""
+        there_reader, there_writer = await asyncio.open_connection(*self.names[name])
+        try:
             await asyncio.gather(_carry(reader, there_writer), _carry(there_reader, writer))
+        finally:
+            there_writer.close()
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -82,28 +98,30 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 @asynccontextmanager
-async def socks(names: Mapping[str, tuple[str, int]], user: tuple[str, str] | None = None) -> AsyncIterator[Socks]:
-    """Run a proxy until the block ends. `names`: name → the host and port that it leads to, whatever port is asked."""
+async def socks(
+    names: Mapping[str, tuple[str, int]], user: tuple[str, str] | None = None, port: int = 0
+) -> AsyncIterator[Socks]:
+    """Run a proxy until the block ends. `names`: name → the host and port that it leads to, whatever port is asked.
+
+    A `port` of 0 is any free one.
+    """
     proxy = Socks(names, user)
-    open_ones: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        open_ones.add(task)
+        proxy.connections.add(task)
         try:
             await proxy.handle(reader, writer)
-        except asyncio.CancelledError:  # the block has ended; asyncio would log a cancelled handler as an error
+        except asyncio.CancelledError:  # `hang_up`; asyncio would log a cancelled handler as an error
             writer.close()
         finally:
-            open_ones.discard(task)
+            proxy.connections.discard(task)
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", port)
     proxy.port = server.sockets[0].getsockname()[1]
     try:
         yield proxy
     finally:
         server.close()
-        for task in tuple(open_ones):
-            task.cancel()
-        await asyncio.gather(*open_ones, return_exceptions=True)
+        await proxy.hang_up()
