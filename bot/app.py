@@ -21,6 +21,7 @@ from telegram.ext import ExtBot
 from bot.conversation import replies
 from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.clock_check import ClockCheck
+from bot.ops.file_watch import watch_file
 from bot.ops.http_service import Service, serving
 from bot.ops.metrics import Metrics
 from bot.receiver import Receiver
@@ -90,7 +91,9 @@ async def run(
             started(newsroom)
             await _greet(newsroom, connections.bot if connections and receiver else None, only)
             try:
-                await _until(stop, _keep_checking(newsroom.upkeep, check), *(receiver.work() if receiver else ()))
+                watch = watch_file(newsroom.upkeep.lost, receiver.tell_owners if receiver else _tell_nobody)
+                checks = (watch, _keep_checking(newsroom.upkeep, check))
+                await _until(stop, *checks, *(receiver.work() if receiver else ()))
             finally:
                 await _finish(newsroom, dispatcher, scheduler, receiver)
     log.info("stopped")
@@ -160,6 +163,11 @@ async def _greet(newsroom: Newsroom, bot: ExtBot[None] | None, only: Collection[
 async def _check_before_start(upkeep: Upkeep) -> None:
     if problem := await upkeep.check_before_start():
         log.warning("%s", problem)
+
+
+async def _tell_nobody(_: str) -> bool:
+    """Leave it to the log: this process has no owners to tell."""
+    return True
 
 
 async def _keep_checking(upkeep: Upkeep, clock_check: ClockCheck) -> None:

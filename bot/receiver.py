@@ -69,6 +69,7 @@ class Receiver:
         self._connections = connections
         self._recovered = recovered
         self._patience = patience
+        self._telling = Outage(patience.chores)
         self._newsroom = newsroom
         self._telegram = telegram
         self._clock_check = clock_check
@@ -104,6 +105,10 @@ class Receiver:
             alert_owners(bot, self._newsroom.sources, owners, alone, chores),
             tell_of_clock(self._clock_check, partial(send_to_owners, bot, owners), alone, chores),
         )
+
+    async def tell_owners(self, text: str) -> bool:
+        """Send the owners a text. Return False when none could be reached."""
+        return await send_to_owners(self._connections.bot, self._telegram.owners(), text, self._telling)
 
     async def finish(self) -> None:
         """Take no more updates, and finish the answers and edits under way. Call it after `work` was cancelled."""

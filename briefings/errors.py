@@ -14,6 +14,7 @@ BriefingsError            anything a user can cause
 │   └── ServerRefused     the server answered that it will not give it
 ├── BadTemplate           a template that does not render, or prints too much
 └── StoreTrouble          the database cannot be used: locked, foreign, away
+    ├── NotSaved          nothing can be saved, because the database's file is gone
     └── Outdated          a newer program has changed its schema
 """
 
@@ -149,6 +150,10 @@ class BadTemplate(BriefingsError):
 
 class StoreTrouble(BriefingsError):
     """The database cannot be used."""
+
+
+class NotSaved(StoreTrouble):
+    """Nothing can be saved, because the database's file is gone or is another."""
 
 
 class Outdated(StoreTrouble):

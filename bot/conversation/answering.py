@@ -26,7 +26,7 @@ from bot.conversation.sending import Place, Sender, place_of, place_of_pressed
 from bot.conversation.understanding import Intent, understand
 from bot.telegram.chat_limits import PATIENCE, AnswerPatience, ChatClock
 from bot.telegram.server_time import TelegramTime
-from briefings.errors import BriefingsError
+from briefings.errors import BriefingsError, NotSaved
 from briefings.newsroom.opening import Newsroom
 
 log = logging.getLogger(__name__)
@@ -194,6 +194,9 @@ async def _tried(work: Awaitable[Result], command: str) -> Result | Reply:
     """Return the result of a handler's work; an apology when it fails."""
     try:
         return await work
+    except NotSaved:
+        log.info("/%s was not saved", command or "keyword")  # why is in the log once, not at each try
+        return Reply(replies.NOT_SAVED)
     except BriefingsError as error:
         log.error("/%s failed: %s", command or "keyword", error)
     except Exception:  # a bug in one answer must cost one apology, not the bot

@@ -22,6 +22,7 @@ LIST_CHARACTERS = 3000
 """Characters of HTML that a list takes, so that it fits one message with the sentence above it."""
 
 FAILED = "Sorry, that failed on our side and is noted. Please try again in a minute."
+NOT_SAVED = "That cannot be saved now, so nothing was changed. Please try again later."
 NOT_SUBSCRIBED = "You are not subscribed yet. /start subscribes you; nothing was changed."
 STOPPED = "Stopped: no more briefings. Your settings are kept; /start brings them back."
 NOT_STOPPED = "You are not subscribed, so there is nothing to stop. /start subscribes you."

@@ -1,9 +1,9 @@
 """Serves /healthz, /metrics, and the webhook when there is one, on a port of this process.
 
-/healthz answers 200, or 503 with its reasons: the database does not answer, a pass has not ticked for long, or a
-delivery is late. A clock that is off is a reason too, but the answer stays 200, because editions still go out and no
-restart would set the clock right. Neither page holds a chat, a reader's words or a secret; still, both are for the
-operator alone, and only the webhook's path belongs on a public address.
+/healthz answers 200, or 503 with its reasons: the database does not answer, or its file is gone; a pass has not ticked
+for long, or a delivery is late. A clock that is off is a reason too, but the answer stays 200, because editions still
+go out and no restart would set the clock right. Neither page holds a chat, a reader's words or a secret; both are for
+the operator alone, and only the webhook's path belongs on a public address.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class Service:
     async def healthz(self, _: web.Request) -> web.Response:
         """Answer with the state of health as JSON: 503 when there is trouble, else 200."""
         vitals, beats = await self._vitals(), self._scheduler.health()
-        troubles = reasons(vitals, beats)
+        problem = self._upkeep.lost()
+        troubles = [*([sentence(problem)] if problem else []), *reasons(vitals, beats)]
         if (check := self._clock_check) is not None:
             check.look()
         clock_problem, ahead = (check.problem(), check.ahead()) if check else (None, None)

@@ -248,6 +248,20 @@ _DATABASE: Mapping[str, Sentence] = {
     "database-file-missing": "there is no file {file}",
     "database-empty": "there is no newsroom in this database",
     "database-half-copied": "this newsroom is only half copied; run `briefings database copy` again",
+    "database-file-gone": "{file} is gone, so nothing can be saved; move it back, "
+    "or stop the program, put a backup of the newsroom there and start it again",
+    "database-file-replaced": "{file} is not the file that was opened, or was written over, so nothing can be saved; "
+    "move the right one back, or stop the program, remove {file}-wal and {file}-shm, put the right one there and start",
+    "database-file-back": "the database's file is back; everything is saved again",
+    "database-unstamped": "the database holds tables of a newsroom ({table}) but not the version they are of; "
+    "restore it from a backup, or name another in BRIEFINGS_DATABASE_URL",
+    "database-stamp-unknown": "the database's tables are of version {stamp}, which this program never had; "
+    "restore it from a backup, or name another in BRIEFINGS_DATABASE_URL",
+    "database-incomplete": "the database lacks {missing}; restore it from a backup",
+    "missing-table": "the table {table}",
+    "missing-column": "the column {column} of the table {table}",
+    "database-migration-failed": "the database's tables are not of the version that it names ({cause}); "
+    "restore it from a backup",
     "database-of-other-version": "this newsroom was written by another version; start the bot on it once",
     "database-newer": "The database was written by a newer Briefings; update the program.",
     "database-written-to": "another process writes to the newsroom to be copied; stop it",

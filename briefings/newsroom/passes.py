@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 from briefings.clock import JumpMeter
 from briefings.editions.render import Renderer
+from briefings.errors import NotSaved
 from briefings.newsroom.sources import Sources
 from briefings.passes.dispatch import DELIVERY_LEASE, Dispatcher
 from briefings.passes.enrich import Summarise, enrich
@@ -72,7 +74,8 @@ class Passes:
     def ticked(self, only: Collection[str], dispatcher: Dispatcher | None) -> dict[str, tuple[Pass, float]]:
         """Return those of the passes named in `only`, each with the seconds between two ticks.
 
-        The dispatch pass needs a `dispatcher`.
+        The dispatch pass needs a `dispatcher`. All passes rest while the database's file is gone: what they did could
+        not be saved.
         """
 
         async def dispatch() -> float | None:
@@ -85,7 +88,7 @@ class Passes:
             "publish": (self._publish, LOOK_SECONDS),
             "dispatch": (dispatch, LOOK_SECONDS),
         }
-        return {name: passes[name] for name in PASSES if name in only}
+        return {name: (self._resting(passes[name][0]), passes[name][1]) for name in PASSES if name in only}
 
     def dispatcher(
         self, messenger: Messenger, rate_limit: RateLimit, *, per_second: float, leave_unknown: bool
@@ -109,6 +112,15 @@ class Passes:
             yield rate_limit
         finally:
             await rate_limit.close()
+
+    def _resting(self, run: Pass) -> Pass:
+        async def run_if_it_can_be_saved() -> float | None:
+            if self._database.lost() is None:
+                with contextlib.suppress(NotSaved):  # the file went away under it; `lost` says so to those who ask
+                    return await run()
+            return None
+
+        return run_if_it_can_be_saved
 
     async def _collect(self) -> None:
         await self._follow_clock_back("collect", self._sources.follow_clock_back)

@@ -52,6 +52,13 @@ class Upkeep:
         """
         return await self._database.check()
 
+    def lost(self) -> Problem | None:
+        """Return why nothing that is saved now would last: the database's file is gone, or is another. Else None.
+
+        Meanwhile everything that is to be saved is refused with NotSaved. Takes no trip to the database.
+        """
+        return self._database.lost()
+
     async def check_database(self) -> None:
         """Compare this machine's clock with the database's. Raises Outdated once a newer program changed the schema."""
         await self._database.check_clock_and_schema()

@@ -338,10 +338,10 @@ class Dispatcher:
         await self._record(results)
 
     async def _record(self, results: Sequence[Result]) -> None:
-        """Record results; ask a database in trouble again, because a result that is not recorded is sent twice."""
+        """Record results, even in a file that was moved away; ask again in trouble, else a message is sent twice."""
         for attempt in range(RECORD_ATTEMPTS if results else 0):
             try:
-                async with self._database.write(own_rows=True) as connection:
+                async with self._database.write(own_rows=True, even_if_lost=True) as connection:
                     await outbox.record(connection, results)
                 return
             except StoreTrouble:

@@ -128,7 +128,8 @@ class RateLimit:
         """Wait for a moment when the database is in trouble, because trouble would fail every message that waits."""
         for attempt in itertools.count(1):
             try:
-                async with self._database.write(urgent=True, own_rows=True) as connection:
+                # Answers must go out while nothing can be saved, and a send time is of no use a moment later.
+                async with self._database.write(urgent=True, own_rows=True, even_if_lost=True) as connection:
                     return await pace.reserve(connection, count, self._spacing, self._clock())
             except StoreTrouble:
                 if attempt == RESERVE_ATTEMPTS:

@@ -4,28 +4,28 @@ The newsroom has one writer at a time, so what a transaction has read is still t
 process queue here, urgent ones first. SQLite allows one writer anyway; on PostgreSQL, where other processes write too,
 a lock on the whole newsroom ensures it. Only a transaction that touches nothing but its own rows goes past that lock.
 Readers see a snapshot. Trouble with the database (locked, full, foreign, away) is raised as one line of
-`StoreTrouble`.
+`StoreTrouble`. A newsroom whose tables do not match their stamp is not opened, and nothing in it is changed. While the
+database's file is gone or another lies in its place, nothing is written, because it would not last.
 """
 
 from __future__ import annotations
 
 import logging
-import pkgutil
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar, cast
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.errors import LONGEST_CAUSE, Outdated, Problem, StoreTrouble
+from briefings.errors import LONGEST_CAUSE, NotSaved, Outdated, Problem, StoreTrouble
+from briefings.store import stamp
 from briefings.store.engines import Engines
-from briefings.store.migrations import versions as versions_package
 from briefings.store.priority import PriorityLock
 
 log = logging.getLogger(__name__)
@@ -58,27 +58,39 @@ class Database:
         self.ahead = timedelta()
 
     async def __aenter__(self) -> Database:
-        with _translated():
+        with _translated(self._engines.lost):
             await self._engines.open(new=self._new)
         try:
-            async with self.read() as connection:
-                tables = await connection.run_sync(_tables)
-                current = await connection.run_sync(_is_current, tables)
-                self.ahead = await self._engines.ahead(connection) or self.ahead
-            if COPYING in tables and not self._half_copied:
-                raise StoreTrouble("database-half-copied")
-            if not tables and not self._new:
-                raise StoreTrouble("database-empty")
-            if tables and not current and not (self._new and not self._half_copied):
-                raise StoreTrouble("database-of-other-version")
-            if not current:
+            is_current = await self._judge()
+            await self._engines.prepare()
+            if not is_current:
                 async with self.write() as connection:
                     await self._engines.lift_time_limits(connection)
-                    await connection.run_sync(_migrate)
+                    await _bring_up_to_date(connection)
+                    tables = await self._engines.tables(connection)
+                    stamp.check(
+                        tables, await _stamps(connection), self._engines.besides
+                    )  # a migration sees only a part
         except BaseException:
             await self._engines.close()
             raise
         return self
+
+    async def _judge(self) -> bool:
+        """Return True if the schema is up to date. Raises StoreTrouble if this is not a newsroom to be opened."""
+        async with self.read() as connection:
+            tables = await self._engines.tables(connection)
+            stamps = await _stamps(connection) if stamp.STAMPS in tables else []
+            self.ahead = await self._engines.ahead(connection) or self.ahead
+        if COPYING in tables and not self._half_copied:
+            raise StoreTrouble("database-half-copied")
+        if not tables and not self._new:
+            raise StoreTrouble("database-empty")
+        stamp.check(tables, stamps, self._engines.besides)
+        is_current = stamp.is_newest(stamps)
+        if tables and not is_current and not (self._new and not self._half_copied):
+            raise StoreTrouble("database-of-other-version")
+        return is_current
 
     async def __aexit__(self, *_: object) -> None:
         await self._engines.close()
@@ -101,13 +113,13 @@ class Database:
         if self._engines.shared:
             async with self.read() as connection:
                 self.ahead = await self._engines.ahead(connection) or self.ahead
-                if not await connection.run_sync(_is_current):
+                if not stamp.is_newest(await _stamps(connection)):
                     raise Outdated("database-newer")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """Open a read-only transaction, which sees the newsroom as it was at one instant."""
-        with _translated():
+        with _translated(self._engines.lost):
             async with self._engines.reader.connect() as connection:
                 yield connection
 
@@ -128,28 +140,41 @@ class Database:
         return result
 
     @asynccontextmanager
-    async def write(self, *, urgent: bool = False, own_rows: bool = False) -> AsyncIterator[Connection]:
+    async def write(
+        self, *, urgent: bool = False, own_rows: bool = False, even_if_lost: bool = False
+    ) -> AsyncIterator[Connection]:
         """Open a transaction that writes; it is committed when the block ends, rolled back when the block raises.
 
         `urgent=True` goes ahead of this process's other waiting writers; it is for answers to people.
         `own_rows=True` promises to touch only rows that the transaction locks or holds a claim on. On PostgreSQL it
         then waits for no other writer and holds up none, but each statement is committed by itself.
+
+        Raises NotSaved while the database's file is gone. `even_if_lost=True` writes to the opened file nevertheless:
+        it is for what has happened already, or matters for a moment only, and must never let anybody be told of it.
         """
+        if not even_if_lost and (problem := self._engines.lost()):
+            raise NotSaved.of(problem)
         if own_rows and self._engines.shared:
-            with _translated():
+            with _translated(self._engines.lost):
                 async with self._engines.single.connect() as connection:
                     yield connection
             return
         async with self._write_lock.acquired(urgent=urgent):
-            with _translated():
+            with _translated(self._engines.lost):
                 async with self._engines.writer.begin() as connection:
                     await self._engines.lock(connection)
+                    if not even_if_lost and (problem := self._engines.lost()):  # while it waited for its turn
+                        raise NotSaved.of(problem)
                     yield connection
+
+    def lost(self) -> Problem | None:
+        """Return why nothing that is written now would last; None when all is well. Takes microseconds."""
+        return self._engines.lost()
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
         """While open, gives True to the one process that does this work, and False to every other."""
-        with _translated():
+        with _translated(self._engines.lost):
             async with self._engines.alone(work) as ours:
                 yield ours
 
@@ -167,7 +192,7 @@ class Database:
         async with AsyncExitStack() as stack:
             try:
                 connection = await stack.enter_async_context(self.write())
-                with _translated():
+                with _translated(self._engines.lost):
                     await self._engines.forbid_writing(connection)
                     await self._engines.lift_time_limits(connection)
             except StoreTrouble as trouble:
@@ -184,7 +209,10 @@ class Database:
 
 
 class _translated:
-    """Turns the driver's errors into one line of StoreTrouble."""
+    """Turns the driver's errors into one line of StoreTrouble, of NotSaved while the file is gone (`lost`)."""
+
+    def __init__(self, lost: Callable[[], Problem | None]) -> None:
+        self._lost = lost
 
     def __enter__(self) -> None:
         return None
@@ -193,6 +221,8 @@ class _translated:
         if isinstance(error, DBAPIError | PoolTimeout | TimeoutError):  # the last is a statement without an answer
             cause = (str(getattr(error, "orig", None) or error).strip() or "it does not answer").splitlines()[0]
             log.debug("database trouble", exc_info=error)
+            if problem := self._lost():  # a file that was written over cannot be read any more
+                raise NotSaved.of(problem) from error
             raise _trouble(getattr(getattr(error, "orig", None), "sqlstate", None), cause[:LONGEST_CAUSE]) from error
 
 
@@ -227,32 +257,37 @@ def _engines(url: str) -> Engines:
             raise StoreTrouble("database-of-other-kind", kind=other[:LONGEST_CAUSE])
 
 
-def _tables(connection: SyncConnection) -> frozenset[str]:
-    return frozenset(inspect(connection).get_table_names())
+async def _stamps(connection: Connection) -> list[str]:
+    return list((await connection.exec_driver_sql(_SELECT_STAMPS)).scalars())
 
 
-def _is_current(connection: SyncConnection, tables: frozenset[str] | None = None) -> bool:
-    """True if the newest migration is the last one that was run."""
-    if "alembic_version" not in (tables or _tables(connection)):
-        return False
-    versions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    return versions == [max(module.name[1:5] for module in pkgutil.iter_modules(versions_package.__path__))]
+_SELECT_STAMPS = f"SELECT version_num FROM {stamp.STAMPS}"  # noqa: S608 - a name of ours
+_DISAGREES = re.compile(r"already exists|duplicate column|no such (?:table|column)|does not exist")
+"""How both databases say that a table or a column is there, or is not, against what a migration expects."""
+
+
+async def _bring_up_to_date(connection: Connection) -> None:
+    """Run the migrations that are missing. Raises StoreTrouble when the tables are not those of their stamp."""
+    try:
+        await connection.run_sync(_migrate)
+    except DBAPIError as error:
+        cause = str(error.orig).splitlines()[0]
+        if not _DISAGREES.search(cause):
+            raise
+        raise StoreTrouble("database-migration-failed", cause=cause[:LONGEST_CAUSE]) from error
 
 
 def _migrate(connection: SyncConnection) -> None:
     """Bring the schema up to date inside the caller's transaction, which holds the write lock."""
     from alembic import command  # an eighth of a second that only a new schema is worth
     from alembic.config import Config
-    from alembic.util import CommandError
+    from sqlalchemy import inspect
 
-    if _is_current(connection):
-        return  # another process was first
+    if stamp.STAMPS in inspect(connection).get_table_names():
+        stamps = connection.exec_driver_sql(_SELECT_STAMPS).scalars().all()
+        if stamp.is_newest(stamps):
+            return  # another process was first
     config = Config()
     config.set_main_option("script_location", "briefings.store:migrations")
     config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        if "Can't locate revision" in str(error):
-            raise Outdated("database-newer") from error
-        raise
+    command.upgrade(config, "head")

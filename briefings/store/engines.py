@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
@@ -26,8 +26,26 @@ class Engines(Protocol):
     single: AsyncEngine
     """Commits each statement by itself. Exists only where `shared` is True."""
 
+    besides: Mapping[str, Collection[str]]
+    """Tables, with their columns, that the migrations make in this kind of database and `schema.py` does not list."""
+
     async def open(self, *, new: bool) -> None:
-        """Connect and set `reader` and `writer`. A database that does not exist is created only when `new` is True."""
+        """Connect and set `reader` and `writer`. A database that does not exist is created only when `new` is True.
+
+        Changes nothing in one that exists.
+        """
+        ...
+
+    async def prepare(self) -> None:
+        """Make the open database ready for writing. Called once, when it is known to be a newsroom's."""
+        ...
+
+    async def tables(self, connection: AsyncConnection) -> Mapping[str, Collection[str]]:
+        """Return the tables in this database with their columns, also those of other programs."""
+        ...
+
+    def lost(self) -> Problem | None:
+        """Return why nothing that is written now would last; None when all is well. Takes no trip to the database."""
         ...
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -48,6 +48,13 @@ _FREE = text("SELECT pg_advisory_unlock(:newsroom, hashtext(:work))")
 ENCODING = "UTF8"
 """The only encoding of a database in which every text can be stored."""
 
+_TABLES = text(
+    """
+    SELECT relname::text, array_agg(attname::text) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
+    GROUP BY relname
+    """
+)
 _STATE = text(
     "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, current_user::text"
 )
@@ -83,6 +90,7 @@ class Server:
     """The connections to one database on a server."""
 
     shared = True
+    besides: Mapping[str, Collection[str]] = {"articles": ("words",)}
     reader: AsyncEngine
     writer: AsyncEngine
     single: AsyncEngine
@@ -114,9 +122,19 @@ class Server:
         self.single = self.writer.execution_options(isolation_level="AUTOCOMMIT")
         self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
+    async def prepare(self) -> None:
+        """Do nothing: a server is ready when it answers."""
+
     async def close(self) -> None:
         """Close every connection."""
         await self.writer.dispose()
+
+    async def tables(self, connection: AsyncConnection) -> dict[str, list[str]]:
+        """Ask the server's catalogue, which shows tables to a role that may not use them too."""
+        return {name: columns for name, columns in await connection.execute(_TABLES)}
+
+    def lost(self) -> None:
+        """Return None: a server that loses its files refuses to write by itself."""
 
     async def check(self, connection: AsyncConnection) -> None:
         """Raise StoreTrouble when the server, the database or the role allows no writing."""

@@ -14,19 +14,20 @@ import shlex
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
-from sqlalchemy import URL, event
+from sqlalchemy import URL, event, text
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from briefings.errors import LONGEST_CAUSE, Problem, StoreTrouble, cause_of
+from briefings.errors import LONGEST_CAUSE, NotSaved, Problem, StoreTrouble, cause_of
+from briefings.store.opened_file import OpenedFile
 
 BUSY_TIMEOUT_MS = 5000
 """How long a statement waits for another process that writes. A transaction of ours takes at most 50 ms."""
@@ -42,14 +43,25 @@ ONLY_ITS_OWNER = 0o600
 OTHERS_MAY_READ = 0o044
 PREFIX = "sqlite:///"
 
+_TABLES = text(
+    "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
+    " WHERE tables.type = 'table'"
+)
 _creating = threading.Lock()
 _Rows = list[Any]
 
 
 class File:
-    """The connections to one file, used by the processes of one machine: four that read and one that writes."""
+    """The connections to one file, used by the processes of one machine: four that read, one that writes, one that
+    watches.
+
+    Once the file is gone or another, see `opened_file.py`, no transaction that writes may begin, and no connection is
+    opened. Connections that read go on with the file they opened. When the same file is back, so is everything; what
+    lies in its place is never taken for it until the program starts again.
+    """
 
     shared = False
+    besides: Mapping[str, Collection[str]] = {"articles_fts": ()}
     reader: AsyncEngine
     writer: AsyncEngine
     single: AsyncEngine
@@ -58,6 +70,7 @@ class File:
         """Raises StoreTrouble for an address that names no file, or a file in a folder that does not exist."""
         self._path = _path(url)
         self._watcher: Connection | None = None
+        self._opened: OpenedFile | None = None
         self._watching = asyncio.Lock()
         self.place = f"{PREFIX}{Path(self._path).resolve()}"
 
@@ -67,7 +80,7 @@ class File:
             raise StoreTrouble("database-file-missing", file=self._path)
         if new:
             await asyncio.to_thread(_create, self._path)
-        await asyncio.to_thread(_make_ready, self._path)
+        await asyncio.to_thread(_execute_alone, self._path, "PRAGMA schema_version")
         self.reader = self._engine(pool_size=4)
         self.writer = self._engine(pool_size=1, max_overflow=0)
         _prepare(self.reader, "BEGIN", "query_only=ON")
@@ -75,6 +88,15 @@ class File:
         _prepare(
             self.writer, "BEGIN IMMEDIATE", f"cache_size=-{WRITER_CACHE_KB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"
         )
+
+    async def prepare(self) -> None:
+        """Set the file to write-ahead logging, which is stored in it, and watch that it stays where it is."""
+        await asyncio.to_thread(_execute_alone, self._path, "PRAGMA journal_mode=WAL")
+        await self.version()  # its connection, which stays open, keeps the files beside the database
+        try:
+            self._opened = await asyncio.to_thread(OpenedFile, self._path)
+        except OSError as error:
+            raise StoreTrouble("database-unusable", cause=cause_of(error)) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -89,6 +111,17 @@ class File:
         if os.name == "posix" and mode & OTHERS_MAY_READ:
             return Problem("database-file-exposed", {"files": f"{shlex.quote(self.place.removeprefix(PREFIX))}*"})
         return None
+
+    async def tables(self, connection: AsyncConnection) -> dict[str, list[str]]:
+        """Read the file's own list."""
+        tables: dict[str, list[str]] = {}
+        for table, column in await connection.execute(_TABLES):
+            tables.setdefault(table, []).append(column)
+        return tables
+
+    def lost(self) -> Problem | None:
+        """Return what is wrong with the file: it is gone, or another."""
+        return self._opened.lost() if self._opened is not None else None
 
     async def lock(self, connection: AsyncConnection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked the file."""
@@ -108,7 +141,7 @@ class File:
         try:
             async with self._watching:
                 if self._watcher is None:
-                    self._watcher = await connect(self._path, BUSY_TIMEOUT_MS / 1000)
+                    self._watcher = await self._connect()
                 cursor = await self._watcher.cursor().execute("PRAGMA data_version")
         except sqlite3.Error as error:
             raise StoreTrouble("database-unusable", cause=str(error)[:LONGEST_CAUSE]) from error
@@ -127,11 +160,16 @@ class File:
     def _engine(self, **pool: int) -> AsyncEngine:
         return create_async_engine(
             f"sqlite+aiosqlite:///{self._path}",
-            async_creator=lambda: connect(self._path, BUSY_TIMEOUT_MS / 1000),
+            async_creator=self._connect,
             poolclass=AsyncAdaptedQueuePool,
             hide_parameters=True,
             **pool,
         )
+
+    async def _connect(self) -> Connection:
+        if problem := self.lost():
+            raise NotSaved.of(problem)  # another file may lie there
+        return await connect(self._path, BUSY_TIMEOUT_MS / 1000)
 
 
 def _path(url: URL) -> str:
@@ -160,17 +198,17 @@ def _create(path: str) -> None:
             raise StoreTrouble("database-unusable", cause=cause_of(error)) from error
 
 
-def _make_ready(path: str) -> None:
-    """Check that the file can be used, and set it to write-ahead logging, which is stored in the file.
+def _execute_alone(path: str, statement: str) -> None:
+    """Run a statement on a connection of its own. Raises StoreTrouble when the file cannot be used.
 
-    SQLite's busy timeout does not cover that switch when another process is just opening the file, so the wait is made
-    here. Raises StoreTrouble.
+    SQLite's busy timeout does not cover the switch to write-ahead logging when another process is just opening the
+    file, so the wait is made here.
     """
     until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:
             with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute(statement)
             return
         except sqlite3.Error as error:
             if "locked" not in str(error) or time.monotonic() > until:
@@ -196,7 +234,8 @@ async def connect(path: str, timeout: float) -> Connection:
     """Open the file for SQLAlchemy's `async_creator`. Statements wait `timeout` seconds for a lock."""
 
     def opened() -> sqlite3.Connection:
-        return sqlite3.connect(path, timeout=timeout, check_same_thread=False)
+        address = f"{Path(path).absolute().as_uri()}?mode=rw"  # without it, SQLite makes a file that is missing
+        return sqlite3.connect(address, timeout=timeout, check_same_thread=False, uri=True)
 
     connection = Connection(opened, iter_chunk_size=1)
     connection._thread.daemon = True  # so that it does not keep a program from ending

@@ -171,7 +171,7 @@ async def test_nothing_is_reserved_early_when_there_are_enough_for_all(database,
 async def test_reserving_goes_ahead_of_other_writes_and_waits_for_no_turn(database, limit):
     watched = WatchedDatabase(database)
     await limit(Clock(MORNING), 30, of=watched).take(answer=False)
-    assert watched.writes == [{"urgent": True, "own_rows": True}]
+    assert watched.writes == [{"urgent": True, "own_rows": True, "even_if_lost": True}]
 
 
 async def test_a_message_that_goes_at_once_uses_up_its_send_time(limit):
