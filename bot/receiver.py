@@ -30,7 +30,8 @@ from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections
 from bot.telegram.retry import SHIPPED, Outage, Patience, Pauses, Trouble, ignored, trouble_in
 from bot.telegram.token_doubt import TokenDoubt
-from bot.updates.inbox import SWEEP_SECONDS, InboxWorker
+from bot.updates.handling import Handling
+from bot.updates.inbox import InboxWorker
 from bot.updates.polling import Poller
 from bot.updates.webhook import Webhook, keep_webhook
 from briefings.errors import BriefingsError
@@ -41,9 +42,6 @@ log = logging.getLogger(__name__)
 
 MENU_SECONDS = 5.0
 """Seconds between two looks at the topics, so that the menu follows a change of them."""
-
-LEFT_OVER_SECONDS = 10.0
-"""Seconds between two looks into the inbox while polling: only an earlier webhook can have left anything there."""
 
 
 Menu = Sequence[tuple[str, str]]
@@ -75,16 +73,21 @@ class Receiver:
         self._clock_check = clock_check
         bot = connections.bot
         self._conversation = Conversation(bot, newsroom, connections.chats, connections.telegram_time)
-        handle = metrics.timed(self._conversation.handle)
-        by_webhook = bool(telegram.webhook_url)
-        sweep = SWEEP_SECONDS if by_webhook else LEFT_OVER_SECONDS
-        self._inbox = InboxWorker(newsroom.inbox, bot, handle, sweep_seconds=sweep)
-        self._poller = (
-            None
-            if by_webhook
-            else Poller(connections.polling, connections.endpoint, bot, handle, recovered=recovered, patience=patience)
-        )
-        self._webhook = Webhook(newsroom.inbox, bot, telegram.webhook_secret, self._inbox.nudge) if by_webhook else None
+        handling = Handling(bot, self._conversation, metrics.observe_answer)
+        self._inbox = InboxWorker(newsroom.inbox, handling)
+        self._poller = self._webhook = None
+        if telegram.webhook_url:
+            self._webhook = Webhook(self._inbox, handling, telegram.webhook_secret)
+        else:
+            self._poller = Poller(
+                connections.polling,
+                connections.endpoint,
+                bot,
+                self._inbox,
+                handling,
+                recovered=recovered,
+                patience=patience,
+            )
 
     def route(self) -> tuple[str, Handler] | None:
         """Return the webhook's path and its handler; None when updates are polled."""

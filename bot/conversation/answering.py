@@ -1,32 +1,37 @@
 """Answers updates: finds the handler, checks that the person may change settings, and sends the handler's reply.
 
 An update that cannot be understood gets silence or one helpful line, never an error. A bug in one answer costs one
-apology. Questions that waited too long while the bot was away get one excuse, not an answer each; a command that
-changes a setting is carried out however long it waited. While Telegram holds a chat for longer than an answer may wait,
-settings are changed and nothing is answered there.
+apology. A change is made apart from its reply, so that it never waits for what is still to be said in its chat.
+Questions that waited too long while the bot was away get one excuse, not an answer each; a change is made however long
+it waited. While Telegram holds a chat for longer than an answer may wait, settings are changed and nothing is said
+there.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from telegram import Bot, CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import Forbidden, TelegramError
 
-from bot.conversation import keyboards, replies
-from bot.conversation.commands import BUTTONS
+from bot.conversation import kept_reply, keyboards, replies
+from bot.conversation.commands import BUTTONS, Handler
 from bot.conversation.membership import follow_group, note_membership
 from bot.conversation.presses import PressAnswers, Screen
-from bot.conversation.request import Reply, Request
+from bot.conversation.request import Outcome, Reply, Request
 from bot.conversation.sending import Place, Sender, place_of, place_of_pressed
 from bot.conversation.understanding import Intent, understand
 from bot.telegram.chat_limits import PATIENCE, AnswerPatience, ChatClock
 from bot.telegram.server_time import TelegramTime
-from briefings.errors import BriefingsError, NotSaved
+from briefings.errors import BriefingsError, StoreTrouble
+from briefings.newsroom.inbox import Lane
 from briefings.newsroom.opening import Newsroom
 
 log = logging.getLogger(__name__)
@@ -36,9 +41,11 @@ Result = TypeVar("Result")
 STALE = timedelta(minutes=10)
 """A question that waited longer than this while we were away is not answered."""
 
-LATE = timedelta(minutes=1)
-MOST_LATE = 10
-"""Questions of one chat, each older than LATE, that are answered in a row: those after them get one excuse."""
+IN_TIME = timedelta(minutes=1)
+"""A question that waited no longer shows that we are back."""
+
+SAY_AGAIN_SECONDS = 60.0
+"""Seconds until a chat is told again that questions of it were left out: one that asks without end is told seldom."""
 
 CHECK_SECONDS = 4.0
 """Time that Telegram gets to say who is an administrator, because the person sees a waiting sign meanwhile."""
@@ -47,7 +54,7 @@ CHECK_SECONDS = 4.0
 class Conversation:
     """Answers the updates of one bot. `chats` are the clocks of its chats.
 
-    `telegram_time` tells how long a question has waited.
+    `telegram_time` tells how long a question has waited, `monotonic` gives seconds that only grow.
     """
 
     def __init__(
@@ -57,6 +64,7 @@ class Conversation:
         chats: ChatClock,
         telegram_time: TelegramTime,
         patience: AnswerPatience = PATIENCE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
         self._newsroom = newsroom
@@ -67,59 +75,100 @@ class Conversation:
         self._presses = PressAnswers(self._sender, chats, patience)
         self._excused: set[int] = set()
         """Chats that were told that we were away, until they ask anew."""
-        self._late: dict[int, int] = {}
-        """Chat → late questions since its last one in time."""
+        self._told_at: dict[int, float] = {}
+        """Chat → when it was told that questions were left out, of the last SAY_AGAIN_SECONDS."""
+        self._monotonic = monotonic
         self._unanswered: set[int] = set()
         """Chats that are held for so long that they get no answers."""
 
-    async def handle(self, update: Update) -> None:
-        """Answer one update. An answer that Telegram refuses, or that does not reach it, is logged, not raised."""
+    def lane_of(self, update: Update) -> Lane | None:
+        """Return the lane of an update; None if it is not for us, as talk in groups and other bots' commands."""
+        if update.callback_query or update.my_chat_member:
+            return Lane.CHANGE
+        message = update.message
+        if message is None:
+            return None
+        if message.migrate_to_chat_id or message.migrate_from_chat_id:
+            return Lane.CHANGE
+        if message.text:
+            intent = self._intent(message)
+            return None if intent is None else Lane.CHANGE if intent.changes_settings else Lane.QUESTION
+        is_private = message.chat.type == ChatType.PRIVATE
+        return Lane.QUESTION if is_private and message.effective_attachment is not None else None
+
+    async def carry_out(self, update: Update) -> Outcome:
+        """Make the change that an update asks for. Raises StoreTrouble if nobody waits to be told that it failed."""
         try:
             if update.callback_query:
                 await self._answer_press(update.callback_query)
-            elif update.message:
-                await self._answer_message(update.message)
             elif update.my_chat_member:
-                await self._note_membership(update.my_chat_member)
-        except Forbidden:
-            log.info("update %d: the bot was blocked or removed from the chat", update.update_id)
-        except (TelegramError, BriefingsError) as error:
+                return await self._note_membership(update.my_chat_member)
+            elif update.message and not await follow_group(self._newsroom.membership, update.message):
+                return await self._change_settings(update.message)
+        except TelegramError as error:
             log.warning("update %d was not answered: %s", update.update_id, error)
+        return Outcome()
+
+    async def say(self, reply: str) -> None:
+        """Say the reply to a change, as `carry_out` returned it."""
+        place, parsed = kept_reply.from_text(reply)
+        if not self._is_held_too_long(place.chat):
+            await self._send(place, parsed)
+
+    async def answer(self, update: Update, left_out: int = 0) -> None:
+        """Answer a question. An answer that Telegram refuses, or that does not reach it, is logged, not raised."""
+        message = update.message
+        if message is None or self._is_held_too_long(message.chat_id):
+            return
+        place = place_of(message)
+        if left_out and self._is_to_be_told(message.chat_id):
+            await self._send(place, Reply(replies.left_out(left_out)))
+        if not message.text:
+            await self._send(place, Reply(replies.WORDS_ONLY))
+        elif self._is_stale(message):
+            await self._excuse_once(message)
+        elif intent := self._intent(message):
+            await self._send(place, await _tried(self._reply_to(message, intent), intent.command))
+
+    async def apologise(self, update: Update) -> None:
+        """Say that an update failed on our side."""
+        if update.message and not self._is_held_too_long(update.message.chat_id):
+            await self._send(place_of(update.message), Reply(replies.FAILED))
 
     async def finish(self) -> None:
         """Finish the edits that are still to come. Call it when no more updates are handled."""
         await self._presses.finish()
 
-    async def _note_membership(self, change: ChatMemberUpdated) -> None:
-        if reply := await note_membership(self._newsroom.membership, change):
-            await self._sender.send(Place(change.chat.id), Reply(reply))
+    async def _send(self, place: Place, reply: Reply) -> None:
+        try:
+            await self._sender.send(place, reply)
+        except Forbidden:
+            log.info("the bot was blocked, or removed from the chat, before it could answer")
+        except TelegramError as error:
+            log.warning("a chat was not answered: %s", error)
 
-    async def _answer_message(self, message: Message) -> None:
-        if await follow_group(self._newsroom.membership, message):
-            return
-        group = message.chat.type != ChatType.PRIVATE
-        is_unanswered = self._is_held_too_long(message.chat_id)
-        if not message.text:
-            if not (group or is_unanswered) and message.effective_attachment is not None:
-                await self._sender.send(place_of(message), Reply(replies.WORDS_ONLY))
-            return
-        intent = understand(message.text, self._bot.username, group=group)
-        if intent is None or (is_unanswered and not intent.changes_settings):
-            return
-        if not intent.changes_settings and self._is_stale(message):
-            await self._excuse_once(message)
-            return
-        reply = await self._reply_to(message, intent)
-        if not is_unanswered:
-            await self._sender.send(place_of(message), reply)
+    def _intent(self, message: Message) -> Intent | None:
+        return understand(message.text or "", self._bot.username, group=message.chat.type != ChatType.PRIVATE)
+
+    async def _note_membership(self, change: ChatMemberUpdated) -> Outcome:
+        reply = await note_membership(self._newsroom.membership, change)
+        return Outcome(kept_reply.to_text(Place(change.chat.id), Reply(reply)) if reply else None)
+
+    async def _change_settings(self, message: Message) -> Outcome:
+        intent = self._intent(message)
+        if intent is None:
+            return Outcome()
+        try:
+            refusal = await self._refusal(message.chat, message.from_user, message.sender_chat)
+            reply = Reply(refusal) if refusal else await _tried(self._reply_to(message, intent), intent.command)
+        except StoreTrouble as trouble:
+            log.info("/%s was not saved: %s", intent.command, trouble)
+            return Outcome(kept_reply.to_text(place_of(message), Reply(replies.NOT_SAVED)), is_saved=False)
+        return Outcome(kept_reply.to_text(place_of(message), reply))
 
     async def _reply_to(self, message: Message, intent: Intent) -> Reply:
-        if intent.changes_settings and (
-            refusal := await self._refusal(message.chat, message.from_user, message.sender_chat)
-        ):
-            return Reply(refusal)
         request = Request(self._newsroom, await self._address(place_of(message)), intent.command, intent.words)
-        return await _tried(intent.handler(request), intent.command)
+        return await intent.handler(request)
 
     async def _address(self, place: Place) -> str:
         """Return the reader's address. A person is one reader, in whichever thread of the private chat they speak."""
@@ -138,19 +187,25 @@ class Conversation:
             log.warning("Telegram lets a chat wait %d s; until then nothing is answered there", seconds)
         return True
 
+    def _is_to_be_told(self, chat: int) -> bool:
+        """True if a chat was not told lately that questions of it were left out."""
+        now = self._monotonic()
+        self._told_at = {chat: at for chat, at in self._told_at.items() if at > now - SAY_AGAIN_SECONDS}
+        if chat in self._told_at:
+            return False
+        self._told_at[chat] = now
+        return True
+
     def _is_stale(self, message: Message) -> bool:
         waited = self._telegram_time.age(message.date)
-        if waited <= LATE:
+        if waited <= IN_TIME:
             self._excused.discard(message.chat_id)
-            self._late.pop(message.chat_id, None)
-            return False
-        self._late[message.chat_id] = late = self._late.get(message.chat_id, 0) + 1
-        return waited > STALE or late > MOST_LATE
+        return waited > STALE
 
     async def _excuse_once(self, message: Message) -> None:
         if message.chat_id not in self._excused:
             self._excused.add(message.chat_id)
-            await self._sender.send(place_of(message), Reply(replies.WAS_AWAY))
+            await self._send(place_of(message), Reply(replies.WAS_AWAY))
 
     async def _answer_press(self, query: CallbackQuery) -> None:
         message = query.message
@@ -160,17 +215,25 @@ class Conversation:
         if message is None or place is None or action is None:
             await self._presses.acknowledge(query, message.chat.id if message else 0, replies.BUTTON_GONE)
             return
-        refusal = await self._refusal(message.chat, query.from_user) if action.change else None
+        request = Request(self._newsroom, "", verb, words)
+        refusal = None
+        try:
+            request = replace(request, address=await self._address(place))
+            if action.change:
+                refusal = await self._refusal(message.chat, query.from_user)
+                if not refusal:
+                    failure = await _tried(action.change(request), verb)
+                    refusal = failure.html if failure else None
+        except StoreTrouble as trouble:
+            log.info("a pressed button was not followed: %s", trouble)
+            refusal = replies.NOT_SAVED if action.change else replies.FAILED
         await self._presses.acknowledge(query, place.chat, refusal)
-        if refusal:
-            return
-        request = Request(self._newsroom, await self._address(place), verb, words)
-        failure = await _tried(action.change(request), verb) if action.change else None
+        if not refusal:
+            view = partial(self._view, action.view, request)
+            self._presses.show(Screen(place, message.message_id, view, is_editable=message.is_accessible))
 
-        async def view() -> Reply:
-            return await _tried(action.view(request), verb) if failure is None else failure
-
-        self._presses.show(Screen(place, message.message_id, view, is_editable=message.is_accessible))
+    async def _view(self, view: Handler, request: Request) -> Reply:
+        return await _tried(view(request), request.command)
 
     async def _refusal(self, chat: Chat, person: User | None, author: Chat | None = None) -> str | None:
         """Return why this person may not change the chat's settings; None when they may.
@@ -191,12 +254,11 @@ class Conversation:
 
 
 async def _tried(work: Awaitable[Result], command: str) -> Result | Reply:
-    """Return the result of a handler's work; an apology when it fails."""
+    """Return the result of a handler's work; an apology when it fails. Raises StoreTrouble."""
     try:
         return await work
-    except NotSaved:
-        log.info("/%s was not saved", command or "keyword")  # why is in the log once, not at each try
-        return Reply(replies.NOT_SAVED)
+    except StoreTrouble:
+        raise
     except BriefingsError as error:
         log.error("/%s failed: %s", command or "keyword", error)
     except Exception:  # a bug in one answer must cost one apology, not the bot

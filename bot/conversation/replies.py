@@ -39,6 +39,12 @@ COULD_NOT_CHECK = "I could not check whether you are an administrator; please tr
 ADMINS_ONLY = "In a group only its administrators change settings. Anyone may ask: /today, /search or a topic."
 
 
+def left_out(count: int) -> str:
+    """Say that a chat asked faster than it could be answered."""
+    questions = "one question" if count == 1 else f"{count:,} questions"
+    return f"You asked faster than I may answer here, so I left out {questions}. The newest are answered now."
+
+
 def welcome(reader: Reader) -> str:
     """Say when and what a new subscriber gets, and how to change it."""
     followed = reader.subscriber.wishes.topics

@@ -1,4 +1,4 @@
-"""A request, which a handler gets, and a reply, which it returns. Neither knows of Telegram."""
+"""A request, which a handler gets, a reply, which it returns, and the outcome of a change. None knows of Telegram."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ class Reply:
     blocks: tuple[Block, ...] = ()
     keyboard: Keyboard = ()
     messages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The outcome of a change. `reply` is still to be said in the chat, as `kept_reply` writes it; None for nothing."""
+
+    reply: str | None = None
+    is_saved: bool = True
+    """False if the change could not be saved: then its reply cannot be kept either."""
 
 
 def page_in(words: str) -> int:

@@ -12,11 +12,9 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from telegram import Update
 
 from bot.telegram.chat_limits import SENDING
 from bot.telegram.transport import Counted
-from bot.updates.raw_updates import UpdateHandler
 from briefings.newsroom.sources import TROUBLE
 from briefings.newsroom.upkeep import Vitals
 from briefings.passes.rate_limit import AIM
@@ -76,18 +74,9 @@ class Metrics:
 
         return count
 
-    def timed(self, handle: UpdateHandler) -> UpdateHandler:
-        """Return the same handler, with the time of each answer measured."""
-        observe = self._answers.observe
-
-        async def timed(update: Update) -> None:
-            began = time.perf_counter()
-            try:
-                await handle(update)
-            finally:
-                observe(time.perf_counter() - began)
-
-        return timed
+    def observe_answer(self, seconds: float) -> None:
+        """Note how long the handling of an update took."""
+        self._answers.observe(seconds)
 
     def exposition(self, vitals: Vitals | None, beats: Mapping[str, PassHealth]) -> bytes:
         """Return all metrics as text; those of the database are NaN when it does not answer (`vitals` is None)."""

@@ -49,7 +49,7 @@ class State:
         self._faults: list[Fault] = []
         self._rate_limits: RateLimits | None = None
         self._message_id = 0
-        self._update_id = 1000
+        self._update_id = time.time_ns() // 1_000_000  # a program that runs on knows those of earlier simulators
         self._changed = asyncio.Event()
 
     # Chats

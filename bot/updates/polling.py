@@ -1,27 +1,23 @@
-"""Long polling: asks Telegram for updates and has each answered.
+"""Long polling: asks Telegram for updates and has them stored, or handled from memory while that is impossible.
 
-Polling goes on while answers are under way. An update is confirmed to Telegram only after it and all updates before it
-were answered (or take longer than `PATIENCE_SECONDS`), so that a crash loses no question. Only of a chat that fills a
-whole poll with its questions are they confirmed sooner, because those of other chats come after them. Within a chat,
-answers keep the order of the questions. An outage is logged once and waited out, and so is any answer that is not
-understood; a second poller with the same token is named; a webhook that is in the way is taken down, and its pending
-updates come by polling. The polling ends only when the Bot API refuses the token again and again
-(`bot/telegram/token_doubt.py`). An update that cannot be read is skipped, and it alone; one that comes again after it
-was confirmed is not answered again.
+An update is confirmed to Telegram, by the offset of the next poll, only once it is stored in the inbox or was handled
+from memory: a crash loses none. What is not for us is confirmed and never stored. An outage is logged once and waited
+out, and so is any answer that is not understood; a second poller with the same token is named; a webhook that is in the
+way is taken down, and its pending updates come by polling. The polling ends only when the Bot API refuses the token
+again and again (`bot/telegram/token_doubt.py`). An update that cannot be read is skipped, and it alone; one that comes
+again after it was confirmed is not handled again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import NetworkError
 
 from bot.telegram.messenger import seconds_in
@@ -29,15 +25,20 @@ from bot.telegram.retry import SHIPPED, Outage, Patience, Trouble, ignored, trou
 from bot.telegram.token_doubt import TokenDoubt, refuses_token
 from bot.telegram.transport import Transport, dumps
 from bot.updates import raw_updates
+from bot.updates.handling import Handling
+from bot.updates.inbox import InboxWorker
+from bot.updates.memory import MemoryRoad
 from bot.updates.webhook import remove_webhook
+from briefings.errors import StoreTrouble
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5.0
-"""Time that an answer may take before its update is confirmed without it; a stop waits as long."""
+"""Time that answers from memory get when we stop."""
 
 LOOK_AGAIN_SECONDS = 0.2
-"""Seconds between two polls while answers are under way: Telegram repeats their questions, so no poll can wait."""
+"""Seconds between two polls while answers from memory are under way: Telegram repeats their questions, so no poll can
+wait."""
 
 CONFIRM_SECONDS = 2.0
 """Time that the last poll of a stop may take; it only confirms."""
@@ -97,17 +98,11 @@ def _refusal(status: int, answer: dict[str, Any]) -> PollAnswer:
     return PollAnswer(trouble=trouble, refuses_token=is_refused, is_webhook_set=is_webhook_set)
 
 
-LARGEST_POLL = 100
-"""Updates that one poll brings at most (Bot API, getUpdates); more may wait behind so many."""
-
-MOST_WAITING = 10
-"""Updates of one chat that wait to be confirmed while a poll is full; with more, none of its updates is waited for."""
-
-
 class Poller:
     """Polls for one bot until stopped. `endpoint` holds the token: it is never shown.
 
-    `recovered` is called whenever Telegram answers again after trouble.
+    `worker` stores the updates that `handling` says are for us. `recovered` is called whenever Telegram answers again
+    after trouble.
     """
 
     def __init__(
@@ -115,7 +110,8 @@ class Poller:
         transport: Transport,
         endpoint: str,
         bot: Bot,
-        handle: raw_updates.UpdateHandler,
+        worker: InboxWorker,
+        handling: Handling,
         *,
         recovered: Callable[[], None] = ignored,
         patience: Patience = SHIPPED,
@@ -123,7 +119,9 @@ class Poller:
         self._transport = transport
         self._get_updates = f"{endpoint}/getUpdates"
         self._bot = bot
-        self._handle = handle
+        self._worker = worker
+        self._handling = handling
+        self._memory = MemoryRoad(handling, lambda: worker.is_in_trouble)
         self._recovered = recovered
         self._patience = patience
         self._doubt = TokenDoubt(transport, endpoint, patience.token_refused)
@@ -132,53 +130,40 @@ class Poller:
         self._removal_due = 0.0
         self._offset = 0
         self._seen = -1
-        self._open: dict[int, tuple[float, asyncio.Task[None]]] = {}
-        """Update id → when its answer began, and the answer; of updates that may not be confirmed yet."""
-        self._begun: set[int] = set()
+        self._taken: set[int] = set()
         """Ids of updates that were taken up: those from the offset on, which Telegram repeats until they are
         confirmed, and the last `REMEMBERED` before it."""
-        self._chat_of: dict[int, int] = {}
-        """Update id → its chat, of the updates from the offset on."""
-        self._is_full = False
-        """True if the last poll brought as many updates as a poll can."""
-        self._chats: dict[int, asyncio.Task[None]] = {}
-        self._answers: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Poll. Never ends by itself; raises BadToken once it is believed that Telegram does not know the token."""
         while True:
             began = time.monotonic()
             # During an outage too no poll is kept open, so that the first one that is answered ends it at once.
-            answer = await self._poll(0 if self._open or self._outage.is_on else self._patience.poll)
+            answer = await self._poll(0 if self._memory.is_busy or self._outage.is_on else self._patience.poll)
             if await self._waited_out(answer):
                 continue
-            self._begin(answer.updates)
-            if self._open:
-                answers = [answer for _, answer in self._open.values()]
-                await asyncio.wait(answers, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await self._take([raw for raw in answer.updates if raw["update_id"] not in self._taken])
+            self._seen = max((raw["update_id"] for raw in answer.updates), default=self._seen)
+            if self._memory.is_busy:
+                await self._memory.wait(LOOK_AGAIN_SECONDS)
             elif not answer.updates:
                 await asyncio.sleep(began + LEAST_SECONDS - time.monotonic())
-            self._sweep()
+            self._move_offset()
 
     async def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
-        """Finish the answers under way and confirm them. Call it after `run` was cancelled.
+        """Finish the answers from memory and confirm what may be. Call it after `run` was cancelled.
 
-        An answer that takes longer than `seconds` is given up; if not confirmed before, its question comes again.
+        An answer that takes longer than `seconds` is given up, and its question comes again.
         """
-        if self._answers:
-            await asyncio.wait(self._answers, timeout=seconds)
-        self._sweep(patience=math.inf)
-        given_up = [answer for answer in self._answers if not answer.done()]
-        for answer in given_up:
-            answer.cancel()
-        await asyncio.gather(*given_up, return_exceptions=True)
+        await self._memory.finish(seconds)
+        self._move_offset()
         if self._offset:
             try:
                 is_confirmed = (await asyncio.wait_for(self._poll(0), CONFIRM_SECONDS)).trouble is None
             except TimeoutError:
                 is_confirmed = False
             if not is_confirmed:
-                log.debug("the last answers could not be confirmed; their questions may come again")
+                log.debug("the last updates could not be confirmed; they may come again")
 
     async def _poll(self, seconds: int) -> PollAnswer:
         """Return what Telegram answers, after `seconds` at most if it has no updates."""
@@ -190,9 +175,8 @@ class Poller:
             return PollAnswer(trouble=trouble_in(error, "getUpdates"))
         answer = read_answer(status, payload)
         numbers = {raw["update_id"] for raw in answer.updates}
-        if numbers and not self._open and numbers <= self._begun:
+        if numbers and not self._memory.is_busy and numbers <= self._taken:
             return PollAnswer(trouble=REPEATED)
-        self._seen = max(numbers, default=self._seen)
         return answer
 
     async def _waited_out(self, answer: PollAnswer) -> bool:
@@ -231,42 +215,23 @@ class Poller:
             return False
         return True
 
-    def _begin(self, raws: Sequence[dict[str, Any]]) -> None:
-        for raw in raws:
-            number = raw["update_id"]
-            if number in self._begun:
-                continue
-            self._begun.add(number)
-            if (parsed := raw_updates.read(raw, self._bot)) is None:
-                continue
-            chat, update = parsed
-            answer = asyncio.create_task(self._in_turn(self._chats.get(chat), update))
-            self._chats[chat] = answer
-            self._answers.add(answer)
-            self._open[number] = (time.monotonic(), answer)
-            self._chat_of[number] = chat
-        self._is_full = len(raws) >= LARGEST_POLL
-        if self._is_full:
-            self._sweep()  # now, not after a pause: the updates of other chats may wait behind these
+    async def _take(self, raws: Sequence[dict[str, Any]]) -> None:
+        """Have new updates stored, or handled from memory if that fails or earlier ones of their chat are."""
+        heard = [update for raw in raws if (update := self._handling.hear(raw, dumps(raw).decode())) is not None]
+        to_store = [update for update in heard if not self._memory.has(update.chat)]
+        is_stored = True
+        if to_store:
+            try:
+                await self._worker.store(to_store)
+            except StoreTrouble:  # the worker logs it
+                is_stored = False
+        stored = {update.number for update in to_store} if is_stored else set()
+        for update in heard:
+            if update.number not in stored:
+                self._memory.take(update)
+        self._taken.update(raw["update_id"] for raw in raws)
 
-    def _sweep(self, patience: float = PATIENCE_SECONDS) -> None:
-        """Move the offset up to the first update that is neither answered nor older than `patience` seconds."""
-        patient_since = time.monotonic() - patience
-        waiting = Counter(self._chat_of.values())
-        self._open = {
-            number: (began, answer)
-            for number, (began, answer) in self._open.items()
-            if began > patient_since
-            and not answer.done()
-            and not (self._is_full and waiting[self._chat_of[number]] > MOST_WAITING)
-        }
-        self._chat_of = {number: self._chat_of[number] for number in self._open}
-        self._answers = {answer for answer in self._answers if not answer.done()}
-        self._chats = {chat: answer for chat, answer in self._chats.items() if not answer.done()}
-        self._offset = min(self._open, default=self._seen + 1)
-        self._begun = {number for number in self._begun if number >= self._offset - REMEMBERED}
-
-    async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
-        if before is not None:
-            await asyncio.wait({before})
-        await raw_updates.answer(self._handle, update)
+    def _move_offset(self) -> None:
+        """Move the offset up to the first update that is neither stored nor handled."""
+        self._offset = self._memory.oldest(self._seen + 1)
+        self._taken = {number for number in self._taken if number >= self._offset - REMEMBERED}

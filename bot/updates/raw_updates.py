@@ -1,13 +1,12 @@
-"""Turns raw updates into the library's, and has each answered: the same code for polling and for the webhook.
+"""Turns raw updates into the library's: the same code for polling, the webhook and the inbox.
 
-Promises that an update which cannot be read is skipped alone, and that an update whose answer fails stops no other
-update of its chat.
+Promises that an update which cannot be read is skipped alone.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from telegram import Bot, Update
@@ -19,8 +18,6 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest id that a database column holds."""
-
-UpdateHandler = Callable[[Update], Awaitable[None]]
 
 
 def number_of(raw: object) -> int | None:
@@ -42,11 +39,3 @@ def read(raw: Mapping[str, Any], bot: Bot) -> tuple[int, Update] | None:
         log.warning("update %s cannot be read (%s); it is skipped", raw["update_id"], type(error).__name__)
         return None
     return chat, update
-
-
-async def answer(handle: UpdateHandler, update: Update) -> None:
-    """Have an update answered. A bug is logged with its trace and ends this answer only."""
-    try:
-        await handle(update)
-    except Exception:  # one update that breaks its answer must not stop the others of its chat
-        log.exception("update %d broke its answer", update.update_id)

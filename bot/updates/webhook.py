@@ -26,8 +26,9 @@ from bot.telegram.retry import SHIPPED, Answer, Patience, ignored, until_answere
 from bot.telegram.token_doubt import TokenDoubt
 from bot.telegram.transport import OddAnswer
 from bot.updates import raw_updates
+from bot.updates.handling import Handling
+from bot.updates.inbox import InboxWorker
 from briefings.errors import LONGEST_CAUSE, StoreTrouble
-from briefings.newsroom.inbox import Inbox
 
 log = logging.getLogger(__name__)
 
@@ -43,22 +44,20 @@ CHECK_SECONDS = 60.0
 
 
 class Webhook:
-    """Takes the posts. `stored` is called for each new update; `bot` is only needed to read them."""
+    """Takes the posts. Those that `handling` says are for us are stored by `worker`."""
 
-    def __init__(self, inbox: Inbox, bot: Bot, secret: SecretStr, stored: Callable[[], None]) -> None:
-        self._inbox = inbox
-        self._bot = bot
+    def __init__(self, worker: InboxWorker, handling: Handling, secret: SecretStr) -> None:
+        self._worker = worker
+        self._handling = handling
         self._secret = secret.get_secret_value().encode()
-        self._stored = stored
         self._stopping = False
-        self._in_trouble = False
 
     def stop(self) -> None:
         """Take no more posts: Telegram repeats them to the process that listens next."""
         self._stopping = True
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take one post: 200 once it is stored or can never be read, else a status that has Telegram repeat it."""
+        """Take one post: 200 once it is stored, or is not for us; else a status that has Telegram repeat it."""
         secret = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(secret, self._secret):
             return web.Response(status=403)
@@ -70,24 +69,13 @@ class Webhook:
         if (decoded := _decoded(body)) is None:
             # Telegram encodes no body, so one that is unreadable and encoded was broken on its way: it may come whole.
             return web.Response(status=400 if hdrs.CONTENT_ENCODING in request.headers else 200)
-        number, raw, text = decoded
-        if (parsed := raw_updates.read(raw, self._bot)) is None:
+        if (heard := self._handling.hear(*decoded)) is None:
             return web.Response()
-        chat, _ = parsed
-        return web.Response(status=200 if await self._store(number, chat, text) else 503)
-
-    async def _store(self, number: int, chat: int, text: str) -> bool:
         try:
-            is_new = await self._inbox.keep(number, chat, text)
-        except StoreTrouble as trouble:
-            if not self._in_trouble:
-                log.error("an update was not stored: %s; Telegram brings it again", trouble)
-            self._in_trouble = True
-            return False
-        self._in_trouble = False
-        if is_new:
-            self._stored()
-        return True
+            await self._worker.store([heard])
+        except StoreTrouble:  # the worker logs it
+            return web.Response(status=503)
+        return web.Response()
 
 
 async def _body(request: web.Request) -> bytes | web.Response:
@@ -107,18 +95,18 @@ async def _body(request: web.Request) -> bytes | web.Response:
     return web.Response(status=status)
 
 
-def _decoded(body: bytes) -> tuple[int, dict[str, Any], str] | None:
-    """Return the update's number, the update, and its JSON; None, and a line in the log, for anything else."""
+def _decoded(body: bytes) -> tuple[dict[str, Any], str] | None:
+    """Return the update and its JSON; None, and a line in the log, for anything else."""
     text = payload.text_of(body)
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError):
         log.warning("a post to the webhook is not JSON; it is skipped")
         return None
-    if (number := raw_updates.number_of(raw)) is None:
+    if raw_updates.number_of(raw) is None:
         log.warning("a post to the webhook has no update_id; it is skipped")
         return None
-    return number, raw, text
+    return raw, text
 
 
 async def keep_webhook(

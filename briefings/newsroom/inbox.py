@@ -1,24 +1,41 @@
 """The inbox as a face uses it: keep items, claim them, finish them. Part of the door.
 
-Items are opaque: a number, a key and a payload. `store/inbox.py` states in which order they may be claimed.
+Payloads and numbers are opaque. `store/inbox.py` states the lanes, and in which order items may be claimed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from briefings.store import inbox
 from briefings.store.database import Database
-from briefings.store.inbox import InboxItem
+from briefings.store.inbox import MOST_QUESTIONS, InboxItem, Lane, NewItem
 
-__all__ = ["ITEM_LEASE", "Inbox", "InboxItem"]
+__all__ = ["ITEM_LEASE", "MOST_QUESTIONS", "Inbox", "InboxItem", "Lane", "NewItem", "Turn"]
 
 ITEM_LEASE = timedelta(seconds=5)
 """How long a claim holds unless it is renewed; after that the items of a process that died are free again."""
 
-REMEMBERED = timedelta(days=2)
-"""How long the number of a finished item is remembered, so that a repetition is recognised."""
+REMEMBERED = timedelta(days=1)
+"""How long the number of a finished item is remembered, so that a repetition is recognised: nobody repeats one later
+(Bot API, "Getting updates": an update that was not taken is kept no longer than 24 hours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one transaction does: store new items, note what became of claimed ones, and claim at most `limit` more."""
+
+    new: Sequence[NewItem] = ()
+    done: Sequence[int] = ()
+    replies: Mapping[int, str] = field(default_factory=dict)
+    """Changes that are made, by number, and the reply that is still to be given to each."""
+    busy: Sequence[int] = ()
+    """Items whose claims are renewed."""
+    limit: int = 0
+    lanes: Collection[Lane] = tuple(Lane)
+    """The lanes that are claimed from."""
 
 
 class Inbox:
@@ -28,29 +45,31 @@ class Inbox:
         self._database = database
         self._clock = clock
 
-    async def keep(self, number: int, key: int, payload: str) -> bool:
-        """Store an item. Return False when one of this number was stored before."""
-        async with self._database.write(urgent=True, own_rows=True) as connection:
-            return await inbox.keep(connection, number, key, payload, self._clock())
-
     async def is_anything_claimable(self) -> bool:
         """True if any item may be claimed."""
         async with self._database.read() as connection:
             return await inbox.is_anything_claimable(connection, self._clock())
 
-    async def finish_and_claim(
-        self, token: str, *, done: Sequence[int] = (), busy: Sequence[int] = (), limit: int = 0
-    ) -> list[InboxItem]:
-        """In one transaction mark `done` items, renew the claims on `busy` ones, and claim at most `limit` more."""
+    async def take(self, turn: Turn, token: str) -> list[InboxItem]:
+        """Do what a turn says, under this token. Return the items that are claimed now."""
         now = self._clock()
         async with self._database.write(urgent=True, own_rows=True) as connection:
-            if done:
-                await inbox.finish(connection, done, token, now)
-            if busy:
-                await inbox.renew(connection, busy, token, now + ITEM_LEASE)
-            if limit <= 0:
+            if turn.new:
+                await inbox.keep(connection, turn.new, now)
+                asked = {item.key for item in turn.new if item.lane == Lane.QUESTION}
+                if asked:
+                    await inbox.leave_out(connection, asked, now)
+            if turn.done:
+                await inbox.finish(connection, turn.done, token, now)
+            if turn.replies:
+                await inbox.keep_replies(connection, turn.replies, token)
+            if turn.busy:
+                await inbox.renew(connection, turn.busy, token, now + ITEM_LEASE)
+            if turn.limit <= 0:
                 return []
-            return await inbox.claim(connection, now, limit=limit, token=token, until=now + ITEM_LEASE)
+            return await inbox.claim(
+                connection, now, limit=turn.limit, token=token, until=now + ITEM_LEASE, lanes=turn.lanes
+            )
 
     async def give_back(self, token: str) -> None:
         """Free all items that are claimed under this token."""
@@ -61,3 +80,8 @@ class Inbox:
         """Delete items that were done `REMEMBERED` ago, in one short transaction. True if there may be more of them."""
         async with self._database.write(own_rows=True) as connection:
             return await inbox.forget(connection, self._clock() - REMEMBERED) == inbox.MOST_FORGOTTEN
+
+    async def probe(self) -> None:
+        """Write to the inbox, to see that it can be done. Changes nothing that anybody reads."""
+        async with self._database.write(own_rows=True) as connection:
+            await inbox.probe(connection, self._clock())

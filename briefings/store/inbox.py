@@ -1,29 +1,48 @@
 """The inbox: what a face was brought from outside and has acknowledged, kept until it is handled.
 
-An item has a number, a key and a payload, all three opaque here: the number tells a repetition, items of one key are
-handled one after another in the order of their numbers, and the payload is the face's own.
+An item has a number, a key, a lane and a payload. The number tells a repetition, and the payload is the face's own;
+both are opaque here. Items of one key are handled in the order of their numbers, except that changes go before all
+others: a change waits only for earlier changes of its key, a question for everything before it.
 
-          a          b              c
-        ─────▶ open ─────▶ claimed ─────▶ done ─────▶ forgotten   e
-                 ▲     d      │
-                 └────────────┘
+                              f
+                        ┌───────────┐
+          a          b  ▼           │ c
+        ─────▶ open ─────▶ claimed ─┴───▶ done ─────▶ forgotten   e
+                │▲     d      │            ▲
+                │└────────────┘            │
+                └──────────────────────────┘ g
 
 a  stored, in the transaction before it is acknowledged; an item that is brought again changes nothing
-b  claimed: a token and a lease say by whom and until when; only the oldest open item of a key may be claimed
+b  claimed: a token and a lease say by whom and until when
 c  handled, with whatever result; the payload is emptied, the number stays so that a repetition is recognised
 d  given back, or the lease ran out
 e  deleted after a while
+f  the change is made, and a reply to it, which is the payload from now on, waits in its lane
+g  left out, because its key has so many newer questions; the next one says how many were
 
 The arrows out of *claimed* name the token of the claim, so that a process that wakes after its lease changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 
-from sqlalchemy import Select, and_, delete, exists, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,54 +51,150 @@ from briefings.store.schema import inbox
 LONGEST_LEASE = timedelta(minutes=1)
 """A lease that ends later than this was given by a clock that has since been set back, and is void."""
 
+MOST_QUESTIONS = 20
+"""Questions of one key that wait: the newest ones. Older ones are left out, because whoever asked has gone on."""
+
 UNDONE = inbox.c.done.is_(None)
 
 MOST_FORGOTTEN = 5_000
 """Rows deleted in one transaction, so that it stays short."""
 
+PROBE = -1
+"""The number of an item, always done, that is only written to see that writing works; no face counts below zero."""
+
+
+class Lane(IntEnum):
+    """The lanes, in the order in which items of different keys are claimed."""
+
+    CHANGE = 0
+    REPLY = 1
+    """A reply to a change that is made."""
+    QUESTION = 2
+
 
 @dataclass(frozen=True, slots=True)
-class InboxItem:
-    """An item that this process has claimed. `payload` is the text that came."""
+class NewItem:
+    """An item to be stored."""
 
     number: int
     key: int
+    lane: Lane
     payload: str
 
 
-async def keep(connection: AsyncConnection, number: int, key: int, payload: str, now: datetime) -> bool:
-    """Store an item (arrow a). Return False when one of this number was stored before."""
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """An item that this process has claimed. `payload` is the text that came, or the reply to a change."""
+
+    number: int
+    key: int
+    lane: Lane
+    payload: str
+    left_out: int = 0
+    """Questions of its key that were left out just before this one."""
+
+
+_older = inbox.alias("older")
+_OPEN_QUESTIONS = (
+    select(func.count())
+    .where(
+        _older.c.key == bindparam("key_of_new", type_=BigInteger),
+        _older.c.done.is_(None),
+        _older.c.lane == Lane.QUESTION,
+    )
+    .scalar_subquery()
+)
+
+
+async def keep(connection: AsyncConnection, items: Sequence[NewItem], now: datetime) -> None:
+    """Store items (arrow a). One whose number was stored before changes nothing."""
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
-    new = insert(inbox).values(number=number, key=key, payload=payload, received=now).on_conflict_do_nothing()
-    return bool((await connection.execute(new)).rowcount)
+    new = insert(inbox).values(turn=_OPEN_QUESTIONS).on_conflict_do_nothing()
+    await connection.execute(
+        new,
+        [
+            {
+                "number": item.number,
+                "key": item.key,
+                "key_of_new": item.key,
+                "lane": int(item.lane),
+                "payload": item.payload,
+                "received": now,
+            }
+            for item in items
+        ],
+    )
 
 
-def _claimable(now: datetime) -> Select[tuple[int]]:
-    """Numbers of the items that may be claimed: free ones, each the oldest open item of its key."""
+async def leave_out(connection: AsyncConnection, keys: Collection[int], now: datetime) -> None:
+    """Leave out the oldest open questions of these keys, so that no more than `MOST_QUESTIONS` of each wait (arrow g).
+
+    The number of those left out is carried on to the oldest that stays.
+    """
+    newest_first = func.row_number().over(partition_by=inbox.c.key, order_by=inbox.c.number.desc()).label("place")
+    waiting = (UNDONE, inbox.c.lane == Lane.QUESTION, inbox.c.token.is_(None))
+    ranked = select(inbox.c.number, newest_first).where(*waiting, inbox.c.key.in_(keys)).subquery()
+    too_many = list(await connection.scalars(select(ranked.c.number).where(ranked.c.place > MOST_QUESTIONS)))
+    if not too_many:
+        return
+    rows = await connection.execute(
+        update(inbox)
+        .where(inbox.c.number.in_(too_many), *waiting)
+        .values(done=now, payload="")
+        .returning(inbox.c.key, inbox.c.left_out)
+    )
+    left_out: dict[int, int] = {}
+    for row in rows:
+        left_out[row.key] = left_out.get(row.key, 0) + 1 + row.left_out
+    for key, count in left_out.items():
+        oldest = select(func.min(inbox.c.number)).where(*waiting, inbox.c.key == key).scalar_subquery()
+        await connection.execute(
+            update(inbox).where(inbox.c.number == oldest).values(left_out=inbox.c.left_out + count)
+        )
+
+
+def _claimable(now: datetime, lanes: Collection[Lane]) -> Select[tuple[int]]:
+    """Numbers of the items that may be claimed: free ones that wait for no other of their key."""
     older = inbox.alias("older")
-    blocked = exists().where(older.c.key == inbox.c.key, older.c.number < inbox.c.number, older.c.done.is_(None))
+    goes_before: ColumnElement[bool] = or_(inbox.c.lane != Lane.CHANGE, older.c.lane == Lane.CHANGE)
+    blocked = exists().where(
+        older.c.key == inbox.c.key, older.c.number < inbox.c.number, older.c.done.is_(None), goes_before
+    )
     lapsed = or_(inbox.c.lease_until <= now, inbox.c.lease_until > now + LONGEST_LEASE)
     free = or_(inbox.c.token.is_(None), lapsed)
-    return select(inbox.c.number).where(UNDONE, free, ~blocked).order_by(inbox.c.number)
+    return (
+        select(inbox.c.number)
+        .where(UNDONE, inbox.c.lane.in_(lanes), free, ~blocked)
+        .order_by(inbox.c.lane, inbox.c.turn, inbox.c.number)
+    )
 
 
 async def is_anything_claimable(connection: AsyncConnection, now: datetime) -> bool:
     """True if any item may be claimed. Takes no lock."""
-    return (await connection.scalar(_claimable(now).limit(1))) is not None
+    return (await connection.scalar(_claimable(now, tuple(Lane)).limit(1))) is not None
 
 
 async def claim(
-    connection: AsyncConnection, now: datetime, *, limit: int, token: str, until: datetime
+    connection: AsyncConnection,
+    now: datetime,
+    *,
+    limit: int,
+    token: str,
+    until: datetime,
+    lanes: Collection[Lane] = tuple(Lane),
 ) -> list[InboxItem]:
-    """Claim at most `limit` items, lowest numbers first (arrow b); lapsed leases of others are taken over (d, b)."""
-    oldest = _claimable(now).limit(limit).with_for_update(skip_locked=True, of=inbox).cte("oldest")  # as in the outbox
+    """Claim at most `limit` items (arrow b): changes first, then those that were stored with the fewest questions of
+    their key before them. Lapsed leases of others are taken over (d, b).
+    """
+    first = _claimable(now, lanes).limit(limit).with_for_update(skip_locked=True, of=inbox).cte("first")  # as in outbox
     rows = await connection.execute(
         update(inbox)
-        .where(inbox.c.number.in_(select(oldest.c.number)))
+        .where(inbox.c.number.in_(select(first.c.number)))
         .values(token=token, lease_until=until)
-        .returning(inbox.c.number, inbox.c.key, inbox.c.payload)
+        .returning(inbox.c.number, inbox.c.key, inbox.c.lane, inbox.c.payload, inbox.c.left_out, inbox.c.turn)
     )
-    return sorted((InboxItem(*row) for row in rows), key=lambda item: item.number)
+    in_order = sorted(rows, key=lambda row: (row.lane, row.turn, row.number))
+    return [InboxItem(row.number, row.key, Lane(row.lane), row.payload, row.left_out) for row in in_order]
 
 
 async def renew(connection: AsyncConnection, numbers: Sequence[int], token: str, until: datetime) -> None:
@@ -97,6 +212,13 @@ async def finish(connection: AsyncConnection, numbers: Sequence[int], token: str
     return int(result.rowcount)
 
 
+async def keep_replies(connection: AsyncConnection, replies: Mapping[int, str], token: str) -> None:
+    """Keep the replies to changes that are made, by the numbers of their items (arrow f)."""
+    ours = (inbox.c.number == bindparam("changed"), inbox.c.token == token, UNDONE)
+    made = update(inbox).where(*ours).values(lane=Lane.REPLY, payload=bindparam("reply"), token=None, lease_until=None)
+    await connection.execute(made, [{"changed": number, "reply": reply} for number, reply in replies.items()])
+
+
 async def give_back(connection: AsyncConnection, token: str) -> None:
     """Free all that this token still holds (arrow d)."""
     ours = and_(UNDONE, inbox.c.token == token)
@@ -108,3 +230,10 @@ async def forget(connection: AsyncConnection, before: datetime) -> int:
     old = select(inbox.c.number).where(inbox.c.done < before).limit(MOST_FORGOTTEN)
     result = await connection.execute(delete(inbox).where(inbox.c.number.in_(old)))
     return int(result.rowcount)
+
+
+async def probe(connection: AsyncConnection, now: datetime) -> None:
+    """Write something that nobody reads."""
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
+    row = insert(inbox).values(number=PROBE, key=0, payload="", lane=0, turn=0, received=now, done=now)
+    await connection.execute(row.on_conflict_do_update(index_elements=["number"], set_={"received": now, "done": now}))

@@ -297,11 +297,21 @@ inbox = Table(  # items that a face has acknowledged; `inbox.py` says how they a
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("key", BigInteger, nullable=False),  # items of one key are handled in the order of their numbers
     Column("payload", Text, nullable=False),  # as it came; emptied when the item is done
+    Column("lane", Integer, nullable=False, server_default=text("0")),  # inbox.Lane
+    Column("turn", Integer, nullable=False, server_default=text("0")),  # questions of the key open when it was stored
+    Column("left_out", Integer, nullable=False, server_default=text("0")),  # questions left out just before this one
     Column("received", Instant, nullable=False),
     Column("token", String),
     Column("lease_until", Instant),
     Column("done", Instant),
-    Index("ix_inbox_undone", "number", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
+    Index(
+        "ix_inbox_undone",
+        "lane",
+        "turn",
+        "number",
+        sqlite_where=text(IS_UNDONE),
+        postgresql_where=text(IS_UNDONE),
+    ),
     Index("ix_inbox_key", "key", "number", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
     Index("ix_inbox_done", "done", sqlite_where=text(IS_DONE), postgresql_where=text(IS_DONE)),
 )

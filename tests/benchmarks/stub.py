@@ -35,6 +35,7 @@ class _Board:
         self.delay = delay
         self.sends: list[tuple[float, int]] = []
         self.asked: dict[int, float] = {}
+        self.questions = 0
         self.answered: list[float] = []
         self.per_second = 0.0
         self.next = 0.0
@@ -55,7 +56,8 @@ class _Board:
         if not self.per_second or self.next - now > LONGEST_POLL:
             return LONGEST_POLL, b'{"ok":true,"result":[]}'
         wait = max(0.0, self.next - now)
-        chat = ASKERS + len(self.asked) + len(self.answered)
+        chat = ASKERS + self.questions
+        self.questions += 1
         self.asked[chat] = now + wait
         self.next = max(self.next, now) + 1 / self.per_second
         person = {"id": chat, "type": "private", "first_name": "R", "is_bot": False}

@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from fake_handler import FakeHandler
 from fakes import Clock, blocks, join, queue
 from program import free_port
 from prometheus_client import CollectorRegistry
@@ -28,6 +29,7 @@ from bot.ops.http_service import Service, reasons, serving
 from bot.ops.metrics import Metrics
 from bot.simulator import Simulator
 from bot.telegram.transport import Transport
+from bot.updates.handling import Handling
 from briefings.errors import StoreTrouble
 from briefings.newsroom.upkeep import Upkeep
 from briefings.scheduler import Pass, PassHealth, Scheduler
@@ -194,14 +196,11 @@ async def test_messages_are_counted_by_pool_and_outcome(
 
 
 async def test_answers_are_timed_also_those_that_break(database: Database, clock: Clock, metrics: Metrics) -> None:
-    async def answer(update: Update) -> None:
-        if update.update_id == 2:
-            raise LookupError("a bug")
-
-    timed = metrics.timed(answer)
-    await timed(Update(1))
-    with pytest.raises(LookupError):
-        await timed(Update(2))
+    handler = FakeHandler()
+    handler.breaks_at("break")
+    handling = Handling(ExtBot("1:TEST"), handler, metrics.observe_answer)
+    for text in ("question", "break"):
+        await handling.handle(Update(1, Message(1, clock(), Chat(5, "private"), text=text)))
     async with served(database, clock, metrics) as url:
         values = await samples(url)
     assert values["briefings_answer_seconds_count"] == 2
@@ -210,9 +209,9 @@ async def test_answers_are_timed_also_those_that_break(database: Database, clock
 async def test_neither_page_holds_a_chat_or_a_readers_words(database: Database, clock: Clock, metrics: Metrics) -> None:
     await join(database, "424242", at=clock())
     await queue(database, blocks("a secret word"), "424242", now=clock())
-    timed = metrics.timed(lambda _: asyncio.sleep(0))
+    handling = Handling(ExtBot("1:TEST"), FakeHandler(), metrics.observe_answer)
     message = Message(1, clock(), Chat(424242, "private"), text="a secret word")
-    await timed(Update(1, message=message))
+    await handling.handle(Update(1, message=message))
     async with served(database, clock, metrics) as url:
         for page in ("metrics", "healthz"):
             _, text = await get(f"{url}/{page}")

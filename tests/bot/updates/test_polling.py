@@ -1,13 +1,15 @@
-"""Polling: answers in order within a chat, side by side between chats; updates confirmed when answered; any trouble."""
+"""Polling: updates confirmed once they are stored, a chat's questions in order, changes at once; any trouble."""
 
 import asyncio
 import logging
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 from fake_handler import FakeHandler
+from fakes import rows
 from impatience import FOREVER, IMPATIENCE, TOKEN_REFUSED
 from telegram.ext import ExtBot
 
@@ -17,8 +19,12 @@ from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.retry import SHIPPED
 from bot.telegram.transport import Transport
 from bot.updates import polling
+from bot.updates.handling import Handling, Retries
+from bot.updates.inbox import InboxWorker
 from bot.updates.polling import Poller
 from briefings.errors import Problem
+from briefings.newsroom.inbox import Inbox, Lane
+from briefings.store import schema
 
 ANN, BOB = 5, 6
 HOOK = "https://127.0.0.1/hook"
@@ -29,29 +35,48 @@ def handler():
     return FakeHandler()
 
 
-@asynccontextmanager
-async def polling_at(url, token, handler, *, recovered=lambda: None, patience=IMPATIENCE):
-    """A poller of this server that is not started yet."""
-    async with Transport(connections=2) as transport:
-        bot = ExtBot(token, base_url=f"{url}/bot", request=ReadableAnswers(transport))
-        yield Poller(transport, f"{url}/bot{token}", bot, handler, recovered=recovered, patience=patience)
+@pytest.fixture
+def url(file_url):
+    """The database does not matter here."""
+    return file_url
+
+
+@pytest.fixture
+def polling_at(database):
+    """A function that makes a poller of a server, not started yet, and the worker that stores what it brings."""
+
+    @asynccontextmanager
+    async def polling_at(url, token, handler, *, recovered=lambda: None, patience=IMPATIENCE):
+        async with Transport(connections=2) as transport:
+            bot = ExtBot(token, base_url=f"{url}/bot", request=ReadableAnswers(transport))
+            handling = Handling(bot, handler, retries=Retries(pauses=(0.02,)))
+            worker = InboxWorker(Inbox(database, lambda: datetime.now(UTC)), handling)
+            poller = Poller(
+                transport, f"{url}/bot{token}", bot, worker, handling, recovered=recovered, patience=patience
+            )
+            poller.worker = worker
+            yield poller
+
+    return polling_at
 
 
 @asynccontextmanager
 async def running(poller):
-    """Run the poller; at the end, stop it as `app.py` stops it."""
-    task = asyncio.create_task(poller.run())
+    """Run the poller and its worker; at the end, stop them as `app.py` stops them."""
+    working, polling = asyncio.create_task(poller.worker.run()), asyncio.create_task(poller.run())
     try:
-        yield task
+        yield polling
     finally:
-        task.cancel()
+        for task in (working, polling):
+            task.cancel()
         with suppress(asyncio.CancelledError, BadToken):
-            await task
-        await poller.finish()
+            await polling
+        await asyncio.wait({working})
+        await asyncio.gather(poller.worker.finish(0.2), poller.finish(0.2))
 
 
 @pytest.fixture
-async def poller(simulator, handler):
+async def poller(simulator, handler, polling_at):
     simulator.state.person(ANN)
     simulator.state.person(BOB)
     async with polling_at(simulator.url, simulator.token, handler) as poller:
@@ -74,43 +99,6 @@ async def test_a_chats_questions_are_answered_in_their_order(simulator, poller, 
     assert handler.answered == questions
 
 
-async def test_the_next_question_waits_for_the_answer_before_it(simulator, poller, handler):
-    gate = handler.slow_for(ANN)
-    simulator.state.say(ANN, "first")
-    simulator.state.say(ANN, "second")
-    async with running(poller):
-        await handler.until_begun("first")
-        assert handler.begun == ["first"]
-        gate.set()
-        await handler.until_answered("first", "second")
-
-
-async def test_other_chats_go_on_while_one_is_slow(simulator, poller, handler):
-    gate = handler.slow_for(ANN)
-    simulator.state.say(ANN, "slow")
-    for n in range(3):
-        simulator.state.say(BOB, f"quick {n}")
-    async with running(poller):
-        await handler.until_answered("quick 0", "quick 1", "quick 2")
-        assert "slow" not in handler.answered
-        gate.set()
-        await handler.until_answered("quick 0", "quick 1", "quick 2", "slow")
-
-
-async def test_an_endless_answer_holds_up_other_chats_for_a_moment_only(simulator, poller, handler):
-    gate = handler.slow_for(ANN)
-    simulator.state.say(ANN, "one")
-    async with running(poller):
-        await handler.until_begun("one")
-        simulator.state.say(ANN, "two")
-        simulator.state.say(BOB, "from Bob")
-        async with asyncio.timeout(polling.PATIENCE_SECONDS + 5):
-            await handler.until_answered("from Bob")
-        assert handler.begun == ["one", "from Bob"], "and Ann's next question still waits its turn"
-        gate.set()
-        await handler.until_answered("from Bob", "one", "two")
-
-
 async def test_a_question_is_answered_at_once_while_another_chat_waits(simulator, poller, handler):
     gate = handler.slow_for(ANN)
     simulator.state.say(ANN, "slow")
@@ -118,102 +106,92 @@ async def test_a_question_is_answered_at_once_while_another_chat_waits(simulator
         await handler.until_begun("slow")
         simulator.state.say(BOB, "quick")
         await handler.until_answered("quick")
-        assert unconfirmed(simulator) == ["slow", "quick"], "the update before it is not answered yet"
         gate.set()
         await handler.until_answered("quick", "slow")
-        async with asyncio.timeout(10):
-            await simulator.state.wait_for(lambda state: not state.updates)
     assert sorted(handler.begun) == ["quick", "slow"], "nobody was answered twice"
 
 
-async def test_a_broken_answer_breaks_no_other(simulator, poller, handler, caplog):
-    handler.breaks_at("break")
-    for text in ("before", "break", "after"):
-        simulator.state.say(ANN, text)
-    async with running(poller):
-        await handler.until_answered("before", "after")
-    assert "broke its answer" in caplog.text
-
-
-# Confirming
-
-
-async def test_an_update_is_confirmed_only_after_it_was_answered(simulator, poller, handler):
-    gate = handler.slow_for(ANN)
-    simulator.state.say(ANN, "slow")
-    async with running(poller):
-        await handler.until_begun("slow")
-        assert unconfirmed(simulator) == ["slow"]
-        gate.set()
-        async with asyncio.timeout(10):
-            await simulator.state.wait_for(lambda state: not state.updates)
-
-
-async def test_a_stop_finishes_and_confirms_the_answer_under_way(simulator, poller, handler):
-    gate = handler.slow_for(ANN)
-    simulator.state.say(ANN, "in the last moment")
-    async with running(poller):
-        await handler.until_begun("in the last moment")
-        asyncio.get_running_loop().call_later(0.05, gate.set)
-    assert handler.answered == ["in the last moment"]
-    assert unconfirmed(simulator) == [], "it would be answered again after the restart"
-
-
-async def test_a_question_that_a_stop_left_unanswered_comes_again(simulator, handler, poller):
-    handler.slow_for(ANN)
-    simulator.state.say(ANN, "unanswered")
-    async with running(poller):
-        await handler.until_begun("unanswered")
-    assert unconfirmed(simulator) == ["unanswered"]
-
-
-async def test_a_question_that_a_crash_left_unanswered_comes_again(simulator, poller, handler):
-    handler.slow_for(ANN)
-    simulator.state.say(ANN, "asked before the crash")
-    task = asyncio.create_task(poller.run())
-    await handler.until_begun("asked before the crash")
-    task.cancel()  # and no finish(): the power went
-    await asyncio.wait({task})
-    after = FakeHandler()
-    async with polling_at(simulator.url, simulator.token, after) as again, running(again):
-        await after.until_answered("asked before the crash")
-    handler.slow_for(ANN).set()
-
-
-async def test_stopping_without_an_answer_under_way_is_quick(simulator, poller):
-    async with asyncio.timeout(3), running(poller):
-        await simulator.state.wait_for(lambda state: state.calls)
-
-
-async def test_a_chat_with_more_questions_than_a_poll_holds_delays_no_other(simulator, poller, handler):
+async def test_a_chat_with_more_questions_than_polls_hold_delays_no_other_and_gets_the_newest_answered(
+    simulator, poller, handler
+):
     gate = handler.slow_for(ANN)
     for n in range(350):
         simulator.state.say(ANN, f"question {n}")
     simulator.state.say(BOB, "from Bob")
     async with running(poller):
-        async with asyncio.timeout(polling.PATIENCE_SECONDS - 1):
-            await handler.until_answered("from Bob")
-        assert handler.begun == ["question 0", "from Bob"]
+        await handler.until_answered("from Bob")
+        await simulator.state.wait_for(lambda state: not state.updates)
         gate.set()
-        await handler.until(lambda: len(handler.answered) == 351)
-    questions = [text for text in handler.answered if text != "from Bob"]
-    assert questions == [f"question {n}" for n in range(350)]
+        await handler.until(lambda: "question 349" in handler.answered)
+    begun_at_once, *newest = [text for text in handler.answered if text != "from Bob"]
+    assert newest == [f"question {n}" for n in range(330, 350)]
+    assert handler.left_out["question 330"] + int(begun_at_once.removeprefix("question ")) == 329
 
 
-async def test_questions_of_many_chats_that_fill_a_poll_are_confirmed_only_when_answered(simulator, poller, handler):
-    gates = []
-    for chat in range(1001, 1011):
-        simulator.state.person(chat)
-        gates.append(handler.slow_for(chat))
-        for n in range(10):
-            simulator.state.say(chat, f"{chat}: {n}")
+async def test_a_change_is_made_at_once_and_its_reply_waits_for_earlier_answers(simulator, poller, handler):
+    gate = handler.slow_for(ANN)
+    for text in ("one", "two", "/at 9", "/stop", "three"):
+        simulator.state.say(ANN, text)
     async with running(poller):
-        await handler.until(lambda: len(handler.begun) == 10)
-        await simulator.state.wait_for(lambda state: _polls(state) >= 3)
-        assert len(unconfirmed(simulator)) == 100
-        for gate in gates:
-            gate.set()
-        await handler.until(lambda: len(handler.answered) == 100)
+        await handler.until(lambda: handler.changed == ["/at 9", "/stop"])
+        assert (handler.answered, handler.said) == ([], [])
+        gate.set()
+        await handler.until_answered("one", "two", "three")
+    assert handler.said == [f"{ANN} did /at 9", f"{ANN} did /stop"]
+    assert handler.begun == ["one", "two", "three"]
+
+
+# Confirming
+
+
+async def test_an_update_is_confirmed_once_it_is_stored(simulator, poller, handler):
+    gate = handler.slow_for(ANN)
+    simulator.state.say(ANN, "slow")
+    async with running(poller):
+        await handler.until_begun("slow")
+        async with asyncio.timeout(10):
+            await simulator.state.wait_for(lambda state: not state.updates)
+        assert handler.answered == []
+        gate.set()
+
+
+async def test_updates_that_are_not_for_us_are_confirmed_and_never_stored(simulator, poller, handler, database):
+    for text in ("# talk", "question", "# more talk"):
+        simulator.state.say(ANN, text)
+    async with running(poller):
+        await handler.until_answered("question")
+        await simulator.state.wait_for(lambda state: not state.updates)
+    assert [row["lane"] for row in await rows(database, schema.inbox)] == [Lane.QUESTION]
+
+
+async def test_a_question_that_a_stop_or_a_crash_left_unanswered_is_answered_by_the_next_process(
+    simulator, poller, handler, polling_at
+):
+    handler.slow_for(ANN)
+    for text in ("unanswered", "and the next"):
+        simulator.state.say(ANN, text)
+    async with running(poller):
+        await handler.until_begun("unanswered")
+    after = FakeHandler()
+    async with polling_at(simulator.url, simulator.token, after) as again, running(again):
+        await after.until_answered("unanswered", "and the next")
+
+
+async def test_updates_that_a_crash_left_unconfirmed_are_handled_once(simulator, poller, handler, polling_at):
+    simulator.state.say(ANN, "asked before the crash")
+    [update] = simulator.state.updates
+    async with running(poller):
+        await handler.until_answered("asked before the crash")
+    simulator.state.updates.append(update)  # as if the last poll had not come through
+    simulator.state.say(ANN, "next")
+    after = FakeHandler()
+    async with polling_at(simulator.url, simulator.token, after) as again, running(again):
+        await after.until_answered("next")
+
+
+async def test_stopping_without_an_answer_under_way_is_quick(simulator, poller):
+    async with asyncio.timeout(3), running(poller):
+        await simulator.state.wait_for(lambda state: state.calls)
 
 
 # Updates that cannot be read
@@ -234,6 +212,7 @@ async def test_an_update_that_cannot_be_read_is_skipped_and_it_alone(simulator, 
     simulator.state.raw(update)
     simulator.state.say(ANN, "after")
     async with running(poller):
+        await handler.until(lambda: "after" in handler.answered)
         async with asyncio.timeout(10):
             await simulator.state.wait_for(lambda state: not state.updates)
     assert [text for text in handler.answered if text != "x"] == ["before", "after"]
@@ -251,7 +230,7 @@ async def test_edited_messages_are_not_asked_for(simulator, poller, handler):
 # Trouble with the connection
 
 
-async def test_a_wrong_token_ends_the_polling_with_an_error_in_one_line(simulator, handler, caplog):
+async def test_a_wrong_token_ends_the_polling_with_an_error_in_one_line(simulator, handler, caplog, polling_at):
     async with polling_at(simulator.url, "1:WRONG-TOKEN", handler) as poller:
         with pytest.raises(BadToken) as bad:
             async with asyncio.timeout(10):
@@ -303,7 +282,7 @@ async def test_a_webhook_that_is_not_taken_down_is_one_line_and_tried_again(simu
 
 
 async def test_a_webhook_that_another_program_sets_again_at_once_is_named_and_left_for_a_while(
-    simulator, handler, caplog
+    simulator, handler, caplog, polling_at
 ):
     """Two programs that fought for every update would be worse than one of them without."""
     patience = replace(IMPATIENCE, chores=SHIPPED.chores)
@@ -353,7 +332,7 @@ OUTAGES = {
 
 
 @pytest.mark.parametrize("kind", OUTAGES.values(), ids=OUTAGES.keys())
-async def test_an_outage_is_logged_once_and_waited_out(simulator, handler, caplog, kind):
+async def test_an_outage_is_logged_once_and_waited_out(simulator, handler, caplog, kind, polling_at):
     state = simulator.state
     state.person(ANN)
     recoveries = []

@@ -29,6 +29,7 @@ from bot.simulator import Simulator
 from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.token_doubt import TokenDoubt
 from bot.telegram.transport import Transport
+from bot.updates.handling import Handling
 from bot.updates.inbox import InboxWorker
 from bot.updates.webhook import LARGEST_UPDATE, SECRET_HEADER, Webhook, keep_webhook, remove_webhook
 from briefings.newsroom.inbox import ITEM_LEASE, Inbox
@@ -45,8 +46,9 @@ class WebhookReceiver:
     def __init__(
         self, database: Database, bot: ExtBot[None], clock: Callable[[], datetime], handler: FakeHandler, slow: float
     ) -> None:
-        self.worker = InboxWorker(Inbox(database, clock), bot, handler, sweep_seconds=0.05, slow_seconds=slow)
-        self.webhook = Webhook(Inbox(database, clock), bot, SecretStr(SECRET), self.worker.nudge)
+        handling = Handling(bot, handler)
+        self.worker = InboxWorker(Inbox(database, clock), handling, sweep_seconds=0.05, slow_seconds=slow)
+        self.webhook = Webhook(self.worker, handling, SecretStr(SECRET))
         app = web.Application(client_max_size=LARGEST_UPDATE)
         app.router.add_post("/hook", self.webhook.take)
         self.server = TestServer(app)
@@ -291,16 +293,18 @@ async def test_an_update_that_cannot_be_stored_is_not_acknowledged(
     bot: ExtBot[None], clock: Clock, handler: FakeHandler, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Database(url) as database, receiving(database, bot, clock, handler) as receiver:
+        await receiver.begins()
         async with database.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE inbox RENAME TO away")
         assert await post(receiver.url, update(1, ANN, "one")) == 503
         assert await post(receiver.url, update(1, ANN, "one")) == 503
         async with database.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE away RENAME TO inbox")
-        await receiver.begins()
-        assert await post(receiver.url, update(1, ANN, "one")) == 200
+        async with asyncio.timeout(10):
+            while await post(receiver.url, update(1, ANN, "one")) != 200:  # noqa: ASYNC110 - as Telegram repeats it
+                await asyncio.sleep(0.1)
         await handler.until_answered("one")
-    assert caplog.text.count("was not stored") == 1, "logged once"
+    assert caplog.text.count("the inbox cannot be written") == 1, "logged once"
 
 
 async def test_a_webhook_that_is_stopping_takes_no_more_posts(receiver: WebhookReceiver, database: Database) -> None:
