@@ -93,6 +93,8 @@ class InboxWorker:
         self._deliveries: list[_Delivery] = []
         self._open: dict[int, _Open] = {}
         """Update id → the update, until it is marked as done or its reply is kept."""
+        self._waiting: set[int] = set()
+        """Ids of updates that this process stored, or whose replies it kept, and that nobody has claimed yet."""
         self._parsed: dict[int, Update] = {}
         """Update id → the update, of the latest ones that this process stored, so that most are parsed only once."""
         self._nudged = asyncio.Event()
@@ -100,6 +102,7 @@ class InboxWorker:
         self._trouble: StoreTrouble | None = None
         self._log_at = 0.0
         self._forget_at = time.monotonic() + self._sweep_seconds
+        self._sweep_at = self._renew_at = 0.0
 
     @property
     def is_in_trouble(self) -> bool:
@@ -141,7 +144,7 @@ class InboxWorker:
             try:
                 if self._trouble is not None:
                     await self._inbox.probe()
-                if was_nudged or self._open or await self._inbox.is_anything_claimable():
+                if was_nudged or self._open or self._deliveries or await self._inbox.is_anything_claimable():
                     await self._turn(*self._room())
                 await self._forget()
             except StoreTrouble as trouble:
@@ -172,14 +175,21 @@ class InboxWorker:
             await self._inbox.give_back(self._token)
         except StoreTrouble as trouble:
             log.debug("the inbox was left as it is: %s", trouble)
+            self._refuse_deliveries(trouble)
 
     def _note_trouble(self, trouble: StoreTrouble) -> None:
         self._trouble = trouble
+        self._refuse_deliveries(trouble)
         if time.monotonic() >= self._log_at:
             self._log_at = time.monotonic() + LOG_AGAIN_SECONDS
             log.warning(
                 "the inbox cannot be written: %s; updates wait or are handled from memory until it can", trouble
             )
+
+    def _refuse_deliveries(self, trouble: StoreTrouble) -> None:
+        deliveries, self._deliveries = self._deliveries, []
+        for delivery in deliveries:
+            _settle(delivery, trouble)
 
     def _room(self) -> tuple[int, Sequence[Lane]]:
         """Return how many more updates may be claimed, and from which lanes."""
@@ -199,32 +209,43 @@ class InboxWorker:
 
     async def _turn(self, room: int, lanes: Sequence[Lane] = ALL_LANES) -> None:
         """Store what is to be stored, mark the updates that are done, renew the claims on the others, claim more."""
+        now = time.monotonic()
         deliveries, self._deliveries = self._deliveries, []
         done = {number: open_.task.result() for number, open_ in self._open.items() if open_.task.done()}
+        new = [heard.item() for delivery in deliveries for heard in delivery.updates]
+        replies = {number: reply for number, reply in done.items() if reply is not None}
+        claim_new = min(room, len(new)) if lanes is ALL_LANES else 0
+        may_be_more = self._waiting or replies or claim_new < len(new) or now >= self._sweep_at
         turn = Turn(
-            new=[heard.item() for delivery in deliveries for heard in delivery.updates],
+            new=new,
+            claim_new=claim_new,
             done=[number for number, reply in done.items() if reply is None],
-            replies={number: reply for number, reply in done.items() if reply is not None},
-            busy=[number for number in self._open if number not in done],
-            limit=room,
+            replies=replies,
+            busy=[number for number in self._open if number not in done] if now >= self._renew_at else [],
+            limit=room - claim_new if may_be_more else 0,
             lanes=lanes,
         )
-        if not (turn.new or done or turn.busy or room > 0):
+        if not (turn.new or done or turn.busy or turn.limit > 0):
             return
         try:
             claimed = await self._inbox.take(turn, self._token)
-        except StoreTrouble as trouble:
-            for delivery in deliveries:
-                _settle(delivery, trouble)
-            raise
-        except asyncio.CancelledError:
-            self._deliveries[:0] = deliveries  # `finish` stores them
+        except BaseException:
+            self._deliveries[:0] = deliveries  # the caller refuses them, or `finish` stores them
             raise
         for delivery in deliveries:
             self._remember(delivery.updates)
             _settle(delivery)
         for number in done:
             del self._open[number]
+        if turn.busy:
+            self._renew_at = now + RENEW_SECONDS
+        if turn.limit > 0:
+            self._sweep_at = now + self._sweep_seconds
+            if not (self._open or claimed or new or replies):
+                self._waiting.clear()  # others have claimed them, or they were left out
+        self._waiting.update(item.number for item in new)
+        self._waiting.update(replies)
+        self._waiting.difference_update(item.number for item in claimed)
         for item in claimed:
             task = asyncio.create_task(self._handle(item, self._parsed.pop(item.number, None)))
             self._open[item.number] = _Open(task, item.lane, time.monotonic())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from briefings.store import inbox
-from briefings.store.database import Database
+from briefings.store.database import Connection, Database
 from briefings.store.inbox import MOST_QUESTIONS, InboxItem, Lane, NewItem
 
 __all__ = ["ITEM_LEASE", "MOST_QUESTIONS", "Inbox", "InboxItem", "Lane", "NewItem", "Turn"]
@@ -25,15 +25,22 @@ REMEMBERED = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one transaction does: store new items, note what became of claimed ones, and claim at most `limit` more."""
+    """What one transaction does: store new items, note what became of claimed ones, and claim more."""
 
     new: Sequence[NewItem] = ()
+    claim_new: int = 0
+    """So many of the new items, the first ones, are claimed at once if they wait for no other of their key."""
+
     done: Sequence[int] = ()
     replies: Mapping[int, str] = field(default_factory=dict)
     """Changes that are made, by number, and the reply that is still to be given to each."""
+
     busy: Sequence[int] = ()
     """Items whose claims are renewed."""
+
     limit: int = 0
+    """So many more items are claimed at most, besides the new ones."""
+
     lanes: Collection[Lane] = tuple(Lane)
     """The lanes that are claimed from."""
 
@@ -53,23 +60,36 @@ class Inbox:
     async def take(self, turn: Turn, token: str) -> list[InboxItem]:
         """Do what a turn says, under this token. Return the items that are claimed now."""
         now = self._clock()
+        until = now + ITEM_LEASE
         async with self._database.write(urgent=True, own_rows=True) as connection:
-            if turn.new:
-                await inbox.keep(connection, turn.new, now)
-                asked = {item.key for item in turn.new if item.lane == Lane.QUESTION}
-                if asked:
-                    await inbox.leave_out(connection, asked, now)
+            claimed = await self._keep(connection, turn, token, now)
             if turn.done:
                 await inbox.finish(connection, turn.done, token, now)
             if turn.replies:
                 await inbox.keep_replies(connection, turn.replies, token)
             if turn.busy:
-                await inbox.renew(connection, turn.busy, token, now + ITEM_LEASE)
-            if turn.limit <= 0:
-                return []
-            return await inbox.claim(
-                connection, now, limit=turn.limit, token=token, until=now + ITEM_LEASE, lanes=turn.lanes
+                await inbox.renew(connection, turn.busy, token, until)
+            if turn.limit > 0:
+                claimed += await inbox.claim(
+                    connection, now, limit=turn.limit, token=token, until=until, lanes=turn.lanes
+                )
+        return claimed
+
+    async def _keep(self, connection: Connection, turn: Turn, token: str, now: datetime) -> list[InboxItem]:
+        """Store the new items of a turn. Return those that were claimed."""
+        claimed, crowded = [], set()
+        for place, item in enumerate(turn.new):
+            is_to_be_claimed = place < turn.claim_new
+            stored = await inbox.keep(
+                connection, item, now, token=token if is_to_be_claimed else None, until=now + ITEM_LEASE
             )
+            if stored and stored.is_claimed:
+                claimed.append(InboxItem(item.number, item.key, item.lane, item.payload))
+            elif stored and stored.turn >= MOST_QUESTIONS:
+                crowded.add(item.key)
+        if crowded:
+            await inbox.leave_out(connection, crowded, now)
+        return claimed
 
     async def give_back(self, token: str) -> None:
         """Free all items that are claimed under this token."""

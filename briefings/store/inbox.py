@@ -32,10 +32,12 @@ from enum import IntEnum
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
+    Integer,
     Select,
+    String,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -46,7 +48,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.store.schema import inbox
+from briefings.store.schema import Instant, inbox
 
 LONGEST_LEASE = timedelta(minutes=1)
 """A lease that ends later than this was given by a clock that has since been set back, and is void."""
@@ -94,36 +96,60 @@ class InboxItem:
     """Questions of its key that were left out just before this one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of an item that was stored: `turn` questions of its key were open before it."""
+
+    turn: int
+    is_claimed: bool
+
+
 _older = inbox.alias("older")
-_OPEN_QUESTIONS = (
-    select(func.count())
-    .where(
-        _older.c.key == bindparam("key_of_new", type_=BigInteger),
-        _older.c.done.is_(None),
-        _older.c.lane == Lane.QUESTION,
-    )
-    .scalar_subquery()
+_of_key = (_older.c.key == bindparam("key_of_new", type_=BigInteger), _older.c.done.is_(None))
+_OPEN_QUESTIONS = select(func.count()).where(*_of_key, _older.c.lane == Lane.QUESTION).scalar_subquery()
+_IS_FIRST = ~exists().where(
+    *_of_key, or_(bindparam("lane_of_new", type_=Integer) != Lane.CHANGE, _older.c.lane == Lane.CHANGE)
 )
+_NEW = {
+    "turn": _OPEN_QUESTIONS,
+    "token": case((_IS_FIRST, bindparam("token_of_new", type_=String))),
+    "lease_until": case((_IS_FIRST, bindparam("lease_of_new", type_=Instant))),
+}
+_KEEP = {
+    "sqlite": sqlite.insert(inbox).values(_NEW).on_conflict_do_nothing().returning(inbox.c.turn, inbox.c.token),
+    "postgresql": postgresql.insert(inbox).values(_NEW).on_conflict_do_nothing().returning(inbox.c.turn, inbox.c.token),
+}
 
 
-async def keep(connection: AsyncConnection, items: Sequence[NewItem], now: datetime) -> None:
-    """Store items (arrow a). One whose number was stored before changes nothing."""
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
-    new = insert(inbox).values(turn=_OPEN_QUESTIONS).on_conflict_do_nothing()
-    await connection.execute(
-        new,
-        [
-            {
-                "number": item.number,
-                "key": item.key,
-                "key_of_new": item.key,
-                "lane": int(item.lane),
-                "payload": item.payload,
-                "received": now,
-            }
-            for item in items
-        ],
+async def keep(
+    connection: AsyncConnection,
+    item: NewItem,
+    now: datetime,
+    *,
+    token: str | None = None,
+    until: datetime | None = None,
+) -> Stored | None:
+    """Store an item (arrow a). Returns None, and changes nothing, if its number was stored before.
+
+    With a token, it is claimed at once if it waits for no other of its key (arrows a and b in one statement, because
+    most items are handled at once by the process that stored them).
+    """
+    result = await connection.execute(
+        _KEEP[connection.dialect.name],
+        {
+            "number": item.number,
+            "key": item.key,
+            "key_of_new": item.key,
+            "lane": int(item.lane),
+            "lane_of_new": int(item.lane),
+            "payload": item.payload,
+            "received": now,
+            "token_of_new": token,
+            "lease_of_new": until if token else None,
+        },
     )
+    row = result.one_or_none()
+    return None if row is None else Stored(row.turn, row.token is not None)
 
 
 async def leave_out(connection: AsyncConnection, keys: Collection[int], now: datetime) -> None:
@@ -153,25 +179,51 @@ async def leave_out(connection: AsyncConnection, keys: Collection[int], now: dat
         )
 
 
-def _claimable(now: datetime, lanes: Collection[Lane]) -> Select[tuple[int]]:
-    """Numbers of the items that may be claimed: free ones that wait for no other of their key."""
-    older = inbox.alias("older")
-    goes_before: ColumnElement[bool] = or_(inbox.c.lane != Lane.CHANGE, older.c.lane == Lane.CHANGE)
-    blocked = exists().where(
-        older.c.key == inbox.c.key, older.c.number < inbox.c.number, older.c.done.is_(None), goes_before
+_BLOCKED = exists().where(
+    _older.c.key == inbox.c.key,
+    _older.c.number < inbox.c.number,
+    _older.c.done.is_(None),
+    or_(inbox.c.lane != Lane.CHANGE, _older.c.lane == Lane.CHANGE),
+)
+_now, _horizon = bindparam("now", type_=Instant), bindparam("horizon", type_=Instant)
+_LAPSED = or_(inbox.c.lease_until <= _now, inbox.c.lease_until > _horizon)
+_CLAIMABLE: Select[tuple[int]] = (
+    select(inbox.c.number)
+    .where(
+        UNDONE,
+        inbox.c.lane.in_(bindparam("lanes", expanding=True)),
+        or_(inbox.c.token.is_(None), _LAPSED),
+        ~_BLOCKED,
     )
-    lapsed = or_(inbox.c.lease_until <= now, inbox.c.lease_until > now + LONGEST_LEASE)
-    free = or_(inbox.c.token.is_(None), lapsed)
-    return (
-        select(inbox.c.number)
-        .where(UNDONE, inbox.c.lane.in_(lanes), free, ~blocked)
-        .order_by(inbox.c.lane, inbox.c.turn, inbox.c.number)
-    )
+    .order_by(inbox.c.lane, inbox.c.turn, inbox.c.number)
+    .limit(bindparam("most", type_=Integer))
+)
+"""Numbers of the items that may be claimed: free ones that wait for no other of their key."""
+
+_first = _CLAIMABLE.with_for_update(skip_locked=True, of=inbox).cte("first")  # as in the outbox
+_CLAIM = (
+    update(inbox)
+    .where(inbox.c.number.in_(select(_first.c.number)))
+    .values(token=bindparam("new_token"), lease_until=bindparam("until", type_=Instant))
+    .returning(inbox.c.number, inbox.c.key, inbox.c.lane, inbox.c.payload, inbox.c.left_out, inbox.c.turn)
+)
+_OURS = (
+    inbox.c.number.in_(bindparam("numbers", expanding=True, type_=BigInteger)),
+    inbox.c.token == bindparam("holder"),
+    UNDONE,
+)
+_RENEW = update(inbox).where(*_OURS).values(lease_until=bindparam("until", type_=Instant))
+_FINISH = update(inbox).where(*_OURS).values(done=_now, payload="", token=None, lease_until=None)
+
+
+def _claimable(now: datetime, lanes: Collection[Lane], limit: int) -> dict[str, object]:
+    """Return the parameters of _CLAIMABLE."""
+    return {"now": now, "horizon": now + LONGEST_LEASE, "lanes": [int(lane) for lane in lanes], "most": limit}
 
 
 async def is_anything_claimable(connection: AsyncConnection, now: datetime) -> bool:
     """True if any item may be claimed. Takes no lock."""
-    return (await connection.scalar(_claimable(now, tuple(Lane)).limit(1))) is not None
+    return (await connection.scalar(_CLAIMABLE, _claimable(now, tuple(Lane), 1))) is not None
 
 
 async def claim(
@@ -186,29 +238,20 @@ async def claim(
     """Claim at most `limit` items (arrow b): changes first, then those that were stored with the fewest questions of
     their key before them. Lapsed leases of others are taken over (d, b).
     """
-    first = _claimable(now, lanes).limit(limit).with_for_update(skip_locked=True, of=inbox).cte("first")  # as in outbox
-    rows = await connection.execute(
-        update(inbox)
-        .where(inbox.c.number.in_(select(first.c.number)))
-        .values(token=token, lease_until=until)
-        .returning(inbox.c.number, inbox.c.key, inbox.c.lane, inbox.c.payload, inbox.c.left_out, inbox.c.turn)
-    )
+    parameters = _claimable(now, lanes, limit) | {"new_token": token, "until": until}
+    rows = await connection.execute(_CLAIM, parameters)
     in_order = sorted(rows, key=lambda row: (row.lane, row.turn, row.number))
     return [InboxItem(row.number, row.key, Lane(row.lane), row.payload, row.left_out) for row in in_order]
 
 
 async def renew(connection: AsyncConnection, numbers: Sequence[int], token: str, until: datetime) -> None:
     """Prolong the lease on these items, where this token still holds them."""
-    ours = (inbox.c.number.in_(numbers), inbox.c.token == token, UNDONE)
-    await connection.execute(update(inbox).where(*ours).values(lease_until=until))
+    await connection.execute(_RENEW, {"numbers": list(numbers), "holder": token, "until": until})
 
 
 async def finish(connection: AsyncConnection, numbers: Sequence[int], token: str, now: datetime) -> int:
     """Mark these items done (arrow c), where this token still holds them. Return how many that was."""
-    ours = (inbox.c.number.in_(numbers), inbox.c.token == token, UNDONE)
-    result = await connection.execute(
-        update(inbox).where(*ours).values(done=now, payload="", token=None, lease_until=None)
-    )
+    result = await connection.execute(_FINISH, {"numbers": list(numbers), "holder": token, "now": now})
     return int(result.rowcount)
 
 

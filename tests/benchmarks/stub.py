@@ -62,7 +62,14 @@ class _Board:
         self.next = max(self.next, now) + 1 / self.per_second
         person = {"id": chat, "type": "private", "first_name": "R", "is_bot": False}
         command = [{"type": "bot_command", "offset": 0, "length": 6}]
-        message = {"message_id": 1, "date": 1, "chat": person, "from": person, "text": "/relos", "entities": command}
+        message = {
+            "message_id": 1,
+            "date": int(time.time()),
+            "chat": person,
+            "from": person,
+            "text": "/relos",
+            "entities": command,
+        }
         return wait, json.dumps({"ok": True, "result": [{"update_id": chat - ASKERS + 1, "message": message}]}).encode()
 
     def ask(self, per_second: float) -> bytes:

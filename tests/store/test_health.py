@@ -68,7 +68,7 @@ async def test_the_pace_shows_how_far_ahead_send_times_are_reserved(database: Da
 async def test_inbox_items_are_counted_until_they_are_done(database: Database, clock: Clock) -> None:
     async with database.write() as connection:
         for number in (1, 2):
-            await inbox.keep(connection, number, number, "{}", clock())
+            await inbox.keep(connection, inbox.NewItem(number, number, inbox.Lane.CHANGE, "{}"), clock())
         await inbox.claim(connection, clock(), limit=1, token="one", until=clock() + timedelta(seconds=5))
         await inbox.finish(connection, [1], "one", clock())
     assert (await vitals(database, clock)).inbox == 1

@@ -8,7 +8,7 @@ from fakes import Clock, rows
 
 from briefings.store import inbox, schema
 from briefings.store.database import Database
-from briefings.store.inbox import MOST_QUESTIONS, Lane, NewItem
+from briefings.store.inbox import MOST_QUESTIONS, Lane, NewItem, Stored
 
 ANN, BOB = 5, 6
 LEASE = timedelta(seconds=5)
@@ -17,7 +17,8 @@ LEASE = timedelta(seconds=5)
 async def store(database: Database, now: datetime, *items: tuple[int, int], lane: Lane = Lane.QUESTION) -> None:
     """Store items of these numbers and keys, in one lane."""
     async with database.write() as connection:
-        await inbox.keep(connection, [NewItem(number, key, lane, f"body {number}") for number, key in items], now)
+        for number, key in items:
+            await inbox.keep(connection, NewItem(number, key, lane, f"body {number}"), now)
 
 
 async def claim(database: Database, now: datetime, token: str = "one", limit: int = 64) -> list[int]:  # noqa: S107 - a claim's name
@@ -173,6 +174,25 @@ async def test_a_reply_is_kept_only_by_the_process_that_holds_the_claim(database
         await inbox.keep_replies(connection, {1: "Done."}, "two")
     [row] = await rows(database, schema.inbox)
     assert (row["payload"], row["lane"], row["token"]) == ("body 1", Lane.CHANGE, "one")
+
+
+async def keep_and_claim(database: Database, now: datetime, number: int, key: int, lane: Lane) -> Stored | None:
+    async with database.write() as connection:
+        item = NewItem(number, key, lane, "")
+        return await inbox.keep(connection, item, now, token="one", until=now + LEASE)
+
+
+async def test_an_item_that_waits_for_no_other_is_claimed_as_it_is_stored(database: Database, clock: Clock) -> None:
+    kept = [
+        await keep_and_claim(database, clock(), number, ANN, lane)
+        for number, lane in enumerate((Lane.QUESTION, Lane.QUESTION, Lane.CHANGE, Lane.CHANGE, Lane.QUESTION))
+    ]
+    assert kept == [Stored(0, True), Stored(1, False), Stored(2, True), Stored(2, False), Stored(2, False)]
+    assert await keep_and_claim(database, clock(), 0, ANN, Lane.QUESTION) is None, "it is there already"
+    assert await keep_and_claim(database, clock(), 9, BOB, Lane.QUESTION) == Stored(0, True)
+    assert await claim(database, clock(), "two") == []
+    await finish(database, clock(), 0, 2)
+    assert await claim(database, clock(), "two") == [3, 1], "the last question waits for both"
 
 
 async def test_only_the_lanes_asked_for_are_claimed(database: Database, clock: Clock) -> None:
