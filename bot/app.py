@@ -21,9 +21,9 @@ from telegram.ext import ExtBot
 from bot.conversation import replies
 from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.clock_check import ClockCheck
-from bot.ops.file_watch import watch_file
 from bot.ops.http_service import Service, serving
 from bot.ops.metrics import Metrics
+from bot.ops.store_watch import store_notice, watch_store
 from bot.receiver import Receiver
 from bot.roles import NEED_TELEGRAM, ROLES
 from bot.settings import TelegramSettings
@@ -63,8 +63,7 @@ async def run(
     """Run the bot, or `only` some of its roles, until `stop` is set. `started` is called once everything runs.
 
     All parts go by `clock`; without one, by this machine's. `patience` says how trouble with Telegram is waited out.
-    Raises BadToken, BadWebhook, ListenTrouble, Outdated when a newer program has changed the database's schema, and
-    StoreTrouble when the database cannot be used or takes no changes.
+    Raises BadToken, BadWebhook, ListenTrouble, Outdated (a newer program has changed the schema), and StoreTrouble.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot gives durations this way from its next version on
     clock = clock or Clock()
@@ -76,24 +75,23 @@ async def run(
         newsroom.upkeep.listen(lambda name: scheduler.wake(name)) as nudge_elsewhere,
     ):
         await _check_before_start(newsroom.upkeep)
-        measure = partial(_measure_clock, newsroom.upkeep)
-        scheduler = Scheduler(newsroom.passes.ticked(only, dispatcher), nudge_elsewhere, clock, measure)
+        passes = newsroom.passes.ticked(only, dispatcher)
+        scheduler = Scheduler(passes, nudge_elsewhere, clock, partial(_measure_clock, newsroom.upkeep))
         if connections and await _until(stop, reach(connections, patience)):
             return
-        check = _clock_check(newsroom, connections)
+        check, store = _clock_check(newsroom, connections), store_notice()
         receiver = None
         if connections and "talk" in only:
-            recovered = partial(_send_what_waits, dispatcher, scheduler)
-            receiver = Receiver(connections, newsroom, telegram, metrics, check, recovered, patience)
+            recovered, notices = partial(_send_what_waits, dispatcher, scheduler), (check.notice, store)
+            receiver = Receiver(connections, newsroom, telegram, metrics, notices, recovered, patience)
         service = Service(newsroom.upkeep, scheduler, metrics, check)
         async with serving(telegram.address(), service, receiver.route() if receiver else None):
             scheduler.start()
             started(newsroom)
             await _greet(newsroom, connections.bot if connections and receiver else None, only)
             try:
-                watch = watch_file(newsroom.upkeep.lost, receiver.tell_owners if receiver else _tell_nobody)
-                checks = (watch, _keep_checking(newsroom.upkeep, check))
-                await _until(stop, *checks, *(receiver.work() if receiver else ()))
+                watches = watch_store(newsroom.upkeep, store), _keep_checking(newsroom.upkeep, check)
+                await _until(stop, *watches, *(receiver.work() if receiver else ()))
             finally:
                 await _finish(newsroom, dispatcher, scheduler, receiver)
     log.info("stopped")
@@ -163,11 +161,6 @@ async def _greet(newsroom: Newsroom, bot: ExtBot[None] | None, only: Collection[
 async def _check_before_start(upkeep: Upkeep) -> None:
     if problem := await upkeep.check_before_start():
         log.warning("%s", problem)
-
-
-async def _tell_nobody(_: str) -> bool:
-    """Leave it to the log: this process has no owners to tell."""
-    return True
 
 
 async def _keep_checking(upkeep: Upkeep, clock_check: ClockCheck) -> None:

@@ -22,9 +22,9 @@ from telegram.ext import ExtBot
 from bot.conversation.answering import Conversation
 from bot.conversation.commands import menu
 from bot.ops.alerts import alert_owners, send_to_owners
-from bot.ops.clock_check import ClockCheck, tell_of_clock
 from bot.ops.http_service import Handler
 from bot.ops.metrics import Metrics
+from bot.ops.notice import Notice, keep_telling
 from bot.ops.problems import sentence
 from bot.settings import TelegramSettings
 from bot.telegram.connections import Connections
@@ -51,7 +51,7 @@ Menu = Sequence[tuple[str, str]]
 class Receiver:
     """Receives the updates of one bot, and has them answered.
 
-    `recovered` is called whenever Telegram answers again after trouble.
+    The owners are told of the `notices`. `recovered` is called whenever Telegram answers again after trouble.
     """
 
     def __init__(
@@ -60,17 +60,16 @@ class Receiver:
         newsroom: Newsroom,
         telegram: TelegramSettings,
         metrics: Metrics,
-        clock_check: ClockCheck,
+        notices: Sequence[Notice],
         recovered: Callable[[], None] = ignored,
         patience: Patience = SHIPPED,
     ) -> None:
         self._connections = connections
         self._recovered = recovered
         self._patience = patience
-        self._telling = Outage(patience.chores)
         self._newsroom = newsroom
         self._telegram = telegram
-        self._clock_check = clock_check
+        self._notices = notices
         bot = connections.bot
         self._conversation = Conversation(bot, newsroom, connections.chats, connections.telegram_time)
         handling = Handling(bot, self._conversation, metrics.observe_answer)
@@ -106,12 +105,8 @@ class Receiver:
             self._receive(),
             offer_menu(bot, self._newsroom.reading, chores),
             alert_owners(bot, self._newsroom.sources, owners, alone, chores),
-            tell_of_clock(self._clock_check, partial(send_to_owners, bot, owners), alone, chores),
+            *(keep_telling(notice, partial(send_to_owners, bot, owners), alone, chores) for notice in self._notices),
         )
-
-    async def tell_owners(self, text: str) -> bool:
-        """Send the owners a text. Return False when none could be reached."""
-        return await send_to_owners(self._connections.bot, self._telegram.owners(), text, self._telling)
 
     async def finish(self) -> None:
         """Take no more updates, and finish the answers and edits under way. Call it after `work` was cancelled."""

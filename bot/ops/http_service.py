@@ -1,9 +1,9 @@
 """Serves /healthz, /metrics, and the webhook when there is one, on a port of this process.
 
-/healthz answers 200, or 503 with its reasons: the database does not answer, or its file is gone; a pass has not ticked
-for long, or a delivery is late. A clock that is off is a reason too, but the answer stays 200, because editions still
-go out and no restart would set the clock right. Neither page holds a chat, a reader's words or a secret; both are for
-the operator alone, and only the webhook's path belongs on a public address.
+/healthz answers 200, or 503 with its reasons: the database cannot be read or written, or its file is gone; a pass has
+not ticked for long, or a delivery is late. A clock that is off is a reason too, but the answer stays 200, because
+editions still go out and no restart would set the clock right. Neither page holds a chat, a reader's words or a secret;
+both are for the operator alone, and only the webhook's path belongs on a public address.
 """
 
 from __future__ import annotations
@@ -52,7 +52,11 @@ class Service:
     """Reports on this process and its newsroom."""
 
     def __init__(
-        self, upkeep: Upkeep, scheduler: Scheduler, metrics: Metrics, clock_check: ClockCheck | None = None
+        self,
+        upkeep: Upkeep,
+        scheduler: Scheduler,
+        metrics: Metrics,
+        clock_check: ClockCheck | None = None,
     ) -> None:
         self._upkeep = upkeep
         self._scheduler = scheduler
@@ -61,12 +65,11 @@ class Service:
 
     async def healthz(self, _: web.Request) -> web.Response:
         """Answer with the state of health as JSON: 503 when there is trouble, else 200."""
-        vitals, beats = await self._vitals(), self._scheduler.health()
-        problem = self._upkeep.lost()
-        troubles = [*([sentence(problem)] if problem else []), *reasons(vitals, beats)]
+        (vitals, trouble), beats = await asyncio.gather(self._vitals(), self._trouble()), self._scheduler.health()
+        troubles = [*([trouble] if trouble else []), *reasons(vitals, beats)]
         if (check := self._clock_check) is not None:
             check.look()
-        clock_problem, ahead = (check.problem(), check.ahead()) if check else (None, None)
+        clock_problem, ahead = (check.notice.problem, check.ahead()) if check else (None, None)
         body = {
             "status": "trouble" if troubles else "degraded" if clock_problem else "ok",
             "reasons": troubles + ([sentence(clock_problem)] if clock_problem else []),
@@ -82,6 +85,17 @@ class Service:
         """Answer with the metrics, as Prometheus reads them."""
         body = self._metrics.exposition(await self._vitals(), self._scheduler.health())
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+
+    async def _trouble(self) -> str | None:
+        """Try the database. Return what is wrong with it, None if nothing is."""
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                problem = await self._upkeep.try_database()
+        except TimeoutError:
+            problem = self._upkeep.trouble()
+            if problem is None:
+                return f"the database takes no changes within {DATABASE_SECONDS:.0f} s"
+        return sentence(problem) if problem else None
 
     async def _vitals(self) -> Vitals | None:
         """Return the newsroom's vitals, None when the database does not answer in time."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -10,7 +9,7 @@ from datetime import datetime, timedelta
 
 from briefings.clock import JumpMeter
 from briefings.editions.render import Renderer
-from briefings.errors import NotSaved
+from briefings.errors import StoreTrouble
 from briefings.newsroom.sources import Sources
 from briefings.passes.dispatch import DELIVERY_LEASE, Dispatcher
 from briefings.passes.enrich import Summarise, enrich
@@ -39,6 +38,8 @@ COLLECT_SECONDS = 15.0
 ENRICH_SECONDS = 5.0
 """Between two looks for articles that wait; the end of a round of collecting wakes the pass as well."""
 
+REST_SECONDS = 1.0
+"""Between two looks if the database can be used again. A look takes no trip to it: somebody else tries it."""
 
 NO_JUMP = timedelta()
 
@@ -74,8 +75,8 @@ class Passes:
     def ticked(self, only: Collection[str], dispatcher: Dispatcher | None) -> dict[str, tuple[Pass, float]]:
         """Return those of the passes named in `only`, each with the seconds between two ticks.
 
-        The dispatch pass needs a `dispatcher`. All passes rest while the database's file is gone: what they did could
-        not be saved.
+        The dispatch pass needs a `dispatcher`. All passes rest while the database cannot be read and written: what they
+        did could not be saved.
         """
 
         async def dispatch() -> float | None:
@@ -115,10 +116,14 @@ class Passes:
 
     def _resting(self, run: Pass) -> Pass:
         async def run_if_it_can_be_saved() -> float | None:
-            if self._database.lost() is None:
-                with contextlib.suppress(NotSaved):  # the file went away under it; `lost` says so to those who ask
-                    return await run()
-            return None
+            if self._database.trouble() is not None:
+                return REST_SECONDS
+            try:
+                return await run()
+            except StoreTrouble:
+                if await self._database.probe(self._clock()) is None:
+                    raise  # it is the pass's alone
+                return REST_SECONDS  # the watch over the database says it once for all passes
 
         return run_if_it_can_be_saved
 

@@ -52,12 +52,19 @@ class Upkeep:
         """
         return await self._database.check()
 
-    def lost(self) -> Problem | None:
-        """Return why nothing that is saved now would last: the database's file is gone, or is another. Else None.
+    def trouble(self) -> Problem | None:
+        """Return why the database cannot be used, as the last transactions or its file show; None when it can.
 
-        Meanwhile everything that is to be saved is refused with NotSaved. Takes no trip to the database.
+        Takes no trip to the database.
         """
-        return self._database.lost()
+        return self._database.trouble()
+
+    async def try_database(self) -> Problem | None:
+        """Try to read and write, unless somebody has just done both. Return what is wrong, None if nothing is.
+
+        May take as long as the database makes a writer wait. Raises nothing.
+        """
+        return await self._database.probe(self._clock())
 
     async def check_database(self) -> None:
         """Compare this machine's clock with the database's. Raises Outdated once a newer program changed the schema."""

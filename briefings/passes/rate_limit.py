@@ -57,14 +57,36 @@ class RateLimit:
         self._unused = 0  # how many of them are not used
         self._ahead = 0  # how many to reserve next, if fewer wait
         self._early: asyncio.Task[tuple[datetime, int]] | None = None  # reserves the next batch in time
+        self._local_time = clock()  # of the last message that went by the pace of this process alone
         self._queue = WaitingQueue[list[datetime]]()
         self._handing_out: asyncio.Task[None] | None = None  # runs while messages wait
 
     async def take(self, *, answer: bool) -> None:
         """Wait until one message may go out.
 
-        Raises StoreTrouble if the database gives no send time.
+        Raises StoreTrouble if the database gives no send time; an answer then goes by a pace of this process alone.
         """
+        if not answer:
+            await self._take_shared(answer=False)
+            return
+        try:
+            if (problem := self._database.trouble()) is not None:
+                raise StoreTrouble.of(problem)  # without waiting for it once more
+            await self._take_shared(answer=True)
+        except StoreTrouble:
+            await self._take_local()
+
+    async def _take_local(self) -> None:
+        """Wait for the next send time of this process alone: reading and answering need no write."""
+        now = self._clock()
+        if self._local_time > now + pace.HORIZON:  # the clock was set back
+            self._local_time = now
+        self._local_time = send_time = max(self._local_time, now) + self._spacing
+        sent = [send_time]
+        self._sent.append(sent)
+        await asyncio.sleep((send_time - now).total_seconds())
+
+    async def _take_shared(self, *, answer: bool) -> None:
         if not self._queue and self._has_send_time() and self._time_to_wait() <= NO_WAIT:
             self._use_send_time()
             return
@@ -128,11 +150,11 @@ class RateLimit:
         """Wait for a moment when the database is in trouble, because trouble would fail every message that waits."""
         for attempt in itertools.count(1):
             try:
-                # Answers must go out while nothing can be saved, and a send time is of no use a moment later.
+                # A send time is of no use a moment later, so it need not last.
                 async with self._database.write(urgent=True, own_rows=True, even_if_lost=True) as connection:
                     return await pace.reserve(connection, count, self._spacing, self._clock())
             except StoreTrouble:
-                if attempt == RESERVE_ATTEMPTS:
+                if attempt == RESERVE_ATTEMPTS or self._database.trouble() is not None:
                     raise
                 await asyncio.sleep(RESERVE_PAUSE_SECONDS)
         raise AssertionError("the loop above has no end")

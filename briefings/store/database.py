@@ -10,28 +10,33 @@ database's file is gone or another lies in its place, nothing is written, becaus
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import LONGEST_CAUSE, NotSaved, Outdated, Problem, StoreTrouble
-from briefings.store import stamp
+from briefings.store import schema, stamp, upgrade
 from briefings.store.engines import Engines
 from briefings.store.priority import PriorityLock
+from briefings.store.working import Note, Working
 
 log = logging.getLogger(__name__)
 
 COPYING = "copying"
 """A table that exists only while the newsroom is being copied into this database; `copying.py` fills it."""
+
+PROVEN_SECONDS = 5.0
+"""A read and a write that went well prove for so long that the database works."""
 
 Connection = AsyncConnection
 """An open transaction. The passes hand it on to the modules of the store and do nothing else with it."""
@@ -54,6 +59,8 @@ class Database:
         self._engines = _engines(url)
         self._new, self._half_copied = new, half_copied
         self._write_lock = PriorityLock()
+        self._working = Working()
+        self._probing: asyncio.Task[None] | None = None
         self._cache: dict[Callable[..., object], tuple[int, object]] = {}
         self.ahead = timedelta()
 
@@ -66,10 +73,10 @@ class Database:
             if not is_current:
                 async with self.write() as connection:
                     await self._engines.lift_time_limits(connection)
-                    await _bring_up_to_date(connection)
+                    await upgrade.bring_up_to_date(connection)
                     tables = await self._engines.tables(connection)
                     stamp.check(
-                        tables, await _stamps(connection), self._engines.besides
+                        tables, await upgrade.stamps(connection), self._engines.besides
                     )  # a migration sees only a part
         except BaseException:
             await self._engines.close()
@@ -80,7 +87,7 @@ class Database:
         """Return True if the schema is up to date. Raises StoreTrouble if this is not a newsroom to be opened."""
         async with self.read() as connection:
             tables = await self._engines.tables(connection)
-            stamps = await _stamps(connection) if stamp.STAMPS in tables else []
+            stamps = await upgrade.stamps(connection) if stamp.STAMPS in tables else []
             self.ahead = await self._engines.ahead(connection) or self.ahead
         if COPYING in tables and not self._half_copied:
             raise StoreTrouble("database-half-copied")
@@ -93,6 +100,9 @@ class Database:
         return is_current
 
     async def __aexit__(self, *_: object) -> None:
+        if self._probing is not None:
+            self._probing.cancel()
+            await asyncio.wait({self._probing})
         await self._engines.close()
 
     @property
@@ -113,13 +123,13 @@ class Database:
         if self._engines.shared:
             async with self.read() as connection:
                 self.ahead = await self._engines.ahead(connection) or self.ahead
-                if not stamp.is_newest(await _stamps(connection)):
+                if not stamp.is_newest(await upgrade.stamps(connection)):
                     raise Outdated("database-newer")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """Open a read-only transaction, which sees the newsroom as it was at one instant."""
-        with _translated(self._engines.lost):
+        with _translated(self._engines.lost, self._working.note_read):
             async with self._engines.reader.connect() as connection:
                 yield connection
 
@@ -155,12 +165,12 @@ class Database:
         if not even_if_lost and (problem := self._engines.lost()):
             raise NotSaved.of(problem)
         if own_rows and self._engines.shared:
-            with _translated(self._engines.lost):
+            with _translated(self._engines.lost, self._working.note_write):
                 async with self._engines.single.connect() as connection:
                     yield connection
             return
         async with self._write_lock.acquired(urgent=urgent):
-            with _translated(self._engines.lost):
+            with _translated(self._engines.lost, self._working.note_write):
                 async with self._engines.writer.begin() as connection:
                     await self._engines.lock(connection)
                     if not even_if_lost and (problem := self._engines.lost()):  # while it waited for its turn
@@ -170,6 +180,36 @@ class Database:
     def lost(self) -> Problem | None:
         """Return why nothing that is written now would last; None when all is well. Takes microseconds."""
         return self._engines.lost()
+
+    def trouble(self) -> Problem | None:
+        """Return why the database cannot be read or written, as the last transactions showed; None when it can.
+
+        Takes microseconds. It ends with the first transaction of the same kind that goes well: somebody must `probe`.
+        """
+        return self._engines.lost() or self._working.problem
+
+    async def probe(self, now: datetime) -> Problem | None:
+        """Read and write, unless both were done within `PROVEN_SECONDS`. Return what `trouble` does then.
+
+        May take as long as a writer has to wait. Raises nothing.
+        """
+        if self._engines.lost() is None and not self._working.is_proven(PROVEN_SECONDS):
+            if self._probing is None or self._probing.done():
+                self._probing = asyncio.create_task(self._probe(now))
+            await asyncio.shield(self._probing)
+        return self.trouble()
+
+    async def try_to_write(self, now: datetime) -> None:
+        """Write what nobody reads. Raises StoreTrouble when that cannot be done."""
+        async with self.write(urgent=True, own_rows=True) as connection:
+            await connection.execute(_PROBE, {"now": now})
+
+    async def _probe(self, now: datetime) -> None:
+        with contextlib.suppress(StoreTrouble):
+            async with self.read() as connection:
+                await connection.execute(_READ_PROBE)
+        with contextlib.suppress(StoreTrouble):
+            await self.try_to_write(now)
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[bool]:
@@ -209,21 +249,30 @@ class Database:
 
 
 class _translated:
-    """Turns the driver's errors into one line of StoreTrouble, of NotSaved while the file is gone (`lost`)."""
+    """Turns the driver's errors into one line of StoreTrouble, of NotSaved while the file is gone (`lost`).
 
-    def __init__(self, lost: Callable[[], Problem | None]) -> None:
+    `note` gets what came of the transaction, unless it failed for a reason of its own.
+    """
+
+    def __init__(self, lost: Callable[[], Problem | None], note: Note = lambda _: None) -> None:
         self._lost = lost
+        self._note = note
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            self._note(None)
         if isinstance(error, DBAPIError | PoolTimeout | TimeoutError):  # the last is a statement without an answer
             cause = (str(getattr(error, "orig", None) or error).strip() or "it does not answer").splitlines()[0]
             log.debug("database trouble", exc_info=error)
             if problem := self._lost():  # a file that was written over cannot be read any more
                 raise NotSaved.of(problem) from error
-            raise _trouble(getattr(getattr(error, "orig", None), "sqlstate", None), cause[:LONGEST_CAUSE]) from error
+            trouble = _trouble(getattr(getattr(error, "orig", None), "sqlstate", None), cause[:LONGEST_CAUSE])
+            if not isinstance(error, _OF_ITS_OWN):
+                self._note(trouble.problem)
+            raise trouble from error
 
 
 def _trouble(sqlstate: str | None, cause: str) -> StoreTrouble:
@@ -257,37 +306,10 @@ def _engines(url: str) -> Engines:
             raise StoreTrouble("database-of-other-kind", kind=other[:LONGEST_CAUSE])
 
 
-async def _stamps(connection: Connection) -> list[str]:
-    return list((await connection.exec_driver_sql(_SELECT_STAMPS)).scalars())
+_OF_ITS_OWN = (IntegrityError, DataError, ProgrammingError)
+"""Errors of one statement: they say nothing about the database as a whole."""
 
-
-_SELECT_STAMPS = f"SELECT version_num FROM {stamp.STAMPS}"  # noqa: S608 - a name of ours
-_DISAGREES = re.compile(r"already exists|duplicate column|no such (?:table|column)|does not exist")
-"""How both databases say that a table or a column is there, or is not, against what a migration expects."""
-
-
-async def _bring_up_to_date(connection: Connection) -> None:
-    """Run the migrations that are missing. Raises StoreTrouble when the tables are not those of their stamp."""
-    try:
-        await connection.run_sync(_migrate)
-    except DBAPIError as error:
-        cause = str(error.orig).splitlines()[0]
-        if not _DISAGREES.search(cause):
-            raise
-        raise StoreTrouble("database-migration-failed", cause=cause[:LONGEST_CAUSE]) from error
-
-
-def _migrate(connection: SyncConnection) -> None:
-    """Bring the schema up to date inside the caller's transaction, which holds the write lock."""
-    from alembic import command  # an eighth of a second that only a new schema is worth
-    from alembic.config import Config
-    from sqlalchemy import inspect
-
-    if stamp.STAMPS in inspect(connection).get_table_names():
-        stamps = connection.exec_driver_sql(_SELECT_STAMPS).scalars().all()
-        if stamp.is_newest(stamps):
-            return  # another process was first
-    config = Config()
-    config.set_main_option("script_location", "briefings.store:migrations")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+_PROBE = text("INSERT INTO probe (id, at) VALUES (1, :now) ON CONFLICT (id) DO UPDATE SET at = excluded.at").bindparams(
+    bindparam("now", type_=schema.probe.c.at.type)
+)
+_READ_PROBE = select(schema.probe.c.at)

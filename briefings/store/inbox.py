@@ -61,9 +61,6 @@ UNDONE = inbox.c.done.is_(None)
 MOST_FORGOTTEN = 5_000
 """Rows deleted in one transaction, so that it stays short."""
 
-PROBE = -1
-"""The number of an item, always done, that is only written to see that writing works; no face counts below zero."""
-
 
 class Lane(IntEnum):
     """The lanes, in the order in which items of different keys are claimed."""
@@ -273,10 +270,3 @@ async def forget(connection: AsyncConnection, before: datetime) -> int:
     old = select(inbox.c.number).where(inbox.c.done < before).limit(MOST_FORGOTTEN)
     result = await connection.execute(delete(inbox).where(inbox.c.number.in_(old)))
     return int(result.rowcount)
-
-
-async def probe(connection: AsyncConnection, now: datetime) -> None:
-    """Write something that nobody reads."""
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
-    row = insert(inbox).values(number=PROBE, key=0, payload="", lane=0, turn=0, received=now, done=now)
-    await connection.execute(row.on_conflict_do_update(index_elements=["number"], set_={"received": now, "done": now}))

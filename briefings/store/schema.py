@@ -288,6 +288,13 @@ known_items = Table(
     Column("digests", JSON, nullable=False),  # newest first, bounded; apart from `sources` because it is seldom read
 )
 
+probe = Table(  # one row, which is written only to see that writing works
+    "probe",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+)
+
 IS_UNDONE = "done IS NULL"
 IS_DONE = "done IS NOT NULL"
 

@@ -6,69 +6,22 @@ import asyncio
 import shutil
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import asyncpg
 import pytest
 from fakes import COMMANDS, MORNING
 from fakes import report as news
-from journey import READER, Journey, reports
-from program import Program, briefings, free_port, program
+from journey import Journey, reports
+from operated import NOTICED_SECONDS, OWNER, STRANGER, ask, health, subscribed, troubles
+from program import briefings
 
 from bot.conversation.replies import NOT_SAVED
 from bot.simulator import Simulator
 from briefings.newsroom.opening import open_newsroom
 from briefings.settings import NewsroomSettings
-
-ENOUGH_SECONDS = 30
-NOTICED_SECONDS = 10
-"""A file that is gone or another must be noticed within this."""
-
-OWNER, STRANGER = 501, 2001
-
-
-def troubles(running: Program) -> list[str]:
-    """Return the lines of the log at ERROR or above."""
-    return [line for line in running.output.splitlines() if " ERROR " in line or " CRITICAL " in line]
-
-
-@asynccontextmanager
-async def subscribed(folder: Path, *, new: bool = True) -> AsyncIterator[tuple[Simulator, Program, str]]:
-    """Run the program with a subscriber and an owner; gives also the address of /healthz. It must end well."""
-    port = free_port()
-    async with Simulator() as simulator:
-        for chat in (READER, OWNER, STRANGER):
-            simulator.state.person(chat)
-        settings = {
-            "TELEGRAM_BOT_TOKEN": simulator.token,
-            "TELEGRAM_API_URL": simulator.url,
-            "TELEGRAM_OWNER_IDS": str(OWNER),
-            "TELEGRAM_LISTEN": f"127.0.0.1:{port}",
-        }
-        async with program("run", cwd=folder, **settings) as running:
-            await running.says("is listening")
-            if new:
-                await ask(simulator, "/start", answers=2)
-            yield simulator, running, f"http://127.0.0.1:{port}/healthz"
-            running.process.terminate()
-            assert await running.ends() == 0
-        running.check_output(simulator.token)
-
-
-async def ask(simulator: Simulator, text: str, *, chat: int = READER, answers: int = 1) -> str:
-    """Send the bot a text, wait for so many answers, and return the last."""
-    before = len(simulator.state.sent(chat))
-    simulator.state.say(chat, text)
-    return (await simulator.state.wait(chat, before + answers, ENOUGH_SECONDS))[-1].text
-
-
-async def health(url: str) -> tuple[int, list[str]]:
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        return response.status, (await response.json())["reasons"]
 
 
 def database(folder: Path) -> Path:
@@ -153,7 +106,7 @@ async def test_a_database_that_is_moved_back_is_used_again_and_nothing_is_lost(t
         await simulator.state.wait(OWNER, 1, NOTICED_SECONDS)
         (tmp_path / "elsewhere.db").rename(database(tmp_path))
         assert "09:00" in await ask(simulator, "/at 09:00")
-        assert "back" in (await simulator.state.wait(OWNER, 2, NOTICED_SECONDS))[1].text
+        assert "can be used again" in (await simulator.state.wait(OWNER, 2, NOTICED_SECONDS))[1].text
         assert await health(healthz) == (200, [])
     assert len(troubles(running)) == 1
     async with subscribed(tmp_path, new=False) as (simulator, _, _):

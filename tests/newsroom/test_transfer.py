@@ -84,6 +84,7 @@ async def fill(url, renderer, readers=READERS):
             await connection.execute(text("INSERT INTO pace (id, free_at) VALUES (1, '2025-12-04 06:00:00.000001')"))
             asked = inbox.NewItem(5_000_000_000, -1001, inbox.Lane.CHANGE, '{"update_id": 5000000000}')
             await inbox.keep(connection, asked, clock())
+            await connection.execute(text("INSERT INTO probe (id, at) VALUES (1, '2025-12-04 06:00:00.000001')"))
             # As it may be after a change: the original came later than its copy.
             await connection.execute(update(articles).where(articles.c.id == 2).values(copy_of=5))
 

@@ -12,7 +12,7 @@ import pytest
 from fakes import MORNING, Clock
 from sqlalchemy import select
 
-from briefings.errors import StoreTrouble
+from briefings.errors import Problem, StoreTrouble
 from briefings.passes.rate_limit import RateLimit
 from briefings.store import schema
 from briefings.store.database import Database
@@ -53,6 +53,10 @@ class WatchedDatabase:
         self._database, self._failing, self._error = database, failing, error
         self.writes = []
         self.began = []
+        self.problem = None
+
+    def trouble(self):
+        return self.problem
 
     @asynccontextmanager
     async def write(self, **how):
@@ -338,7 +342,7 @@ async def test_a_message_that_gives_up_uses_up_no_send_time(limit):
 
 async def test_trouble_is_waited_out_three_times_with_a_pause(database, limit):
     watched = WatchedDatabase(database, failing={1, 2})
-    await limit(Clock(MORNING), FAST, of=watched).take(answer=True)
+    await limit(Clock(MORNING), FAST, of=watched).take(answer=False)
     assert len(watched.writes) == 3
     assert all(later - earlier >= 0.3 for earlier, later in itertools.pairwise(watched.began))
 
@@ -349,8 +353,30 @@ async def test_trouble_that_lasts_reaches_every_message_that_waits(database, lim
     results = await asyncio.gather(*start(rate_limit, 3), return_exceptions=True)
     assert [type(result) for result in results] == [StoreTrouble] * 3
     assert len(watched.writes) == 3
-    await rate_limit.take(answer=True)
+    await rate_limit.take(answer=False)
     assert len(watched.writes) == 4, "the next message tries anew"
+
+
+async def test_answers_go_by_a_pace_of_the_process_while_the_database_gives_no_send_time(database, limit):
+    watched = WatchedDatabase(database, failing=range(1, 100))
+    clock = RunningClock()
+    rate_limit = limit(clock, 50, of=watched)
+    broadcast = start(rate_limit, 3)
+    began = clock()
+    await asyncio.gather(*start(rate_limit, 5, answer=True))
+    assert clock() - began >= 5 * spacing_at(50)
+    assert {type(result) for result in await asyncio.gather(*broadcast, return_exceptions=True)} == {StoreTrouble}
+
+
+async def test_answers_do_not_wait_for_a_database_that_is_known_to_be_in_trouble(database, limit):
+    watched = WatchedDatabase(database)
+    watched.problem = Problem("database-unusable", {"cause": "database or disk is full"})
+    rate_limit = limit(RunningClock(), FAST, of=watched)
+    await rate_limit.take(answer=True)
+    assert watched.writes == []
+    watched.problem = None
+    await rate_limit.take(answer=True)
+    assert len(watched.writes) == 1, "the shared pace is used again"
 
 
 async def test_a_bug_reaches_every_message_that_waits_and_is_not_tried_again(database, limit):
@@ -385,10 +411,10 @@ async def test_a_missing_table_is_trouble_and_the_next_message_tries_anew(url):
         async with theirs.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE pace RENAME TO elsewhere")
         with pytest.raises(StoreTrouble):
-            await rate_limit.take(answer=True)
+            await rate_limit.take(answer=False)
         async with theirs.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO pace")
-        await rate_limit.take(answer=True)
+        await rate_limit.take(answer=False)
         await rate_limit.close()
 
 

@@ -234,10 +234,3 @@ async def test_a_question_under_way_is_not_left_out(database: Database, clock: C
     await store(database, clock(), *((number, ANN) for number in range(1, MOST_QUESTIONS + 2)))
     await leave_out(database, clock(), ANN)
     assert [row["number"] for row in await rows(database, schema.inbox) if row["done"]] == [1]
-
-
-async def test_a_probe_is_written_and_is_nothing_to_anybody(database: Database, clock: Clock) -> None:
-    async with database.write() as connection:
-        for _ in range(2):
-            await inbox.probe(connection, clock())
-    assert await claim(database, clock()) == []

@@ -27,7 +27,7 @@ class Watched:
     async def look(self, ahead: timedelta | None) -> None:
         self.ahead = ahead
         self.check.look()
-        await self.check.tell(self.send)
+        await self.check.notice.tell(self.send)
 
 
 @pytest.mark.parametrize("ahead", [None, timedelta(), 1.9 * MINUTE, -1.9 * MINUTE], ids=str)
@@ -36,7 +36,7 @@ async def test_a_clock_that_is_right_or_unknown_is_not_news(
 ) -> None:
     watched = Watched(ahead)
     await watched.look(ahead)
-    assert (watched.check.problem(), watched.texts, caplog.text) == (None, [], "")
+    assert (watched.check.notice.problem, watched.texts, caplog.text) == (None, [], "")
 
 
 @pytest.mark.parametrize(("ahead", "words"), [(11 * MINUTE, "11 minutes ahead"), (-2 * MINUTE, "2 minutes behind")])
