@@ -14,6 +14,7 @@ IMPATIENCE = Patience(
     before_second_look=0.05,
     poll=1,
     poll_answer=1.0,
+    deaf=Pauses(first=0.05, most=0.2, most_unreached=0.2),
 )
 
 TOKEN_REFUSED = {"ok": False, "error_code": 401, "description": "Unauthorized"}

@@ -139,11 +139,15 @@ class Chat:
 
 @dataclass(slots=True)
 class Call:
-    """One request. `at` is in monotonic seconds; `status` is the HTTP status answered, 0 while there is none."""
+    """One request. `at`, and `opened` of its connection, are in seconds that only grow.
+
+    `status` is the HTTP status answered, 0 while there is none.
+    """
 
     method: str
     params: Json
     at: float
+    opened: float = 0.0
     status: int = 0
 
 

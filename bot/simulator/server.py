@@ -20,12 +20,13 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 from yarl import URL
 
 from bot.simulator.arguments import METHODS, Upload, arguments
-from bot.simulator.chats import BOT_ID, Call, Json
+from bot.simulator.chats import BOT_ID, Call
 from bot.simulator.methods import get_updates
 from bot.simulator.page import READER, Page
 from bot.simulator.state import State
@@ -67,6 +68,8 @@ class Simulator:
         self._closing = asyncio.Event()
         self._bringing: asyncio.Task[None] | None = None
         self._polls = 0
+        self._opened: WeakKeyDictionary[asyncio.Transport, float] = WeakKeyDictionary()
+        """Connection → when it was first used, in seconds that only grow."""
 
     @property
     def url(self) -> str:
@@ -137,7 +140,8 @@ class Simulator:
             return _answer(ApiError(401, "Unauthorized"))
         if not name:
             return _answer(ApiError(404, "Not Found"))
-        call = Call(name, {}, time.monotonic())
+        opened = self._opened.setdefault(request.transport, time.monotonic()) if request.transport else 0.0
+        call = Call(name, {}, time.monotonic(), opened)
         self.state.calls.append(call)
         try:
             call.params.update(arguments(name, await _body(request)))
@@ -170,18 +174,22 @@ class Simulator:
 
     async def _carry_out(self, call: Call) -> Any:
         if call.method == "getUpdates":
-            return await self._poll(call.params)
+            return await self._poll(call)
         return METHODS[call.method][1](self.state, call.params)
 
-    async def _poll(self, params: Json) -> Any:
+    async def _poll(self, call: Call) -> Any:
         """Wait for updates for as long as the call asks. Raises ApiError 409 as soon as another poll comes in."""
+        params = call.params
         self._polls += 1
         turn = self._polls
         self.state.touch()
 
         def ready(state: State) -> bool:
             over = turn != self._polls or state.down or self._closing.is_set()
-            return over or bool(get_updates(state, params))
+            return over or (not is_deaf() and bool(get_updates(state, params)))
+
+        def is_deaf() -> bool:
+            return call.opened < self.state.deaf_since
 
         with contextlib.suppress(TimeoutError):
             await self.state.wait_for(ready, min(max(params.get("timeout", 0), 0), _LONGEST_POLL))
@@ -190,7 +198,7 @@ class Simulator:
                 409,
                 "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
             )
-        return get_updates(self.state, params)
+        return [] if is_deaf() else get_updates(self.state, params)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -45,6 +45,8 @@ class State:
         self.version = 0
         self._down = False
         self.is_dated = True
+        self.deaf_since = 0.0
+        """Polls over connections that were opened before this time, in seconds that only grow, bring nothing."""
         self._odd_dates: list[str] = []
         self._faults: list[Fault] = []
         self._rate_limits: RateLimits | None = None
@@ -270,6 +272,10 @@ class State:
         if self._odd_dates:
             return self._odd_dates.pop(0)
         return format_datetime(self.clock().astimezone(UTC), usegmt=True) if self.is_dated else None
+
+    def deafen(self) -> None:
+        """Let polls over the connections that are open now bring nothing, as if they led elsewhere."""
+        self.deaf_since = time.monotonic()
 
     def heal(self) -> None:
         """Take back all faults and odd dates that were ordered and have not struck yet."""

@@ -61,6 +61,9 @@ class Patience:
     poll_answer: float = 10.0
     """Time that the answer to a poll may take beyond that."""
 
+    deaf: Pauses = Pauses(first=30.0, most=600.0, most_unreached=600.0)
+    """Between two looks if Telegram holds updates that polls do not bring (`bot/updates/polling_watch.py`)."""
+
 
 SHIPPED = Patience()
 

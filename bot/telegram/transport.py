@@ -134,6 +134,11 @@ class Transport(BaseRequest):
             await self._session.close()
             self._session = None
 
+    async def rebuild(self) -> None:
+        """Close all connections of the pool, and open new ones from now on. Requests under way fail."""
+        await self.shutdown()
+        await self.initialize()
+
     async def do_request(
         self,
         url: str,

@@ -2,15 +2,16 @@
 
 An update is confirmed to Telegram, by the offset of the next poll, only once it is stored in the inbox or was handled
 from memory: a crash loses none. What is not for us is confirmed and never stored. An outage is logged once and waited
-out, and so is any answer that is not understood; a second poller with the same token is named; a webhook that is in the
-way is taken down, and its pending updates come by polling. The polling ends only when the Bot API refuses the token
-again and again (`bot/telegram/token_doubt.py`). An update that cannot be read is skipped, and it alone; one that comes
-again after it was confirmed is not handled again.
+out, and so is any answer that is not understood; a line that turns out to be deaf is opened anew (`polling_watch.py`);
+a second poller with the same token is named; a webhook that is in the way is taken down, and its pending updates come
+by polling. The polling ends only when the Bot API refuses the token again and again (`bot/telegram/token_doubt.py`). An
+update that cannot be read is skipped, and it alone; one that comes again after it was confirmed is not handled again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ from bot.updates import raw_updates
 from bot.updates.handling import Handling
 from bot.updates.inbox import InboxWorker
 from bot.updates.memory import MemoryRoad
+from bot.updates.polling_watch import PollingWatch
 from bot.updates.webhook import remove_webhook
 from briefings.errors import StoreTrouble
 
@@ -124,6 +126,7 @@ class Poller:
         self._memory = MemoryRoad(handling, lambda: worker.is_in_trouble)
         self._recovered = recovered
         self._patience = patience
+        self._watch = PollingWatch(patience.deaf)
         self._doubt = TokenDoubt(transport, endpoint, patience.token_refused)
         self._outage = Outage(patience.line)
         self._removals = Outage(patience.chores)
@@ -147,6 +150,7 @@ class Poller:
             if self._memory.is_busy:
                 await self._memory.wait(LOOK_AGAIN_SECONDS)
             elif not answer.updates:
+                await self._watch_line()
                 await asyncio.sleep(began + LEAST_SECONDS - time.monotonic())
             self._move_offset()
 
@@ -165,6 +169,17 @@ class Poller:
             if not is_confirmed:
                 log.debug("the last updates could not be confirmed; they may come again")
 
+    async def _watch_line(self) -> None:
+        """After a poll that brought nothing, open the line anew if it seems to be deaf."""
+        if not self._watch.is_due():
+            return
+        held = None
+        with contextlib.suppress(Exception):  # no answer and any odd one: a watch is no reason to stop
+            held = (await self._bot.get_webhook_info()).pending_update_count
+        if self._watch.note_held(held):
+            log.warning("Telegram holds %d updates, but polling brings none; its connection is opened anew", held)
+            await self._transport.rebuild()
+
     async def _poll(self, seconds: int) -> PollAnswer:
         """Return what Telegram answers, after `seconds` at most if it has no updates."""
         parameters = {"offset": self._offset, "timeout": seconds, "allowed_updates": raw_updates.ALLOWED_UPDATES}
@@ -177,6 +192,8 @@ class Poller:
         numbers = {raw["update_id"] for raw in answer.updates}
         if numbers and not self._memory.is_busy and numbers <= self._taken:
             return PollAnswer(trouble=REPEATED)
+        if numbers and self._watch.note_heard():
+            log.info("polling brings updates again")
         return answer
 
     async def _waited_out(self, answer: PollAnswer) -> bool:

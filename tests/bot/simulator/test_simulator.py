@@ -767,3 +767,18 @@ async def test_no_redirect_of_a_webhook_is_followed(sim: Simulator, call: ApiCal
 
 async def test_a_secret_telegram_would_not_send_is_refused(call: ApiCall) -> None:
     assert (await call("setWebhook", url="https://127.0.0.1/", secret_token="not this one"))["error_code"] == 400
+
+
+async def test_polls_over_connections_that_were_deafened_bring_nothing_and_new_ones_bring_all(sim: Simulator) -> None:
+    sim.state.person(READER)
+    address = f"{sim.url}/bot{sim.token}/getUpdates"
+
+    async def polled(session: aiohttp.ClientSession) -> int:
+        async with session.get(address) as response:
+            return len((await response.json())["result"])
+
+    async with aiohttp.ClientSession() as old, aiohttp.ClientSession() as new:
+        assert await polled(old) == 0
+        sim.state.deafen()
+        sim.state.say(READER, "hello")
+        assert [await polled(old), await polled(new), await polled(old)] == [0, 1, 0]

@@ -448,5 +448,39 @@ async def test_a_server_that_keeps_no_poll_open_is_not_asked_without_a_pause(sim
     async with running(poller):
         async with asyncio.timeout(10):
             await state.wait_for(lambda state: _polls(state) == 3)
-    first, second, third = (call.at for call in state.calls[:3])
+    first, second, third = (call.at for call in state.calls if call.method == "getUpdates")
     assert min(second - first, third - second) >= polling.LEAST_SECONDS * 0.99
+
+
+# A deaf line
+
+
+async def test_a_line_that_brings_nothing_while_updates_are_held_is_opened_anew(simulator, poller, handler, caplog):
+    caplog.set_level(logging.INFO)
+    async with running(poller):
+        await simulator.state.wait_for(_polls)
+        simulator.state.deafen()
+        simulator.state.say(ANN, "do you hear me?")
+        await handler.until_answered("do you hear me?")
+    assert caplog.text.count("its connection is opened anew") == 1
+    assert "polling brings updates again" in caplog.text
+
+
+async def test_a_line_that_hears_is_never_opened_anew_however_long_an_answer_takes(simulator, poller, handler, caplog):
+    gate = handler.slow_for(ANN)
+    simulator.state.say(ANN, "slow")
+    async with running(poller):
+        await handler.until_begun("slow")
+        polls = _polls(simulator.state)
+        await simulator.state.wait_for(lambda state: _polls(state) >= polls + 4, 20)
+        gate.set()
+        await handler.until_answered("slow")
+    assert "opened anew" not in caplog.text
+
+
+async def test_no_odd_answer_about_held_updates_ends_the_polling(simulator, poller, handler):
+    simulator.state.answer(200, b"<html>", method="getWebhookInfo", times=FOREVER)
+    async with running(poller):
+        await simulator.state.wait_for(lambda state: any(call.method == "getWebhookInfo" for call in state.calls), 20)
+        simulator.state.say(ANN, "one")
+        await handler.until_answered("one")
