@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from bot.app import run
 from bot.settings import TelegramSettings
 from bot.simulator import Sent, Simulator
+from bot.telegram.retry import SHIPPED, Patience
 from briefings.clock import Clock
 from briefings.editions.model import Block
 from briefings.model import Entry
@@ -67,11 +68,13 @@ async def running(
     *,
     ahead: timedelta | None = None,
     is_dated: bool = True,
+    patience: Patience = SHIPPED,
 ) -> AsyncIterator[Journey]:
     """Run the whole program on a newsroom, against a simulator, until the block ends.
 
     `telegram_values` are more settings of the face. With `ahead`, the simulator has a clock of its own, and the
-    program's is ahead of it. `is_dated` is false for a Bot API server whose answers have no `Date` header.
+    program's is ahead of it. `is_dated` is false for a Bot API server whose answers have no `Date` header. `patience`
+    says how trouble with Telegram is waited out.
     """
     clock, stop, opened = Clock(MORNING), asyncio.Event(), asyncio.Queue[Newsroom]()
     async with Simulator(clock=clock if ahead is None else Clock(MORNING - ahead)) as simulator:
@@ -79,7 +82,9 @@ async def running(
         settings = NewsroomSettings(database_url=database_url, _env_file=None)
         values = {"bot_token": SecretStr(simulator.token), "api_url": simulator.url, "listen": "off"}
         telegram = TelegramSettings(**{**values, **telegram_values}, _env_file=None)
-        program = asyncio.create_task(run(settings, telegram, stop, clock=clock, started=opened.put_nowait))
+        program = asyncio.create_task(
+            run(settings, telegram, stop, clock=clock, started=opened.put_nowait, patience=patience)
+        )
         opening = asyncio.create_task(opened.get())
         await asyncio.wait({program, opening}, return_when=asyncio.FIRST_COMPLETED)
         try:

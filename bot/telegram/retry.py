@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
+LEAST_WAIT = 1.0
+"""Seconds; Telegram names whole ones. If a fraction were believed, calls would go out in a flood."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
@@ -106,7 +109,9 @@ class Outage:
         is_line_dead = self._latest is not None and self._latest.is_line_dead
         most = self.pauses.most_unreached if is_line_dead else self.pauses.most
         self._pause = min(most, self._pause * 2 or self.pauses.first)
-        return self._latest.wait if self._latest is not None and self._latest.wait else self._pause
+        if self._latest is not None and self._latest.wait:
+            return max(self._latest.wait, LEAST_WAIT)
+        return self._pause
 
     def end(self) -> bool:
         """Note a success: all kinds are logged anew from now on. Return True if there was trouble before."""

@@ -15,7 +15,7 @@ from telegram.error import BadRequest, RetryAfter, TimedOut
 from bot.errors import BadToken
 from bot.simulator import Simulator
 from bot.telegram.readable_answers import ReadableAnswers
-from bot.telegram.retry import SHIPPED, Outage, Pauses, Trouble, trouble_in, until_answered
+from bot.telegram.retry import LEAST_WAIT, SHIPPED, Outage, Pauses, Trouble, trouble_in, until_answered
 from bot.telegram.transport import NotJson, OddAnswer, Transport, Unanswered, Unsent
 
 LOGGER = "bot.telegram.retry"
@@ -183,6 +183,12 @@ def test_a_dead_line_is_tried_every_five_seconds() -> None:
 
 def test_a_wait_that_telegram_names_is_obeyed_to_the_second() -> None:
     assert pauses_after(BUSY, Trouble("wait", wait=77.0), BUSY) == [1, 77, 4]
+
+
+def test_a_wait_of_less_than_a_second_is_not_believed() -> None:
+    outage = Outage(SHORT)
+    outage.note(Trouble("wait", wait=0.001))
+    assert outage.next_pause() == LEAST_WAIT
 
 
 def test_the_log_says_how_long_telegram_makes_us_wait(caplog: pytest.LogCaptureFixture) -> None:

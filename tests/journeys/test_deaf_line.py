@@ -1,0 +1,62 @@
+"""A polling connection that turned deaf is noticed and replaced: questions are answered once, and one line names it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from journey import READER, Journey, running
+
+from bot.telegram.retry import Patience, Pauses
+
+ENOUGH_SECONDS = 30
+WATCHFUL = Patience(poll=1, deaf=Pauses(first=0.2, most=1, most_unreached=1))
+"""Looks after every poll that brings nothing."""
+
+
+@asynccontextmanager
+async def watched(url: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Journey]:
+    """Run the program with a watch that looks often. At the end, checks that no log holds the token."""
+    with caplog.at_level(logging.INFO):
+        async with running(url, patience=WATCHFUL) as journey:
+            journey.simulator.state.person(READER)
+            yield journey
+        assert journey.simulator.token not in caplog.text
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the lines that speak of the polling."""
+    return [message for message in caplog.messages if "polling" in message or "Telegram" in message]
+
+
+async def test_questions_are_answered_once_after_a_deaf_connection_was_replaced(
+    file_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with watched(file_url, caplog) as journey:
+        state = journey.simulator.state
+        await journey.ask("/help")
+        state.deafen()
+        state.say(READER, "/search")
+        state.say(READER, "/help")
+        _, search, commands = await state.wait(READER, 3, ENOUGH_SECONDS)
+        assert (search.text[:16], "/today" in commands.text) == ("Search for what?", True)
+        await journey.ask("/help")
+        await state.wait_for(lambda state: not state.updates)
+        assert len(state.sent(READER)) == 4, "each once"
+    assert lines(caplog) == [
+        "Telegram holds 2 updates, but polling brings none; its connection is opened anew",
+        "polling brings updates again",
+    ]
+
+
+async def test_an_outage_is_not_taken_for_deafness(file_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    async with watched(file_url, caplog) as journey:
+        state = journey.simulator.state
+        await journey.ask("/help")
+        state.fail("502", method="getUpdates", times=3)
+        state.say(READER, "/search")
+        state.say(READER, "/help")
+        await state.wait(READER, 3, ENOUGH_SECONDS)
+    assert [line for line in lines(caplog) if "anew" in line] == []
