@@ -98,6 +98,11 @@ class ChatClock:
             self._edits.setdefault(chat, deque(maxlen=PRIVATE_EDITS)).append(turn)
         return turn - now
 
+    def latest_turn(self, chat: int) -> float:
+        """Return when the chat's latest turn was or will be, on this clock; minus infinity if it had none lately."""
+        turns = self._sent.get(chat)
+        return turns[-1] if turns else -math.inf
+
     def seconds_until_turn(self, chat: int, *, is_edit: bool = False) -> float:
         """Return the seconds until the chat may be sent something, 0 for now; reserve nothing."""
         now = self._monotonic()
@@ -227,9 +232,11 @@ class AnswerLimiter(BaseRateLimiter[None]):
     async def _take_turn(self, chat: int | None, is_edit: bool, deadline: float) -> None:
         """Wait for the chat's turn, then for the rate limit. Raises RetryAfter when the turn comes after the deadline.
 
-        An edit reserves no turn ahead, so that no message ever waits for one.
+        An edit reserves no turn ahead, so that no message ever waits for one. The chat that was sent nothing for
+        longest is served first, so that every chat gets its first answer before any gets a second one.
         """
         clock = self._clock
+        rank = -math.inf if chat is None else clock.latest_turn(chat)
         if chat is not None and is_edit:
             while (wait := clock.seconds_until_turn(chat, is_edit=True)) > 0:
                 self._check(wait, deadline)
@@ -243,7 +250,7 @@ class AnswerLimiter(BaseRateLimiter[None]):
                 held_until = clock.held_until(chat)
                 self._check(clock.seconds_held(chat), deadline)
                 await self._sleep(clock.seconds_held(chat))
-        await self._rate_limit.take(answer=True)
+        await self._rate_limit.take(answer=True, rank=rank)
         if chat is not None:
             clock.note_sent(chat, is_edit=is_edit)
 

@@ -42,8 +42,9 @@ MOST_AT_ONCE = 64
 """Updates that one process answers side by side, not counting those that have taken longer than SLOW_SECONDS. So many
 changes may be under way beside them."""
 
-SLOW_SECONDS = 0.5
-"""An answer that takes longer waits, for its chat's turn or for Telegram, so that another may be begun beside it."""
+SLOW_SECONDS = 0.2
+"""An answer that takes longer waits, for its turn or for Telegram, so that another may be begun beside it: in the
+second until a chat may be sent its second answer, the first ones of 300 others are under way."""
 
 MOST_OPEN = 1_000
 """Updates that one process claims at once, slow ones included: each costs memory and the renewal of a row."""

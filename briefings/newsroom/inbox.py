@@ -78,13 +78,13 @@ class Inbox:
     async def _keep(self, connection: Connection, turn: Turn, token: str, now: datetime) -> list[InboxItem]:
         """Store the new items of a turn. Return those that were claimed."""
         claimed, crowded = [], set()
-        for place, item in enumerate(turn.new):
+        for place, item in enumerate(inbox.newest(turn.new)):
             is_to_be_claimed = place < turn.claim_new
             stored = await inbox.keep(
                 connection, item, now, token=token if is_to_be_claimed else None, until=now + ITEM_LEASE
             )
             if stored and stored.is_claimed:
-                claimed.append(InboxItem(item.number, item.key, item.lane, item.payload))
+                claimed.append(InboxItem(item.number, item.key, item.lane, item.payload, item.left_out))
             elif stored and stored.turn >= MOST_QUESTIONS:
                 crowded.add(item.key)
         if crowded:

@@ -61,8 +61,8 @@ class RateLimit:
         self._queue = WaitingQueue[list[datetime]]()
         self._handing_out: asyncio.Task[None] | None = None  # runs while messages wait
 
-    async def take(self, *, answer: bool) -> None:
-        """Wait until one message may go out.
+    async def take(self, *, answer: bool, rank: float = 0.0) -> None:
+        """Wait until one message may go out; of the answers that wait, those of the lowest rank first.
 
         Raises StoreTrouble if the database gives no send time; an answer then goes by a pace of this process alone.
         """
@@ -72,7 +72,7 @@ class RateLimit:
         try:
             if (problem := self._database.trouble()) is not None:
                 raise StoreTrouble.of(problem)  # without waiting for it once more
-            await self._take_shared(answer=True)
+            await self._take_shared(answer=True, rank=rank)
         except StoreTrouble:
             await self._take_local()
 
@@ -86,11 +86,11 @@ class RateLimit:
         self._sent.append(sent)
         await asyncio.sleep((send_time - now).total_seconds())
 
-    async def _take_shared(self, *, answer: bool) -> None:
+    async def _take_shared(self, *, answer: bool, rank: float = 0.0) -> None:
         if not self._queue and self._has_send_time() and self._time_to_wait() <= NO_WAIT:
             self._use_send_time()
             return
-        turn = self._queue.join(urgent=answer)
+        turn = self._queue.join(urgent=answer, rank=rank)
         if self._handing_out is None or self._handing_out.done():
             self._handing_out = asyncio.create_task(self._hand_out_send_times())
             self._handing_out.add_done_callback(self._pass_error_on)

@@ -18,15 +18,17 @@ c  handled, with whatever result; the payload is emptied, the number stays so th
 d  given back, or the lease ran out
 e  deleted after a while
 f  the change is made, and a reply to it, which is the payload from now on, waits in its lane
-g  left out, because its key has so many newer questions; the next one says how many were
+g  left out, because its key has so many newer questions; the next one says how many were (those that are brought
+   together with so many newer ones are not even stored)
 
 The arrows out of *claimed* name the token of the claim, so that a process that wakes after its lease changes nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -73,12 +75,13 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """An item to be stored."""
+    """An item to be stored. `left_out` questions of its key just before it are not even stored."""
 
     number: int
     key: int
     lane: Lane
     payload: str
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ async def keep(
             "lane": int(item.lane),
             "lane_of_new": int(item.lane),
             "payload": item.payload,
+            "left_out": item.left_out,
             "received": now,
             "token_of_new": token,
             "lease_of_new": until if token else None,
@@ -147,6 +151,22 @@ async def keep(
     )
     row = result.one_or_none()
     return None if row is None else Stored(row.turn, row.token is not None)
+
+
+def newest(items: Sequence[NewItem]) -> list[NewItem]:
+    """Return these items in their order, but of each key's questions only the `MOST_QUESTIONS` newest."""
+    questions = Counter(item.key for item in items if item.lane is Lane.QUESTION)
+    too_many = {key: count - MOST_QUESTIONS for key, count in questions.items() if count > MOST_QUESTIONS}
+    kept, seen = [], Counter[int]()
+    for item in items:
+        if item.lane is Lane.QUESTION and item.key in too_many:
+            seen[item.key] += 1
+            if seen[item.key] <= too_many[item.key]:
+                continue
+            if seen[item.key] == too_many[item.key] + 1:
+                item = replace(item, left_out=too_many[item.key])
+        kept.append(item)
+    return kept
 
 
 async def leave_out(connection: AsyncConnection, keys: Collection[int], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A queue of waiters, the urgent ones first and otherwise in the order they came; and a lock with such a queue.
+"""A queue of waiters, the urgent ones first, then by rank, then in the order they came; and a lock with such a queue.
 
 No SQL: it stands here because the writer of a database needs the lock. The rate limit uses the queue as well. A waiter
 that gave up is passed over: it never gets anything and never delays another. Both belong to one event loop and never
@@ -18,32 +18,32 @@ T = TypeVar("T")
 
 
 class WaitingQueue(Generic[T]):
-    """Futures that wait for a T each; the urgent ones come first, otherwise in the order they came."""
+    """Futures that wait for a T each; the urgent ones come first, then those of a lower rank, then the first comers."""
 
     def __init__(self) -> None:
-        self._entries: list[tuple[bool, int, asyncio.Future[T]]] = []
+        self._entries: list[tuple[bool, float, int, asyncio.Future[T]]] = []
         self._numbers = itertools.count()
 
     def __len__(self) -> int:
         """Return how many wait. Those that gave up count until they are passed over."""
         return len(self._entries)
 
-    def join(self, *, urgent: bool) -> asyncio.Future[T]:
+    def join(self, *, urgent: bool, rank: float = 0.0) -> asyncio.Future[T]:
         """Add a waiter. Return the future to await; cancelling it gives up."""
         waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._entries, (not urgent, next(self._numbers), waiter))
+        heapq.heappush(self._entries, (not urgent, rank, next(self._numbers), waiter))
         return waiter
 
     def has_waiters(self) -> bool:
         """Return True if anybody still waits."""
-        while self._entries and self._entries[0][2].done():
+        while self._entries and self._entries[0][3].done():
             heapq.heappop(self._entries)
         return bool(self._entries)
 
     def pop(self) -> asyncio.Future[T] | None:
         """Remove and return the next waiter, whose future is not done yet; None if nobody waits."""
         while self._entries:
-            waiter = heapq.heappop(self._entries)[2]
+            waiter = heapq.heappop(self._entries)[3]
             if not waiter.done():
                 return waiter
         return None

@@ -16,6 +16,7 @@ from fakes import blocks
 from journey import READER, Journey, running
 
 READERS, ASKERS, PRESSES = 200, 20, 8
+FLOOD, MANY, EACH = 2_000, 300, 3
 FIRST = 10_001
 CHATS = range(FIRST, FIRST + READERS)
 TROUBLED, OTHERS = CHATS[100], [*CHATS[:100], *CHATS[101:]]
@@ -114,6 +115,60 @@ async def copies(journey: Journey, order: Trouble) -> str:
     return f"{len(state.sent(TROUBLED)) - 2} in 60 s"
 
 
+def flooded(journey: Journey) -> None:
+    """One chat has asked 2,000 times."""
+    for number in range(FLOOD):
+        journey.simulator.state.say(TROUBLED, f"/word{number}")
+
+
+async def one_answer(journey: Journey, order: Trouble) -> str:
+    """Return how long another reader waits for an answer."""
+    journey.simulator.state.person(TROUBLED)
+    await journey.ask("/help")
+    await asyncio.sleep(1.1)
+    order(journey)
+    began = time.monotonic()
+    await _asked(journey, READER)
+    return f"/help answered in {time.monotonic() - began:.2f} s"
+
+
+async def many_questions(journey: Journey, _: Trouble) -> str:
+    """Return in which order many chats are answered that ask several questions each, and when a late-comer is."""
+    state = journey.simulator.state
+    chats = range(FIRST, FIRST + MANY)
+    for chat in chats:
+        state.person(chat)
+    for chat in chats:
+        for number in range(EACH):
+            state.say(chat, f"/word{number}")
+    began = time.monotonic()
+    late = asyncio.create_task(_late_comer(journey))
+    await state.wait_for(lambda state: all(state.sent(chat) for chat in chats), LONGEST)
+    firsts = time.monotonic() - began
+    before = sum(len(state.sent(chat)) - 1 for chat in chats)
+    waited = await late
+    await state.wait_for(lambda state: all(len(state.sent(chat)) == EACH for chat in chats), LONGEST)
+    return (
+        f"every first answer after {firsts:.1f} s, {before} second ones before the last of them;"
+        f" a late-comer's after {waited:.1f} s; all after {time.monotonic() - began:.1f} s"
+    )
+
+
+async def _late_comer(journey: Journey) -> float:
+    """Ask five seconds later; return how long the answer took."""
+    await asyncio.sleep(5)
+    began = time.monotonic()
+    await _asked(journey, READER)
+    return time.monotonic() - began
+
+
+async def _asked(journey: Journey, chat: int) -> None:
+    state = journey.simulator.state
+    before = len(state.sent(chat))
+    state.say(chat, "/help")
+    await state.wait(chat, before + 1, LONGEST)
+
+
 async def line_back(journey: Journey, _: Trouble) -> str:
     """Return how long after the first answer the editions come that waited for the line."""
     state = journey.simulator.state
@@ -142,6 +197,9 @@ SCENES: tuple[tuple[str, Callable[[Journey, Trouble], Awaitable[str]], Trouble],
     ("… one chat's message: 429, 30 s", answers, refused(30)),
     ("… one chat's edit: 429, 30 s", answers, refused(30, "editMessageText")),
     ("… one chat's message: 429, 3,600 s", answers, refused(3600)),
+    ("another asks, no trouble", one_answer, none),
+    (f"… behind {FLOOD:,} commands of one chat", one_answer, flooded),
+    (f"{MANY} chats ask {EACH} questions each", many_questions, none),
     (f"{PRESSES} buttons at once", presses, none),
     ("copies where no answer ever comes", copies, silent),
     ("the line comes back after 45 s", line_back, none),

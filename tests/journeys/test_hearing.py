@@ -43,10 +43,9 @@ async def test_a_flood_of_one_chat_delays_nobody_and_its_newest_questions_are_an
     await journey.ask("/help", chat=OTHER)
     assert len(state.sent(FLOODER)) <= 3, "the other chat was answered among the first"
     await state.wait_for(lambda state: not state.updates)
-    first, excuse, newest = (await journey.receive(3, chat=FLOODER))[:3]
-    assert "word0" in first.text
+    excuse, *newest = (await journey.receive(3, chat=FLOODER))[:3]
     assert "You asked faster than I may answer here, so I left out" in excuse.text
-    assert int(re.findall(r"word(\d+)", newest.text)[0]) >= 100 - MOST_QUESTIONS
+    assert min(int(re.findall(r"word(\d+)", answer.text)[0]) for answer in newest) >= 100 - MOST_QUESTIONS
     waiting = [row for row in await rows(journey.newsroom.database, inbox) if row["done"] is None]
     assert len(waiting) <= MOST_QUESTIONS + 1
     assert all(row["payload"] == "" for row in await rows(journey.newsroom.database, inbox) if row["done"])

@@ -368,6 +368,17 @@ async def test_answers_go_by_a_pace_of_the_process_while_the_database_gives_no_s
     assert {type(result) for result in await asyncio.gather(*broadcast, return_exceptions=True)} == {StoreTrouble}
 
 
+async def test_answers_that_wait_go_in_the_order_of_their_ranks(limit):
+    rate_limit, order = limit(RunningClock(), 50), []
+
+    async def take(rank):
+        await rate_limit.take(answer=True, rank=rank)
+        order.append(rank)
+
+    await asyncio.gather(*(take(rank) for rank in (5.0, 3.0, -1.0, 3.0, 4.0)))
+    assert sorted(order[1:]) == order[1:], "the first one finds nobody waiting"
+
+
 async def test_answers_do_not_wait_for_a_database_that_is_known_to_be_in_trouble(database, limit):
     watched = WatchedDatabase(database)
     watched.problem = Problem("database-unusable", {"cause": "database or disk is full"})

@@ -228,6 +228,16 @@ async def test_of_many_questions_the_newest_wait_and_the_oldest_of_them_says_how
     }  # fmt: skip
 
 
+def test_of_many_questions_brought_together_only_the_newest_are_stored() -> None:
+    many = [NewItem(number, ANN, Lane.QUESTION, "") for number in range(MOST_QUESTIONS + 5)]
+    others = [NewItem(100, BOB, Lane.QUESTION, ""), NewItem(101, ANN, Lane.CHANGE, "")]
+    kept = inbox.newest([others[0], *many, others[1]])
+    assert [(item.number, item.left_out) for item in kept] == [
+        (100, 0), (5, 5), *((number, 0) for number in range(6, MOST_QUESTIONS + 5)), (101, 0)
+    ]  # fmt: skip
+    assert inbox.newest(many[:MOST_QUESTIONS]) == many[:MOST_QUESTIONS]
+
+
 async def test_a_question_under_way_is_not_left_out(database: Database, clock: Clock) -> None:
     await store(database, clock(), (0, ANN))
     assert await claim(database, clock()) == [0]

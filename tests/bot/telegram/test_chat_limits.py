@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -51,6 +52,14 @@ def test_time_that_passed_is_not_waited_for(clock: ChatClock, seconds: Seconds, 
     clock.reserve(PERSON)
     seconds.now += later
     assert clock.reserve(PERSON) == pytest.approx(expected)
+
+
+def test_the_latest_turn_of_a_chat_is_the_one_reserved_last(clock: ChatClock, seconds: Seconds) -> None:
+    assert clock.latest_turn(PERSON) == -math.inf
+    began = seconds()
+    clock.reserve(PERSON)
+    clock.reserve(PERSON)
+    assert clock.latest_turn(PERSON) == pytest.approx(began + 1.05)
 
 
 def test_looking_reserves_no_turn(clock: ChatClock) -> None:
@@ -266,7 +275,7 @@ class CountingRateLimit:
     def __init__(self) -> None:
         self.taken: list[bool] = []
 
-    async def take(self, *, answer: bool) -> None:
+    async def take(self, *, answer: bool, rank: float = 0.0) -> None:
         self.taken.append(answer)
 
 
@@ -317,7 +326,7 @@ async def test_an_answer_waits_for_the_turn_of_its_chat(clock: ChatClock, second
 
 async def test_an_answer_that_waited_for_the_rate_limit_delays_the_next_one(clock: ChatClock, seconds: Seconds) -> None:
     class SlowRateLimit(CountingRateLimit):
-        async def take(self, *, answer: bool) -> None:
+        async def take(self, *, answer: bool, rank: float = 0.0) -> None:
             seconds.now += 0.7
 
     await send(Endpoint(seconds), SlowRateLimit(), clock)

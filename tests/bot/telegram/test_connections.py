@@ -25,7 +25,7 @@ MALFORMED = {"ok": False, "error_code": 404, "description": "Not Found"}
 class NoRateLimit:
     """Lets everything out at once: getMe is no message."""
 
-    async def take(self, *, answer: bool) -> None:
+    async def take(self, *, answer: bool, rank: float = 0.0) -> None:
         raise AssertionError("nothing is sent here")
 
 
