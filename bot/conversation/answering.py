@@ -213,7 +213,7 @@ class Conversation:
         verb, _, words = keyboards.renewed(query.data or "", _label(query)).partition(":")
         action = BUTTONS.get(verb)
         if message is None or place is None or action is None:
-            await self._presses.acknowledge(query, message.chat.id if message else 0, replies.BUTTON_GONE)
+            self._presses.acknowledge(query, message.chat.id if message else 0, replies.BUTTON_GONE)
             return
         request = Request(self._newsroom, "", verb, words)
         refusal = None
@@ -227,7 +227,7 @@ class Conversation:
         except StoreTrouble as trouble:
             log.info("a pressed button was not followed: %s", trouble)
             refusal = replies.NOT_SAVED if action.change else replies.FAILED
-        await self._presses.acknowledge(query, place.chat, refusal)
+        self._presses.acknowledge(query, place.chat, refusal)
         if not refusal:
             view = partial(self._view, action.view, request)
             self._presses.show(Screen(place, message.message_id, view, is_editable=message.is_accessible))

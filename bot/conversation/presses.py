@@ -27,7 +27,7 @@ from briefings.errors import BriefingsError
 log = logging.getLogger(__name__)
 
 ACKNOWLEDGED_AT_ONCE = 8
-"""Acknowledgements of one chat under way; a further press waits, so that one chat cannot use up all connections."""
+"""Acknowledgements of one chat under way; further ones wait, so that one chat cannot use up all connections."""
 
 STOP_SECONDS = 2.0
 """Time that edits get when we stop: a chat's turn comes within 1.05 seconds."""
@@ -65,18 +65,19 @@ class PressAnswers:
         self._patience = patience
         self._settling = settling
         self._acknowledging: dict[int, set[asyncio.Task[None]]] = {}
-        """Chat → acknowledgements under way."""
+        """Chat → acknowledgements under way or waiting."""
+        self._places: dict[int, asyncio.Semaphore] = {}
+        """Chat → its places for acknowledgements under way."""
         self._changed: dict[int, dict[int, Screen]] = {}
         """Chat → message id → what it shows next; the message changed last stands last."""
         self._pressed_at: dict[int, float] = {}
         """Chat → the last press whose effect is not shown yet, in seconds of the event loop."""
         self._editing: dict[int, asyncio.Task[None]] = {}
 
-    async def acknowledge(self, query: CallbackQuery, chat: int, text: str | None = None) -> None:
+    def acknowledge(self, query: CallbackQuery, chat: int, text: str | None = None) -> None:
         """Take the waiting sign off a pressed button, with a text in a bubble or without. Does not wait for it."""
-        if len(under_way := self._acknowledging.get(chat, ())) >= ACKNOWLEDGED_AT_ONCE:
-            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-        task = asyncio.create_task(_acknowledge(query, text))
+        places = self._places.setdefault(chat, asyncio.Semaphore(ACKNOWLEDGED_AT_ONCE))
+        task = asyncio.create_task(_acknowledge(query, text, places))
         self._acknowledging.setdefault(chat, set()).add(task)
         task.add_done_callback(lambda _: self._forget(chat, task))
 
@@ -102,7 +103,7 @@ class PressAnswers:
     def _forget(self, chat: int, task: asyncio.Task[None]) -> None:
         self._acknowledging[chat].discard(task)
         if not self._acknowledging[chat]:
-            del self._acknowledging[chat]
+            del self._acknowledging[chat], self._places[chat]
 
     async def _edit(self, chat: int) -> None:
         """Show the changed screens of a chat, one after another, until there are no more."""
@@ -143,9 +144,10 @@ class PressAnswers:
         await self._sender.send(screen.place, reply)
 
 
-async def _acknowledge(query: CallbackQuery, text: str | None) -> None:
+async def _acknowledge(query: CallbackQuery, text: str | None, places: asyncio.Semaphore) -> None:
     try:
-        await query.answer(text)
+        async with places:
+            await query.answer(text)
     except BadRequest:
         log.debug("a press some minutes old cannot be acknowledged")
     except TelegramError as error:

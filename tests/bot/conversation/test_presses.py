@@ -7,9 +7,10 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from telegram import CallbackQuery, User
 from telegram.ext import ExtBot
 
-from bot.conversation.presses import PressAnswers, Screen, Settling
+from bot.conversation.presses import ACKNOWLEDGED_AT_ONCE, PressAnswers, Screen, Settling
 from bot.conversation.request import Reply
 from bot.conversation.sending import Place, Sender
 from bot.simulator import Sent, Simulator
@@ -39,7 +40,7 @@ async def broken_view() -> Reply:
 async def bot(simulator: Simulator) -> AsyncIterator[ExtBot[None]]:
     for chat in (ANN, BOB):
         simulator.state.person(chat)
-    async with Transport(connections=8) as transport:
+    async with Transport(connections=16) as transport:
         yield ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=transport)
 
 
@@ -58,6 +59,13 @@ async def presses(bot: ExtBot[None], chats: ChatClock) -> AsyncIterator[PressAns
 def message_of(simulator: Simulator, chat: int = ANN) -> Sent:
     """Put a message of the bot into a chat."""
     return simulator.state.add(simulator.state.chat(chat), text="a keyboard", method="sendMessage")
+
+
+def query(bot: ExtBot[None], id: str) -> CallbackQuery:
+    """Return a press, as the library reads it."""
+    pressed = CallbackQuery(id, User(ANN, "Ann", is_bot=False), "instance")
+    pressed.set_bot(bot)
+    return pressed
 
 
 def edits(simulator: Simulator) -> int:
@@ -150,3 +158,21 @@ async def test_a_press_after_an_edit_is_shown_by_the_next(simulator: Simulator, 
         presses.show(Screen(Place(ANN), message.message_id, state.view))
         await simulator.state.wait_for(lambda _, number=number: message.edited == number)
     assert message.text == "state 2"
+
+
+async def test_of_many_presses_of_a_chat_no_more_than_eight_are_acknowledged_at_once(
+    simulator: Simulator, bot: ExtBot[None], presses: PressAnswers
+) -> None:
+    """Eight is less than there are connections, so that other chats find one."""
+    simulator.state.fail("slow", method="answerCallbackQuery", times=8, delay=60)
+    message = message_of(simulator)
+    ids = [simulator.state.press(ANN, message.message_id, f"on:{number}") for number in range(12)]
+    for id in ids:
+        presses.acknowledge(query(bot, id), ANN)
+
+    def asked() -> int:
+        return sum(call.method == "answerCallbackQuery" for call in simulator.state.calls)
+
+    await simulator.state.wait_for(lambda _: asked() == ACKNOWLEDGED_AT_ONCE)
+    await presses.finish(0.1)
+    assert asked() == ACKNOWLEDGED_AT_ONCE
