@@ -33,9 +33,12 @@ BUSY_TIMEOUT_MS = 5000
 """How long a statement waits for another process that writes. A transaction of ours takes at most 50 ms."""
 
 PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON")
-WRITER_CACHE_KB = 64 * 1024
-CHECKPOINT_PAGES = 10_000
-"""Both are sized for a fan-out to a million readers, whose rows lie all over their tables; small newsrooms use less."""
+WRITER_CACHE_KB = 8 * 1024
+"""Pages kept between transactions. With many more, memory grows with the file for hours; the system has them too."""
+
+WRITER_LARGEST_KB, CHECKPOINT_PAGES = 64 * 1024, 10_000
+"""Changed pages that a transaction may hold in memory, and pages of the log before they go to the file. Both are sized
+for a fan-out to a million readers, whose rows lie all over their tables; small newsrooms use less."""
 
 ONLY_ITS_OWNER = 0o600
 """The mode of a new file: it says who reads the newsroom, and what each of them follows."""
@@ -85,9 +88,8 @@ class File:
         self.writer = self._engine(pool_size=1, max_overflow=0)
         _prepare(self.reader, "BEGIN", "query_only=ON")
         # IMMEDIATE takes the write lock first, so that what a transaction reads is still true when it writes.
-        _prepare(
-            self.writer, "BEGIN IMMEDIATE", f"cache_size=-{WRITER_CACHE_KB}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"
-        )
+        sizes = (f"cache_size=-{WRITER_CACHE_KB}", f"cache_spill=-{WRITER_LARGEST_KB}")
+        _prepare(self.writer, "BEGIN IMMEDIATE", *sizes, f"wal_autocheckpoint={CHECKPOINT_PAGES}")
 
     async def prepare(self) -> None:
         """Set the file to write-ahead logging, which is stored in it, and watch that it stays where it is."""
