@@ -135,9 +135,11 @@ class Transport(BaseRequest):
             self._session = None
 
     async def rebuild(self) -> None:
-        """Close all connections of the pool, and open new ones from now on. Requests under way fail."""
-        await self.shutdown()
-        await self.initialize()
+        """Close all connections of the pool, and open new ones from now on. Requests under way fail as Unanswered."""
+        old, self._session = self._session, None
+        await self.initialize()  # first, so that the pool is open even if closing the old connections is broken off
+        if old is not None:
+            await old.close()
 
     async def do_request(
         self,

@@ -185,6 +185,51 @@ async def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(tra
         assert await transport.post_json(endpoint, b"{}") == (200, b"yes")
 
 
+# New connections
+
+
+@pytest.fixture
+async def counting(serving):
+    """Serve answers, and note over which connection each request came; returns the endpoint and the notes."""
+    connections, stuck = [], asyncio.Event()
+
+    async def answer(request):
+        connections.append(request.transport)
+        if request.path.endswith("/stuck"):
+            stuck.set()
+            await asyncio.sleep(30)
+        return web.Response()
+
+    return await serving(answer), connections, stuck
+
+
+async def test_a_rebuilt_pool_sends_over_new_connections(transport, counting):
+    endpoint, connections, _ = counting
+    for _ in range(2):
+        await transport.post_json(f"{endpoint}/getUpdates", b"{}")
+    await transport.rebuild()
+    for _ in range(2):
+        await transport.post_json(f"{endpoint}/getUpdates", b"{}")
+    first, second, third, fourth = connections
+    assert first is second
+    assert third is fourth
+    assert first is not third
+    assert first.is_closing()
+
+
+async def test_a_request_under_way_when_the_pool_is_rebuilt_counts_as_unanswered(transport, counting):
+    endpoint, connections, stuck = counting
+    request = asyncio.create_task(transport.post_json(f"{endpoint}/stuck", b"{}", seconds=30))
+    await stuck.wait()
+    await transport.rebuild()
+    async with asyncio.timeout(5):
+        with pytest.raises(Unanswered) as trouble:
+            await request
+    assert SECRET not in everything_shown_of(trouble.value)
+    assert (await transport.post_json(f"{endpoint}/getUpdates", b"{}"))[0] == 200
+    assert len(set(connections)) == 2
+
+
 # Through a proxy
 
 
