@@ -11,7 +11,6 @@ update that cannot be read is skipped, and it alone; one that comes again after 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -29,7 +28,7 @@ from bot.updates import raw_updates
 from bot.updates.handling import Handling
 from bot.updates.inbox import InboxWorker
 from bot.updates.memory import MemoryRoad
-from bot.updates.polling_watch import PollingWatch
+from bot.updates.polling_watch import HeldUpdates, PollingWatch
 from bot.updates.webhook import remove_webhook
 from briefings.errors import StoreTrouble
 
@@ -127,6 +126,7 @@ class Poller:
         self._recovered = recovered
         self._patience = patience
         self._watch = PollingWatch(patience.deaf)
+        self._held = HeldUpdates(bot)
         self._doubt = TokenDoubt(transport, endpoint, patience.token_refused)
         self._outage = Outage(patience.line)
         self._removals = Outage(patience.chores)
@@ -159,6 +159,7 @@ class Poller:
 
         An answer that takes longer than `seconds` is given up, and its question comes again.
         """
+        await self._held.close()
         await self._memory.finish(seconds)
         self._move_offset()
         if self._offset:
@@ -173,11 +174,10 @@ class Poller:
         """After a poll that brought nothing, open the line anew if it seems to be deaf."""
         if not self._watch.is_due():
             return
-        held = None
-        with contextlib.suppress(Exception):  # no answer and any odd one: a watch is no reason to stop
-            held = (await self._bot.get_webhook_info()).pending_update_count
+        held, was_deaf = await self._held.count(), self._watch.is_deaf
         if self._watch.note_held(held):
-            log.warning("Telegram holds %d updates, but polling brings none; its connection is opened anew", held)
+            level = logging.DEBUG if was_deaf else logging.WARNING  # once until it hears again
+            log.log(level, "Telegram holds %d updates, but polling brings none; its connection is opened anew", held)
             await self._transport.rebuild()
 
     async def _poll(self, seconds: int) -> PollAnswer:
@@ -192,8 +192,10 @@ class Poller:
         numbers = {raw["update_id"] for raw in answer.updates}
         if numbers and not self._memory.is_busy and numbers <= self._taken:
             return PollAnswer(trouble=REPEATED)
-        if numbers and self._watch.note_heard():
-            log.info("polling brings updates again")
+        if numbers:
+            self._held.note_heard()
+            if self._watch.note_heard():
+                log.info("polling brings updates again")
         return answer
 
     async def _waited_out(self, answer: PollAnswer) -> bool:

@@ -1,13 +1,25 @@
-"""A deaf line: updates are held back twice in a row while polls bring none; pauses grow while nothing helps."""
+"""A deaf line: updates are held back twice in a row while polls bring none; pauses grow while nothing helps.
+
+Asking how many are held keeps nobody waiting.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from collections.abc import AsyncIterator
 
 import pytest
+from impatience import FOREVER
+from telegram.ext import ExtBot
 
+from bot.simulator import Simulator
+from bot.telegram.readable_answers import ReadableAnswers
 from bot.telegram.retry import Pauses
-from bot.updates.polling_watch import PollingWatch
+from bot.telegram.transport import Transport
+from bot.updates.polling_watch import HeldUpdates, PollingWatch
+
+ANN = 5
 
 
 class Line:
@@ -44,9 +56,10 @@ def test_a_poll_in_between_that_brings_something_proves_that_the_line_hears() ->
     assert answers == [False] * 3
 
 
-@pytest.mark.parametrize("held", [None, -1, "7", True, 2.5, [1]], ids=repr)
-def test_an_odd_answer_shows_nothing(held: object) -> None:
-    assert Line().looks(held, held, held) == [False] * 3
+@pytest.mark.parametrize("odd", [None, -1, "7", True, 2.5, [1]], ids=repr)
+def test_an_odd_answer_shows_neither_deafness_nor_the_contrary(odd: object) -> None:
+    assert Line().looks(odd, odd, odd) == [False] * 3
+    assert Line().looks(1, odd, odd, 1) == [False, False, False, True]
 
 
 def test_the_pauses_grow_while_a_new_connection_does_not_help_and_begin_anew_when_it_does() -> None:
@@ -61,3 +74,81 @@ def test_the_pauses_grow_while_a_new_connection_does_not_help_and_begin_anew_whe
     began = line.now
     assert line.looks(1, 1) == [False, True]
     assert line.now - began == 60
+
+
+def test_a_line_is_deaf_from_the_first_new_connection_to_the_next_updates() -> None:
+    line = Line()
+    line.looks(1)
+    assert not line.watch.is_deaf
+    line.looks(1)
+    assert line.watch.is_deaf
+    line.looks(1, 1)
+    assert line.watch.is_deaf
+    line.watch.note_heard()
+    assert not line.watch.is_deaf
+
+
+# Asking Telegram
+
+
+@pytest.fixture
+async def bot(simulator: Simulator) -> AsyncIterator[ExtBot[None]]:
+    simulator.state.person(ANN)
+    async with Transport(connections=2) as transport:
+        yield ExtBot(simulator.token, base_url=f"{simulator.url}/bot", request=ReadableAnswers(transport))
+
+
+async def test_telegram_says_how_many_updates_it_holds(simulator: Simulator, bot: ExtBot[None]) -> None:
+    held = HeldUpdates(bot, seconds=10)
+    assert await held.count() == 0
+    for text in ("one", "two"):
+        simulator.state.say(ANN, text)
+    assert await held.count() == 2
+
+
+ODD = {"a-page": b"<html>", "no-number": b'{"ok":true,"result":{"url":""}}', "a-list": b'{"ok":true,"result":[1]}'}
+
+
+@pytest.mark.parametrize("body", ODD.values(), ids=ODD)
+async def test_an_odd_answer_is_none(simulator: Simulator, bot: ExtBot[None], body: bytes) -> None:
+    simulator.state.answer(200, body, method="getWebhookInfo")
+    assert await HeldUpdates(bot, seconds=10).count() is None
+
+
+async def test_a_late_answer_is_not_waited_for_and_returned_by_a_later_call(
+    simulator: Simulator, bot: ExtBot[None]
+) -> None:
+    simulator.state.say(ANN, "one")
+    simulator.state.fail("slow", method="getWebhookInfo", delay=0.5)
+    held = HeldUpdates(bot, seconds=0)
+    async with asyncio.timeout(10):
+        while (updates := await held.count()) is None:  # noqa: ASYNC110 - it is asked again, as by the polling
+            await asyncio.sleep(0.01)
+    assert updates == 1
+    assert len(simulator.state.calls) == 1, "no other question was asked meanwhile"
+
+
+async def test_a_late_answer_is_dropped_if_a_poll_brought_updates_meanwhile(
+    simulator: Simulator, bot: ExtBot[None]
+) -> None:
+    simulator.state.say(ANN, "one")
+    simulator.state.fail("slow", method="getWebhookInfo", delay=0.5)
+    held = HeldUpdates(bot, seconds=0)
+    answers = [await held.count()]
+    held.note_heard()
+    async with asyncio.timeout(10):
+        while len(simulator.state.calls) == 1:
+            answers.append(await held.count())
+            await asyncio.sleep(0.01)
+    assert set(answers) == {None}, "until another question was asked"
+    await held.close()
+
+
+async def test_a_question_that_is_open_can_be_given_up(simulator: Simulator, bot: ExtBot[None]) -> None:
+    simulator.state.fail("slow", method="getWebhookInfo", times=FOREVER, delay=60)
+    held = HeldUpdates(bot, seconds=0)
+    assert await held.count() is None
+    async with asyncio.timeout(5):
+        await held.close()
+    simulator.state.heal()
+    assert await HeldUpdates(bot, seconds=10).count() == 0
