@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from fake_handler import FakeHandler
@@ -450,6 +451,21 @@ async def test_a_server_that_keeps_no_poll_open_is_not_asked_without_a_pause(sim
             await state.wait_for(lambda state: _polls(state) == 3)
     first, second, third = (call.at for call in state.calls if call.method == "getUpdates")
     assert min(second - first, third - second) >= polling.LEAST_SECONDS * 0.99
+
+
+async def test_a_server_that_fails_and_brings_nothing_in_turn_is_not_asked_without_a_pause(
+    simulator, handler, polling_at
+):
+    state = simulator.state
+    for _ in range(2):
+        state.fail("502", method="getUpdates")
+        state.answer(200, {"ok": True, "result": []}, method="getUpdates")
+    patience = replace(IMPATIENCE, line=SHIPPED.line)
+    async with polling_at(simulator.url, simulator.token, handler, patience=patience) as poller, running(poller):
+        async with asyncio.timeout(30):
+            await state.wait_for(lambda state: _polls(state) == 5, None)
+    times = [call.at for call in state.calls if call.method == "getUpdates"]
+    assert min(later - earlier for earlier, later in pairwise(times)) >= polling.LEAST_SECONDS / 2, "they travel, too"
 
 
 # A deaf line
