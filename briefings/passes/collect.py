@@ -152,13 +152,16 @@ class _Round:
                 return None
             try:
                 return await self._gather(source)
+            except StoreTrouble:
+                raise  # it is no fault of the source
             except BriefingsError as error:
                 return await self._failed(source, error)
             except Exception as error:  # a bug that one source's answer brings out must not cost the others
                 log.exception("%s could not be read", source.name)
                 return await self._failed(source, BadInput("parser-broke", kind=type(error).__name__))
-        except StoreTrouble as error:  # not even the failure could be noted
-            log.error("%s: %s; it is visited again", source.name, error)
+        except StoreTrouble as error:
+            level = logging.DEBUG if self._database.trouble() else logging.ERROR  # the watch over the database says it
+            log.log(level, "%s: %s; it is visited again", source.name, error)
             return Visit(source, error=error.problem)
 
     async def _gather(self, source: Source) -> Visit:

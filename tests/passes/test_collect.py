@@ -372,3 +372,18 @@ async def test_items_that_left_a_feed_are_remembered_for_a_while(sources: Source
     site.puts("/feed", rss(*range(40), newest=MORNING))
     (visit,) = await sources.collect()
     assert (visit.new, visit.known) == (0, 40)
+
+
+async def test_trouble_with_the_database_is_no_failure_of_the_source(
+    sources: Sources, site: Website, database: Database, clock: Clock
+) -> None:
+    await feed(sources, site.puts("/feed", rss(2, 1)))
+    async with database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE known_items RENAME TO away")
+    await sources.collect()
+    async with database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE away RENAME TO known_items")
+    assert ((await only(sources)).failures, (await only(sources)).last_error) == (0, None)
+    clock.now += EVERY
+    await sources.collect()
+    assert len(await titles(database)) == 2
