@@ -69,7 +69,7 @@ class Program:
 
     def check_output(self, *secrets: str) -> None:
         """Check that no traceback and none of these secrets was printed."""
-        assert "Traceback" not in self.output
+        assert "Traceback" not in self.output, self.output
         for secret in secrets:
             assert secret not in self.output
 

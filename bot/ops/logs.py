@@ -64,6 +64,8 @@ def configure(level: str, *, as_json: bool, secrets: Collection[str]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "aiohttp", "asyncio", "apscheduler", "tzlocal", "aiosqlite", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # It logs a traceback for each connection that a server has ended; our own errors say what that means.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLevelName(level)))
 
 

@@ -264,7 +264,8 @@ class _translated:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None:
             self._note(None)
-        if isinstance(error, DBAPIError | PoolTimeout | TimeoutError):  # the last is a statement without an answer
+        # The last two: a statement without an answer, and a connection that broke where the driver does not look.
+        if isinstance(error, DBAPIError | PoolTimeout | TimeoutError | ConnectionError):
             cause = (str(getattr(error, "orig", None) or error).strip() or "it does not answer").splitlines()[0]
             log.debug("database trouble", exc_info=error)
             if problem := self._lost():  # a file that was written over cannot be read any more
