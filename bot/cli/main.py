@@ -20,6 +20,7 @@ import click
 
 from bot.cli import articles, console, database, outbox, output, reading, sources, topics
 from bot.cli.console import QUOTED, Failed
+from bot.cli.heaps import bound_heaps
 from bot.cli.setting_problems import in_our_words
 from bot.ops import logs
 from bot.ops.redaction import secrets_of
@@ -68,6 +69,7 @@ def run(only: Sequence[str]) -> None:
         raise Failed("no-token")
     if not settings.proxy and (names := ignored_proxies(os.environ)):
         log.warning("%s is set but ignored; set BRIEFINGS_PROXY to go through a proxy", ", ".join(names))
+    bound_heaps()
     from bot import app  # it loads python-telegram-bot: most of a second, which no other verb needs
 
     # Everything loaded by the start stays in memory. A search of it for garbage would stop all work for 0.1 s.
