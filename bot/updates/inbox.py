@@ -247,6 +247,8 @@ class InboxWorker:
         self._waiting.update(item.number for item in new)
         self._waiting.update(replies)
         self._waiting.difference_update(item.number for item in claimed)
+        if len(self._waiting) > 2 * MOST_OPEN:  # those left out stay among them; the sweep finds what is forgotten here
+            self._waiting = set(sorted(self._waiting)[-MOST_OPEN:])
         for item in claimed:
             task = asyncio.create_task(self._handle(item, self._parsed.pop(item.number, None)))
             self._open[item.number] = _Open(task, item.lane, time.monotonic())
