@@ -12,6 +12,8 @@ News
   form              an article as its source states it at one time; when the source changes it, the earlier form is kept
   report            an article as one of those that tell a story
   outlet            the source of a report, by the name that readers see
+  origin            who brought an article: a site, a feed, or a name that an editor stated; nobody else may change it
+  stub              a text too short to say anything, such as “Read more”; the title stands in its place
   story             the articles on one event
   terms             the weighted words of a report, by which reports are compared
   dispute           a matter on which reports of one story give different numbers
@@ -61,13 +63,14 @@ Faces
   connections       the part of a face that keeps connections to the service it sends through
   inbox             the items that a face has received and acknowledged but not handled yet
 
-The nouns of news and of readers are defined here, those of editions and deliveries in `editions/model.py`, of sources
-in `sources/source.py`, of messages and outcomes in `passes/messenger.py`, of the inbox in `store/inbox.py`. Every
-`datetime` is aware; every stored one is UTC.
+The nouns of news and of readers are defined here, those of editions and deliveries in `editions/model.py`, of dossiers
+in `topics/dossier.py`, of sources in `sources/source.py`, of messages and outcomes in `passes/messenger.py`, of the
+inbox in `store/inbox.py`. Every `datetime` is aware; every stored one is UTC.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -80,7 +83,7 @@ class Entry:
     """One item as a source stated it, before we decide anything about it.
 
     `summary` came with the entry and is unchecked. `by_hand` is True if an editor added the entry: only then may an
-    undated text be in an edition.
+    undated text be in an edition. `key` is what its source knows the item by (a feed's GUID, a record's id).
     """
 
     title: str
@@ -92,6 +95,7 @@ class Entry:
     summary: str | None = None
     author: str = ""
     by_hand: bool = True
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class Article:
     `topics` are commands, those the article is about first. `about` are those of them that stand in the title or twice
     in the text.
     `copy_of` is the id of the article whose text this one repeats, apart from light edits. A copy counts once.
+    `origin` brought the article, and nobody else may change it (`sources/origin.py`). `owner` owns its outlet; empty
+    unless the operator has named one.
     `earlier` are its forms before changes worth telling, oldest first; set only when the whole story is loaded.
     """
 
@@ -121,6 +127,8 @@ class Article:
     copy_of: int | None = None
     author: str = ""
     by_hand: bool = True
+    origin: str | None = None
+    owner: str = ""
     earlier: tuple[Article, ...] = ()
 
     @property
@@ -158,9 +166,8 @@ class Story:
 
     @property
     def outlets(self) -> tuple[str, ...]:
-        """The sources that reported it, in order of their first report. Copies of a text do not count."""
-        originals = [a for a in self.articles if a.copy_of is None] or self.articles
-        return tuple(dict.fromkeys(a.source for a in originals))
+        """The outlets that reported it, in order of their first report. Copies of a text do not count."""
+        return outlets_of([a for a in self.articles if a.copy_of is None] or self.articles)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -172,6 +179,24 @@ class Story:
     def about(self) -> frozenset[str]:
         """The topics that one of its articles is about."""
         return frozenset().union(*(article.about for article in self.articles))
+
+
+def outlets_of(reports: Iterable[Article]) -> tuple[str, ...]:
+    """Return the names of the outlets of these reports, in their order, each once.
+
+    Names that differ only in case are one outlet, and so are reports that one site brought itself, and outlets of one
+    owner. The first name stands for all of them.
+    """
+    names: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    for report in reports:
+        own_site = report.origin if report.origin and report.origin.startswith("site:") else ""
+        marks = {("name", report.source.casefold()), ("site", own_site), ("owner", report.owner.casefold())}
+        marks = {mark for mark in marks if mark[1]} or {("name", "")}
+        if seen.isdisjoint(marks):
+            names.append(report.source)
+        seen |= marks
+    return tuple(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +222,6 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineEvent:
-    """A dated story in a dossier's timeline. `link` is the web address of its report, None when it has none."""
-
-    when: datetime
-    text: str
-    link: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Dispute:
     """Different numbers for one thing. `values` are the numbers as stated, smallest first, each with its outlets."""
 
@@ -221,29 +237,6 @@ class Dispute:
     def __str__(self) -> str:
         """The dispute without a word of any language: `killed: 12 (Sample Wire) – 15 (Sample Post)`."""
         return f"{self.what}: {' – '.join(self.ends)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """All that we hold on a topic, or on words that are no topic (then `topic` is None).
-
-    `latest_report` is an article of `latest_story`, and `latest_statement` its summary, with acronyms spelled out.
-    `disputes` are the numbers that differ between the reports of `latest_story`. `timeline` holds dated
-    stories only, oldest first. `articles` counts the articles that are no copies, dated or not; `outlets` are theirs,
-    and `first` is their oldest date, None when none is dated. `related` are commands of other topics.
-    """
-
-    word: str
-    topic: Topic | None
-    latest_story: Story | None
-    latest_report: Article | None
-    latest_statement: str
-    disputes: tuple[Dispute, ...]
-    timeline: tuple[TimelineEvent, ...]
-    articles: int
-    outlets: tuple[str, ...]
-    first: datetime | None
-    related: tuple[str, ...]
 
 
 EVERY_DAY = frozenset(range(7))
@@ -320,21 +313,6 @@ class Subscriber:
     status: Status
     armed: datetime
     told_ahead: ToldAhead = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A search: words and phrases that an article must hold and must not hold, its first day, its source."""
-
-    words: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    since: date | None = None
-    source: str | None = None
-    before: date | None = None
-    """The day after the last; days are those of UTC."""
-
-    without_sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

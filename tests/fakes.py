@@ -13,8 +13,11 @@ from briefings.editions.model import Block, CommandNames, DeliveryState, Edition
 from briefings.editions.timetable import next_slot
 from briefings.model import Entry, Rhythm, Slot, Wishes
 from briefings.passes.messenger import Outcome, OutgoingMessage, Sent
+from briefings.sources.origin import BY_HAND
 from briefings.store import editions, schema, subscribers
 from briefings.store.database import Database
+from briefings.stories.duplicates import ReportText
+from briefings.stories.keyed import KeyedEntry
 
 MORNING = datetime(2025, 12, 4, 6, 0, tzinfo=UTC)
 """A Thursday, an hour and a half before the default edition."""
@@ -145,6 +148,15 @@ def report(event: str, **changes: Any) -> Entry:
         "language": "en",
     }
     return Entry(**(fields | changes))
+
+
+def keyed(entry: Entry, **changes: Any) -> KeyedEntry:
+    """An entry with its keys as an editor adds it; its text is its fingerprint."""
+    text = ReportText(entry.title, entry.text, entry.source or "")
+    day = (entry.published or MORNING).toordinal()
+    fields: dict[str, Any] = {"origin": BY_HAND.origin(entry), "item": BY_HAND.item(entry), "canonical": entry.url}
+    fields |= {"fingerprint": entry.text, "namespace": BY_HAND.namespace(entry)}
+    return KeyedEntry(entry, text, text, day, **(fields | changes))
 
 
 def blocks(*texts: str) -> tuple[Block, ...]:

@@ -17,7 +17,8 @@ from bot.conversation.commands import COMMAND_NAMES
 from bot.ops.problems import sentence
 from briefings.editions.model import Block, DeliveryReport, Item, Mood, Reason, text_of
 from briefings.errors import BriefingsError, Problem
-from briefings.model import Added, Article, Dossier, Entry, Status, Story, Topic
+from briefings.model import Added, Article, Entry, Status, Story, Topic
+from briefings.newsroom.reading import Dossier
 
 WIDTH = 78
 """Characters of a line of running text; it fits the usual terminal of 80."""

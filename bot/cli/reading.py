@@ -12,8 +12,9 @@ from bot.cli.console import QUOTED, Failed, as_json
 from bot.conversation.commands import COMMAND_NAMES
 from briefings.editions.model import Block, Item
 from briefings.errors import BadInput, Problem
-from briefings.model import Article, Dossier, Wishes
+from briefings.model import Article, Wishes
 from briefings.newsroom.opening import Newsroom, open_newsroom, open_sample
+from briefings.newsroom.reading import Dossier
 
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 """The years of a moment that can be previewed: its window of days, in any time zone, must be dates for Python."""

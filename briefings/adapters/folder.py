@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -77,13 +77,15 @@ def read_files(files: Sequence[File]) -> list[FeedItem]:
             reason = Problem("unreadable", {"cause": cause_of(error)})
             items.append(FeedItem(file.name, "", None, _within(file.name, reason)))
             continue
-        for result in read_file(file.path.name, data):
+        results = read_file(file.path.name, data)
+        for result in results:
             if isinstance(result, Rejected):
                 whole = result.where == file.path.name
                 reason = result.reason if whole else _within(result.where, result.reason)
                 items.append(FeedItem(file.name, file.digest, None, _within(file.name, reason)))
             else:
-                items.append(FeedItem(file.name, file.digest, result))
+                key = file.name if len(results) == 1 else f"{file.name} {result.key}" if result.key else None
+                items.append(FeedItem(file.name, file.digest, replace(result, key=key)))
     return items
 
 

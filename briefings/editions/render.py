@@ -26,7 +26,8 @@ from briefings.editions.locales import DEFAULT_LANGUAGE, Locale, locale
 from briefings.editions.model import TAG, Block, CommandNames, Draft, Item, text_of
 from briefings.editions.timetable import local
 from briefings.errors import BadTemplate
-from briefings.model import Article, Dossier, Slot
+from briefings.model import Article, Slot
+from briefings.topics.dossier import Dossier
 
 log = logging.getLogger(__name__)
 

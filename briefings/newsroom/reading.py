@@ -14,13 +14,15 @@ from briefings.editions.model import Block, Item
 from briefings.editions.render import Renderer
 from briefings.editions.typed_rhythm import parse_zone
 from briefings.errors import BadQuery
-from briefings.model import Article, Dossier, Status, Topic, Wishes
+from briefings.model import Article, Status, Topic, Wishes
 from briefings.passes.publish import draft_as_of, draft_for
 from briefings.store import articles, editions, search, stories, subscribers, topics
 from briefings.store.database import Connection, Database
-from briefings.topics.dossier import make_dossier
+from briefings.topics.dossier import Dossier, make_dossier
 from briefings.topics.lookup import find_topic, nearest_topics
 from briefings.topics.query import parse_query
+
+__all__ = ["Dossier", "LookUp", "More", "Reading", "Today"]
 
 DOSSIER_ARTICLES = 100
 """A dossier is made of so many of the newest articles at most."""

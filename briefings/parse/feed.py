@@ -22,6 +22,7 @@ from briefings.model import Entry
 from briefings.parse import jsonfeed
 from briefings.parse.document import Document, read_document
 from briefings.parse.item import RawItem, entry_of, instant
+from briefings.parse.keys import own_keys
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, one_line
 from briefings.parse.split import Span, split
@@ -40,14 +41,16 @@ _FEEDLIKE = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel|item|entry)
 class FeedItem:
     """One item of a feed. `entry` is None if the digest was known, or if `reason` says why the item is refused.
 
-    `key` identifies the item within its feed: guid, id or link, else the digest. `digest` changes with any byte of the
-    raw item; in a malformed feed, with any value that could be read of it.
+    `key` is what the item states: guid, id or link, else the digest. `own_key` identifies the item within its feed,
+    None if nothing does. `digest` changes with any byte of the raw item; in a malformed feed, with any value that could
+    be read of it.
     """
 
     key: str
     digest: str
     entry: Entry | None
     reason: Problem | None = None
+    own_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +250,13 @@ def _judged(key: str, digest: str, raw: RawItem, head: Feed, url: str | None) ->
 def _with_items(head: Feed, items: list[FeedItem], total: int) -> Feed:
     if total > MOST_ITEMS:
         head = replace(head, trouble=Problem("feed-cut", {"most": MOST_ITEMS, "items": total}))
-    return replace(head, items=tuple(items))
+    stated = ["" if item.key == item.digest else item.key for item in items]
+    keys = own_keys(stated, [item.entry for item in items])
+    keyed = [
+        replace(item, own_key=key, entry=replace(item.entry, key=key) if item.entry else None)
+        for item, key in zip(items, keys, strict=True)
+    ]
+    return replace(head, items=tuple(keyed))
 
 
 def _address(stated: object, url: str | None) -> str | None:

@@ -13,6 +13,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 LONGEST_URL = 2048
@@ -48,6 +49,40 @@ def outlet(url: str | None) -> str | None:
     """Return the host of a web address, without `www.`: the name of a source that has no other."""
     key = canonical(url) if url else None
     return urlsplit(key).hostname if key else None
+
+
+def exact(url: str | None) -> str | None:
+    """Return the key of an address with its fragment, for items that differ by nothing else; None as in `canonical`."""
+    key = canonical(url) if url else None
+    fragment = urlsplit(url or "").fragment if key else ""
+    return f"{key}#{fragment}" if fragment and not fragment.startswith("!") else key
+
+
+def names_article(key: str | None) -> bool:
+    """True if a key has a path or a query: an address without them is a site's front page, and no article's."""
+    parts = urlsplit(key or "")
+    return bool(parts.path or parts.query or parts.fragment)
+
+
+def site(url: str | None) -> str | None:
+    """Return the registrable domain of an address, by the public suffix list: `bbc.co.uk`, `someone.github.io`.
+
+    A host that is an address of the network is its own site, with its port; so is each blog of a host that many share.
+    Where the list knows no ending, the last two parts of the host are the site.
+    """
+    key = canonical(url) if url else None
+    return _site(urlsplit(key).netloc) if key else None
+
+
+@lru_cache(maxsize=4096)
+def _site(place: str) -> str:
+    from tld import get_fld  # 0.1 s to load
+
+    host = place.partition(":")[0]
+    if place.startswith("[") or re.fullmatch(r"[\d.]+", host):
+        return place
+    name = get_fld(f"https://{host}", fail_silently=True, search_private=True) or ".".join(host.split(".")[-2:])
+    return host if name in _SHARED else name
 
 
 def _one_round(url: str) -> str | None:

@@ -28,8 +28,10 @@ from briefings.adapters.fetch import CONNECTIONS, CONNECTIONS_A_HOST, LONGEST_WA
 from briefings.errors import BadInput, BriefingsError, Problem, ServerRefused, StoreTrouble
 from briefings.parse.feed import Feed, FeedItem, read_feed
 from briefings.parse.page import read_page
+from briefings.parse.urls import exact
 from briefings.passes.ingest import ingest
 from briefings.sources import visits
+from briefings.sources.origin import Provenance
 from briefings.sources.source import TROUBLE, Kind, Source
 from briefings.sources.visits import LATEST
 from briefings.store import sources
@@ -184,7 +186,8 @@ class _Round:
             response = dataclasses.replace(response, data=b"")  # others may need the memory while entries are stored
             if feed.trouble and not feed.items:
                 raise BadInput.of(feed.trouble)
-            await self._store(feed.items, tally)
+            provenance = Provenance(source.id, response.url, source.outlet, source.owner)
+            await self._store(feed.items, provenance, tally)
             title = source.title or feed.title[:LONGEST_NAME]
             digests = _remembered([item.digest for item in feed.items if item.digest], known_digests)
         return self._result(source, tally, response, title, digests)
@@ -192,19 +195,21 @@ class _Round:
     async def _look_into_folder(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
         files = await asyncio.to_thread(folder.look_into, Path(source.url))
         unread: set[str] = set()
+        provenance = Provenance(source.id, None, source.outlet, source.owner)
         for batch in folder.batches(files, frozenset(known_digests)):
             items = await self._parse(folder.read_files, batch)
             unread |= {file.digest for file in batch} - {item.digest for item in items}
-            await self._store(items, tally)
+            await self._store(items, provenance, tally)
         digests = [file.digest for file in files if file.digest not in unread]
         return self._result(source, tally, None, source.title, digests if digests != list(known_digests) else None)
 
-    async def _store(self, items: Sequence[FeedItem], tally: _Tally) -> None:
+    async def _store(self, items: Sequence[FeedItem], provenance: Provenance, tally: _Tally) -> None:
         # Entries of feeds are so already (`parse/item.py`). Those of pages and files are not: an editor can add these
         # too.
         entries = [dataclasses.replace(item.entry, by_hand=False) for item in items if item.entry]
+        present = provenance.of_source(item.own_key for item in items if item.own_key)
         tally.dates += [entry.published for entry in entries if entry.published]
-        results = await ingest(self._database, entries, self._clock())
+        results = await ingest(self._database, entries, self._clock(), provenance, present)
         refused = sum(bool(item.reason) for item in items if not item.entry)
         tally.new += sum(result.article is not None and not result.known for result in results)
         tally.known += sum(result.known for result in results) + len(items) - len(entries) - refused
@@ -263,7 +268,8 @@ def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed
     """Return a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
     entry = read_page(data, url)
     digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
-    item = FeedItem(url, digest, None if digest in known_digests else entry)
+    key = exact(url)
+    item = FeedItem(url, digest, None if digest in known_digests else dataclasses.replace(entry, key=key), own_key=key)
     return Feed(entry.title, url, (item,), None)
 
 

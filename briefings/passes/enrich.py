@@ -90,8 +90,8 @@ async def enrich(
             run.use_topics(await topics.everything(connection))
             first, last = min(r.when for r in raws), max(r.when for r in raws)
             near = await run.unseen_reports(connection, first - run.reach, last + run.reach)
-            originals = await articles.stories_of(connection, [r.copy_of for r in raws if r.copy_of])
-        decisions = await asyncio.to_thread(_decide, raws, run, near, originals)
+            stories_by_article = await _stories_to_join(connection, raws)
+        decisions = await asyncio.to_thread(_decide, raws, run, near, stories_by_article)
         if summarise:
             decisions = await _rewritten(decisions, summarise, until)
         for start in range(0, len(decisions), SAVED_AT_ONCE):
@@ -156,8 +156,12 @@ def _decide(raws: Sequence[Raw], run: _Run, near: Sequence[Beginning], story_of:
         run.grouper.learn(report.id, report.story, report.title, report.text, report.when)
     decisions = []
     for raw in raws:
-        if raw.copy_of:  # a copy says nothing of its own: it goes with its original
-            story = story_of.get(raw.copy_of, -raw.id)
+        if raw.goes_with:  # a copy says nothing of its own, and a report that points at another tells its story
+            story = story_of.get(raw.goes_with, -raw.id)
+        elif raw.id in story_of:  # a report that points at this one came first
+            story = story_of[raw.id]
+            run.grouper.learn(raw.id, story, raw.title, raw.text[:BEGINNING], raw.when)
+            run.placed.append(raw.id)
         else:
             story = run.grouper.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
             run.placed.append(raw.id)
@@ -166,6 +170,12 @@ def _decide(raws: Sequence[Raw], run: _Run, near: Sequence[Beginning], story_of:
         text = summary.offered_or_extract(raw.offered, raw.title, raw.text, raw.language)
         decisions.append(_Decision(raw, text, topics, story))
     return decisions
+
+
+async def _stories_to_join(connection: Connection, raws: Sequence[Raw]) -> dict[int, int]:
+    """Return the stories of the articles that these go with, and of the reports attached to these, by article."""
+    attached = await articles.stories_of_attached(connection, [raw.id for raw in raws if not raw.goes_with])
+    return attached | await articles.stories_of(connection, [raw.goes_with for raw in raws if raw.goes_with])
 
 
 async def _rewritten(decisions: Sequence[_Decision], summarise: Summarise, until: float) -> list[_Decision]:
@@ -206,10 +216,11 @@ async def _save(connection: Connection, decisions: Sequence[_Decision], started:
     """Make those articles ready that still wait; another process may have saved some. Return how many became ready."""
     ready = await articles.ready_time(connection, now)
     waiting = await articles.not_ready(connection, [decision.raw.id for decision in decisions])
-    story_of_original = await articles.stories_of(connection, [d.raw.copy_of for d in decisions if d.raw.copy_of])
+    stories_by_article = await _stories_to_join(connection, [decision.raw for decision in decisions])
     joined: set[int] = set()
     for decision in (decision for decision in decisions if decision.raw.id in waiting):
-        story = story_of_original.get(decision.raw.copy_of or 0) or started.get(decision.story, decision.story)
+        joined_story = stories_by_article.get(decision.raw.goes_with or decision.raw.id)
+        story = joined_story or started.get(decision.story, decision.story)
         if story < 0:
             story = started[decision.story] = await stories.start(connection, decision.raw.when)
         else:

@@ -25,6 +25,7 @@ from briefings.store import articles, sketches, stories, topics, versions
 from briefings.store.database import Connection, Database
 from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, ReportText, headline_additions, is_copy, likeness
+from briefings.stories.recognition import adds_text, are_alike
 from briefings.text import summary
 from briefings.text.fact_check import unsupported
 from briefings.text.words import MONTHS, WEEKDAYS
@@ -72,19 +73,33 @@ class _Revision:
     topics: dict[str, bool]
 
 
-async def revise(database: Database, changes: Sequence[Change], now: datetime) -> int:
-    """Make those changes that are really changes. Return how many articles were to change."""
+async def revise(database: Database, changes: Sequence[Change], now: datetime) -> frozenset[int]:
+    """Make those changes that are really changes. Return the articles that were to change."""
     if not changes:
-        return 0
+        return frozenset()
     async with database.read() as connection:
         forms = await versions.current_forms(connection, [change.article for change in changes])
-        originals = await sketches.reports(connection, {form.copy_of for form in forms.values() if form.copy_of})
+        others = {number for form in forms.values() for number in (form.copy_of, form.attached_to) if number}
+        originals = await sketches.reports(connection, others)
         matcher = Matcher(await topics.everything(connection))
     revisions = await asyncio.to_thread(_judge, changes, forms, originals, matcher)
     if revisions:
         async with database.write() as connection:
             await _save(connection, revisions, now)
-    return len(revisions)
+    return frozenset(revision.before.id for revision in revisions)
+
+
+async def drop_shared_text(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Replace the text of these articles by their titles: it stands under other titles too, and tells of none of them.
+
+    Nothing is told again. An article that is not ready yet was never told, so its earlier form is not stored.
+    """
+    if ids:
+        for form in (await versions.current_forms(connection, ids)).values():
+            await versions.keep_form(connection, form, ready=form.ready, now=now)
+        await versions.drop_texts(connection, ids)
+        for article in ids:
+            await sketches.forget(connection, article)
 
 
 def _judge(
@@ -96,9 +111,7 @@ def _judge(
         before, entry = forms[article], change.entry
         if not _is_change(before, change):
             continue
-        replaced = likeness(before.report, change.report) < ANOTHER and not _alike(before.title, entry.title)
-        original = originals.get(before.copy_of or 0)
-        copied = original is not None and is_copy(change.report, original)
+        replaced = likeness(before.report, change.report) < ANOTHER and not are_alike(before.title, entry.title)
         dated = before.published is None and entry.published is not None
         revisions.append(
             _Revision(
@@ -106,7 +119,7 @@ def _judge(
                 change,
                 replaced=replaced,
                 telling=replaced or dated or _tells(before, change),
-                copy_of=before.copy_of if copied else None,
+                copy_of=_original(before, change, originals),
                 summary=entry.summary
                 if replaced
                 else summary.offered_or_extract(entry.summary, entry.title, entry.text, _language(before, entry)),
@@ -114,6 +127,14 @@ def _judge(
             )
         )
     return revisions
+
+
+def _original(before: CurrentForm, change: Change, originals: dict[int, ReportText]) -> int | None:
+    """Return the id of the article that the changed one still repeats, or points at without words of its own."""
+    if before.attached_to in originals and not adds_text(change.report, originals[before.attached_to]):
+        return before.attached_to
+    original = originals.get(before.copy_of or 0)
+    return before.copy_of if original is not None and is_copy(change.report, original) else None
 
 
 def _is_change(before: CurrentForm, change: Change) -> bool:
@@ -150,11 +171,6 @@ def _is_respelt(piece: str, gone: Sequence[str]) -> bool:
     """True if this name replaces one of the `gone` words that is spelt much alike. Never for a number."""
     words = [] if re.search(r"\d", piece) else _WORD.findall(piece.casefold())
     return bool(words) and any(difflib.get_close_matches(word, gone, 1, 0.8) for word in words)
-
-
-def _alike(title: str, other: str) -> bool:
-    """True if two titles share at least half of their words, in the same order."""
-    return difflib.SequenceMatcher(None, title.casefold().split(), other.casefold().split()).ratio() >= 0.5
 
 
 def _language(before: CurrentForm, entry: Entry) -> str:

@@ -38,8 +38,9 @@ class Source:
     """A feed, page or folder that is read again and again.
 
     `url` is a web address, or the absolute path of a folder. `etag` and `last_modified` are the names that its server
-    gave to the state we saw last. `interval` is the pause after a visit that works. `failures` counts the failed
-    visits since the last one that worked.
+    gave to the state we saw last. `outlet` is the name under which readers see its news, empty for its title; `owner`
+    owns that outlet. `interval` is the pause after a visit that works. `failures` counts the failed visits since the
+    last one that worked.
     """
 
     id: int
@@ -53,6 +54,8 @@ class Source:
     last_ok: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
+    outlet: str = ""
+    owner: str = ""
 
     @property
     def health(self) -> Health:

@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import Article, Entry
+from briefings.model import Article
 from briefings.store import versions
 from briefings.store.rows import chunks
 from briefings.store.schema import article_topics, articles, editions
 from briefings.store.versions import EarlierForm
+from briefings.stories.keyed import NewArticle
 
 READY_STEP = timedelta(milliseconds=1)
 """How much later than the latest mark or ready article others become ready when the clock shows an earlier time."""
@@ -31,7 +32,10 @@ BEGINNING = 1500
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An article that waits for its summary, topics and story. `offered` is the summary that came with it, if any."""
+    """An article that waits for its summary, topics and story. `offered` is the summary that came with it, if any.
+
+    `goes_with` is the article into whose story it goes: its original, or the one that it is attached to.
+    """
 
     id: int
     title: str
@@ -40,6 +44,7 @@ class Raw:
     language: str
     when: datetime
     copy_of: int | None
+    goes_with: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,53 +58,6 @@ class Beginning:
     when: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """The part of a stored article that shows whether its source has changed it since."""
-
-    id: int
-    title: str
-    fingerprint: str
-    dated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NewArticle:
-    """An article to store, with its keys.
-
-    `copy_of` is the id of a stored article, or below zero the place of another in the same list: -1 is the first.
-    """
-
-    entry: Entry
-    canonical: str | None
-    fingerprint: str
-    copy_of: int | None = None
-
-
-async def by_address(connection: AsyncConnection, canonicals: Sequence[str]) -> dict[str, StoredArticle]:
-    """Return the stored articles at these canonical addresses, by address."""
-    stored: dict[str, StoredArticle] = {}
-    for chunk in chunks(canonicals):
-        dated = articles.c.published.is_not(None).label("dated")
-        columns = (articles.c.canonical, articles.c.id, articles.c.title, articles.c.fingerprint, dated)
-        rows = await connection.execute(select(*columns).where(articles.c.canonical.in_(chunk)))
-        stored |= {row.canonical: StoredArticle(row.id, row.title, row.fingerprint, row.dated) for row in rows}
-    return stored
-
-
-async def originals_of_texts(connection: AsyncConnection, fingerprints: Sequence[str]) -> dict[str, int]:
-    """Return the id of the original of each stored text, by fingerprint."""
-    originals: dict[str, int] = {}
-    for chunk in chunks(fingerprints):
-        original = func.coalesce(articles.c.copy_of, articles.c.id).label("original")
-        rows = await connection.execute(
-            select(articles.c.fingerprint, original).where(articles.c.fingerprint.in_(chunk)).order_by(articles.c.id)
-        )
-        for row in rows:
-            originals.setdefault(row.fingerprint, row.original)
-    return originals
-
-
 async def keep(connection: AsyncConnection, new_articles: Sequence[NewArticle], now: datetime) -> list[int]:
     """Store new articles, which are not ready yet. Return their ids, in order."""
     if not new_articles:
@@ -107,28 +65,38 @@ async def keep(connection: AsyncConnection, new_articles: Sequence[NewArticle], 
     statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
     ids = list(await connection.scalars(statement, [_row(new, now) for new in new_articles]))
     for place, new in enumerate(new_articles):
-        if new.copy_of is not None and new.copy_of < 0:
-            original = ids[-new.copy_of - 1]
-            await connection.execute(update(articles).where(articles.c.id == ids[place]).values(copy_of=original))
+        within = {"copy_of": new.copy_of, "attached_to": new.attached_to}
+        later = {name: ids[-number - 1] for name, number in within.items() if number is not None and number < 0}
+        if later:
+            await connection.execute(update(articles).where(articles.c.id == ids[place]).values(later))
     return ids
 
 
 def _row(new: NewArticle, now: datetime) -> dict[str, Any]:
+    keyed, entry = new.keyed, new.keyed.entry
     return {
-        "url": new.entry.url,
-        "canonical": new.canonical,
-        "title": new.entry.title,
-        "text": new.entry.text,
-        "summary": new.entry.summary,
-        "published": new.entry.published,
-        "source": new.entry.source or "",
-        "author": new.entry.author,
-        "language": new.entry.language or "und",
+        "url": entry.url,
+        "canonical": keyed.canonical,
+        "item": keyed.item,
+        "origin": keyed.origin,
+        "owner": keyed.owner,
+        "title": entry.title,
+        "text": entry.text,
+        "summary": entry.summary,
+        "published": entry.published,
+        "source": entry.source or "",
+        "author": entry.author,
+        "language": entry.language or "und",
         "added": now,
-        "fingerprint": new.fingerprint,
-        "copy_of": new.copy_of if new.copy_of is not None and new.copy_of > 0 else None,
-        "by_hand": new.entry.by_hand,
+        "fingerprint": keyed.fingerprint,
+        "copy_of": _stored_id(new.copy_of),
+        "attached_to": _stored_id(new.attached_to),
+        "by_hand": entry.by_hand,
     }
+
+
+def _stored_id(number: int | None) -> int | None:
+    return number if number is not None and number > 0 else None
 
 
 async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
@@ -136,7 +104,10 @@ async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
     rows = await connection.execute(
         select(articles).where(articles.c.ready.is_(None)).order_by(articles.c.id).limit(limit)
     )
-    return [Raw(r.id, r.title, r.text, r.summary, r.language, r.published or r.added, r.copy_of) for r in rows]
+    return [
+        Raw(r.id, r.title, r.text, r.summary, r.language, r.published or r.added, r.copy_of, r.copy_of or r.attached_to)
+        for r in rows
+    ]
 
 
 async def ready_time(connection: AsyncConnection, now: datetime) -> datetime:
@@ -168,10 +139,27 @@ async def stories_of(connection: AsyncConnection, ids: Iterable[int]) -> dict[in
     return story_of
 
 
+async def stories_of_attached(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, int]:
+    """Return the story of the ready reports that are attached to each of these articles, by article.
+
+    Such an article came later than a report that points at it, and joins that report's story.
+    """
+    is_attached = articles.c.attached_to.in_(ids) & articles.c.ready.is_not(None)
+    rows = await connection.execute(
+        select(articles.c.attached_to, articles.c.story_id).where(is_attached).order_by(articles.c.id.desc())
+    )
+    return {row.attached_to: row.story_id for row in rows}
+
+
 async def move(connection: AsyncConnection, moves: Mapping[int, int]) -> None:
-    """Move articles, each with its copies, into other stories. `moves` maps an article to its new story."""
+    """Move articles into other stories, each with what is attached to it, and with the copies of all these.
+
+    `moves` maps an article to its new story.
+    """
     moved: BindParameter[int] = bindparam("moved")
-    statement = update(articles).where((articles.c.id == moved) | (articles.c.copy_of == moved))
+    is_with_it = (articles.c.id == moved) | (articles.c.attached_to == moved)
+    with_it = select(articles.c.id).where(is_with_it)
+    statement = update(articles).where(is_with_it | articles.c.copy_of.in_(with_it))
     if moves:
         goals = [{"moved": article, "goal": story} for article, story in moves.items()]
         await connection.execute(statement.values(story_id=bindparam("goal")), goals)
@@ -277,7 +265,8 @@ async def beginnings(connection: AsyncConnection, first: datetime, last: datetim
     beginning = func.substr(articles.c.text, 1, BEGINNING)
     rows = await connection.execute(
         select(articles.c.id, articles.c.story_id, articles.c.title, beginning, when)
-        .where(when >= first, when <= last, articles.c.ready.is_not(None), articles.c.copy_of.is_(None))
+        .where(when >= first, when <= last, articles.c.ready.is_not(None))
+        .where(articles.c.copy_of.is_(None), articles.c.attached_to.is_(None))
         .order_by(articles.c.id)
     )
     return [Beginning(*row) for row in rows]
@@ -327,4 +316,6 @@ def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
         copy_of=values["copy_of"],
         author=values["author"],
         by_hand=values["by_hand"],
+        origin=values["origin"],
+        owner=values["owner"],
     )

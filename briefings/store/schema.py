@@ -82,7 +82,10 @@ articles = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("url", String),  # as the source gave it; links lead here
-    Column("canonical", String, unique=True),  # equal for addresses that mean the same; null without an address
+    Column("canonical", String),  # equal for addresses that mean the same; null without an address
+    Column("item", String, unique=True),  # the key by which its bringer knows it; `sources/origin.py` makes it
+    Column("origin", String),  # the only one that may change it; null: it is older than origins
+    Column("owner", String, nullable=False, server_default=text("''")),  # the owner of its outlet
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("summary", Text),  # until `ready`: the one that the source offered, unchecked
@@ -94,6 +97,7 @@ articles = Table(
     Column("ready", Instant),  # null: not yet enriched
     Column("fingerprint", String, nullable=False),
     Column("copy_of", Integer, ForeignKey("articles.id")),
+    Column("attached_to", Integer, ForeignKey("articles.id")),  # the report at its address; both are in one story
     Column("story_id", Integer, ForeignKey("stories.id")),
     Column("by_hand", Boolean, nullable=False),
     Index("ix_articles_fingerprint", "fingerprint"),
@@ -101,6 +105,8 @@ articles = Table(
     Index("ix_articles_story", "story_id"),
     Index("ix_articles_published", "published"),
     Index("ix_articles_copy_of", "copy_of"),
+    Index("ix_articles_canonical", "canonical"),
+    Index("ix_articles_attached_to", "attached_to"),
 )
 
 article_versions = Table(  # the forms of articles before their sources changed them
@@ -271,6 +277,8 @@ sources = Table(
     Column("kind", String, nullable=False),
     Column("title", String, nullable=False),
     Column("folder", String, nullable=False),  # its folder in the list it was imported from
+    Column("outlet", String, nullable=False, server_default=text("''")),  # the name that readers see; empty: its title
+    Column("owner", String, nullable=False, server_default=text("''")),  # of the outlet; one owner counts once
     Column("etag", String),
     Column("last_modified", String),
     Column("next_visit", Instant, nullable=False, index=True),

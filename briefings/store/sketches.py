@@ -55,9 +55,13 @@ async def forget(connection: AsyncConnection, article: int) -> None:
 
 
 async def promote(connection: AsyncConnection, article: int) -> None:
-    """Make the first copy of an article the original of the other copies, and give it the article's sketch."""
-    first = await connection.scalar(select(func.min(articles.c.id)).where(articles.c.copy_of == article))
+    """Make the first copy of an article the original of the other copies, and give it the article's sketch.
+
+    Reports that only point at the article stay its copies.
+    """
+    is_copy = (articles.c.copy_of == article) & (func.coalesce(articles.c.attached_to, 0) != article)
+    first = await connection.scalar(select(func.min(articles.c.id)).where(is_copy))
     if first is not None:
         await connection.execute(update(articles).where(articles.c.id == first).values(copy_of=None))
-        await connection.execute(update(articles).where(articles.c.copy_of == article).values(copy_of=first))
+        await connection.execute(update(articles).where(is_copy).values(copy_of=first))
         await connection.execute(update(sketches).where(sketches.c.article_id == article).values(article_id=first))

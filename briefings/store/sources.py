@@ -150,4 +150,6 @@ def _source(row: Row[Any]) -> Source:
         last_ok=row.last_ok,
         etag=row.etag,
         last_modified=row.last_modified,
+        outlet=row.outlet,
+        owner=row.owner,
     )

@@ -38,6 +38,7 @@ class CurrentForm:
     ready: datetime
     story: int
     copy_of: int | None
+    attached_to: int | None
     by_hand: bool
     earlier: frozenset[tuple[str, str]]
     """Title and fingerprint of each earlier form."""
@@ -58,7 +59,7 @@ async def current_forms(connection: AsyncConnection, ids: Iterable[int]) -> dict
     return {
         r.id: CurrentForm(
             r.id, r.title, r.text, r.source, r.language, r.published, r.fingerprint, r.ready, r.story_id, r.copy_of,
-            r.by_hand, frozenset(before.get(r.id, ())),
+            r.attached_to, r.by_hand, frozenset(before.get(r.id, ())),
         )
         for r in rows
     }  # fmt: skip
@@ -111,6 +112,12 @@ async def change(
         )
     )
     await connection.execute(delete(article_topics).where(article_topics.c.article_id == article))
+
+
+async def drop_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Replace the texts of articles, and their summaries, by their titles."""
+    values = {"text": articles.c.title, "summary": articles.c.title}
+    await connection.execute(update(articles).where(articles.c.id.in_(ids)).values(values))
 
 
 async def earlier_forms(connection: AsyncConnection, stories: Sequence[int]) -> dict[int, list[EarlierForm]]:

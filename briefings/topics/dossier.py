@@ -8,16 +8,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from briefings.model import Article, Dossier, Story, Topic
+from briefings.model import Article, Dispute, Story, Topic, outlets_of
 from briefings.stories.disputes import find_disputes
 from briefings.stories.reports import as_of, newest_original
 from briefings.text.acronyms import expand_first, expansions
-from briefings.topics.timeline import is_dated, timeline
+from briefings.topics.timeline import TimelineEvent, is_dated, timeline
 
 MOST_DISPUTES = 3
 MOST_RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that we hold on a topic, or on words that are no topic (then `topic` is None).
+
+    `latest_report` is an article of `latest_story`, and `latest_statement` its summary, with acronyms spelled out.
+    `disputes` are the numbers that differ between the reports of `latest_story`. `timeline` holds dated
+    stories only, oldest first. `articles` counts the articles that are no copies, dated or not; `outlets` are theirs,
+    and `first` is their oldest date, None when none is dated. `related` are commands of other topics.
+    """
+
+    word: str
+    topic: Topic | None
+    latest_story: Story | None
+    latest_report: Article | None
+    latest_statement: str
+    disputes: tuple[Dispute, ...]
+    timeline: tuple[TimelineEvent, ...]
+    articles: int
+    outlets: tuple[str, ...]
+    first: datetime | None
+    related: tuple[str, ...]
 
 
 def make_dossier(
@@ -47,7 +71,7 @@ def make_dossier(
         disputes=find_disputes(latest_story.articles)[:MOST_DISPUTES] if latest_story else (),
         timeline=timeline(about),
         articles=len(originals),
-        outlets=tuple(dict.fromkeys(article.source for article in originals)),
+        outlets=outlets_of(originals),
         first=min((article.published for article in originals if article.published), default=None),
         related=tuple(c for c in topic.related if c in commands) if topic else _met_most(originals, commands),
     )

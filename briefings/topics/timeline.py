@@ -6,11 +6,22 @@ Promises that a story stands at its first dated report, and that an undated stor
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from briefings.model import Story, TimelineEvent
+from briefings.model import Story
 
 TIMELINE_STORIES = 30
 """Most stories on a timeline; the oldest ones are left off."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """A dated story in a dossier's timeline. `link` is the web address of its report, None when it has none."""
+
+    when: datetime
+    text: str
+    link: str | None
 
 
 def timeline(stories: Iterable[Story]) -> tuple[TimelineEvent, ...]:

@@ -25,8 +25,10 @@ from briefings.editions.compose import compose
 from briefings.editions.model import Block, Draft, Mood, text_of
 from briefings.editions.render import BLOCK_UNITS, Renderer, measure
 from briefings.errors import BadTemplate
-from briefings.model import Article, Dossier, Slot, TimelineEvent, Wishes
+from briefings.model import Article, Slot, Wishes
 from briefings.starter import SAMPLE_NOW, topics
+from briefings.topics.dossier import Dossier
+from briefings.topics.timeline import TimelineEvent
 
 RENDERER = Renderer(COMMANDS)
 MINUTES = (1, 2, 3, 5)

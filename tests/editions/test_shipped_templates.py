@@ -12,7 +12,9 @@ from telegram_parser import accepts
 
 from briefings.editions.model import Block, Mood
 from briefings.editions.render import Renderer
-from briefings.model import Dispute, Dossier, Slot, TimelineEvent
+from briefings.model import Dispute, Slot
+from briefings.topics.dossier import Dossier
+from briefings.topics.timeline import TimelineEvent
 
 RENDERER = Renderer(COMMANDS)
 

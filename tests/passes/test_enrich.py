@@ -4,18 +4,18 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from fakes import MORNING, NEWS, FakeSummariser, in_line, report, rows
+from fakes import MORNING, NEWS, FakeSummariser, in_line, keyed, report, rows
 
 from briefings import starter
 from briefings.model import Wishes
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
 from briefings.passes.publish import draft_for, publish
-from briefings.store import articles, stories
-from briefings.store.articles import NewArticle
+from briefings.store import articles, recognition, stories
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, editions
 from briefings.stories import identity
+from briefings.stories.keyed import NewArticle
 
 HOUR = timedelta(hours=1)
 TITLE, TEXT = NEWS["relos"]
@@ -295,9 +295,9 @@ async def test_a_copy_joins_its_original_even_when_another_run_makes_the_origina
 async def _add_urgently(database, entry):
     """Store a copy as `ingest` does, but ahead of all waiting writers."""
     async with database.write(urgent=True) as connection:
-        text = identity.fingerprint(entry.text)
-        original = (await articles.originals_of_texts(connection, [text]))[text]
-        await articles.keep(connection, [NewArticle(entry, entry.url, text, original)], MORNING)
+        copy = keyed(entry, fingerprint=identity.fingerprint(entry.text))
+        [original] = await recognition.known(connection, [copy])
+        await articles.keep(connection, [NewArticle(copy, original.id)], MORNING)
 
 
 async def test_news_becomes_ready_after_every_mark_even_when_the_clock_is_set_back(newsroom, database, renderer, clock):

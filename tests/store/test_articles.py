@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from fakes import MORNING, join, report
+from fakes import MORNING, join, keyed, report
 
 from briefings.editions.model import Edition
-from briefings.model import Entry, Query, Topic
-from briefings.store import articles, editions, search, stories, topics
-from briefings.store.articles import NewArticle
-from briefings.topics.query import parse_query
+from briefings.model import Entry, Topic
+from briefings.store import articles, editions, recognition, search, stories, topics
+from briefings.stories.keyed import NewArticle
+from briefings.topics.query import Query, parse_query
 
 HOUR = timedelta(hours=1)
 
@@ -19,7 +19,7 @@ async def _keep(database, *entries, ready=MORNING, tags=None):
     ids = []
     async with database.write() as connection:
         for entry in entries:
-            [article] = await articles.keep(connection, [NewArticle(entry, entry.url, entry.text)], MORNING - HOUR)
+            [article] = await articles.keep(connection, [NewArticle(keyed(entry))], MORNING - HOUR)
             if ready is not None:
                 story = await stories.start(connection, MORNING)
                 await articles.make_ready(
@@ -54,17 +54,22 @@ async def test_an_article_is_read_back_as_it_was_stored(database):
     assert (article.topics, article.about) == (("relos", "arctic"), {"relos"})
 
 
-async def test_articles_are_found_by_their_canonical_address(database):
-    [number] = await _keep(database, _entry("One", url="https://example.org/one"))
+async def test_articles_are_found_by_their_key_their_address_and_their_text(database):
+    by_key, by_address, by_text, _ = await _keep(
+        database,
+        _entry("One", "A text.", key="1"),
+        _entry("Two", "Another text.", url="https://example.org/two"),
+        _entry("Three", "The same."),
+        _entry("Four", "Not the same.", url="https://example.org/four"),
+    )
+    wanted = [
+        _entry("New", "1", key="1"),
+        _entry("New", "2", url="https://example.org/two"),
+        _entry("New", "The same."),
+    ]
     async with database.read() as connection:
-        stored = await articles.by_address(connection, ["https://example.org/one", "https://example.org/two"])
-    assert {address: article.id for address, article in stored.items()} == {"https://example.org/one": number}
-
-
-async def test_a_text_is_found_by_the_first_article_with_it(database):
-    first, _ = await _keep(database, _entry("One", "Same."), _entry("Two", "Same."))
-    async with database.read() as connection:
-        assert await articles.originals_of_texts(connection, ["Same.", "Other."]) == {"Same.": first}
+        known = await recognition.known(connection, list(map(keyed, wanted)))
+    assert [article.id for article in known] == [by_key, by_address, by_text]
 
 
 async def test_articles_come_in_the_order_of_the_ids_without_unknown_and_unready_ones(database):
@@ -85,7 +90,7 @@ async def test_any_number_of_articles_may_be_asked_for(database):
 async def test_an_article_is_moved_with_its_copies_also_with_one_of_another_wording(database):
     first, other = await _keep(database, _entry("One"), _entry("Two", "Another text."))
     async with database.write() as connection:
-        copies = [NewArticle(_entry("One", text), None, text, first) for text in ("Some text.", "Some text, edited.")]
+        copies = [NewArticle(keyed(_entry("One", text)), first) for text in ("Some text.", "Some text, edited.")]
         copied = await articles.keep(connection, copies, MORNING)
         for article in copied:
             await articles.make_ready(connection, article, summary="", story=1, topics={}, ready=MORNING)

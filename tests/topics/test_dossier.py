@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from builders import NOW, ago, article, story, topic
 
-from briefings.model import Article, Dossier, Story
-from briefings.topics.dossier import make_dossier
+from briefings.model import Article, Story
+from briefings.topics.dossier import Dossier, make_dossier
 
 TOPICS = [topic("s400"), topic("relos"), topic("beca")]
 
