@@ -65,8 +65,12 @@ class Provenance:
         return stored_key(self.namespace(entry), key) if key else None
 
     def namespace(self, entry: Entry) -> str:
-        """Return within what the entry's key is unique: its feed or folder, or for an editor its origin."""
-        return self.origin(entry) if self.source is None else FEED + str(self.source)
+        """Return within what the entry's key is unique: its feed or folder, or for an editor its origin.
+
+        A record of a file in a folder, which has no key but its address, is one of the outlet that it names.
+        """
+        is_record = self.is_loose and not entry.key
+        return self.origin(entry) if self.source is None or is_record else FEED + str(self.source)
 
     def of_source(self, keys: Iterable[str]) -> frozenset[str]:
         """Return the keys of a source's items as they are stored."""
