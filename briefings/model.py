@@ -167,7 +167,12 @@ class Story:
     @property
     def outlets(self) -> tuple[str, ...]:
         """The outlets that reported it, in order of their first report. Copies of a text do not count."""
-        return outlets_of([a for a in self.articles if a.copy_of is None] or self.articles)
+        return outlets_of(self.originals)
+
+    @property
+    def originals(self) -> tuple[Article, ...]:
+        """Its articles that are no copies; all of them if every one is."""
+        return tuple(a for a in self.articles if a.copy_of is None) or self.articles
 
     @property
     def topics(self) -> tuple[str, ...]:

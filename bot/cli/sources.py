@@ -26,6 +26,9 @@ NONE_YET = "there is no source yet; `briefings sources add URL` adds one"
 FAILED_LINES = 20
 """Failed sources that `collect` names, a screenful; `sources list` shows all."""
 
+LONGEST_NAME = 100
+"""Characters of an outlet's or an owner's name."""
+
 QUOTED_NAME = 80
 """Characters of a source's name that a line about its trouble repeats."""
 
@@ -40,12 +43,15 @@ def sources() -> None:
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in Kind]), help="What it is; found out by looking when not given."
 )
+@click.option("--outlet", default="", metavar="NAME", help="The name that readers see; its own title when not given.")
+@click.option("--owner", default="", metavar="NAME", help="Who owns it: outlets of one owner count once in a story.")
 @as_json
-def add(addresses: Sequence[str], kind: str | None, as_json: bool) -> None:
+def add(addresses: Sequence[str], kind: str | None, outlet: str, owner: str, as_json: bool) -> None:
     """Read these from now on. For a web page that offers a feed, the feed is read."""
+    outlet, owner = one_line(outlet)[:LONGEST_NAME], one_line(owner)[:LONGEST_NAME]
 
     async def store(newsroom: Newsroom) -> list[AddressResult]:
-        return await newsroom.sources.add(addresses, Kind(kind) if kind else None)
+        return await newsroom.sources.add(addresses, Kind(kind) if kind else None, outlet=outlet, owner=owner)
 
     _show_results(console.ask(store), as_json=as_json)
 
@@ -206,6 +212,8 @@ def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
             "url": source.url,
             "kind": source.kind,
             "title": source.title,
+            "outlet": source.outlet,
+            "owner": source.owner,
             "health": source.health,
         }
         fields |= {"next_visit": source.next_visit.isoformat(), "interval": int(source.interval.total_seconds())}
@@ -214,6 +222,9 @@ def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
         return
     click.echo(f"{source.id} · {source.kind} · {source.title or 'not visited yet'}")
     click.echo(f"{output.INDENT}{source.url}")
+    if source.outlet or source.owner:
+        named = (f"outlet {source.outlet}" if source.outlet else "", f"owned by {source.owner}" if source.owner else "")
+        click.echo(output.INDENT + " · ".join(filter(None, named)))
     parts = [source.health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
     parts.append("next visit now" if source.next_visit <= now else f"next visit {source.next_visit:%Y-%m-%d %H:%M} UTC")
     if source.failures:

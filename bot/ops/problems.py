@@ -167,6 +167,7 @@ _FEEDS: Mapping[str, Sentence] = {
 
 _WEB: Mapping[str, Sentence] = {
     "not-web-address": "not a web address",
+    "feed-without-address": "the list gives no address for this feed",
     "address-too-long": "the address is longer than {most:,} characters",
     "redirect-to-no-address": "{host} redirects to no web address",
     "too-many-redirects": "{host} redirects more than {most} times",
@@ -175,7 +176,7 @@ _WEB: Mapping[str, Sentence] = {
     "answer-too-long": "{host} sent more than {megabytes} MB",
     "answer-too-slow": "{host} did not answer within {seconds:g} s",
     "answer-unreadable": "{host} sent an answer that cannot be read",
-    "private-network": "{host} is on a private network and is not fetched",
+    "private-network": "{host} is on a private network and is not fetched; BRIEFINGS_ALLOW_HOSTS={host} allows it",
     "host-not-found": "{host} could not be found",
     "bad-certificate": "{host} has no valid certificate",
     "connection-refused": "{host} refused the connection",

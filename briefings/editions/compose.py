@@ -3,7 +3,8 @@
 1. A story is *new* when all its reports came after the reader's mark. It is *updated* when some of them did and brought
    a new number or name. Any other story has been told and stays out.
 2. More important stories go first, as many as fit (`selection`). Of two equally important ones, the later goes first.
-3. Stories that do not fit are counted and listed as left. Opinion, live blogs and future-dated reports stay out.
+3. Stories that do not fit are counted and listed as left. Opinion, live blogs, future-dated reports and undated
+   ones of a source stay out. What an editor added undated goes after all dated news.
 4. Every word of a lead, point or fact is a source's own. Sentences are taken whole or not at all.
 """
 
@@ -17,10 +18,10 @@ from datetime import datetime
 
 from briefings.editions.model import Draft, Item, Mood, Reason
 from briefings.editions.selection import dispute_words, free_words, importance, is_news, select, tail_words, words_of
-from briefings.model import Article, Story, Wishes
+from briefings.model import Article, Story, Wishes, outlets_of
 from briefings.stories.changes import facts_in, news
 from briefings.stories.disputes import find_disputes
-from briefings.stories.reports import as_of, newest_original
+from briefings.stories.reports import as_of, fit_for_editions, is_dated, newest_original
 from briefings.text.acronyms import expand_first, expansions
 from briefings.text.headline import first_line, lead
 from briefings.text.sentences import split
@@ -77,11 +78,11 @@ def compose(
     forms; a report's own long form goes first.
     """
     # Before the wishes are asked: a story must not be wanted for the topics of a report that is dated after now.
-    stories = [past for story in stories if (past := as_of(story, now))]
+    stories = [fit for story in stories if (past := as_of(story, now)) and (fit := fit_for_editions(past))]
     marks = {story.id: (told_ahead or {}).get(story.id, mark) for story in stories}
     published = (news_only for story in stories if wishes.want(story) and (news_only := _news_of(story)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, marks[story.id]))]
-    wanted.sort(key=lambda pair: (importance(pair[0], wishes, now, pair[1]), pair[0].last, pair[0].id), reverse=True)
+    wanted.sort(key=lambda pair: _place(pair[0], pair[1], wishes, now), reverse=True)
     by_id = {story.id: story for story, _ in wanted}
     chosen = select((_item(story, mood, marks[story.id], wishes) for story, mood in wanted), wishes)
     shown = {item.story for item in chosen}
@@ -89,21 +90,32 @@ def compose(
     spelled_out = _spelled_out([(item, by_id[item.story]) for item in chosen], acronyms or {}, wishes)
     new = [pair for pair in spelled_out if pair[0].mood is Mood.NEW]
     updated = [pair for pair in spelled_out if pair[0].mood is Mood.UPDATED]
-    points, leading = _points(new[:POINTS] or updated[:POINTS], marks)
+    is_led_by_new = bool(new) and (is_dated(new[0][1]) or not any(is_dated(story) for _, story in updated))
+    leaders, followers = (new, updated) if is_led_by_new else (updated, new)
+    points, leading = _points(leaders[:POINTS], marks)
     return Draft(
-        headline=first_line([item.lead for item, _ in new or updated]),
+        headline=first_line([item.lead for item, _ in leaders]),
         points=points,
-        top=leading if new else (),
-        updated=tuple(item for item, _ in updated) if new else leading + tuple(item for item, _ in updated[POINTS:]),
-        topics=tuple(item for item, _ in new[POINTS:]),
+        top=leading if is_led_by_new else (),
+        updated=_items(followers) if is_led_by_new else leading + _items(leaders[POINTS:]),
+        topics=_items(leaders[POINTS:] if is_led_by_new else followers),
         left=tuple(story.id for story, _ in wanted if story.id not in shown),
         total=len(wanted),
         minutes=wishes.minutes,
         since=mark,
         followed=None if wishes.topics is None else len(wishes.topics),
         reports=sum(article.copy_of is None for story, _ in wanted for article in story.articles),
-        outlets=len({outlet for story, _ in wanted for outlet in story.outlets}),
+        outlets=len(outlets_of(article for story, _ in wanted for article in story.originals)),
     )
+
+
+def _place(story: Story, mood: Mood, wishes: Wishes, now: datetime) -> tuple[bool, float, datetime, int]:
+    """Return the place of a story among others, the greatest first: dated ones, then by importance, then the later."""
+    return is_dated(story), importance(story, wishes, now, mood), story.last, story.id
+
+
+def _items(chosen: Iterable[_Chosen]) -> tuple[Item, ...]:
+    return tuple(item for item, _ in chosen)
 
 
 def recall(story: Story) -> Item:
@@ -136,7 +148,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
     report = newest_original(story)
     others = [a.title for a in reversed(story.articles) if a is not report and a.copy_of is None]
     title = lead([report.title, *others])
-    outlets = tuple(dict.fromkeys((report.source, *story.outlets)))
+    outlets = outlets_of((report, *story.originals))
     commands = tuple(t for t in story.topics if t in story.about)[:2] or story.topics[:1]
     summary = [s for s in split(report.summary, report.language) if not _same(s, report.title)]
     change = news(_with_earlier(story), mark) if mood is Mood.UPDATED and mark else frozenset()

@@ -6,6 +6,7 @@ Promises that trouble with one address becomes a result that names the address a
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,9 @@ __all__ = [
     "Sources",
     "Visit",
 ]
+
+_HOST_FIRST = re.compile(r"\s*(?:[\w-]+\.)+[a-z]{2,63}(?::\d{1,5})?(?:[/?#]|\s*$)", re.IGNORECASE)
+"""An address that begins with a host, as people write it: `example.com/news`."""
 
 IMPORT_BATCH = 100
 """Feeds of a list that are stored in one transaction."""
@@ -62,17 +66,24 @@ class Sources:
         self._every = every
         self._stopping = False
 
-    async def add(self, addresses: Iterable[str], kind: Kind | None = None) -> list[AddressResult]:
+    async def add(
+        self, addresses: Iterable[str], kind: Kind | None = None, *, outlet: str = "", owner: str = ""
+    ) -> list[AddressResult]:
         """Add sources. Each address is fetched first to learn its kind and title, unless `kind` gives it.
 
-        Return one result for each address, in their order.
+        `outlet` is the name that readers see instead of the title, `owner` who owns that outlet; a source that was
+        added before gets them too. Return one result for each address, in their order.
         """
         results = []
         async with self._open_fetcher() as fetcher:
             for address in addresses:
                 try:
                     wanted = await self._examine(fetcher, address, kind)
-                    results += await self._store([(wanted, "")])
+                    stored = await self._store([(wanted, "")])
+                    if outlet or owner:
+                        async with self._database.write() as connection:
+                            await sources.name(connection, stored[0].id or 0, outlet=outlet, owner=owner)
+                    results += stored
                 except BriefingsError as error:
                     results.append(AddressResult(address, reason=error.problem))
         return results
@@ -85,9 +96,13 @@ class Sources:
         refused, wanted = [], []
         for outline in await asyncio.to_thread(read_opml, data):
             try:
+                if not outline.url:
+                    raise BadInput("feed-without-address")
                 address = _address(outline.url)
             except BriefingsError as error:
-                refused.append(AddressResult(outline.url, title=outline.title, reason=error.problem))
+                named = outline.url or outline.title or "an outline"
+                named = outline.url or outline.title or "an outline"
+                refused.append(AddressResult(named, title=outline.title, reason=error.problem))
             else:
                 wanted.append((AddressResult(address, title=outline.title), outline.folder))
         added = []
@@ -182,7 +197,8 @@ class Sources:
 
 async def look(fetcher: Fetcher, name: str) -> Discovery:
     """Return what the feed at an address, or in a file, holds. Stores nothing. Raises BriefingsError."""
-    if name.startswith(("http://", "https://", "feed:")):
+    is_address = name.startswith(("http://", "https://", "feed:"))
+    if is_address or (_HOST_FIRST.match(name) and not await asyncio.to_thread(Path(name).exists)):
         return await discover(fetcher, _address(name))
     try:
         data = await asyncio.to_thread(Path(name).read_bytes)
@@ -195,7 +211,12 @@ async def look(fetcher: Fetcher, name: str) -> Discovery:
 
 
 def _address(address: str) -> str:
-    """Return an address in one spelling. Some lists write `feed:` before it. Raises `Unreachable` or `BadInput`."""
+    """Return an address in one spelling. Some lists write `feed:` before it, people often write no scheme at all.
+
+    Raises `Unreachable` or `BadInput`.
+    """
+    if _HOST_FIRST.match(address):
+        address = f"https://{address.strip()}"
     if address[:5].lower() == "feed:":
         address = address[5:] if address[5:9].lower() == "http" else f"http:{address[5:]}"
     url = web_address(address)

@@ -57,13 +57,14 @@ class FeedItem:
 class Feed:
     """A feed: its title, the address of its web page, its items in the feed's order.
 
-    `trouble` names a fault that did not prevent reading.
+    `trouble` names a fault that did not prevent reading. `moved` is the new address that the feed states of itself.
     """
 
     title: str
     link: str | None
     items: tuple[FeedItem, ...]
     trouble: Problem | None = None
+    moved: str | None = None
 
 
 def read_feed(data: bytes, url: str | None, known_digests: Collection[str] = frozenset()) -> Feed:
@@ -98,6 +99,7 @@ class _Parsed:
     head: Feed
     version: str
     language: str
+    authors: str
     entries: list[dict[str, Any]]
 
 
@@ -183,11 +185,14 @@ def _parse(document: Document, body: bytes, url: str | None) -> _Parsed:
         _address(feed.get("link"), url),
         (),
         Problem("feed-malformed", {"cause": cause}) if malformed else None,
+        _address(feed.get("itunes_new-feed-url"), None),
     )
     # The library's own dictionaries give other values for missing names, and warn then.
     entries = [dict(entry) for entry in parsed["entries"]]
     version = str(parsed.get("version") or ("channel" if body[:8].lower() == b"<channel" else ""))
-    return _Parsed(head, version, str(feed.get("language") or ""), entries)
+    # By RFC 4287 an Atom entry without an author has the feed's; RSS names an editor there, who is no author.
+    authors = _authors(feed) if version.startswith("atom") else ""
+    return _Parsed(head, version, str(feed.get("language") or ""), authors, entries)
 
 
 def _item(key: str, digest: str, values: dict[str, Any], parsed: _Parsed, url: str | None) -> FeedItem:
@@ -204,9 +209,15 @@ def _item(key: str, digest: str, values: dict[str, Any], parsed: _Parsed, url: s
         ),
         source=text_of(str(source.get("title") or "")) if isinstance(source, dict) else "",
         language=next(filter(None, (*languages, parsed.language)), ""),
-        author=text_of(str((values.get("author_detail") or {}).get("name") or "")),
+        author=_authors(values) or parsed.authors,
     )
     return _judged(key, digest, raw, parsed.head, url)
+
+
+def _authors(values: dict[str, Any]) -> str:
+    """Return the names of all authors of an item or a feed, with commas between."""
+    names = (text_of(str(author.get("name") or "")) for author in values.get("authors") or () if author)
+    return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def _plain(content: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from time import struct_time
 
 from briefings.errors import Problem
 from briefings.model import Entry
+from briefings.parse.furniture import bare_title, own_text
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
 from briefings.parse.plain import clean, language, name, one_line, parse_date
 from briefings.parse.urls import LONGEST_URL, canonical, outlet
@@ -51,8 +52,10 @@ def entry_of(item: RawItem, feed_title: str, feed_url: str | None) -> Entry | Pr
     title the first sentence of the text is the title. The source is the one that the item names, else the feed's title,
     else the host of the item's address or of the feed's.
     """
-    texts = sorted(filter(None, map(clean, item.texts)), key=len, reverse=True)
-    title = one_line(item.title)
+    outlets = (one_line(item.source), one_line(feed_title))
+    title = bare_title(one_line(item.title), *outlets)
+    stated = (own_text(clean(text), title, *outlets) for text in item.texts)
+    texts = sorted(filter(None, stated), key=len, reverse=True)
     text = texts[0] if texts else title
     if not text:
         return Problem("no-title-and-no-text")

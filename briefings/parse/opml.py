@@ -1,6 +1,6 @@
 """Reads and writes lists of feeds as feed readers exchange them: OPML 1.0 and 2.0.
 
-Promises every outline that has a feed's address, in order, with its title and the folders around it; of a file that
+Promises every outline that is a feed or says so, in order, with its title and the folders around it; of a file that
 breaks off, the outlines before the break. A list that we write reads back the same. Raises `BadInput` and nothing else.
 Never fetches, never judges an address: the caller that subscribes does.
 """
@@ -35,7 +35,7 @@ class Outline:
 
 
 def read_opml(data: bytes) -> list[Outline]:
-    """Return the feeds on a list. A feed without a title is called by its host.
+    """Return the feeds on a list. A feed without a title is called by its host; one without an address has `url` "".
 
     Raises `BadInput` for data that is no OPML, is too long, or is an entity bomb.
     """
@@ -78,10 +78,11 @@ def _feeds(root: Any) -> Iterator[Outline]:
             stated.get("url", "") if stated.get("type", "").lower() in ("rss", "atom") else ""
         )
         title = stated.get("text") or stated.get("title") or ""
-        if url:
+        is_feed = bool(url) or "xmlurl" in stated or stated.get("type", "").lower() in ("rss", "atom")
+        if is_feed:
             folder = "/".join(filter(None, folders))
             yield Outline(title or outlet(url) or url, url, folder)
-        folders.append("" if url else title)
+        folders.append("" if is_feed else title)
 
 
 def _local(name: str) -> str:

@@ -181,8 +181,7 @@ class _Round:
         response = await self._fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
         title, digests = source.title, None
         if not response.unchanged:
-            parse = read_feed if source.kind is Kind.FEED else read_one_page
-            feed = await self._parse(parse, response.data, response.url, frozenset(known_digests))
+            response, feed = await self._followed(source, response, frozenset(known_digests))
             response = dataclasses.replace(response, data=b"")  # others may need the memory while entries are stored
             if feed.trouble and not feed.items:
                 raise BadInput.of(feed.trouble)
@@ -191,6 +190,22 @@ class _Round:
             title = source.title or feed.title[:LONGEST_NAME]
             digests = _remembered([item.digest for item in feed.items if item.digest], known_digests)
         return self._result(source, tally, response, title, digests)
+
+    async def _followed(
+        self, source: Source, response: Response, known_digests: frozenset[str]
+    ) -> tuple[Response, Feed]:
+        """Read an answer. If it is a feed that states a new address, and a feed is there, return that one instead."""
+        parse = read_feed if source.kind is Kind.FEED else read_one_page
+        feed = await self._parse(parse, response.data, response.url, known_digests)
+        if feed.moved is None or exact(feed.moved) in (exact(source.url), exact(response.url)):
+            return response, feed
+        try:
+            there = await self._fetcher.get(feed.moved)
+            moved_feed = await self._parse(parse, there.data, there.url, known_digests)
+        except BriefingsError as error:
+            log.info("%s says it has moved, but nothing can be read there: %s", source.name, error)
+            return response, feed
+        return dataclasses.replace(there, moved=there.moved or feed.moved), moved_feed
 
     async def _look_into_folder(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
         files = await asyncio.to_thread(folder.look_into, Path(source.url))

@@ -23,6 +23,7 @@ from briefings.editions.timetable import local
 from briefings.model import Slot, Story, ToldAhead, Wishes
 from briefings.store import articles, stories, topics
 from briefings.store.database import Connection
+from briefings.stories.reports import fit_for_editions
 
 NEWS_WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
@@ -74,7 +75,8 @@ class EditionCache:
             )
             if not draft.items and mark is not None:
                 ids = await articles.stories_before(connection, mark, OPEN_STORIES)
-                last = next((story for story in await stories.by_ids(connection, ids) if wishes.want(story)), None)
+                before = map(fit_for_editions, await stories.by_ids(connection, ids))
+                last = next((story for story in before if story and wishes.want(story)), None)
                 draft = dataclasses.replace(draft, open_story=recall(last) if last else None)
             self._drafts[key] = draft
         return self._drafts[key]

@@ -48,6 +48,12 @@ async def add(
     return int(added.scalar_one()), True
 
 
+async def name(connection: AsyncConnection, source: int, *, outlet: str, owner: str) -> None:
+    """Store the name that readers see for a source, and who owns that outlet; an empty one stays as it is."""
+    values = {name: value for name, value in (("outlet", outlet), ("owner", owner)) if value}
+    await connection.execute(update(sources).where(sources.c.id == source).values(values))
+
+
 async def remove(connection: AsyncConnection, source: int) -> None:
     """Remove a source. Its articles stay."""
     await connection.execute(delete(known_items).where(known_items.c.source_id == source))

@@ -233,16 +233,19 @@ def _may_change(keyed: KeyedEntry, article: KnownArticle) -> bool:
 
 
 def _is_same_report(keyed: KeyedEntry, article: KnownArticle) -> bool:
-    """True if an entry and an article at one address, or with one text, are the same item under another key."""
+    """True if an entry and an article at one address, or with one text, are the same item under another key.
+
+    Notices made from one pattern are not: each states other numbers, under a title of its own.
+    """
     stated, stored = keyed.stated, article.report
     if _is_beginning(stated, stored) or _is_beginning(stored, stated):
         return True
-    if not are_alike(keyed.entry.title, article.title):
+    if keyed.fingerprint == article.fingerprint:
+        return are_alike(keyed.entry.title, article.title)
+    if identity.fingerprint(keyed.entry.title) != identity.fingerprint(article.title):
         return False
-    if keyed.fingerprint == article.fingerprint or likeness(stated, stored) >= HALF:
-        return True
-    is_equal = keyed.entry.title.casefold() == article.title.casefold()
-    return is_equal and (_is_stub(stated) or _is_stub(stored))
+    is_edited = stated.numbers >= stored.numbers or stated.numbers <= stored.numbers
+    return _is_stub(stated) or _is_stub(stored) or (is_edited and likeness(stated, stored) >= HALF)
 
 
 def _is_beginning(teaser: ReportText, text: ReportText) -> bool:

@@ -14,5 +14,23 @@ def as_of(story: Story, now: datetime) -> Story | None:
 
 
 def newest_original(story: Story) -> Article:
-    """Return the latest report that is not a copy; the latest of all if every one is."""
-    return next((a for a in reversed(story.articles) if a.copy_of is None), story.articles[-1])
+    """Return the latest dated report that is not a copy; else the latest that is none; the latest of all if all are.
+
+    The date of an undated report is when it was added, which may be long after the event.
+    """
+    originals = [article for article in story.articles if article.copy_of is None] or list(story.articles)
+    return next((article for article in reversed(originals) if article.published), originals[-1])
+
+
+def is_dated(story: Story) -> bool:
+    """True if any report of the story bears a date."""
+    return any(article.published for article in story.articles)
+
+
+def fit_for_editions(story: Story) -> Story | None:
+    """Return the story without undated reports of sources; None if no report is left. Nobody knows how old these are.
+
+    What an editor adds by hand is theirs to judge.
+    """
+    fit = tuple(article for article in story.articles if article.published or article.by_hand)
+    return Story(story.id, fit) if fit else None

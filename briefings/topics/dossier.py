@@ -13,9 +13,9 @@ from datetime import datetime
 
 from briefings.model import Article, Dispute, Story, Topic, outlets_of
 from briefings.stories.disputes import find_disputes
-from briefings.stories.reports import as_of, newest_original
+from briefings.stories.reports import as_of, is_dated, newest_original
 from briefings.text.acronyms import expand_first, expansions
-from briefings.topics.timeline import TimelineEvent, is_dated, timeline
+from briefings.topics.timeline import TimelineEvent, timeline
 
 MOST_DISPUTES = 3
 MOST_RELATED = 3

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.model import Story
+from briefings.stories.reports import is_dated
 
 TIMELINE_STORIES = 30
 """Most stories on a timeline; the oldest ones are left off."""
@@ -28,11 +29,6 @@ def timeline(stories: Iterable[Story]) -> tuple[TimelineEvent, ...]:
     """Return the newest dated stories as lines, oldest first."""
     dated = sorted((story for story in stories if is_dated(story)), key=lambda story: story.first)
     return tuple(_line(story) for story in dated[-TIMELINE_STORIES:])
-
-
-def is_dated(story: Story) -> bool:
-    """True if any report of the story bears a date."""
-    return any(article.published for article in story.articles)
 
 
 def _line(story: Story) -> TimelineEvent:

@@ -362,6 +362,35 @@ def test_an_undated_report_has_no_date() -> None:
     assert only(draft_of(story(article(published=None)))).when is None
 
 
+def test_undated_news_added_by_hand_goes_after_all_dated_news() -> None:
+    undated = story(article("Estmark closes a mine", published=None, hours=0), id=1)
+    old = story(article("Norvell opens a port", hours=40), id=2)
+    draft = draft_of(undated, old)
+    assert draft.headline == "Norvell opens a port"
+    assert [item.story for item in draft.items] == [2, 1]
+
+
+def test_undated_news_does_not_lead_before_an_update_either() -> None:
+    undated = story(article("Estmark closes a mine", published=None, hours=0), id=1)
+    updated = story(article(hours=40), article("Norvell opens a port for 7 ships", hours=1), id=2)
+    draft = draft_of(undated, updated, mark_hours=20)
+    assert [item.mood for item in draft.items] == [Mood.UPDATED, Mood.NEW]
+    assert draft.headline == "Norvell opens a port for 7 ships"
+
+
+def test_of_a_story_the_dated_report_is_told() -> None:
+    told = only(draft_of(story(article("Dated", hours=5), article("Undated", published=None, hours=0))))
+    assert (told.lead, told.when) == ("Dated", ago(5))
+
+
+def test_an_undated_report_of_a_source_is_in_no_edition_also_beside_one_of_the_future() -> None:
+    undated = article("Estmark closes a mine", published=None, by_hand=False)
+    assert draft_of(story(undated)).items == ()
+    assert draft_of(story(undated, article("Tomorrow", hours=-24, ready=ago(1)))).items == ()
+    told = only(draft_of(story(article("Dated", hours=5, source="A"), dataclasses.replace(undated, source="B"))))
+    assert (told.lead, told.outlets) == ("Dated", ("A",))
+
+
 def test_a_point_is_at_most_twenty_words_even_of_a_long_title() -> None:
     made = draft_of(*(story(article(LONG, "No.", hours=n), id=n) for n in (1, 2, 3)))
     assert all(words(point) <= 20 for point in made.points)

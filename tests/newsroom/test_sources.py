@@ -185,3 +185,34 @@ async def test_visits_are_brought_forward_when_the_clock_was_set_back(
     await sources.follow_clock_back(timedelta(hours=1))
     [source] = await sources.everything()
     assert source.next_visit == clock() + after
+
+
+async def test_an_outline_without_an_address_is_named(sources: Sources) -> None:
+    opml = """<opml><body><outline text="News"><outline type="rss" text="Lost paper"/>
+    <outline type="rss" text="Empty" xmlUrl=""/><outline type="rss" text="Good" xmlUrl="https://good.example/rss"/>
+    </outline></body></opml>"""
+    good, *refused = await sources.import_opml(opml.encode())
+    assert (good.title, good.reason) == ("Good", None)
+    assert [(result.address, result.reason) for result in refused] == [
+        ("Lost paper", Problem("feed-without-address")),
+        ("Empty", Problem("feed-without-address")),
+    ]
+
+
+@pytest.mark.parametrize("address", ["news.example.com", "example.com/rss?x=1", " Example.COM:8080/feed "])
+async def test_an_address_without_a_scheme_gets_one(sources: Sources, address: str) -> None:
+    (result,) = await sources.add([address], Kind.FEED)
+    assert result.address.startswith("https://")
+    assert await sources.remove(address)
+
+
+async def test_a_source_has_the_outlet_and_the_owner_that_the_operator_names(
+    sources: Sources, site: Website, database: Database
+) -> None:
+    url = site.puts("/feed", rss(1, newest=MORNING))
+    await sources.add([url], Kind.FEED)
+    (again,) = await sources.add([url], Kind.FEED, outlet="Reuters", owner="Thomson Reuters")
+    await sources.collect()
+    assert again.known
+    [article] = await rows(database, schema.articles)
+    assert (article["source"], article["owner"]) == ("Reuters", "Thomson Reuters")

@@ -71,6 +71,46 @@ async def test_the_items_of_a_due_feed_are_stored_once(
     assert (await only(sources)).name == "Sample Wire"
 
 
+def _one_item(outlet: str, title: str, text: str) -> str:
+    item = f"<item><title>{title}</title><link>https://paper.example/1</link><description>{text}</description></item>"
+    return f'<rss version="2.0"><channel><title>{outlet}</title>{item}</channel></rss>'
+
+
+async def test_two_feeds_that_bring_one_address_keep_their_own_words(
+    sources: Sources, site: Website, database: Database, clock: Clock
+) -> None:
+    """A blog links to a paper's report and comments on it; the report stays the paper's."""
+    quay, concrete = "The third quay opened on Monday. " * 5, "Nobody asked for that concrete at all. " * 5
+    await feed(sources, site.puts("/paper", _one_item("Aarhus Paper", "Quay opens", quay)))
+    await feed(sources, site.puts("/blog", _one_item("Grumpy Blog", "Concrete", concrete)))
+    for _ in range(2):
+        await sources.collect(due_only=False)
+        clock.advance(days=1)
+    stored = {(row["source"], row["title"], row["text"][:9]) for row in await rows(database, schema.articles)}
+    assert stored == {("Aarhus Paper", "Quay opens", "The third"), ("Grumpy Blog", "Concrete", "Nobody as")}
+
+
+async def test_items_of_one_link_are_told_apart_by_their_guids(
+    sources: Sources, site: Website, database: Database, clock: Clock
+) -> None:
+    def changes(*numbers: int) -> str:
+        items = (
+            f"<item><guid>change-{n}</guid><title>Change {n} of the plan</title><link>https://city.example/plan</link>"
+            f"<description>Paragraph {n} of the plan was changed by the council on day {n}.</description></item>"
+            for n in numbers
+        )
+        return f'<rss version="2.0"><channel><title>City</title>{"".join(items)}</channel></rss>'
+
+    await feed(sources, site.puts("/feed", changes(*range(50))))
+    for numbers in (range(50), range(3, 53)):
+        site.puts("/feed", changes(*numbers))
+        await sources.collect(due_only=False)
+        clock.advance(days=1)
+    stored = await rows(database, schema.articles)
+    assert {row["title"] for row in stored} == {f"Change {n} of the plan" for n in range(53)}
+    assert await rows(database, schema.article_versions) == []
+
+
 async def test_an_unchanged_feed_is_not_sent_again(sources: Sources, site: Website, clock: Clock) -> None:
     stamp = format_datetime(MORNING, usegmt=True)
     await feed(sources, site.puts("/feed", rss(1, newest=MORNING), ETag='"a"', Last_Modified=stamp))
@@ -127,6 +167,27 @@ async def test_a_move_to_a_page_that_is_no_feed_is_not_remembered(sources: Sourc
     (visit,) = await sources.collect()
     assert visit.error
     assert (await only(sources)).url == site.url("/old")
+
+
+def _saying_it_moved(to: str) -> str:
+    itunes = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    stated = f"<channel><itunes:new-feed-url>{to}</itunes:new-feed-url>"
+    return rss(1, newest=MORNING).replace("<rss ", f"<rss {itunes} ", 1).replace("<channel>", stated, 1)
+
+
+async def test_a_feed_that_says_it_has_moved_is_followed_once_it_is_there(
+    sources: Sources, site: Website, clock: Clock
+) -> None:
+    await feed(sources, site.puts("/old", _saying_it_moved(site.url("/new"))))
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.error, (await only(sources)).url) == (1, None, site.url("/old")), "nothing is there yet"
+    site.puts("/new", rss(2, 1, newest=MORNING))
+    clock.advance(days=2)
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.known, (await only(sources)).url) == (1, 1, site.url("/new"))
+    clock.advance(days=2)
+    await sources.collect()
+    assert site.paths()[-1] == "/new"
 
 
 async def test_a_move_to_the_address_of_another_source_keeps_both(sources: Sources, site: Website) -> None:
