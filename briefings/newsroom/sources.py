@@ -6,7 +6,6 @@ Promises that trouble with one address becomes a result that names the address a
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, web_address
 from briefings.errors import BadInput, BriefingsError, Problem, cause_of
 from briefings.parse.feed import read_feed
 from briefings.parse.opml import Outline, read_opml, write_opml
-from briefings.parse.urls import LONGEST_URL
+from briefings.parse.urls import LONGEST_URL, with_scheme
 from briefings.passes import collect
 from briefings.passes.collect import Visit
 from briefings.passes.discover import Discovery, discover
@@ -34,9 +33,6 @@ __all__ = [
     "Sources",
     "Visit",
 ]
-
-_HOST_FIRST = re.compile(r"\s*(?:[\w-]+\.)+[a-z]{2,63}(?::\d{1,5})?(?:[/?#]|\s*$)", re.IGNORECASE)
-"""An address that begins with a host, as people write it: `example.com/news`."""
 
 IMPORT_BATCH = 100
 """Feeds of a list that are stored in one transaction."""
@@ -198,7 +194,7 @@ class Sources:
 async def look(fetcher: Fetcher, name: str) -> Discovery:
     """Return what the feed at an address, or in a file, holds. Stores nothing. Raises BriefingsError."""
     is_address = name.startswith(("http://", "https://", "feed:"))
-    if is_address or (_HOST_FIRST.match(name) and not await asyncio.to_thread(Path(name).exists)):
+    if is_address or (with_scheme(name) and not await asyncio.to_thread(Path(name).exists)):
         return await discover(fetcher, _address(name))
     try:
         data = await asyncio.to_thread(Path(name).read_bytes)
@@ -215,8 +211,7 @@ def _address(address: str) -> str:
 
     Raises `Unreachable` or `BadInput`.
     """
-    if _HOST_FIRST.match(address):
-        address = f"https://{address.strip()}"
+    address = with_scheme(address) or address
     if address[:5].lower() == "feed:":
         address = address[5:] if address[5:9].lower() == "http" else f"http:{address[5:]}"
     url = web_address(address)

@@ -12,12 +12,16 @@ _PHRASES = tuple(
     for pattern in (
         r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?(?:\s*\[link\])?(?:\s*\[\d* ?comments\])?\s*$",  # Reddit
         r"\s*Article URL:\s*\S+\s+Comments URL:\s*\S+(?:\s+Points:\s*\d+)?(?:\s+#\s*Comments:\s*\d+)?\s*$",  # hnrss
-        r"\s*The post [^\n]{1,300} (?:first appeared|appeared first) on [^\n]{1,100}\s*$",  # WordPress
         r"\s*\[link\]\s*\[\d* ?comments\]\s*$",
         r"\s*(?:\[?(?:…|\.\.\.)\]?\s*)?(?:Read more|Continue reading|Read the full (?:story|article))[^\n.!?]{0,60}"
         r"(?:»|→|›|\[…\]|\[\.\.\.\])?\s*$",
     )
 )
+_FIRST_ON = re.compile(
+    r"\s*The post (?P<post>[^\n]{1,300}) (?:first appeared|appeared first) on (?P<site>[^\n]{1,100})$"
+)
+"""WordPress writes this below its items, with the title of the item and the name of the site."""
+
 _SEPARATED = re.compile(r"\s+[-–—|·•»:]+\s+(?=[^-–—|·•»]{2,80}$)")
 _ENDS = re.compile(r"[.!?…。！？।۔]['\"”’»)]*$")
 
@@ -36,6 +40,9 @@ def own_text(text: str, title: str, *outlets: str) -> str:
     """
     for phrase in _PHRASES:
         text = phrase.sub("", text)
+    first_on = _FIRST_ON.search(text)
+    if first_on and (_repeats(first_on["post"], title, ()) or _words(first_on["site"]) in map(_words, outlets)):
+        text = text[: first_on.start()]
     lines = [line for line in text.split("\n") if line.strip()]
     own = [line for line in lines if not _repeats(line, title, outlets)]
     if len(own) == len(lines):

@@ -74,6 +74,22 @@ def site(url: str | None) -> str | None:
     return _site(urlsplit(key).netloc) if key else None
 
 
+def with_scheme(text: str) -> str | None:
+    """Return an address that was written without its scheme, `example.com/news`, with it.
+
+    None for any other text; a name of a file has no ending of the public suffix list.
+    """
+    from tld import get_fld
+
+    text = text.strip()
+    if not _HOST_FIRST.match(text) or not get_fld(f"https://{text}", fail_silently=True):
+        return None
+    return f"https://{text}"
+
+
+_HOST_FIRST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]|$)")
+
+
 @lru_cache(maxsize=4096)
 def _site(place: str) -> str:
     from tld import get_fld  # 0.1 s to load

@@ -25,7 +25,7 @@ from briefings.store import articles, sketches, stories, topics, versions
 from briefings.store.database import Connection, Database
 from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, ReportText, headline_additions, is_copy, likeness
-from briefings.stories.recognition import adds_text, are_alike
+from briefings.stories.recognition import ANOTHER, adds_text, are_alike
 from briefings.text import summary
 from briefings.text.fact_check import unsupported
 from briefings.text.words import MONTHS, WEEKDAYS
@@ -36,9 +36,6 @@ MOST_FORMS = 50
 
 TEASER, PART = 0.5, 0.8
 """Shares of the stored text's length. A text below the first is a teaser; below the second it must add something."""
-
-ANOTHER = 0.1
-"""A likeness below which two texts are not two forms of one text."""
 
 LONGEST_NAME = 20
 """Capitalised words in a row; no name has more."""

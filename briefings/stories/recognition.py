@@ -31,6 +31,9 @@ SHORTEST_TITLE = 5
 SHARED_BY = 3
 """Addresses with different titles that share one text: it is furniture of the site, and no report."""
 
+ANOTHER = 0.1
+"""A likeness below which two texts are not two forms of one text."""
+
 HALF = 0.5
 """The share of words, or of shingles, from which on two titles or two texts are much the same."""
 
@@ -72,7 +75,7 @@ class Recogniser:
     def _same(self, keyed: KeyedEntry) -> KnownArticle | None:
         holder = self._by_item.get(keyed.item) if keyed.item else None
         if holder is not None:
-            if not keyed.is_loose or _share_address(keyed, holder) or _is_same_report(keyed, holder):
+            if not keyed.is_loose or _share_address(keyed, holder) or _holds_same(keyed, holder):
                 return holder
             self._release(holder)
         own = [article for article in self._at_address(keyed) if _may_change(keyed, article)]
@@ -230,6 +233,16 @@ def _may_change(keyed: KeyedEntry, article: KnownArticle) -> bool:
         name = keyed.report.source.casefold()
         return article.origin == keyed.origin or (bool(name) and article.source.casefold() == name)
     return article.origin == keyed.origin
+
+
+def _holds_same(keyed: KeyedEntry, holder: KnownArticle) -> bool:
+    """True if a file or a record with the same name still holds the same article, edited or not.
+
+    A file is edited freely; a record's id may be no more than the number of its row.
+    """
+    if keyed.origin.startswith(NAME):
+        return _is_same_report(keyed, holder)
+    return are_alike(keyed.entry.title, holder.title) or likeness(keyed.stated, holder.report) >= ANOTHER
 
 
 def _is_same_report(keyed: KeyedEntry, article: KnownArticle) -> bool:

@@ -1,0 +1,45 @@
+"""The key of an item is one that no other item of its feed has."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefings.parse.feed import read_feed
+
+
+def own_keys(*items: str) -> list[str | None]:
+    feed = read_feed(f'<rss version="2.0"><channel><title>P</title>{"".join(items)}</channel></rss>'.encode(), None)
+    return [item.own_key for item in feed.items]
+
+
+def item(title: str, guid: str = "", link: str = "") -> str:
+    guid = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
+    return f"<item><title>{title}</title>{guid}<link>{link}</link></item>"
+
+
+KEYS = {
+    "guids": ([item("One", "g1", "https://p.example/x"), item("Two", "g2", "https://p.example/x")], ["g1", "g2"]),
+    "links": (
+        [item("One", link="http://www.p.example/1?utm_source=rss"), item("Two", link="https://p.example/2#a")],
+        ["https://p.example/1", "https://p.example/2#a"],
+    ),
+    "one-guid-for-all": (
+        [item("One", "same", "https://p.example/1"), item("Two", "same", "https://p.example/2")],
+        ["https://p.example/1", "https://p.example/2"],
+    ),
+    "one-link-for-all": (
+        [item("One", link="https://p.example/x"), item("Two", link="https://p.example/x")],
+        ["https://p.example/x one", "https://p.example/x two"],
+    ),
+    "one-guid-and-one-link": (
+        [item("One", "same", "https://p.example/x"), item("Two", "same", "https://p.example/x")],
+        ["https://p.example/x one", "https://p.example/x two"],
+    ),
+    "an-item-listed-twice": ([item("One", "g"), item("One", "g"), item("Two", "h")], ["g", "g", "h"]),
+    "nothing": ([item("One"), item("Two")], [None, None]),
+}
+
+
+@pytest.mark.parametrize(("items", "keys"), KEYS.values(), ids=KEYS.keys())
+def test_each_item_has_a_key_of_its_own(items: list[str], keys: list[str | None]) -> None:
+    assert own_keys(*items) == keys
