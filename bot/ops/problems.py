@@ -40,6 +40,11 @@ def _nothing_kept(word: str, nearest: str) -> str:
     return f"nothing is kept on “{word}”{hint}"
 
 
+def _topic_not_there(topic: str, nearest: str) -> str:
+    hint = f"; did you mean {nearest}?" if nearest else ""
+    return f"there is no topic “{topic}”{hint}"
+
+
 def _only_notice(notice: str) -> str:
     return f"the text is only {NOTICES[notice]}"
 
@@ -207,6 +212,7 @@ _TOPICS: Mapping[str, Sentence] = {
     "topic-list-too-long": "{file}: {field!r} holds more than {most} or a longer one than {longest} characters",
     "topic-named-as-command": "/{command} is a command of the bot, no topic can have it",
     "topic-twice": "/{command} is there twice",
+    "topic-not-there": _topic_not_there,
 }
 
 _TEMPLATES: Mapping[str, Sentence] = {
@@ -277,6 +283,8 @@ _PROGRAM: Mapping[str, Sentence] = {
     "nothing-kept": _nothing_kept,
     "stories-come-otherwise": "another edition brings the stories of delivery {number}, or has brought them",
     "no-failed-delivery": "there is no failed delivery {number}",
+    "not-agreed": "nothing was removed",
+    "nobody-to-ask": "there is no terminal to ask on; --yes removes without asking",
     "trial-unanswered": "an answer did not come: {cause}",
     "trial-port-taken": "port {port} cannot be used: {cause}",
 }

@@ -1,26 +1,51 @@
-"""Editing: put articles and topics into the newsroom, and list what is stored. Part of the door.
+"""Editing: put articles and topics into the newsroom, list what is stored, and remove it. Part of the door.
 
 Promises that an input which cannot be read stores nothing, that each entry's fate is returned in the order given, and
-that topics are stored all or none. Never fetches a source: the collect pass does.
+that topics are stored, and topics and articles removed, all or none. Never fetches a source: the collect pass does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.adapters.fetch import Fetcher
+from briefings.errors import BadInput
 from briefings.model import Added, Article, Entry, Story, Topic
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import read_page
 from briefings.parse.plain import one_line
 from briefings.passes.enrich import Summarise, enrich
 from briefings.passes.ingest import ingest
-from briefings.store import articles, stories, tags, topics
-from briefings.store.database import Database
+from briefings.store import articles, removal, stories, tags, topics
+from briefings.store.database import Connection, Database
+from briefings.store.removal import TopicEffects
+from briefings.topics.lookup import nearest_topics
 from briefings.topics.topic_files import parse_topics, write_topic, write_topics
 
-__all__ = ["Editing", "Rejected", "fetch_page", "one_line", "parse_topics", "read_file", "write_topic", "write_topics"]
+__all__ = [
+    "Editing",
+    "Rejected",
+    "TopicRemoval",
+    "fetch_page",
+    "one_line",
+    "parse_topics",
+    "read_file",
+    "write_topic",
+    "write_topics",
+]
+
+QUOTED = 40
+"""Characters of a command that an error repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRemoval:
+    """Topics that are to be removed, or were, and what else that changes."""
+
+    topics: tuple[Topic, ...]
+    effects: TopicEffects
 
 
 async def fetch_page(fetcher: Fetcher, address: str) -> Entry:
@@ -78,7 +103,32 @@ class Editing:
             count = await tags.count(connection)
         return [(result, count.get(topic.command, 0)) for result, topic in zip(results, changed, strict=True)]
 
+    async def topic_removal(self, commands: Sequence[str] | None) -> TopicRemoval:
+        """Return what `remove_topics` would remove. Changes nothing. Raises BadInput for an unknown topic."""
+        async with self._database.read() as connection:
+            return await _topic_removal(connection, commands)
+
+    async def remove_topics(self, commands: Sequence[str] | None) -> TopicRemoval:
+        """Remove the topics with these commands, or with None all of them. Return what was removed.
+
+        The starter topics are not seeded again. Raises BadInput for an unknown topic; then nothing is removed.
+        """
+        async with self._database.write() as connection:
+            removed = await _topic_removal(connection, commands)
+            await removal.remove_topics(connection, [topic.command for topic in removed.topics], self._clock())
+        return removed
+
     async def seed_topics(self, starters: Sequence[Topic]) -> None:
-        """Store these topics, but only in a newsroom that has none."""
+        """Store these topics, but only in a newsroom that has none and never had one removed."""
         async with self._database.write() as connection:
             await topics.seed(connection, starters)
+
+
+async def _topic_removal(connection: Connection, commands: Sequence[str] | None) -> TopicRemoval:
+    by_command = {topic.command: topic for topic in await topics.everything(connection)}
+    wanted = list(by_command) if commands is None else list(dict.fromkeys(commands))
+    for command in wanted:
+        if command not in by_command:
+            near = [topic.command for topic in nearest_topics(command, list(by_command.values()))]
+            raise BadInput("topic-not-there", topic=command[:QUOTED], nearest=", ".join(near))
+    return TopicRemoval(tuple(by_command[c] for c in wanted), await removal.topic_effects(connection, wanted))

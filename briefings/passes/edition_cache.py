@@ -20,7 +20,7 @@ from briefings.editions.compose import compose, recall
 from briefings.editions.model import Block, Draft
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import local
-from briefings.model import Slot, Story, ToldAhead, Wishes
+from briefings.model import Slot, Story, ToldAhead, Topic, Wishes
 from briefings.store import articles, stories, topics
 from briefings.store.database import Connection
 
@@ -52,7 +52,7 @@ class EditionCache:
         self.told_until = max(now, latest_ready or now)
         """The mark of readers once they are told all of this."""
 
-        self._acronyms: dict[str, str] | None = None
+        self._topics: Sequence[Topic] | None = None
         self._stories: dict[datetime | None, Sequence[Story]] = {}
         self._drafts: dict[tuple[Wishes, datetime | None, ToldAhead], Draft] = {}
         self._prints: dict[tuple[Wishes, datetime | None, ToldAhead, Slot, bool], list[_Print]] = {}
@@ -66,7 +66,11 @@ class EditionCache:
         """
         key = (wishes, mark, told_ahead)
         if key not in self._drafts:
-            new_stories, acronyms = await self._stories_since(connection, mark), await self._expansions(connection)
+            new_stories, all_topics = await self._stories_since(connection, mark), await self._all_topics(connection)
+            acronyms = {topic.title: topic.expansion for topic in all_topics if topic.expansion}
+            if wishes.topics is not None:  # a wish may name topics that were removed
+                existing = wishes.topics.intersection(topic.command for topic in all_topics)
+                wishes = dataclasses.replace(wishes, topics=existing)
             now = self.told_until
             told = dict(told_ahead)
             draft = await asyncio.to_thread(
@@ -109,11 +113,10 @@ class EditionCache:
             self._stories[mark] = await stories.by_ids(connection, ids)
         return self._stories[mark]
 
-    async def _expansions(self, connection: Connection) -> dict[str, str]:
-        if self._acronyms is None:
-            all_topics = await topics.everything(connection)
-            self._acronyms = {topic.title: topic.expansion for topic in all_topics if topic.expansion}
-        return self._acronyms
+    async def _all_topics(self, connection: Connection) -> Sequence[Topic]:
+        if self._topics is None:
+            self._topics = await topics.everything(connection)
+        return self._topics
 
 
 def _local_times(instants: Sequence[datetime], zone: str) -> tuple[datetime, ...]:

@@ -129,6 +129,17 @@ article_sketches = Table(  # to find copies of an original; `stories/duplicates.
     sqlite_with_rowid=False,
 )
 
+removed_articles = Table(  # what must stay out; `removal.py` says when
+    "removed_articles",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # the article's, which is not given again
+    Column("canonical", String),  # this and the fingerprint are null once an editor has added the article again
+    Column("fingerprint", String),
+    Column("removed", Instant, nullable=False),
+    Index("ix_removed_articles_canonical", "canonical"),
+    Index("ix_removed_articles_fingerprint", "fingerprint"),
+)
+
 topics = Table(
     "topics",
     metadata,
@@ -143,6 +154,13 @@ topics = Table(
     Column("all", JSON, nullable=False, server_default="[]"),
     Column("none", JSON, nullable=False, server_default="[]"),
     Column("backfill_from", Integer),  # the last article searched since the topic changed; null: all were
+)
+
+removed_topics = Table(  # while it has a row, the starter topics are not seeded again
+    "removed_topics",
+    metadata,
+    Column("command", String, primary_key=True),
+    Column("removed", Instant, nullable=False),
 )
 
 article_topics = Table(

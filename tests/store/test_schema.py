@@ -74,6 +74,7 @@ async def test_a_newsroom_of_the_first_schema_is_migrated_with_all_it_holds(file
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
         file.executescript(
             "DROP TABLE inbox; DROP TABLE probe; DROP TABLE article_versions; DROP TABLE article_sketches;"
+            "DROP TABLE removed_articles; DROP TABLE removed_topics;"
             "DROP INDEX ix_articles_copy_of;"
             "DROP TABLE known_items; DROP TABLE sources; ALTER TABLE articles DROP COLUMN author;"
             "ALTER TABLE editions DROP COLUMN why; ALTER TABLE editions DROP COLUMN told_ahead;"
