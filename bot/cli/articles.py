@@ -22,10 +22,14 @@ from briefings.newsroom.editing import Rejected
 from briefings.newsroom.opening import Newsroom, make_fetcher, open_newsroom
 
 LISTED = 20
-"""Articles in a listing for people when no limit is given; they fill a few screens."""
+"""Articles or stories in a listing for people when no limit is given; they fill a few screens."""
 
 BAR_ABOVE = 200
 """Entries; fewer are ready before anyone looks for a progress bar."""
+
+limited = click.option(
+    "--limit", type=click.IntRange(1), help=f"How many, newest first; {LISTED}, with --json all, when not given."
+)
 
 
 @click.command()
@@ -41,34 +45,33 @@ def add(inputs: Sequence[str], as_json: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--limit", type=click.IntRange(1), help=f"How many, newest first; {LISTED}, with --json all, when not given."
-)
+@limited
 @as_json
 def articles(limit: int | None, as_json: bool) -> None:
     """List what is kept, newest first."""
 
-    async def newest(newsroom: Newsroom) -> list[Article]:
-        return await newsroom.editing.articles(limit or (None if as_json else LISTED))
+    async def newest(newsroom: Newsroom) -> tuple[list[Article], int]:
+        return await newsroom.editing.articles(_most(limit, as_json)), (await newsroom.editing.counts())[0]
 
-    listed = console.ask(newest)
-    _warn_if_empty(listed)
+    listed, total = console.ask(newest)
     for article in listed:
         output.show_article(article, as_json=as_json)
+    _show_rest(len(listed), total, is_asked=bool(limit or as_json))
 
 
 @click.command()
+@limited
 @as_json
-def stories(as_json: bool) -> None:
-    """List all stories with their articles, newest first."""
+def stories(limit: int | None, as_json: bool) -> None:
+    """List stories with all their articles, newest first."""
 
-    async def every_story(newsroom: Newsroom) -> list[Story]:
-        return await newsroom.editing.stories()
+    async def newest(newsroom: Newsroom) -> tuple[list[Story], int]:
+        return await newsroom.editing.stories(_most(limit, as_json)), (await newsroom.editing.counts())[1]
 
-    listed = console.ask(every_story)
-    _warn_if_empty(listed)
+    listed, total = console.ask(newest)
     for story in listed:
         output.show_story(story, as_json=as_json)
+    _show_rest(len(listed), total, is_asked=bool(limit or as_json))
 
 
 async def _add(inputs: Sequence[str]) -> list[Added]:
@@ -89,6 +92,14 @@ async def _add(inputs: Sequence[str]) -> list[Added]:
     ]
 
 
-def _warn_if_empty(listed: Sequence[object]) -> None:
-    if not listed:
+def _most(limit: int | None, as_json: bool) -> int | None:
+    """Return how many to list; None is all."""
+    return limit or (None if as_json else LISTED)
+
+
+def _show_rest(listed: int, total: int, *, is_asked: bool) -> None:
+    """Say on stderr that there is nothing, or how many more there are than the operator asked to see."""
+    if not total:
         output.warn(Problem("newsroom-empty"))
+    elif listed < total and not is_asked:
+        click.echo(f"{listed:,} of {total:,}; --limit shows more", err=True)

@@ -89,10 +89,15 @@ class Editing:
         async with self._database.read() as connection:
             return await articles.newest(connection, limit)
 
-    async def stories(self) -> list[Story]:
-        """Return all stories, newest first."""
+    async def stories(self, limit: int | None = None) -> list[Story]:
+        """Return the stories, each whole, newest first; all of them when `limit` is None."""
         async with self._database.read() as connection:
-            return await stories.everything(connection)
+            return await (stories.everything(connection) if limit is None else stories.newest(connection, limit))
+
+    async def counts(self) -> tuple[int, int]:
+        """Return the numbers of stored articles and of their stories."""
+        async with self._database.read() as connection:
+            return await articles.count(connection), await stories.count(connection)
 
     async def store_topics(self, changed: Sequence[Topic]) -> list[tuple[str, int]]:
         """Add or change topics. Return for each `added`, `changed` or `unchanged`, and how many articles have it."""

@@ -288,6 +288,12 @@ async def newest(connection: AsyncConnection, limit: int | None) -> list[Article
     return await load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
 
 
+async def count(connection: AsyncConnection) -> int:
+    """Return how many articles are ready."""
+    ready = select(func.count()).select_from(articles).where(articles.c.ready.is_not(None))
+    return (await connection.execute(ready)).scalar_one()
+
+
 async def load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
     """Run a select over `articles` and return the ready ones with their topics, those each is about first."""
     rows = (await connection.execute(statement.where(articles.c.ready.is_not(None)))).all()
