@@ -41,8 +41,8 @@ def _nothing_kept(word: str, nearest: str) -> str:
 
 
 def _topic_not_there(topic: str, nearest: str) -> str:
-    hint = f"; did you mean {nearest}?" if nearest else ""
-    return f"there is no topic “{topic}”{hint}"
+    hint = f" (did you mean {nearest}?)" if nearest else ""
+    return f"there is no topic “{topic}”{hint}; nothing was removed"
 
 
 def _only_notice(notice: str) -> str:
@@ -136,6 +136,7 @@ _ENTRIES: Mapping[str, Sentence] = {
     "published-not-date": "published is not a date: {value}",
     "published-out-of-range": "published is no date that news can bear",
     "language-not-code": "language is not a code: {value}",
+    "removed-earlier": "it was removed earlier",
     "half-character": "not Unicode text: half a character",
     "broken-characters": "the text is no writing: broken or binary characters",
     "unbroken-run": "the text is no writing: one unbroken run of characters",
@@ -283,6 +284,7 @@ _PROGRAM: Mapping[str, Sentence] = {
     "nothing-kept": _nothing_kept,
     "stories-come-otherwise": "another edition brings the stories of delivery {number}, or has brought them",
     "no-failed-delivery": "there is no failed delivery {number}",
+    "article-not-there": "there is no article {number}; nothing was removed",
     "not-agreed": "nothing was removed",
     "nobody-to-ask": "there is no terminal to ask on; --yes removes without asking",
     "trial-unanswered": "an answer did not come: {cause}",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.adapters.fetch import Fetcher
+from briefings.editions.render import Renderer
 from briefings.errors import BadInput
 from briefings.model import Added, Article, Entry, Story, Topic
 from briefings.parse.file import Rejected, read_file
@@ -18,13 +19,16 @@ from briefings.parse.page import read_page
 from briefings.parse.plain import one_line
 from briefings.passes.enrich import Summarise, enrich
 from briefings.passes.ingest import ingest
+from briefings.passes.reprint import Reprinted, reprint
 from briefings.store import articles, removal, stories, tags, topics
 from briefings.store.database import Connection, Database
-from briefings.store.removal import TopicEffects
+from briefings.store.removal import ArticleEffects, TopicEffects
 from briefings.topics.lookup import nearest_topics
 from briefings.topics.topic_files import parse_topics, write_topic, write_topics
 
 __all__ = [
+    "ArticleEffects",
+    "ArticleRemoval",
     "Editing",
     "Rejected",
     "TopicRemoval",
@@ -38,6 +42,14 @@ __all__ = [
 
 QUOTED = 40
 """Characters of a command that an error repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRemoval:
+    """Removed articles, what went with them, and the undelivered editions that told them."""
+
+    effects: ArticleEffects
+    editions: Reprinted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,15 @@ async def fetch_page(fetcher: Fetcher, address: str) -> Entry:
 class Editing:
     """The editing of one newsroom. `clock` gives aware UTC; `summarise` is the optional language model."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], summarise: Summarise | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        renderer: Renderer,
+        clock: Callable[[], datetime],
+        summarise: Summarise | None = None,
+    ) -> None:
         self._database = database
+        self._renderer = renderer
         self._clock = clock
         self._summarise = summarise
 
@@ -99,6 +118,23 @@ class Editing:
         async with self._database.read() as connection:
             return await articles.count(connection), await stories.count(connection)
 
+    async def article_removal(self, ids: Sequence[int]) -> ArticleEffects:
+        """Return what `remove_articles` would remove. Changes nothing. Raises BadInput for an unknown article."""
+        async with self._database.read() as connection:
+            return await _article_effects(connection, ids)
+
+    async def remove_articles(self, ids: Sequence[int]) -> ArticleRemoval:
+        """Remove these articles, which no source brings back, and print the undelivered editions again that tell them.
+
+        Raises BadInput for an unknown article; then nothing is removed.
+        """
+        async with self._database.write() as connection:
+            effects = await _article_effects(connection, ids)
+            await removal.remove_articles(connection, list(effects.titles), self._clock())
+        if effects.ready is None:
+            return ArticleRemoval(effects, Reprinted(0, 0))
+        return ArticleRemoval(effects, await reprint(self._database, self._renderer, effects.ready))
+
     async def store_topics(self, changed: Sequence[Topic]) -> list[tuple[str, int]]:
         """Add or change topics. Return for each `added`, `changed` or `unchanged`, and how many articles have it."""
         async with self._database.write() as connection:
@@ -127,6 +163,14 @@ class Editing:
         """Store these topics, but only in a newsroom that has none and never had one removed."""
         async with self._database.write() as connection:
             await topics.seed(connection, starters)
+
+
+async def _article_effects(connection: Connection, ids: Sequence[int]) -> ArticleEffects:
+    effects = await removal.article_effects(connection, set(ids))
+    for number in ids:
+        if number not in effects.titles:
+            raise BadInput("article-not-there", number=number)
+    return effects
 
 
 async def _topic_removal(connection: Connection, commands: Sequence[str] | None) -> TopicRemoval:

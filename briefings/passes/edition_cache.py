@@ -23,6 +23,7 @@ from briefings.editions.timetable import local
 from briefings.model import Slot, Story, ToldAhead, Topic, Wishes
 from briefings.store import articles, stories, topics
 from briefings.store.database import Connection
+from briefings.stories.reports import ready_by
 
 NEWS_WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
@@ -43,12 +44,18 @@ class _Print:
 class EditionCache:
     """The shared work of one printing, at `now`.
 
-    `latest_ready` is when the newest article that it may use became ready; None when no article is ready.
+    `latest_ready` is when the newest article that it may use became ready; None when no article is ready. `removed`
+    counts the articles that had been removed by then. With `ready_by`, reports that became ready later are left out: it
+    is for printing an edition again.
     """
 
-    def __init__(self, now: datetime, latest_ready: datetime | None) -> None:
+    def __init__(
+        self, now: datetime, latest_ready: datetime | None, removed: int = 0, *, ready_by: datetime | None = None
+    ) -> None:
         self.now = now
         self.latest_ready = latest_ready
+        self.removed = removed
+        self._ready_by = ready_by
         self.told_until = max(now, latest_ready or now)
         """The mark of readers once they are told all of this."""
 
@@ -78,7 +85,7 @@ class EditionCache:
             )
             if not draft.items and mark is not None:
                 ids = await articles.stories_before(connection, mark, OPEN_STORIES)
-                last = next((story for story in await stories.by_ids(connection, ids) if wishes.want(story)), None)
+                last = next((story for story in await self._by_ids(connection, ids) if wishes.want(story)), None)
                 draft = dataclasses.replace(draft, open_story=recall(last) if last else None)
             self._drafts[key] = draft
         return self._drafts[key]
@@ -110,8 +117,14 @@ class EditionCache:
     async def _stories_since(self, connection: Connection, mark: datetime | None) -> Sequence[Story]:
         if mark not in self._stories:
             ids = await articles.stories_since(connection, mark, self.now - NEWS_WINDOW)
-            self._stories[mark] = await stories.by_ids(connection, ids)
+            self._stories[mark] = await self._by_ids(connection, ids)
         return self._stories[mark]
+
+    async def _by_ids(self, connection: Connection, ids: Sequence[int]) -> list[Story]:
+        whole_stories = await stories.by_ids(connection, ids)
+        if self._ready_by is None:
+            return whole_stories
+        return [ready for story in whole_stories if (ready := ready_by(story, self._ready_by))]
 
     async def _all_topics(self, connection: Connection) -> Sequence[Topic]:
         if self._topics is None:

@@ -2,8 +2,10 @@
 
 **Guarantee**: one canonical address is stored once. The same text at another address, apart from light edits, is
 stored as a copy of the first and counts once. A change that a source makes is made in its article (`revise.py`), and
-the earlier words stay stored. One bad entry stops no other.
-**Reads**: articles, sketches. **Writes**: articles that are not ready yet (`enrich.py` makes them ready), sketches.
+the earlier words stay stored. An article that was removed comes in again only when an editor adds it. One bad entry
+stops no other.
+**Reads**: articles, removed articles, sketches. **Writes**: articles that are not ready yet (`enrich.py` makes them
+ready), sketches, and which removed articles may come in again.
 
 Never trusts an entry: parsers clean it before it comes here, and it is escaped before it is shown.
 """
@@ -21,7 +23,7 @@ from briefings.errors import Problem
 from briefings.model import Entry
 from briefings.parse import urls
 from briefings.passes.revise import Change, revise
-from briefings.store import articles, sketches
+from briefings.store import articles, removal, sketches
 from briefings.store.articles import NewArticle, StoredArticle
 from briefings.store.database import Connection, Database
 from briefings.stories import identity
@@ -121,7 +123,7 @@ async def ingest(database: Database, entries: Sequence[Entry], now: datetime) ->
 async def _prepare(database: Database, batch: Sequence[_KeyedEntry]) -> None:
     """Compute the sketches of the entries that seem new, outside of the transaction. Most entries of a feed are not."""
     async with database.read() as connection:
-        stored = await articles.by_address(connection, [keyed.canonical for keyed in batch if keyed.canonical])
+        stored = await articles.by_address(connection, _canonicals(batch))
     new = [keyed.report for keyed in batch if not keyed.reason and keyed.canonical not in stored]
     await asyncio.to_thread(lambda: [report.sketch for report in new])
 
@@ -152,6 +154,7 @@ def _without_nul(entry: Entry) -> Entry:
 async def _store(
     connection: Connection, batch: Sequence[_KeyedEntry], now: datetime
 ) -> tuple[list[IngestResult], list[Change]]:
+    batch = await _without_removed(connection, batch)
     deduplicator = await _deduplicator(connection, [keyed for keyed in batch if not keyed.reason])
     taken = await asyncio.to_thread(lambda: [None if keyed.reason else deduplicator.take(keyed) for keyed in batch])
     ids = await articles.keep(connection, deduplicator.new, now)
@@ -166,8 +169,28 @@ async def _store(
     return results, deduplicator.changes
 
 
+async def _without_removed(connection: Connection, batch: Sequence[_KeyedEntry]) -> list[_KeyedEntry]:
+    """Refuse the entries that a source states and that were removed. What an editor adds is no longer kept out."""
+    by_hand = [keyed for keyed in batch if keyed.entry.by_hand and not keyed.reason]
+    await removal.let_in(connection, _canonicals(by_hand), [keyed.fingerprint for keyed in by_hand])
+    addresses, texts = await removal.kept_out(connection, _canonicals(batch), [keyed.fingerprint for keyed in batch])
+    stored = await articles.by_address(connection, _canonicals(batch)) if addresses or texts else {}
+    return [
+        dataclasses.replace(keyed, reason=Problem("removed-earlier"))
+        if not keyed.reason
+        and keyed.canonical not in stored
+        and (keyed.canonical in addresses or keyed.fingerprint in texts)
+        else keyed
+        for keyed in batch
+    ]
+
+
+def _canonicals(batch: Sequence[_KeyedEntry]) -> list[str]:
+    return [keyed.canonical for keyed in batch if keyed.canonical]
+
+
 async def _deduplicator(connection: Connection, batch: Sequence[_KeyedEntry]) -> _Deduplicator:
-    stored = await articles.by_address(connection, [keyed.canonical for keyed in batch if keyed.canonical])
+    stored = await articles.by_address(connection, _canonicals(batch))
     texts = await articles.originals_of_texts(connection, [keyed.fingerprint for keyed in batch])
     new = [
         keyed

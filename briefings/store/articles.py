@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.model import Article, Entry
 from briefings.store import versions
 from briefings.store.rows import chunks
-from briefings.store.schema import article_topics, articles, editions
+from briefings.store.schema import article_topics, articles, editions, removed_articles
 from briefings.store.versions import EarlierForm
 
 READY_STEP = timedelta(milliseconds=1)
 """How much later than the latest mark or ready article others become ready when the clock shows an earlier time."""
 
 _LATEST_READY = select(func.max(articles.c.ready))
+_LAST_IDS = (select(func.max(articles.c.id)), select(func.max(removed_articles.c.id)))
 
 BEGINNING = 1500
 """Characters of a text that are enough to tell which story it belongs to."""
@@ -105,7 +106,11 @@ async def keep(connection: AsyncConnection, new_articles: Sequence[NewArticle], 
     if not new_articles:
         return []
     statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
-    ids = list(await connection.scalars(statement, [_row(new, now) for new in new_articles]))
+    rows = [_row(new, now) for new in new_articles]
+    if connection.dialect.name == "sqlite":  # it would give the id of a removed last article to another one
+        last = max([await connection.scalar(last_id) or 0 for last_id in _LAST_IDS])
+        rows = [row | {"id": number} for number, row in enumerate(rows, last + 1)]
+    ids = list(await connection.scalars(statement, rows))
     for place, new in enumerate(new_articles):
         if new.copy_of is not None and new.copy_of < 0:
             original = ids[-new.copy_of - 1]

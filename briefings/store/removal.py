@@ -1,7 +1,12 @@
-"""Removes topics, each with what hangs on it, and remembers what was removed.
+"""Removes topics and articles, each with what hangs on it, and remembers what was removed.
 
 A topic goes with the tags of its articles and with its place among the related topics of others. Readers' wishes stay
 as they are: a command without a topic matches no article, and if the topic is added again its readers follow it again.
+
+An article goes with its earlier forms, tags and sketch, and from its story; its first remaining copy becomes the
+original. A story without articles keeps its row, which nobody sees (`stories.py` says why). Neither its address nor its
+text comes in again, unless an editor adds it by hand.
+
 Never removes a part: the caller's transaction holds all or none.
 """
 
@@ -15,9 +20,17 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Status
-from briefings.store import topics
+from briefings.store import sketches, stories, topics
 from briefings.store.rows import chunks
-from briefings.store.schema import article_topics, removed_topics, subscribers, wishes
+from briefings.store.schema import (
+    article_topics,
+    article_versions,
+    articles,
+    removed_articles,
+    removed_topics,
+    subscribers,
+    wishes,
+)
 from briefings.store.schema import topics as topics_table
 from briefings.store.subscribers import ALL_TOPICS
 
@@ -33,6 +46,20 @@ class TopicEffects:
     tagged: int
     followers: int
     stranded: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEffects:
+    """The effects of removing articles, which are given by id with their titles.
+
+    `forms` counts their earlier forms, `heirs` the copies that become originals. `ready` is when the first of
+    the articles or their forms became ready: older editions hold no word of them. None when none is ready yet.
+    """
+
+    titles: dict[int, str]
+    forms: int
+    heirs: int
+    ready: datetime | None
 
 
 async def topic_effects(connection: AsyncConnection, commands: Collection[str]) -> TopicEffects:
@@ -72,3 +99,71 @@ async def remove_topics(connection: AsyncConnection, commands: Sequence[str], no
         await connection.execute(delete(removed_topics).where(removed_topics.c.command.in_(chunk)))
     if commands:
         await connection.execute(insert(removed_topics), [{"command": command, "removed": now} for command in commands])
+
+
+async def article_effects(connection: AsyncConnection, ids: Collection[int]) -> ArticleEffects:
+    """Return what would be removed with those of these articles that are stored."""
+    titles: dict[int, str] = {}
+    ready_times: list[datetime] = []
+    originals: set[int] = set()
+    forms = 0
+    for chunk in chunks(sorted(ids)):
+        columns = (articles.c.id, articles.c.title, articles.c.ready)
+        for row in await connection.execute(select(*columns).where(articles.c.id.in_(chunk))):
+            titles[row.id] = row.title
+            ready_times += [row.ready] if row.ready else []
+        earlier = select(article_versions.c.ready).where(article_versions.c.article_id.in_(chunk))
+        earlier_times = list(await connection.scalars(earlier))
+        forms, ready_times = forms + len(earlier_times), ready_times + earlier_times
+        copied = select(articles.c.id, articles.c.copy_of).where(articles.c.copy_of.in_(chunk))
+        originals |= {row.copy_of for row in await connection.execute(copied) if row.id not in ids}
+    return ArticleEffects(titles, forms, len(originals), min(ready_times, default=None))
+
+
+async def remove_articles(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+    """Remove these articles, which must exist, and note that they must stay out."""
+    columns = (articles.c.id, articles.c.canonical, articles.c.fingerprint, articles.c.story_id)
+    rows = [
+        row
+        for chunk in chunks(ids)
+        for row in await connection.execute(select(*columns).where(articles.c.id.in_(chunk)))
+    ]
+    noted = [{"id": r.id, "canonical": r.canonical, "fingerprint": r.fingerprint, "removed": now} for r in rows]
+    if noted:
+        await connection.execute(insert(removed_articles), noted)
+    for row in rows:
+        await sketches.promote(connection, row.id)
+        await connection.execute(delete(article_topics).where(article_topics.c.article_id == row.id))
+        await connection.execute(delete(articles).where(articles.c.id == row.id))
+    await stories.refresh_last(connection, {row.story_id for row in rows if row.story_id is not None})
+
+
+async def count_articles(connection: AsyncConnection) -> int:
+    """Return how many articles were ever removed: a draft composed when there were fewer may hold a removed one."""
+    return (await connection.execute(select(func.count()).select_from(removed_articles))).scalar_one()
+
+
+async def is_any_since(connection: AsyncConnection, instant: datetime) -> bool:
+    """True if an article was removed at or after an instant."""
+    removed = select(removed_articles.c.id).where(removed_articles.c.removed >= instant).limit(1)
+    return await connection.scalar(removed) is not None
+
+
+async def kept_out(
+    connection: AsyncConnection, canonicals: Sequence[str], fingerprints: Sequence[str]
+) -> tuple[set[str], set[str]]:
+    """Return those of these addresses, and of these texts by fingerprint, that must stay out."""
+    out: list[set[str]] = []
+    for column, keys in ((removed_articles.c.canonical, canonicals), (removed_articles.c.fingerprint, fingerprints)):
+        out.append(set())
+        for chunk in chunks(keys):
+            out[-1] |= set(await connection.scalars(select(column).where(column.in_(chunk))))
+    return out[0], out[1]
+
+
+async def let_in(connection: AsyncConnection, canonicals: Sequence[str], fingerprints: Sequence[str]) -> None:
+    """Forget that these addresses and texts were to stay out: an editor adds them again. Their ids stay used."""
+    for column, keys in ((removed_articles.c.canonical, canonicals), (removed_articles.c.fingerprint, fingerprints)):
+        for chunk in chunks(keys):
+            forgotten = update(removed_articles).where(column.in_(chunk))
+            await connection.execute(forgotten.values(canonical=None, fingerprint=None))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
+from datetime import timedelta
+
 import pytest
 from builders import topic
-from fakes import MORNING, join, report, rows
+from fakes import MORNING, in_line, join, report, rows
 
 from briefings import starter
+from briefings.errors import Problem
 from briefings.model import Status, Wishes
 from briefings.passes.backfill import backfill
+from briefings.passes.ingest import ingest
 from briefings.store import removal, subscribers, topics
-from briefings.store.removal import TopicEffects
-from briefings.store.schema import article_topics, removed_topics
+from briefings.store.removal import ArticleEffects, TopicEffects
+from briefings.store.schema import article_sketches, article_topics, article_versions, articles, removed_topics, stories
 from briefings.store.schema import topics as topics_table
 
 # Topics
@@ -97,3 +103,141 @@ async def test_a_topic_that_still_waits_for_its_backfill_can_be_removed(three_to
         await topics.keep(connection, topic("navy", "navy"))
     await remove(database, "navy")
     assert await backfill(database) == 0
+
+
+# Articles
+
+
+async def remove_articles(database, *ids):
+    async with database.write() as connection:
+        await removal.remove_articles(connection, ids, MORNING)
+
+
+async def article_effects(database, *ids):
+    async with database.read() as connection:
+        return await removal.article_effects(connection, ids)
+
+
+@pytest.fixture
+async def with_copies(newsroom):
+    """An article (1) with two copies (2, 3), and another one (4)."""
+    copies = [report("relos", url=f"https://{name}.example/", source=name) for name in ("b", "c")]
+    await newsroom.editing.add([report("relos"), *copies, report("tejas")])
+    return newsroom
+
+
+async def test_an_article_goes_with_everything_that_hangs_on_it(newsroom, database, clock):
+    await newsroom.editing.seed_topics(starter.topics())
+    [added] = await newsroom.editing.add([report("relos")])
+    clock.advance(hours=1)
+    await newsroom.editing.add([report("relos", text=f"{report('relos').text} It cost 12 million roubles.")])
+    number = added.article.id
+    assert await rows(database, article_versions, article_id=number)
+    assert await article_effects(database, number) == ArticleEffects({number: report("relos").title}, 1, 0, MORNING)
+    await remove_articles(database, number)
+    for table in (articles, article_versions, article_topics, article_sketches):
+        assert await rows(database, table) == []
+    assert (await newsroom.reading.search("roubles"))[1] == []
+    assert await newsroom.editing.stories() == []
+
+
+async def test_the_first_remaining_copy_becomes_the_original_of_the_others(with_copies, database):
+    assert (await article_effects(database, 1)).heirs == 1
+    sketch = {row["shingle"] for row in await rows(database, article_sketches, article_id=1)}
+    await remove_articles(database, 1)
+    assert {row["id"]: row["copy_of"] for row in await rows(database, articles)} == {2: None, 3: 2, 4: None}
+    assert {row["shingle"] for row in await rows(database, article_sketches, article_id=2)} == sketch
+
+
+@pytest.mark.parametrize("ids", [(1, 2), (2, 1)])
+async def test_a_copy_that_is_removed_too_becomes_no_original(with_copies, database, ids):
+    assert (await article_effects(database, *ids)).heirs == 1
+    await remove_articles(database, *ids)
+    assert {row["id"]: row["copy_of"] for row in await rows(database, articles)} == {3: None, 4: None}
+
+
+async def test_an_original_whose_copies_all_go_with_it_has_no_heir(with_copies, database):
+    assert (await article_effects(database, 1, 2, 3)).heirs == 0
+    await remove_articles(database, 1, 2, 3)
+    assert [row["id"] for row in await rows(database, articles)] == [4]
+
+
+async def test_a_story_keeps_the_date_of_its_remaining_reports(newsroom, database):
+    later = MORNING + timedelta(hours=1)
+    first, last = await newsroom.editing.add(
+        [report("relos"), report("relos", url="https://b.example/", published=later)]
+    )
+    await remove_articles(database, last.article.id)
+    [story] = await rows(database, stories)
+    assert story["last"] == first.article.published
+
+
+async def test_the_id_of_a_removed_article_or_story_is_not_given_again(newsroom):
+    [removed] = await newsroom.editing.add([report("relos")])
+    await newsroom.editing.remove_articles([removed.article.id])
+    [added] = await newsroom.editing.add([report("tejas")])
+    assert added.article.id > removed.article.id
+    assert added.article.story > removed.article.story
+
+
+async def test_an_article_that_is_not_ready_yet_can_be_removed(newsroom, database):
+    await ingest(database, [report("relos")], MORNING)
+    await newsroom.editing.remove_articles([1])
+    await newsroom.editing.enrich()
+    assert await newsroom.editing.articles() == []
+
+
+async def test_an_article_that_is_removed_while_it_is_searched_for_a_topic_gets_no_tag(newsroom, database):
+    first, second = await newsroom.editing.add([report("relos"), report("relos", url="https://b.example/")])
+    async with database.write() as connection:
+        await topics.keep(connection, topic("relos", "RELOS"))
+    async with database.write() as connection:
+        searching = asyncio.create_task(backfill(database))
+        await in_line(database, 1)
+        await removal.remove_articles(connection, [second.article.id], MORNING)
+    await searching
+    assert [row["article_id"] for row in await rows(database, article_topics)] == [first.article.id]
+
+
+# What stays out
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, id="as it was"),
+        pytest.param(
+            {"title": "Corrected", "text": "Another text about the pact, with 12 new words in it."}, id="changed"
+        ),
+        pytest.param({"url": "https://www.example.org/relos?utm_source=x"}, id="the address written otherwise"),
+        pytest.param({"url": "https://example.org/moved"}, id="at another address"),
+        pytest.param({"url": None}, id="without an address"),
+    ],
+)
+async def test_a_source_does_not_bring_a_removed_article_back(newsroom, database, changes):
+    [removed] = await newsroom.editing.add([report("relos", by_hand=False)])
+    await newsroom.editing.remove_articles([removed.article.id])
+    again, other = await newsroom.editing.add(
+        [report("relos", by_hand=False, **changes), report("tejas", by_hand=False)]
+    )
+    assert (again.status, again.reason) == ("rejected", Problem("removed-earlier"))
+    assert other.status == "stored"
+    assert len(await rows(database, articles)) == 1
+
+
+async def test_a_copy_that_was_not_removed_still_follows_its_source(with_copies, database):
+    await remove_articles(database, 1)
+    copy = report("relos", url="https://b.example/", source="b", by_hand=False)
+    changed = dataclasses.replace(copy, text=f"{copy.text} It cost 12 million roubles.")
+    assert [result.status for result in await with_copies.editing.add([copy])] == ["known"]
+    assert [result.status for result in await with_copies.editing.add([changed])] == ["known"]
+    assert "roubles" in (await rows(database, articles, id=2))[0]["text"]
+
+
+async def test_an_editor_can_add_a_removed_article_again_and_its_source_may_change_it_then(newsroom):
+    [removed] = await newsroom.editing.add([report("relos", by_hand=False)])
+    await newsroom.editing.remove_articles([removed.article.id])
+    [added] = await newsroom.editing.add([report("relos")])
+    assert (added.status, added.article.title) == ("stored", removed.article.title)
+    [again] = await newsroom.editing.add([report("relos", by_hand=False)])
+    assert (again.status, again.article.id) == ("known", added.article.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pty
 import subprocess
@@ -54,6 +55,70 @@ def commands(verb: Verb) -> set[str]:
     return {line.split(" ")[0] for line in verb("topics", "list").stdout.splitlines()}
 
 
+# Articles
+
+NAVY = {
+    "title": "Norvell opens a port",
+    "text": "Norvell opened a port on Tuesday. It holds 12 ships.",
+    "url": "https://a.example/1",
+}
+BOATS = {
+    "title": "Estmark buys boats",
+    "text": "Estmark buys patrol boats from a yard in Kiel.",
+    "url": "https://b.example/1",
+}
+
+
+def ids(verb: Verb) -> list[int]:
+    return [json.loads(line)["id"] for line in verb("articles", "--json").stdout.splitlines()]
+
+
+def test_articles_that_were_removed_are_named(verb, add):
+    add(NAVY, BOATS)
+    removed = verb("articles", "remove", "1", "2", "--yes")
+    assert (removed.exit_code, removed.stdout) == (
+        0,
+        "removed 1 · Norvell opens a port\nremoved 2 · Estmark buys boats\n",
+    )
+    assert ids(verb) == []
+
+
+def test_an_unknown_article_is_named_and_nothing_is_removed(verb, add):
+    add(NAVY)
+    assert failure(verb, "articles", "remove", "1", "7", "--yes") == "there is no article 7; nothing was removed"
+    assert ids(verb) == [1]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999999999999"])
+def test_what_is_no_number_of_an_article_is_wrong_usage(verb, number):
+    assert verb("articles", "remove", "--yes", "--", number).exit_code == 2
+
+
+def test_without_a_terminal_and_without_yes_no_article_is_removed(verb, add):
+    add(NAVY)
+    assert failure(verb, "articles", "remove", "1") == "there is no terminal to ask on; --yes removes without asking"
+    assert ids(verb) == [1]
+
+
+def test_an_article_added_again_by_hand_is_a_new_one(verb, add):
+    add(NAVY)
+    verb("articles", "remove", "1", "--yes")
+    again = verb("add", "-", "--json", input=json.dumps(NAVY))
+    assert json.loads(again.stdout)["status"] == "stored"
+    assert ids(verb) == [2], "nobody who names the removed article means this one"
+
+
+def test_the_question_about_articles_counts_what_goes(verb, add, answer):
+    add(NAVY, {**NAVY, "url": "https://b.example/2"})
+    add({**NAVY, "text": NAVY["text"] + " A lighthouse was opened too, 4 miles from it."})
+    status, output, question = answer("\n", "articles", "remove", "1")
+    assert (status, output) == (1, "")
+    assert "Remove 1 · Norvell opens a port, with 1 earlier form; 1 copy becomes the original? [y/N]" in question
+    assert ids(verb) == [2, 1]
+    assert answer("y\n", "articles", "remove", "1")[:2] == (0, "removed 1 · Norvell opens a port\n")
+    assert ids(verb) == [2]
+
+
 # Topics
 
 
@@ -66,7 +131,7 @@ def test_topics_that_were_removed_are_named(verb):
 
 def test_an_unknown_topic_is_named_with_the_nearest_one_and_nothing_is_removed(verb):
     line = failure(verb, "topics", "remove", "arctic", "reloss", "--yes")
-    assert line.startswith("there is no topic “reloss”; did you mean relos")
+    assert line == "there is no topic “reloss” (did you mean relos?); nothing was removed"
     assert "/arctic" in commands(verb)
 
 
