@@ -54,7 +54,7 @@ def add(inputs: Sequence[str], as_json: bool) -> None:
 @as_json
 @click.pass_context
 def articles(context: click.Context, limit: int | None, as_json: bool) -> None:
-    """List what is kept, newest first; `remove` removes it."""
+    """List what is kept, newest first, or remove it."""
     if context.invoked_subcommand:
         return
 

@@ -178,6 +178,7 @@ async def _topic_removal(connection: Connection, commands: Sequence[str] | None)
     wanted = list(by_command) if commands is None else list(dict.fromkeys(commands))
     for command in wanted:
         if command not in by_command:
-            near = [topic.command for topic in nearest_topics(command, list(by_command.values()))]
-            raise BadInput("topic-not-there", topic=command[:QUOTED], nearest=", ".join(near))
+            word = command[:QUOTED]
+            nearest = [topic.command for topic in nearest_topics(word, list(by_command.values()))]
+            raise BadInput("topic-not-there", topic=word, nearest=", ".join(nearest))
     return TopicRemoval(tuple(by_command[c] for c in wanted), await removal.topic_effects(connection, wanted))

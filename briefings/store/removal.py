@@ -33,6 +33,7 @@ from briefings.store.schema import (
 )
 from briefings.store.schema import topics as topics_table
 from briefings.store.subscribers import ALL_TOPICS
+from briefings.stories.identity import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,9 @@ async def remove_articles(connection: AsyncConnection, ids: Sequence[int], now: 
         for chunk in chunks(ids)
         for row in await connection.execute(select(*columns).where(articles.c.id.in_(chunk)))
     ]
-    noted = [{"id": r.id, "canonical": r.canonical, "fingerprint": r.fingerprint, "removed": now} for r in rows]
+    noted = [
+        {"id": r.id, "canonical": r.canonical, "fingerprint": _if_text(r.fingerprint), "removed": now} for r in rows
+    ]
     if noted:
         await connection.execute(insert(removed_articles), noted)
     for row in rows:
@@ -136,6 +139,11 @@ async def remove_articles(connection: AsyncConnection, ids: Sequence[int], now: 
         await connection.execute(delete(article_topics).where(article_topics.c.article_id == row.id))
         await connection.execute(delete(articles).where(articles.c.id == row.id))
     await stories.refresh_last(connection, {row.story_id for row in rows if row.story_id is not None})
+
+
+def _if_text(key: str) -> str | None:
+    """Return the fingerprint of a text, None when there is no text: all articles without one would have it."""
+    return None if key == fingerprint("") else key
 
 
 async def count_articles(connection: AsyncConnection) -> int:

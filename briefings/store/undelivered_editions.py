@@ -45,8 +45,8 @@ async def ids(connection: AsyncConnection, told_from: datetime) -> list[int]:
     """
     open_ones, failed = (select(_d.edition_id).where(text(condition)) for condition in (IS_OPEN, IS_CLOSED_BADLY))
     is_undelivered = or_(editions.c.fanned_out.is_(False), editions.c.id.in_(open_ones), editions.c.id.in_(failed))
-    found = select(editions.c.id).where(editions.c.told >= told_from, is_undelivered).order_by(editions.c.id)
-    return list(await connection.scalars(found))
+    statement = select(editions.c.id).where(editions.c.told >= told_from, is_undelivered).order_by(editions.c.id)
+    return list(await connection.scalars(statement))
 
 
 async def load(connection: AsyncConnection, edition: int) -> UndeliveredEdition:

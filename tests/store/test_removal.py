@@ -12,13 +12,16 @@ from fakes import MORNING, in_line, join, report, rows
 
 from briefings import starter
 from briefings.errors import Problem
-from briefings.model import Status, Wishes
+from briefings.model import Entry, Status, Wishes
 from briefings.passes.backfill import backfill
 from briefings.passes.ingest import ingest
+from briefings.store import articles as articles_of_store
 from briefings.store import removal, subscribers, topics
+from briefings.store.articles import NewArticle
 from briefings.store.removal import ArticleEffects, TopicEffects
 from briefings.store.schema import article_sketches, article_topics, article_versions, articles, removed_topics, stories
 from briefings.store.schema import topics as topics_table
+from briefings.stories.identity import fingerprint
 
 # Topics
 
@@ -223,6 +226,14 @@ async def test_a_source_does_not_bring_a_removed_article_back(newsroom, database
     assert (again.status, again.reason) == ("rejected", Problem("removed-earlier"))
     assert other.status == "stored"
     assert len(await rows(database, articles)) == 1
+
+
+async def test_an_article_without_a_text_keeps_no_other_without_one_out(database):
+    async with database.write() as connection:
+        entry = Entry("Norvell opens a port", "", url="https://a.example/")
+        ids = await articles_of_store.keep(connection, [NewArticle(entry, entry.url, fingerprint(""))], MORNING)
+        await removal.remove_articles(connection, ids, MORNING)
+        assert await removal.kept_out(connection, ["https://a.example/"], [fingerprint("")]) == ({entry.url}, set())
 
 
 async def test_a_copy_that_was_not_removed_still_follows_its_source(with_copies, database):
