@@ -34,6 +34,11 @@ def warn(trouble: BriefingsError | Problem | str) -> None:
     click.echo(f"briefings: {words}", err=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 article`, `1,477 articles`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def show_object(fields: dict[str, Any]) -> None:
     """Print one JSON object on a line of its own."""
     click.echo(json.dumps(fields, ensure_ascii=False))

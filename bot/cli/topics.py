@@ -1,7 +1,7 @@
-"""`briefings topics`: list, add, import and export them as files.
+"""`briefings topics`: list, add and remove them, import and export them as files.
 
 Files are read before anything is stored, and stored all or none: a bad one is one line that names it, and nothing is
-changed. Never removes a topic.
+changed. Topics are removed all or none, after a question that counts what goes with them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from pathlib import Path
 import click
 
 from bot.cli import console, output
+from bot.cli.agreement import is_agreed, require_agreement
 from bot.cli.console import as_json
 from bot.cli.files import read_bytes, unwritable
+from bot.cli.output import counted
 from bot.conversation.commands import BY_NAME
 from briefings.errors import BadInput, Problem
 from briefings.model import Topic
-from briefings.newsroom.editing import parse_topics, write_topic, write_topics
+from briefings.newsroom.editing import TopicRemoval, parse_topics, write_topic, write_topics
 from briefings.newsroom.opening import Newsroom
 
 
@@ -40,6 +42,21 @@ def list_(as_json: bool) -> None:
 def add(files: Sequence[str]) -> None:
     """Add topics, or change those that are there: one TOML file each."""
     _store([topic for name in files for topic in _read(Path(name))])
+
+
+@topics.command()
+@click.argument("commands", metavar="COMMAND...", nargs=-1, required=True)
+@is_agreed
+def remove(commands: Sequence[str], is_agreed: bool) -> None:
+    """Remove topics; readers who follow them keep their choice."""
+    _remove([command.removeprefix("/").lower() for command in commands], is_agreed=is_agreed)
+
+
+@topics.command()
+@is_agreed
+def clear(is_agreed: bool) -> None:
+    """Remove all topics, the starter topics for good."""
+    _remove(None, is_agreed=is_agreed)
 
 
 @topics.command("import")
@@ -83,7 +100,39 @@ def _store(topics: Sequence[Topic]) -> None:
         return await newsroom.editing.store_topics(topics)
 
     for topic, (change, count) in zip(topics, console.ask(store), strict=True):
-        click.echo(f"{change} /{topic.command} · {topic.title} · {count} article{'' if count == 1 else 's'}")
+        click.echo(f"{change} /{topic.command} · {topic.title} · {counted(count, 'article')}")
+
+
+def _remove(commands: Sequence[str] | None, *, is_agreed: bool) -> None:
+    """Remove these topics, or with None all, once the operator has agreed. Raises BadInput for an unknown one."""
+
+    async def plan(newsroom: Newsroom) -> TopicRemoval:
+        return await newsroom.editing.topic_removal(commands)
+
+    async def remove_all(newsroom: Newsroom) -> TopicRemoval:
+        return await newsroom.editing.remove_topics(commands)
+
+    if not is_agreed:
+        planned = console.ask(plan)
+        if planned.topics:
+            require_agreement(f"Remove {_removal(planned)}?")
+    removed = console.ask(remove_all)
+    if not removed.topics:
+        output.warn("there is no topic to remove")
+        return
+    for topic in removed.topics:
+        click.echo(f"removed /{topic.command} · {topic.title}")
+    if stranded := removed.effects.stranded:
+        verb, their = ("follows", "the next briefing says") if stranded == 1 else ("follow", "their next briefings say")
+        click.echo(f"{counted(stranded, 'reader')} {verb} no topic now; {their} so")
+
+
+def _removal(removal: TopicRemoval) -> str:
+    """Return what goes: `/relos · RELOS, the tag of 41 articles, followed by 3 readers`."""
+    (first, *others), effects = removal.topics, removal.effects
+    names = f"{len(removal.topics)} topics" if others else f"/{first.command} · {first.title}"
+    tags = f"the {'tags' if others else 'tag'} of {counted(effects.tagged, 'article')}"
+    return f"{names}, {tags}, followed by {counted(effects.followers, 'reader')}"
 
 
 def _read(path: Path) -> list[Topic]:

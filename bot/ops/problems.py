@@ -40,6 +40,11 @@ def _nothing_kept(word: str, nearest: str) -> str:
     return f"nothing is kept on “{word}”{hint}"
 
 
+def _topic_not_there(topic: str, nearest: str) -> str:
+    hint = f" (did you mean {nearest}?)" if nearest else ""
+    return f"there is no topic “{topic}”{hint}; nothing was removed"
+
+
 def _only_notice(notice: str) -> str:
     return f"the text is only {NOTICES[notice]}"
 
@@ -131,6 +136,7 @@ _ENTRIES: Mapping[str, Sentence] = {
     "published-not-date": "published is not a date: {value}",
     "published-out-of-range": "published is no date that news can bear",
     "language-not-code": "language is not a code: {value}",
+    "removed-earlier": "it was removed earlier",
     "half-character": "not Unicode text: half a character",
     "broken-characters": "the text is no writing: broken or binary characters",
     "unbroken-run": "the text is no writing: one unbroken run of characters",
@@ -208,6 +214,7 @@ _TOPICS: Mapping[str, Sentence] = {
     "topic-list-too-long": "{file}: {field!r} holds more than {most} or a longer one than {longest} characters",
     "topic-named-as-command": "/{command} is a command of the bot, no topic can have it",
     "topic-twice": "/{command} is there twice",
+    "topic-not-there": _topic_not_there,
 }
 
 _TEMPLATES: Mapping[str, Sentence] = {
@@ -278,6 +285,9 @@ _PROGRAM: Mapping[str, Sentence] = {
     "nothing-kept": _nothing_kept,
     "stories-come-otherwise": "another edition brings the stories of delivery {number}, or has brought them",
     "no-failed-delivery": "there is no failed delivery {number}",
+    "article-not-there": "there is no article {number}; nothing was removed",
+    "not-agreed": "nothing was removed",
+    "nobody-to-ask": "there is no terminal to ask on; --yes removes without asking",
     "trial-unanswered": "an answer did not come: {cause}",
     "trial-port-taken": "port {port} cannot be used: {cause}",
 }

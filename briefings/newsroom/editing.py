@@ -1,26 +1,63 @@
-"""Editing: put articles and topics into the newsroom, and list what is stored. Part of the door.
+"""Editing: put articles and topics into the newsroom, list what is stored, and remove it. Part of the door.
 
 Promises that an input which cannot be read stores nothing, that each entry's fate is returned in the order given, and
-that topics are stored all or none. Never fetches a source: the collect pass does.
+that topics are stored, and topics and articles removed, all or none. Never fetches a source: the collect pass does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.adapters.fetch import Fetcher
+from briefings.editions.render import Renderer
+from briefings.errors import BadInput
 from briefings.model import Added, Article, Entry, Story, Topic
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import read_page
 from briefings.parse.plain import one_line
 from briefings.passes.enrich import Summarise, enrich
 from briefings.passes.ingest import ingest
-from briefings.store import articles, stories, tags, topics
-from briefings.store.database import Database
+from briefings.passes.reprint import Reprinted, reprint
+from briefings.store import articles, removal, stories, tags, topics
+from briefings.store.database import Connection, Database
+from briefings.store.removal import ArticleEffects, TopicEffects
+from briefings.topics.lookup import nearest_topics
 from briefings.topics.topic_files import parse_topics, write_topic, write_topics
 
-__all__ = ["Editing", "Rejected", "fetch_page", "one_line", "parse_topics", "read_file", "write_topic", "write_topics"]
+__all__ = [
+    "ArticleEffects",
+    "ArticleRemoval",
+    "Editing",
+    "Rejected",
+    "TopicRemoval",
+    "fetch_page",
+    "one_line",
+    "parse_topics",
+    "read_file",
+    "write_topic",
+    "write_topics",
+]
+
+QUOTED = 40
+"""Characters of a command that an error repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRemoval:
+    """Removed articles, what went with them, and the undelivered editions that told them."""
+
+    effects: ArticleEffects
+    editions: Reprinted
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRemoval:
+    """Topics that are to be removed, or were, and what else that changes."""
+
+    topics: tuple[Topic, ...]
+    effects: TopicEffects
 
 
 async def fetch_page(fetcher: Fetcher, address: str) -> Entry:
@@ -33,8 +70,15 @@ async def fetch_page(fetcher: Fetcher, address: str) -> Entry:
 class Editing:
     """The editing of one newsroom. `clock` gives aware UTC; `summarise` is the optional language model."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], summarise: Summarise | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        renderer: Renderer,
+        clock: Callable[[], datetime],
+        summarise: Summarise | None = None,
+    ) -> None:
         self._database = database
+        self._renderer = renderer
         self._clock = clock
         self._summarise = summarise
 
@@ -64,10 +108,32 @@ class Editing:
         async with self._database.read() as connection:
             return await articles.newest(connection, limit)
 
-    async def stories(self) -> list[Story]:
-        """Return all stories, newest first."""
+    async def stories(self, limit: int | None = None) -> list[Story]:
+        """Return the stories, each whole, newest first; all of them when `limit` is None."""
         async with self._database.read() as connection:
-            return await stories.everything(connection)
+            return await (stories.everything(connection) if limit is None else stories.newest(connection, limit))
+
+    async def counts(self) -> tuple[int, int]:
+        """Return the numbers of stored articles and of their stories."""
+        async with self._database.read() as connection:
+            return await articles.count(connection), await stories.count(connection)
+
+    async def article_removal(self, ids: Sequence[int]) -> ArticleEffects:
+        """Return what `remove_articles` would remove. Changes nothing. Raises BadInput for an unknown article."""
+        async with self._database.read() as connection:
+            return await _article_effects(connection, ids)
+
+    async def remove_articles(self, ids: Sequence[int]) -> ArticleRemoval:
+        """Remove these articles, which no source brings back, and print the undelivered editions again that tell them.
+
+        Raises BadInput for an unknown article; then nothing is removed.
+        """
+        async with self._database.write() as connection:
+            effects = await _article_effects(connection, ids)
+            await removal.remove_articles(connection, list(effects.titles), self._clock())
+        if effects.ready is None:
+            return ArticleRemoval(effects, Reprinted(0, 0))
+        return ArticleRemoval(effects, await reprint(self._database, self._renderer, effects.ready))
 
     async def store_topics(self, changed: Sequence[Topic]) -> list[tuple[str, int]]:
         """Add or change topics. Return for each `added`, `changed` or `unchanged`, and how many articles have it."""
@@ -78,7 +144,41 @@ class Editing:
             count = await tags.count(connection)
         return [(result, count.get(topic.command, 0)) for result, topic in zip(results, changed, strict=True)]
 
+    async def topic_removal(self, commands: Sequence[str] | None) -> TopicRemoval:
+        """Return what `remove_topics` would remove. Changes nothing. Raises BadInput for an unknown topic."""
+        async with self._database.read() as connection:
+            return await _topic_removal(connection, commands)
+
+    async def remove_topics(self, commands: Sequence[str] | None) -> TopicRemoval:
+        """Remove the topics with these commands, or with None all of them. Return what was removed.
+
+        The starter topics are not seeded again. Raises BadInput for an unknown topic; then nothing is removed.
+        """
+        async with self._database.write() as connection:
+            removed = await _topic_removal(connection, commands)
+            await removal.remove_topics(connection, [topic.command for topic in removed.topics], self._clock())
+        return removed
+
     async def seed_topics(self, starters: Sequence[Topic]) -> None:
-        """Store these topics, but only in a newsroom that has none."""
+        """Store these topics, but only in a newsroom that has none and never had one removed."""
         async with self._database.write() as connection:
             await topics.seed(connection, starters)
+
+
+async def _article_effects(connection: Connection, ids: Sequence[int]) -> ArticleEffects:
+    effects = await removal.article_effects(connection, set(ids))
+    for number in ids:
+        if number not in effects.titles:
+            raise BadInput("article-not-there", number=number)
+    return effects
+
+
+async def _topic_removal(connection: Connection, commands: Sequence[str] | None) -> TopicRemoval:
+    by_command = {topic.command: topic for topic in await topics.everything(connection)}
+    wanted = list(by_command) if commands is None else list(dict.fromkeys(commands))
+    for command in wanted:
+        if command not in by_command:
+            word = command[:QUOTED]
+            nearest = [topic.command for topic in nearest_topics(word, list(by_command.values()))]
+            raise BadInput("topic-not-there", topic=word, nearest=", ".join(nearest))
+    return TopicRemoval(tuple(by_command[c] for c in wanted), await removal.topic_effects(connection, wanted))

@@ -100,7 +100,7 @@ def put_together(
         readers=Readers(database, renderer, clock, default, nudge),
         membership=Membership(database, clock),
         reading=Reading(database, renderer, clock, default.zone),
-        editing=Editing(database, clock, summarise),
+        editing=Editing(database, renderer, clock, summarise),
         sources=sources,
         inbox=Inbox(database, clock),
         upkeep=Upkeep(database, clock),

@@ -17,7 +17,7 @@ from briefings.editions.render import Renderer
 from briefings.editions.typed_rhythm import parse_rhythm, parse_zone
 from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.passes.publish import first_edition, print_due, queue_first
-from briefings.store import articles, editions, subscribers, topics, undelivered
+from briefings.store import articles, editions, removal, subscribers, topics, undelivered
 from briefings.store.database import Connection, Database
 
 __all__ = ["Reader", "Readers", "in_words", "next_in_words", "offset_in_words", "topics_in_words"]
@@ -89,13 +89,13 @@ class Readers:
                     return reader, False
                 former = await subscribers.find(connection, address)
                 joining = former or self._newcomer(address, now)
-                newest = await articles.latest_ready(connection)
+                news = await articles.latest_ready(connection), await removal.count_articles(connection)
                 edition = await first_edition(connection, self._renderer, joining, now)
             async with self._database.write(urgent=True) as connection:
                 if former != await subscribers.find(connection, address):
                     continue  # another command of this reader was quicker
-                if newest != await articles.latest_ready(connection):
-                    continue  # an article that became ready meanwhile would be in no edition
+                if news != (await articles.latest_ready(connection), await removal.count_articles(connection)):
+                    continue  # an article that became ready meanwhile would be in no edition, a removed one in this
                 if former:
                     await subscribers.rearm(connection, former.id, now)
                 else:

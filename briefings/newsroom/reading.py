@@ -16,7 +16,7 @@ from briefings.editions.typed_rhythm import parse_zone
 from briefings.errors import BadQuery
 from briefings.model import Article, Status, Topic, Wishes
 from briefings.passes.publish import draft_as_of, draft_for
-from briefings.store import articles, editions, search, stories, subscribers, topics
+from briefings.store import articles, editions, removal, search, stories, subscribers, topics
 from briefings.store.database import Connection, Database
 from briefings.topics.dossier import Dossier, make_dossier
 from briefings.topics.lookup import find_topic, nearest_topics
@@ -80,7 +80,8 @@ class Reading:
             known = None if stranger else reader
             wishes, mark, told_ahead = (known.wishes, known.mark, known.told_ahead) if known else (Wishes(), None, ())
             draft, _ = await draft_for(connection, wishes, mark, now, told_ahead)
-            if reader and not draft.items and (last := await editions.last_of(connection, reader.id)):
+            last = await editions.last_of(connection, reader.id) if reader and not draft.items else None
+            if last and not await removal.is_any_since(connection, last.printed):  # it might tell a removed article
                 return Today(last.blocks, again=True, stranger=stranger)
         zone = reader.rhythm.zone if reader else self._default_zone
         return Today(self._renderer.edition(draft, zone=zone, now=now), stranger=stranger)

@@ -20,10 +20,10 @@ from briefings.editions.compose import compose, recall
 from briefings.editions.model import Block, Draft
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import local
-from briefings.model import Slot, Story, ToldAhead, Wishes
+from briefings.model import Slot, Story, ToldAhead, Topic, Wishes
 from briefings.store import articles, stories, topics
 from briefings.store.database import Connection
-from briefings.stories.reports import fit_for_editions
+from briefings.stories.reports import fit_for_editions, ready_by
 
 NEWS_WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
@@ -44,16 +44,22 @@ class _Print:
 class EditionCache:
     """The shared work of one printing, at `now`.
 
-    `latest_ready` is when the newest article that it may use became ready; None when no article is ready.
+    `latest_ready` is when the newest article that it may use became ready; None when no article is ready. `removed`
+    counts the articles that had been removed by then. With `ready_by`, reports that became ready later are left out: it
+    is for printing an edition again.
     """
 
-    def __init__(self, now: datetime, latest_ready: datetime | None) -> None:
+    def __init__(
+        self, now: datetime, latest_ready: datetime | None, removed: int = 0, *, ready_by: datetime | None = None
+    ) -> None:
         self.now = now
         self.latest_ready = latest_ready
+        self.removed = removed
+        self._ready_by = ready_by
         self.told_until = max(now, latest_ready or now)
         """The mark of readers once they are told all of this."""
 
-        self._acronyms: dict[str, str] | None = None
+        self._topics: Sequence[Topic] | None = None
         self._stories: dict[datetime | None, Sequence[Story]] = {}
         self._drafts: dict[tuple[Wishes, datetime | None, ToldAhead], Draft] = {}
         self._prints: dict[tuple[Wishes, datetime | None, ToldAhead, Slot, bool], list[_Print]] = {}
@@ -67,7 +73,11 @@ class EditionCache:
         """
         key = (wishes, mark, told_ahead)
         if key not in self._drafts:
-            new_stories, acronyms = await self._stories_since(connection, mark), await self._expansions(connection)
+            new_stories, all_topics = await self._stories_since(connection, mark), await self._all_topics(connection)
+            acronyms = {topic.title: topic.expansion for topic in all_topics if topic.expansion}
+            if wishes.topics is not None:  # a wish may name topics that were removed
+                existing = wishes.topics.intersection(topic.command for topic in all_topics)
+                wishes = dataclasses.replace(wishes, topics=existing)
             now = self.told_until
             told = dict(told_ahead)
             draft = await asyncio.to_thread(
@@ -75,7 +85,7 @@ class EditionCache:
             )
             if not draft.items and mark is not None:
                 ids = await articles.stories_before(connection, mark, OPEN_STORIES)
-                before = map(fit_for_editions, await stories.by_ids(connection, ids))
+                before = map(fit_for_editions, await self._by_ids(connection, ids))
                 last = next((story for story in before if story and wishes.want(story)), None)
                 draft = dataclasses.replace(draft, open_story=recall(last) if last else None)
             self._drafts[key] = draft
@@ -108,14 +118,19 @@ class EditionCache:
     async def _stories_since(self, connection: Connection, mark: datetime | None) -> Sequence[Story]:
         if mark not in self._stories:
             ids = await articles.stories_since(connection, mark, self.now - NEWS_WINDOW)
-            self._stories[mark] = await stories.by_ids(connection, ids)
+            self._stories[mark] = await self._by_ids(connection, ids)
         return self._stories[mark]
 
-    async def _expansions(self, connection: Connection) -> dict[str, str]:
-        if self._acronyms is None:
-            all_topics = await topics.everything(connection)
-            self._acronyms = {topic.title: topic.expansion for topic in all_topics if topic.expansion}
-        return self._acronyms
+    async def _by_ids(self, connection: Connection, ids: Sequence[int]) -> list[Story]:
+        whole_stories = await stories.by_ids(connection, ids)
+        if self._ready_by is None:
+            return whole_stories
+        return [ready for story in whole_stories if (ready := ready_by(story, self._ready_by))]
+
+    async def _all_topics(self, connection: Connection) -> Sequence[Topic]:
+        if self._topics is None:
+            self._topics = await topics.everything(connection)
+        return self._topics
 
 
 def _local_times(instants: Sequence[datetime], zone: str) -> tuple[datetime, ...]:

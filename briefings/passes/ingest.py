@@ -3,8 +3,10 @@
 **Guarantee**: an item of a source is stored once, and only the source that brought it may change it. The same address
 from another source is a report of its own, attached to the article there. The same text at another address, apart from
 light edits, is stored as a copy of the first and counts once. A change that a source makes is made in its article
-(`revise.py`), and the earlier words stay stored. One bad entry stops no other.
-**Reads**: articles, sketches. **Writes**: articles that are not ready yet (`enrich.py` makes them ready), sketches.
+(`revise.py`), and the earlier words stay stored. An article that was removed comes in again only when an editor adds
+it. One bad entry stops no other.
+**Reads**: articles, removed articles, sketches. **Writes**: articles that are not ready yet (`enrich.py` makes them
+ready), sketches, and which removed articles may come in again.
 
 Never trusts an entry: parsers clean it before it comes here, and it is escaped before it is shown.
 """
@@ -23,7 +25,7 @@ from briefings.model import Entry
 from briefings.parse import urls
 from briefings.passes.revise import Change, drop_shared_text, revise
 from briefings.sources.origin import BY_HAND, Provenance
-from briefings.store import articles, recognition, sketches
+from briefings.store import articles, recognition, removal, sketches
 from briefings.store.database import Connection, Database
 from briefings.stories import identity
 from briefings.stories.duplicates import Originals, ReportText
@@ -136,7 +138,9 @@ async def _store(
     ids = await _save(connection, recogniser.findings, now)
     results = []
     for match in taken:
-        if isinstance(match, Problem):
+        if match is None:
+            results.append(IngestResult(None, reason=Problem("removed-earlier")))
+        elif isinstance(match, Problem):
             results.append(IngestResult(None, reason=match))
         else:
             number, known = match
@@ -162,10 +166,12 @@ async def _save(connection: Connection, findings: Findings, now: datetime) -> li
 
 
 async def _recogniser(connection: Connection, batch: Sequence[KeyedEntry], present: Collection[str]) -> Recogniser:
+    await removal.let_in(connection, [keyed for keyed in batch if keyed.entry.by_hand])
+    kept_out = await removal.kept_out(connection, batch)
     known = await recognition.known(connection, batch)
     seen = {key for article in known for key in (article.item, article.fingerprint)}
     new = [keyed for keyed in batch if not {keyed.item, keyed.fingerprint} & seen and keyed.report.sketch]
     shingles = [shingle for keyed in new for shingle in keyed.report.sketch]
     originals = Originals(await sketches.near(connection, shingles, [keyed.day for keyed in new]))
     near = {number for keyed in new for number in originals.near(keyed.report.sketch, keyed.day)}
-    return Recogniser(known, originals, await sketches.reports(connection, near), present)
+    return Recogniser(known, originals, await sketches.reports(connection, near), present, kept_out)

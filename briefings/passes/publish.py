@@ -23,7 +23,7 @@ from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
 from briefings.model import Slot, Subscriber, ToldAhead, Wishes
 from briefings.passes.edition_cache import EditionCache
-from briefings.store import articles, editions, outbox, subscribers
+from briefings.store import articles, editions, outbox, removal, subscribers
 from briefings.store.database import Connection, Database
 from briefings.store.subscribers import DueRhythm, Group
 
@@ -156,9 +156,9 @@ async def _print(database: Database, renderer: Renderer, rhythm: DueRhythm, cach
         async with database.read() as connection:
             if not await subscribers.still_due(connection, rhythm):
                 return cache
-            latest_ready = await articles.latest_ready(connection)
-            if latest_ready != cache.latest_ready:
-                cache = EditionCache(now, latest_ready)
+            latest_ready, removed = await _news(connection)
+            if (latest_ready, removed) != (cache.latest_ready, cache.removed):
+                cache = EditionCache(now, latest_ready, removed)
             groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, rhythm.id, slot.at)
             late = verdict is Verdict.LATE
             printed = [
@@ -167,8 +167,8 @@ async def _print(database: Database, renderer: Renderer, rhythm: DueRhythm, cach
             ]
         async with database.write() as connection:
             # Print again when something changed meanwhile: news that became ready would be in no edition, and a reader
-            # who chose other wishes would get none.
-            if await articles.latest_ready(connection) != latest_ready:
+            # who chose other wishes would get none; an article that was removed must not be told.
+            if await _news(connection) != (latest_ready, removed):
                 continue
             if not await subscribers.still_due(connection, rhythm):
                 return cache
@@ -179,6 +179,11 @@ async def _print(database: Database, renderer: Renderer, rhythm: DueRhythm, cach
             await editions.save_all(connection, [(each.edition, each.group) for each in printed], rhythm.id)
             await subscribers.schedule(connection, rhythm.id, following)
             return cache
+
+
+async def _news(connection: Connection) -> tuple[datetime | None, int]:
+    """Return when the latest article became ready, and how many were removed: what is printed depends on both."""
+    return await articles.latest_ready(connection), await removal.count_articles(connection)
 
 
 async def _edition_for(

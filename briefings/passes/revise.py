@@ -178,6 +178,7 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
     """Change those articles that are still as they were judged; another process may have changed some meanwhile."""
     ready_time = await articles.ready_time(connection, now)
     current = await versions.current_forms(connection, [revision.before.id for revision in revisions])
+    commands = {topic.command for topic in await topics.everything(connection)}  # one may have been removed meanwhile
     for revision in revisions:
         before, entry = revision.before, revision.change.entry
         if current.get(before.id) != before:
@@ -200,7 +201,7 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
             story=None if revision.replaced else before.story,
             ready=None if revision.replaced else ready_time if revision.telling else before.ready,
         )
-        await articles.tag(connection, before.id, revision.topics)
+        await articles.tag(connection, before.id, {c: about for c, about in revision.topics.items() if c in commands})
         if revision.telling and not revision.replaced:
             await stories.refresh_last(connection, [before.story])
         await sketches.forget(connection, before.id)

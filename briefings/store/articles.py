@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.model import Article
 from briefings.store import versions
 from briefings.store.rows import chunks
-from briefings.store.schema import article_topics, articles, editions
+from briefings.store.schema import article_topics, articles, editions, removed_articles
 from briefings.store.versions import EarlierForm
 from briefings.stories.keyed import NewArticle
 
@@ -25,6 +25,7 @@ READY_STEP = timedelta(milliseconds=1)
 """How much later than the latest mark or ready article others become ready when the clock shows an earlier time."""
 
 _LATEST_READY = select(func.max(articles.c.ready))
+_LAST_IDS = (select(func.max(articles.c.id)), select(func.max(removed_articles.c.id)))
 
 BEGINNING = 1500
 """Characters of a text that are enough to tell which story it belongs to."""
@@ -63,7 +64,11 @@ async def keep(connection: AsyncConnection, new_articles: Sequence[NewArticle], 
     if not new_articles:
         return []
     statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
-    ids = list(await connection.scalars(statement, [_row(new, now) for new in new_articles]))
+    rows = [_row(new, now) for new in new_articles]
+    if connection.dialect.name == "sqlite":  # it would give the id of a removed last article to another one
+        last = max([await connection.scalar(last_id) or 0 for last_id in _LAST_IDS])
+        rows = [row | {"id": number} for number, row in enumerate(rows, last + 1)]
+    ids = list(await connection.scalars(statement, rows))
     for place, new in enumerate(new_articles):
         within = {"copy_of": new.copy_of, "attached_to": new.attached_to}
         later = {name: ids[-number - 1] for name, number in within.items() if number is not None and number < 0}
@@ -275,6 +280,12 @@ async def beginnings(connection: AsyncConnection, first: datetime, last: datetim
 async def newest(connection: AsyncConnection, limit: int | None) -> list[Article]:
     """Return ready articles, the one that was stored last first; all of them when `limit` is None."""
     return await load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many articles are ready."""
+    ready = select(func.count()).select_from(articles).where(articles.c.ready.is_not(None))
+    return (await connection.execute(ready)).scalar_one()
 
 
 async def load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:

@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from briefings.errors import StoreTrouble
 from briefings.store.database import COPYING
 from briefings.store.rows import spread
-from briefings.store.schema import metadata
+from briefings.store.schema import articles, metadata, removed_articles
 
 PAGE = 1_000
 """Rows read at a time, and written in one transaction."""
@@ -139,8 +139,11 @@ async def finish(connection: AsyncConnection) -> None:
     for table in TABLES if connection.dialect.name == "postgresql" else ():
         if (number := table.autoincrement_column) is not None:
             series = func.pg_get_serial_sequence(table.name, number.name)
-            last = func.coalesce(func.max(number), 1)
-            await connection.execute(select(func.setval(series, last, func.max(number).is_not(None))))
+            greatest: ColumnElement[int] = func.max(number)
+            if table is articles:  # the id of a removed one is not given again
+                greatest = func.greatest(greatest, select(func.max(removed_articles.c.id)).scalar_subquery())
+            last = func.coalesce(greatest, 1)
+            await connection.execute(select(func.setval(series, last, greatest.is_not(None))))
     await connection.run_sync(_notes.drop)
 
 

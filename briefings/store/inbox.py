@@ -50,7 +50,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.store.schema import Instant, inbox
+from briefings.store.column_types import Instant
+from briefings.store.schema import inbox
 
 LONGEST_LEASE = timedelta(minutes=1)
 """A lease that ends later than this was given by a clock that has since been set back, and is void."""

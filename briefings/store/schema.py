@@ -5,17 +5,11 @@ Two unique keys of `deliveries` hold the delivery guarantee: a subscriber has ea
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -23,47 +17,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant. SQLite stores no zone, so it is removed on writing and added again on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Raises ValueError for a naive instant."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored instant must be aware")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        result: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return result.astimezone(UTC)
-
-
-class ToldAhead(TypeDecorator[tuple[tuple[int, datetime], ...]]):
-    """Stories with the time up to which each was told; empty is null. Equal ones are stored equal."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[tuple[int, datetime], ...] | None, dialect: Dialect) -> str | None:
-        told = [(story, until.astimezone(UTC).isoformat()) for story, until in sorted(value or ())]
-        return json.dumps(told, separators=(",", ":")) if told else None
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[tuple[int, datetime], ...]:
-        return tuple((story, datetime.fromisoformat(until)) for story, until in json.loads(value or "[]"))
-
+from briefings.store.column_types import Instant, ToldAhead
 
 Number = BigInteger().with_variant(Integer, "sqlite")
 """For rows of which a large newsroom makes more than 32 bits can count. SQLite's integers have 64 bits anyway."""
@@ -135,6 +93,20 @@ article_sketches = Table(  # to find copies of an original; `stories/duplicates.
     sqlite_with_rowid=False,
 )
 
+removed_articles = Table(  # what must stay out; `removal.py` says when
+    "removed_articles",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # the article's, which is not given again
+    Column("item", String),  # this and all its other keys are null once an editor has added the article again
+    Column("origin", String),
+    Column("canonical", String),
+    Column("fingerprint", String),
+    Column("removed", Instant, nullable=False),
+    Index("ix_removed_articles_item", "item"),
+    Index("ix_removed_articles_canonical", "canonical"),
+    Index("ix_removed_articles_fingerprint", "fingerprint"),
+)
+
 topics = Table(
     "topics",
     metadata,
@@ -149,6 +121,13 @@ topics = Table(
     Column("all", JSON, nullable=False, server_default="[]"),
     Column("none", JSON, nullable=False, server_default="[]"),
     Column("backfill_from", Integer),  # the last article searched since the topic changed; null: all were
+)
+
+removed_topics = Table(  # while it has a row, the starter topics are not seeded again
+    "removed_topics",
+    metadata,
+    Column("command", String, primary_key=True),
+    Column("removed", Instant, nullable=False),
 )
 
 article_topics = Table(

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article, Story
 from briefings.store import articles
 from briefings.store.schema import articles as articles_table
 from briefings.store.schema import stories
+
+_NEWEST_FIRST = (stories.c.last.desc(), stories.c.id.desc())
 
 
 async def start(connection: AsyncConnection, when: datetime) -> int:
@@ -39,9 +41,22 @@ async def by_ids(connection: AsyncConnection, ids: Iterable[int]) -> list[Story]
     return [by_id[story] for story in wanted if story in by_id]
 
 
+async def newest(connection: AsyncConnection, limit: int) -> list[Story]:
+    """Return the stories with the latest reports, each whole, newest first. Loads no article of any other story."""
+    has_report = exists().where(articles_table.c.story_id == stories.c.id, articles_table.c.ready.is_not(None))
+    ids = await connection.scalars(select(stories.c.id).where(has_report).order_by(*_NEWEST_FIRST).limit(limit))
+    return await by_ids(connection, ids)
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many stories have a ready article."""
+    told = select(func.count(articles_table.c.story_id.distinct())).where(articles_table.c.ready.is_not(None))
+    return (await connection.execute(told)).scalar_one()
+
+
 async def everything(connection: AsyncConnection) -> list[Story]:
     """Return all stories, newest first."""
-    ids = (await connection.scalars(select(stories.c.id).order_by(stories.c.last.desc(), stories.c.id.desc()))).all()
+    ids = (await connection.scalars(select(stories.c.id).order_by(*_NEWEST_FIRST))).all()
     by_id = {story.id: story for story in grouped(await articles.newest(connection, None))}
     return [by_id[story] for story in ids if story in by_id]
 

@@ -193,6 +193,13 @@ async def ids_of(connection: AsyncConnection, subscriber: int) -> tuple[int, int
     return row.rhythm_id, row.wishes_id
 
 
+async def rhythm_and_wishes(connection: AsyncConnection, rhythm_id: int, wishes_id: int) -> tuple[Rhythm, Wishes]:
+    """Return the rhythm and the wishes with these ids."""
+    rhythm = (await connection.execute(select(rhythms).where(rhythms.c.id == rhythm_id))).one()
+    wished = (await connection.execute(select(wishes).where(wishes.c.id == wishes_id))).one()
+    return _rhythm(rhythm), _wishes(wished)
+
+
 def _readers() -> Select[Any]:
     return (
         select(subscribers, rhythms.c.times, rhythms.c.days, rhythms.c.zone, wishes.c.topics, wishes.c.minutes)

@@ -45,8 +45,9 @@ async def backfill(
     """
     tags = article_topics.c
     await connection.execute(delete(article_topics).where(tags.topic == command, tags.article_id.in_(searched)))
-    if tagged:
-        rows = [{"topic": command, "article_id": article, "about": about} for article, about in tagged.items()]
+    stored = await connection.scalars(select(articles.c.id).where(articles.c.id.in_(tagged)))  # some may be removed
+    rows = [{"topic": command, "article_id": article, "about": tagged[article]} for article in stored]
+    if rows:
         await connection.execute(insert(article_topics), rows)
     await connection.execute(update(topics).where(topics.c.command == command).values(backfill_from=last))
 

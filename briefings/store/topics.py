@@ -1,15 +1,18 @@
-"""Topics. Topic files fill an empty table once; from then on the database is the truth."""
+"""Topics. Topic files fill an empty table once; from then on the database is the truth.
+
+`removal.py` removes topics. After that the table is never filled from the files again, even when it is empty.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Topic
-from briefings.store.schema import articles, topics
+from briefings.store.schema import articles, removed_topics, topics
 
 FIELDS = tuple(Topic.__slots__)
 LISTS = ("aliases", "exact", "related", "tags", "all", "none")
@@ -23,8 +26,11 @@ async def everything(connection: AsyncConnection) -> list[Topic]:
 
 
 async def seed(connection: AsyncConnection, starters: Iterable[Topic]) -> int:
-    """Fill an empty table with the starter topics. Return how many were added, 0 when there were topics already."""
-    if await connection.scalar(select(func.count()).select_from(topics)):
+    """Fill an empty table with the starter topics. Return how many were added.
+
+    None are added when there are topics already, or when one was removed.
+    """
+    if await connection.scalar(select(exists(select(topics)) | exists(select(removed_topics)))):
         return 0
     start = await _backfill_start(connection)
     rows = [_values(topic) | {"backfill_from": start} for topic in starters]

@@ -39,7 +39,10 @@ HALF = 0.5
 
 
 class Recogniser:
-    """Takes the entries of a batch in order. `present` are the keys of all items of their feed or file."""
+    """Takes the entries of a batch in order.
+
+    `present` are the keys of all items of their feed or file, `kept_out` the entries whose articles were removed.
+    """
 
     def __init__(
         self,
@@ -47,8 +50,10 @@ class Recogniser:
         originals: Originals,
         reports: dict[int, ReportText],
         present: Collection[str] = (),
+        kept_out: Collection[KeyedEntry] = (),
     ) -> None:
         self.findings = Findings()
+        self._kept_out = kept_out
         self._originals, self._reports, self._present = originals, reports, present
         self._by_item: dict[str, KnownArticle] = {}
         self._by_address: dict[str, list[KnownArticle]] = {}
@@ -56,12 +61,16 @@ class Recogniser:
         for article in known:
             self._remember(article)
 
-    def take(self, keyed: KeyedEntry) -> tuple[int, bool]:
-        """Return the number of an entry's article, and True if that article was there before."""
+    def take(self, keyed: KeyedEntry) -> tuple[int, bool] | None:
+        """Return the number of an entry's article, and True if that article was there before.
+
+        None if the entry is kept out.
+        """
+        is_kept_out = keyed in self._kept_out
         keyed = self._without_shared_text(keyed)
         article = self._same(keyed)
         if article is None:
-            return self._add(keyed), False
+            return None if is_kept_out else (self._add(keyed), False)
         if article.id > 0:
             if article.origin is None:
                 self.findings.adopted.append((article.id, keyed))

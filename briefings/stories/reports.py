@@ -1,4 +1,4 @@
-"""Selects reports of a story: those up to a time, and the newest original. Pure."""
+"""Selects reports of a story: those dated or ready up to a time, and the newest original. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ def as_of(story: Story, now: datetime) -> Story | None:
     return Story(story.id, past) if past else None
 
 
+def ready_by(story: Story, instant: datetime) -> Story | None:
+    """Return the story without reports that became ready after an instant; None if no report is left."""
+    ready = tuple(article for article in story.articles if article.ready <= instant)
+    return Story(story.id, ready) if ready else None
+
+
 def newest_original(story: Story) -> Article:
     """Return the latest dated report that is not a copy; else the latest that is none; the latest of all if all are.
 
     The date of an undated report is when it was added, which may be long after the event.
     """
-    originals = [article for article in story.articles if article.copy_of is None] or list(story.articles)
-    return next((article for article in reversed(originals) if article.published), originals[-1])
+    return next((article for article in reversed(story.originals) if article.published), story.originals[-1])
 
 
 def is_dated(story: Story) -> bool:

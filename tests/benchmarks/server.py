@@ -18,8 +18,9 @@ from typing import Any
 
 from postgres import named, server
 
+from briefings.store.column_types import Instant
 from briefings.store.database import Database
-from briefings.store.schema import Instant, metadata
+from briefings.store.schema import metadata
 from tests.benchmarks.archive import ARTICLES, READERS, cached
 
 PAGE = 20_000

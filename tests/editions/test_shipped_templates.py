@@ -144,6 +144,8 @@ def test_a_quiet_day() -> None:
         pytest.param({"since": ago(2), "followed": 4}, "Nothing new on your 4 topics since 04:00", id="four-topics"),
         pytest.param({"since": ago(24), "followed": 1}, "Nothing new on your 1 topic since Wed 06:00", id="one-topic"),
         pytest.param({"since": ago(240)}, "Nothing new since 24 Nov", id="long-ago"),
+        pytest.param({"since": ago(24), "followed": 0}, "You follow no topic", id="no-topic"),
+        pytest.param({"since": None, "followed": 0}, "You follow no topic", id="newcomer-without-topic"),
     ],
 )
 def test_the_first_line_of_a_quiet_day(values: dict[str, object], expected: str) -> None:

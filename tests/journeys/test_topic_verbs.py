@@ -1,4 +1,4 @@
-"""Topics from the operator's side: files are added, exported and imported."""
+"""Topics from the operator's side: files are added, exported and imported, and topics removed."""
 
 from __future__ import annotations
 
@@ -77,3 +77,17 @@ async def test_a_new_topic_is_a_new_command_of_the_running_bot(journey: Journey)
     assert answer.text.startswith("Ports\nWhere ships call.")
     state = journey.simulator.state
     await state.wait_for(lambda state: "ports" in {command["command"] for command in state.menu(state.chat(READER))})
+
+
+async def test_a_removed_topic_is_no_command_of_the_running_bot(journey: Journey) -> None:
+    state = journey.simulator.state
+
+    def is_in_menu(command: str) -> bool:
+        return command in {item["command"] for item in state.menu(state.chat(READER))}
+
+    await state.wait_for(lambda _: is_in_menu("relos"))
+    await journey.newsroom.editing.remove_topics(["relos"])
+    (answer,) = await journey.ask("/relos")
+    assert "RELOS\n" not in answer.text
+    assert "/topics" in answer.text
+    await state.wait_for(lambda _: not is_in_menu("relos"))

@@ -78,6 +78,18 @@ async def test_stored_articles_are_listed_newest_first(newsroom, database):
     assert len(await newsroom.editing.articles()) == len(await rows(database, articles)) == len(NEWS)
 
 
+async def test_the_newest_stories_are_listed_whole_and_counted(newsroom):
+    later = MORNING + timedelta(hours=1)
+    copied = [report("relos"), report("relos", url="https://b.example/x", published=later)]
+    removed, *_ = await newsroom.editing.add([report("arctic", published=later), *copied, report("tejas")])
+    await newsroom.editing.remove_articles([removed.article.id])
+    everything = await newsroom.editing.stories()
+    assert await newsroom.editing.counts() == (3, 2)
+    assert [len(story.articles) for story in everything] == [2, 1]
+    assert await newsroom.editing.stories(1) == everything[:1]
+    assert await newsroom.editing.stories(9) == everything
+
+
 async def test_topics_are_seeded_only_into_a_newsroom_without_any(topical):
     topics = await topical.reading.topics()
     assert topics == sorted(starter.topics(), key=lambda topic: topic.command)

@@ -31,6 +31,16 @@ async def test_today_repeats_the_last_edition_when_nothing_is_new(newsroom):
     assert "RELOS" in shown_text(reading.blocks)
 
 
+async def test_today_repeats_no_edition_from_before_an_article_was_removed(newsroom, clock):
+    [added] = await newsroom.editing.add([report("relos")])
+    await newsroom.readers.subscribe("5")
+    clock.advance(minutes=1)
+    await newsroom.editing.remove_articles([added.article.id])
+    reading = await newsroom.reading.today("5")
+    assert not reading.again
+    assert shown_text(reading.blocks).startswith("Nothing new")
+
+
 @pytest.mark.parametrize("who", ["stranger", "left"])
 async def test_today_gives_a_stranger_the_general_edition(newsroom, who):
     await newsroom.editing.add([report("relos")])

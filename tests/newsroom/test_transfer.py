@@ -19,7 +19,7 @@ from briefings.errors import BadInput, StoreTrouble
 from briefings.newsroom.opening import put_together
 from briefings.newsroom.transfer import copy
 from briefings.passes.publish import publish
-from briefings.store import copying, inbox, search
+from briefings.store import copying, inbox, removal, search
 from briefings.store.database import Database
 from briefings.store.schema import articles, deliveries, editions, metadata, sources, subscribers, topics
 from briefings.topics.query import parse_query
@@ -73,7 +73,10 @@ async def fill(url, renderer, readers=READERS):
         await join(database, *(f"reader {number}" for number in range(readers)), at=clock())
         await publish(database, renderer, clock.at(7, 30))
         await queue(database, printed("a «letter»", "\N{GRINNING FACE} \\u0000 <b>"), "first", now=clock())
+        [extra] = await newsroom.editing.add([report("arctic", url=None, text="It is gone before it is told.")])
         async with database.write() as connection:
+            await removal.remove_articles(connection, [extra.article.id], clock())
+            await removal.remove_topics(connection, ["arctic"], clock())
             await connection.execute(
                 insert(sources).values(
                     id=41, url="https://example.org/feed", kind="feed", title="", folder="", next_visit=clock(),
@@ -163,7 +166,7 @@ async def test_a_copy_can_be_searched_and_numbers_its_new_rows_itself(way, rende
         await newsroom.readers.subscribe("new")
         after = {table.name: await rows(database, table) for table in (articles, subscribers, editions, deliveries)}
     assert added.status == "stored"
-    assert added.article.id == before["articles"][-1]["id"] + 1
+    assert added.article.id == before["removed_articles"][-1]["id"] + 1, "which was the last to be stored"
     assert after["subscribers"][-1]["id"] == before["subscribers"][-1]["id"] + 1
     assert all(row["id"] < following["id"] for table in after.values() for row, following in pairwise(table))
     assert after["articles"][:-1] == before["articles"]

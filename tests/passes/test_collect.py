@@ -18,7 +18,7 @@ from briefings.adapters.fetch import Fetcher
 from briefings.errors import Problem, stated
 from briefings.newsroom.sources import Kind, Source, Sources
 from briefings.passes.collect import collect
-from briefings.store import schema
+from briefings.store import removal, schema
 from briefings.store import sources as shelf
 from briefings.store.database import Database
 from briefings.store.sources import VisitResult
@@ -109,6 +109,22 @@ async def test_items_of_one_link_are_told_apart_by_their_guids(
     stored = await rows(database, schema.articles)
     assert {row["title"] for row in stored} == {f"Change {n} of the plan" for n in range(53)}
     assert await rows(database, schema.article_versions) == []
+
+
+async def test_a_removed_article_stays_out_though_its_feed_goes_on_to_state_it_otherwise(
+    sources: Sources, site: Website, database: Database, clock: Clock
+) -> None:
+    await feed(sources, site.puts("/feed", rss(2, 1, newest=MORNING)))
+    await sources.collect()
+    async with database.write() as connection:
+        await removal.remove_articles(connection, [1], clock())
+    for body in (rss(2, 1, newest=MORNING), rss(2, 1, newest=MORNING).replace("on Tuesday", "on Wednesday")):
+        clock.advance(days=1)
+        site.puts("/feed", body)
+        (visit,) = await sources.collect()
+        assert visit.new == 0
+    assert visit.refused == 1
+    assert [row["id"] for row in await rows(database, schema.articles)] == [2]
 
 
 async def test_an_unchanged_feed_is_not_sent_again(sources: Sources, site: Website, clock: Clock) -> None:

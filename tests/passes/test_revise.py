@@ -1,18 +1,21 @@
 """Revise: a change replaces the article whole, is told again only when it is news, and the old form is stored."""
 
+import asyncio
 import dataclasses
 from datetime import timedelta
 
 import pytest
-from fakes import MORNING, NEWS, report, rows
+from fakes import MORNING, NEWS, in_line, report, rows
 
 from briefings import starter
 from briefings.model import Wishes
 from briefings.passes.ingest import ingest
 from briefings.passes.publish import draft_for
-from briefings.passes.revise import MOST_FORMS
-from briefings.store import search
+from briefings.passes.revise import MOST_FORMS, Change, revise
+from briefings.store import removal, search
 from briefings.store.schema import article_sketches, article_versions, articles
+from briefings.stories.duplicates import ReportText
+from briefings.stories.identity import fingerprint
 from briefings.topics.query import parse_query
 
 TITLE, TEXT = NEWS["tejas"]
@@ -252,3 +255,17 @@ async def test_hostile_texts_are_revised_like_others(newsroom, before, after):
         [report("tejas", text=before + " More.", url="https://b.example/b", source="B")]
     )
     assert (again.status, copy.status) == ("known", "stored")
+
+
+async def test_a_topic_that_is_removed_while_a_change_is_judged_is_not_given_to_the_article(newsroom, database):
+    await newsroom.editing.seed_topics(starter.topics())
+    [added] = await newsroom.editing.add([_from_feed()])
+    entry = _from_feed(text=NEW_NUMBER)
+    change = Change(added.article.id, entry, ReportText(entry.title, entry.text, "Wire"), fingerprint(entry.text))
+    async with database.write() as connection:
+        revising = asyncio.create_task(revise(database, [change], LATER))
+        await in_line(database, 1)
+        await removal.remove_topics(connection, ["tejas"], LATER)
+    assert len(await revising) == 1
+    [article] = await newsroom.editing.articles()
+    assert (article.text, "tejas" in article.topics) == (NEW_NUMBER, False)

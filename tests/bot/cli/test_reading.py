@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -25,19 +26,61 @@ def titles(verb: Callable[..., Result]) -> Callable[..., list[str]]:
     return lambda *arguments: [json.loads(line)["title"] for line in verb(*arguments, "--json").stdout.splitlines()]
 
 
-def test_articles_as_json_keep_to_the_limit(add, titles):
-    add(OLD, NEW)
-    assert titles("articles", "--limit", "1") == [NEW["title"]]
+APART = [
+    {
+        "title": f"Word{n} opens item{n}",
+        "text": " ".join(f"w{n}x{k} n{n}y{k}" for k in range(15)) + ".",
+        "published": f"2025-11-{n:02}T08:00:00Z",
+    }
+    for n in range(1, 26)
+]
+"""Reports with nothing in common, so that each is a story of its own; more than a listing for people shows."""
+
+LISTINGS = pytest.mark.parametrize("listing", ["articles", "stories"])
 
 
-def test_articles_as_json_are_all_without_a_limit(add, titles):
-    add(*(report(f"Norvell opens port {number}", "2025-12-01T08:00:00Z") for number in range(25)))
-    assert len(titles("articles")) == 25
+@LISTINGS
+def test_a_listing_as_json_keeps_to_the_limit(add, titles, listing):
+    add(*APART)
+    assert titles(listing, "--limit", "2") == ["Word25 opens item25", "Word24 opens item24"]
 
 
-def test_articles_for_people_are_twenty_without_a_limit(add, verb):
-    add(*(report(f"Norvell opens port {number}", "2025-12-01T08:00:00Z") for number in range(25)))
-    assert verb("articles").stdout.count(" · Norvell opens port ") == 20
+@LISTINGS
+def test_a_listing_as_json_is_whole_without_a_limit(add, verb, listing):
+    add(*APART)
+    listed = verb(listing, "--json")
+    assert len(listed.stdout.splitlines()) == len(APART)
+    assert listed.stderr == ""
+
+
+@LISTINGS
+def test_a_listing_for_people_is_cut_without_a_limit_and_says_so(add, verb, listing):
+    add(*APART)
+    listed = verb(listing)
+    assert sum(bool(re.match(r"\d+ · ", line)) for line in listed.stdout.splitlines()) == 20
+    assert listed.stderr == f"20 of {len(APART)}; --limit shows more\n"
+
+
+@LISTINGS
+def test_a_listing_for_people_with_a_limit_shows_so_many_and_says_nothing_else(add, verb, listing):
+    add(*APART)
+    listed = verb(listing, "--limit", "22")
+    assert sum(bool(re.match(r"\d+ · ", line)) for line in listed.stdout.splitlines()) == 22
+    assert listed.stderr == ""
+
+
+def test_the_newest_stories_come_with_all_their_articles(add, verb):
+    other = {**NEW, "source": "Der Kurier", "text": f"{NEW['text']} The boats are built in Kiel until 2029."}
+    add(NEW, other, *APART)
+    [story] = map(json.loads, verb("stories", "--limit", "1", "--json").stdout.splitlines())
+    assert sorted(article["source"] for article in story["articles"]) == ["Der Bote", "Der Kurier"]
+
+
+@LISTINGS
+def test_an_empty_newsroom_is_named_in_a_listing(verb, listing):
+    listed = verb(listing)
+    assert (listed.exit_code, listed.stdout) == (0, "")
+    assert listed.stderr.startswith("briefings: the newsroom is empty")
 
 
 def test_a_preview_of_the_past_holds_nothing_from_after_that_instant(add, verb):

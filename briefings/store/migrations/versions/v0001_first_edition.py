@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from briefings.store.schema import Instant, Number
+from briefings.store.column_types import Instant
+from briefings.store.schema import Number
 
 revision = "0001"
 down_revision = None

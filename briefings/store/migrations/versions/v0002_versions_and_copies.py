@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from briefings.store.schema import Instant
+from briefings.store.column_types import Instant
 
 revision = "0002"
 down_revision = "0001"
