@@ -27,7 +27,7 @@ _OMITTED = dict.fromkeys(
     for letter in range(first, last + 1)
 )  # fmt: skip
 _SAME = {ord("ı"): "i", ord("ی"): "ي", ord("ى"): "ي", ord("ک"): "ك"}  # letters that keyboards confuse
-_NO_LETTER = re.compile(r"[\s.,'’׳״॰-]+")
+_NO_LETTER = re.compile(r"[\s.,'’ʼ׳״॰-]+")
 
 
 def fold(text: str) -> str:
@@ -49,14 +49,18 @@ SOME_WEEKDAY = 7
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Names, by their `key`: of months, with the number of the month by language, and of weekdays (Monday is 0).
+    """Names, by their `key`, of months (with the number of the month by language), weekdays and halves of the day.
 
-    The languages of a month's name stand in dateparser's order: those with the most readers first. A weekday's name
-    that means different days in different languages has the number `SOME_WEEKDAY`.
+    Monday is 0. A weekday's name that means different days in different languages has the number `SOME_WEEKDAY`. The
+    second half of the day is True. `beside` are words that change no date: articles, ordinal endings, labels.
+    `widely_read` are the languages whose names count whatever the language of the source.
     """
 
     months: dict[str, dict[str, int]]
     weekdays: dict[str, int]
+    halves: dict[str, bool]
+    beside: frozenset[str]
+    widely_read: frozenset[str]
 
 
 @cache
@@ -67,7 +71,11 @@ def english() -> Words:
     weekdays = {name.lower(): number for number, name in enumerate(WEEKDAYS)}
     weekdays |= {short.lower(): weekdays[name.lower()] for short, name in SHORT_WEEKDAYS.items()}
     weekdays |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
-    return Words(months, weekdays)
+    return Words(months, weekdays, {}, _keys(_ENGLISH.split()), frozenset({"en"}))
+
+
+_WIDELY_READ = 60
+"""Languages, the first in dateparser's order. The short month names of the others look like words of any language."""
 
 
 @cache
@@ -77,10 +85,13 @@ def all_languages() -> Words:
 
     months: dict[str, dict[str, int]] = {}
     weekdays: dict[str, int] = {}
+    halves: dict[str, bool] = {}
     for language in language_order:
         if language in _OTHER_CALENDAR:
             continue
         table = import_module(f"dateparser.data.date_translation_data.{language}").info
+        for half in (False, True):
+            halves |= dict.fromkeys(_keys(table.get("pm" if half else "am", ()), shortest=2), half)
         for names in (table, *table.get("locale_specific", {}).values()):
             for number, month in enumerate(MONTHS, 1):
                 for name in _keys(names.get(month.lower(), ()), shortest=3):
@@ -88,7 +99,8 @@ def all_languages() -> Words:
             for number, weekday in enumerate(WEEKDAYS):
                 for name in _keys(names.get(weekday.lower(), ()), shortest=2):
                     weekdays[name] = number if weekdays.get(name, number) == number else SOME_WEEKDAY
-    return Words(months, weekdays | english().weekdays)
+    beside = _keys((*_ENGLISH.split(), *_SMALL_WORDS.split(), *_LABELS.split()))
+    return Words(months, weekdays | english().weekdays, halves, beside, frozenset(language_order[:_WIDELY_READ]))
 
 
 # Tigrinya: its table gives the months of the Ethiopian calendar as if they were January to December.
@@ -113,26 +125,23 @@ def persian_months() -> dict[str, int]:
     return _numbered(iranian.split()) | _numbered(afghan.split())
 
 
-@cache
-def beside() -> frozenset[str]:
-    """Return the words that may stand beside a date and do not change it: articles, ordinal endings, labels."""
-    return _keys(_SMALL_WORDS.split()) | _keys(_LABELS.split())
-
-
+_ENGLISH = """
+    at on the of in st nd rd th ad ce hrs hr h by
+    published publish publication posted post updated update modified created date dated time last first issued released
+    release added edited written pubdate datepublished
+"""
 _SMALL_WORDS = """
-    at on the of in st nd rd th er ad ce hrs hr h
-    um uhr am den der dem de del dei di du le la las los el il a à alle ore ora d l em do da as às ao aos hs hora horas
-    op om kl klo kello den dne dnia w o godz roku rok r v ve ob la ora saat günü tarihinde g k
+    er um uhr am den der dem de del dei di du le la las los el il a à alle ore ora d l em do da as às ao aos hs
+    hora horas
+    uur op om kl klo kello den dne dnia w o godz roku rok r v ve ob la ora saat günü tarihinde g k
     в во на г год года году р рік року ч час у о м ж
     m d gada gads oz ta στις ώρα το
-    ngày năm lúc giờ vào tanggal pukul jam hari tahun ng noong
+    e ko թ оны ngày năm lúc giờ vào tanggal pukul jam hari tahun ng noong
     في يوم الساعة بتاريخ الموافق م عام سنة ساعت روز سال ماه بجے کو ב ה בשעה יום
     को के बजे दिन সময় তারিখ ஆம் தேதி น เวลา วัน วันที่ ที่ พศ คศ เดือน ปี
     の で 에 日 號 号 时间 時間
 """
 _LABELS = """
-    published publish publication posted post updated update modified created date dated time last first issued released
-    release added edited written pubdate datepublished
     veröffentlicht veröffentlichung erschienen aktualisiert aktualisierung erstellt stand datum zuletzt geändert vom
     publié publiée publication mis mise jour à modifié modifiée créé paru posté
     publicado publicada publicación actualizado actualizada actualización fecha creado publicación última

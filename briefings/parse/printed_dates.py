@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta, timezone, tzinfo
 
 from briefings.parse import date_words, zones
-from briefings.parse.calendars import from_buddhist, from_persian, with_plain_years
-from briefings.text.words import MONTHS
+from briefings.parse.calendars import from_buddhist, from_persian
+from briefings.parse.date_numbers import with_marks
+from briefings.text.words import WEEKDAYS
 
 
 class NotADate(ValueError):
@@ -32,21 +33,16 @@ class Clock:
 
 def offset(sign: str, hours: int, minutes: int) -> tzinfo | None:
     """Return the zone of an offset; None if no clocks of the world go so."""
-    if hours > 14 or minutes > 59:
+    if hours > 15 or minutes > 59:
         return None
     distance = timedelta(hours=hours, minutes=minutes)
     return timezone(distance if sign == "+" else -distance)
 
 
+_NUMBER = re.compile(r"\d|年")
 _STRANGE = re.compile(r"[!?$€£%=<>{}#*^\\]")
-_VIETNAMESE_WEEKDAY = re.compile(r"thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)\b", re.IGNORECASE)
-_COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?: ?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?)?(?=$|z|[ +-])")
-_COLONS = re.compile(r"^(\d{4}):(\d\d):(\d\d)(?= )|(\d{4}):(?=\d\d:\d\d)")  # of photographs; of web servers' logs
-_EASTERN_DAY = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?")
-_EASTERN_TIME = re.compile(r"(\d{1,2})\s*[時时點点시](?:\s*(\d{1,2})\s*[分분](?:\s*(\d{1,2})\s*[秒초])?)?")
-_NUMBERED_MONTH = re.compile(
-    r"(?<!\w)(?:thang|thg|th)\.?\s?(1[0-2]|0?[1-9])(?!\d)|(?<!\d)(1[0-2]|0?[1-9])\s?[月월]"  # Vietnamese; Chinese, …
-)
+# Accents tell "thứ 2" (Monday) from "Thu 2" (Thursday), so it is read before they are dropped.
+_VIETNAMESE_WEEKDAY = re.compile(r"thứ (?:([2-7])|(hai)|(ba)|(tư)|(năm)|(sáu)|(bảy))\b", re.IGNORECASE)
 
 
 def read(text: str, language: str, host: str) -> tuple[date, Clock] | None:
@@ -55,10 +51,14 @@ def read(text: str, language: str, host: str) -> tuple[date, Clock] | None:
     `language` and `host` are the source's, in small letters. None if the text has an unknown word or a sign that no
     date has. Raises `NotADate`, or ValueError for a day that no calendar has.
     """
-    if _STRANGE.search(text) or not re.search(r"\d", text):
+    if _STRANGE.search(text) or not _NUMBER.search(text):
         return None
-    text = _rewritten(date_words.fold(_VIETNAMESE_WEEKDAY.sub(" ", text)))
-    return _Reader(text, language, host).read()
+    text = date_words.fold(_VIETNAMESE_WEEKDAY.sub(_in_english, text))
+    return _Reader(with_marks(text), language, host).read()
+
+
+def _in_english(weekday: re.Match[str]) -> str:
+    return WEEKDAYS[int(weekday[1]) - 2 if weekday[1] else (weekday.lastindex or 2) - 2]
 
 
 def tokens(text: str) -> list[str]:
@@ -66,34 +66,32 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(date_words.fold(text))
 
 
-def _rewritten(text: str) -> str:
-    """Return a folded text with marks between the numbers that have none, or signs of their language, between them."""
-    text = _COMPACT.sub(r"\1-\2-\3 \4:\5:\6 ", re.sub(r"(?<=\d)t(?=\d)", " ", text))
-    text = _COLONS.sub(lambda day: "-".join(filter(None, day.groups())) + " ", text)
-    text = _EASTERN_DAY.sub(r"\1-\2-\3 ", with_plain_years(text))
-    text = _EASTERN_TIME.sub(lambda time: f"{time[1]}:{time[2] or '00'}:{time[3] or '00'} ", text)
-    return _NUMBERED_MONTH.sub(lambda month: f" {MONTHS[int(month[1] or month[2]) - 1].lower()} ", text)
-
-
-_AM = r"a\. ?m\b\.?|am\b|上午|早上|凌晨|午前|오전|صباحا|ص\b|قبل ?از ?ظهر|ق\.ظ|π\.?μ\b\.?|पूर्वाह्न"
-_PM = r"p\. ?m\b\.?|pm\b|下午|晚上|午[後后]|오후|مساء|م\b|بعد ?از ?ظهر|ب\.ظ|μ\.?μ\b\.?|अपराह्न"
+_AM = (
+    r"a\. ?m\b\.?|am\b(?! \d{1,2}\.)|上午|早上|早晨|清晨|凌晨|午前|오전|صباحا|ص\b|قبل ?از ?ظهر|ق\.ظ|π\.?μ\b\.?|पूर्वाह्न"
+    r"|de\."
+)
+_PM = (
+    r"p\. ?m\b\.?|pm\b|下午|傍晚|晚上|晚間|中午(?=\s?(?:12|1|2)\b)|午[後后]|오후|مساء|م\b|بعد ?از ?ظهر|ب\.ظ|μ\.?μ\b\.?"
+    r"|अपराह्न|du(?:\.|$)"
+)
 _CLOCK = re.compile(
     rf"(?:(?<!\w)(?:(?P<am>{_AM})|(?P<pm>{_PM}))\s*)?(?<![\d:.+-])(?P<hour>\d{{1,2}})"
-    r"(?:(?::|\s?h\s?|\s?uhr\s|(?P<dot>\.(?=\d\d)))(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,:]\d{1,9})?)?(?!\d)"
+    r"(?:(?::|\s?h\s?|\s?uhr\s|(?P<dot>\.(?=\d\d)))(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,:]\d{1,20})?)?(?!\d)"
     rf"(?:\s?(?:(?P<am2>{_AM})|(?P<pm2>{_PM}|(?<=\d)p\b)))?"
     rf"|\s?(?:(?P<am3>{_AM})|(?P<pm3>{_PM})|(?:h|hrs|uhr|gio)\b))"
 )
 _ZONE = re.compile(
-    r"\s*[\[(]?(?P<name>[a-z]+(?:/[a-z_/-]*[a-z])?(?![^\W\d_]))?"
-    r"(?:\s?(?P<sign>[+\u2212-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?(?![\d.:/])(?P<z>z|\s?[\[(][^()\[\]]*[\])])?)?[\])]?"
+    r"\s*[\[(]?(?P<name>[a-z]+(?:/[a-z_/-]*[a-z])?(?![^\W\d_]|\.[a-z]))?"
+    r"(?:\s?(?P<sign>[+\u2212-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?(?::00)?(?![\d.:/])(?P<z>z|\s?[\[(][^()\[\]]*[\])])?)?[\])]?"
 )
 _LATE_OFFSET = re.compile(r"\s([+-])(\d\d):?(\d\d)\s*$")
 _YEAR_FIRST = re.compile(r"(?<![\d.])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?![\d:])\.?(?:z|[+-]\d\d:\d\d)?")
-_YEAR_LAST = re.compile(r"(?<![\d.:/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d:])\.?")
+_YEAR_LAST = re.compile(r"(?<![\d.:/-])(\d{1,2})( ?[-/.] ?| )(\d{1,2})\2(\d{4}|\d\d)(?![\d:])\.?")
 _YEAR = re.compile(r"(?<![\d+-])(?:19|20)\d\d(?!\d)")  # beside it "08.05.09" is a time
 _DAY_OF_YEAR = re.compile(r"^(\d{4})-?(\d{3})(?= \d)")
 _DAY_OF_WEEK = re.compile(r"^(\d{4})-?w(\d\d)-?([1-7])(?!\d)")
 _TOKEN = re.compile(r"\d+|[^\s\d!-/:-@\[-`{-~،、。，：·•–—−’‘“”״׳॰।「」【】]+")
+_TIME = "\x01"  # stands where the time was, a word of its own
 _LANGUAGE_OF_DOMAIN = {"kr": "ko", "jp": "ja", "cn": "zh", "tw": "zh", "hk": "zh", "ir": "fa", "cz": "cs"}
 _THAI = re.compile("[\u0e00-\u0e7f]")
 
@@ -113,7 +111,9 @@ class _Parts:
 
     order: list[str | _Month]
     weekdays: set[int]
-    zone: str = ""
+    zone: str
+    is_pm: bool | None
+    """True for the second half of the day; None if the text names none, or has it beside the time."""
 
 
 class _Reader:
@@ -133,7 +133,9 @@ class _Reader:
         parts = self._parts(rest, date_words.english()) or self._parts(rest, date_words.all_languages())
         if parts is None:
             return None
-        if clock and parts.zone:
+        if clock and parts.is_pm is not None:
+            clock = _in_half(clock, parts.is_pm)
+        if clock and clock.zone and parts.zone:
             clock = replace(clock, zone=zones.zone_of(parts.zone, self._country))
         if days and any(not isinstance(part, _Month) or part.weekday is None for part in parts.order):
             raise NotADate  # two dates
@@ -168,11 +170,11 @@ class _Reader:
     def _year_last(self, match: re.Match[str]) -> set[date]:
         first, mark, second, year = match.groups()
         if len(year) == 2:
-            if mark != ".":
+            if mark.strip() != ".":
                 raise NotADate
             if {"ko", "ja", "zh"} & set(self._languages):
                 return {self._day(first, int(second), int(year))}
-        orders = [(second, first)] if mark == "." else [(second, first), (first, second)]
+        orders = [(second, first)] if mark.strip() == "." else [(second, first), (first, second)]
         days = {self._day(year, int(month), int(day)) for month, day in orders if int(month) <= 12}
         if not days:
             raise NotADate
@@ -191,18 +193,16 @@ class _Reader:
         """Return the time, None if the text has none, and the other text."""
         match = _CLOCK.search(text)
         if not match:
-            return None, text
-        hour = int(match["hour"])
-        is_am, is_pm = (any(match[f"{half}{n}"] for n in ("", 2, 3)) for half in ("am", "pm"))
-        is_certain = not (is_am and is_pm) and not (is_am and hour > 12)
-        if (is_am or is_pm) and hour <= 12:
-            hour = hour % 12 + (12 if is_pm else 0)
+            return None, _LATE_OFFSET.sub("", text)
+        clock = Clock(int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0))
+        for is_pm in (False, True):
+            if any(match[f"{'pm' if is_pm else 'am'}{n}"] for n in ("", 2, 3)):
+                clock = _in_half(clock, is_pm)
         zone, end = self._zone(text, match.end())
-        rest = f"{text[: match.start()]} {text[end:]}"
+        rest = f"{text[: match.start()]} {_TIME} {text[end:]}"
         if end == match.end() and (late := _LATE_OFFSET.search(rest)):
             zone, rest = offset(late[1], int(late[2]), int(late[3])), rest[: late.start()]
-        clock = Clock(hour, int(match["minute"] or 0), int(match["second"] or 0), zone if is_certain else None)
-        return clock, rest
+        return replace(clock, zone=zone if clock.zone else None), rest
 
     def _zone(self, text: str, start: int) -> tuple[tzinfo | None, int]:
         """Return the zone that stands at `start` and where it ends: UTC and `start` if none does."""
@@ -223,7 +223,7 @@ class _Reader:
 
     def _parts(self, text: str, words: date_words.Words) -> _Parts | None:
         """Sort the words and numbers of a text; None if it has a word that is not in `words`."""
-        rest, zone = _TOKEN.findall(text), ""
+        rest, zone, is_pm, follows_time = _TOKEN.findall(text), "", None, False
         order, weekdays = list[str | _Month](), set[int]()
         while rest:
             if rest[0].isdecimal():
@@ -234,8 +234,10 @@ class _Reader:
                 weekday = words.weekdays.get(name)
                 if month := self._month(name, words):
                     order.append(replace(month, weekday=weekday))
-                elif name in date_words.beside():
+                elif name in words.beside or name == _TIME:
                     pass
+                elif follows_time and name in words.halves:
+                    is_pm = words.halves[name]
                 elif weekday is not None:
                     weekdays.add(weekday)
                 else:
@@ -245,25 +247,34 @@ class _Reader:
             else:
                 if zone or not zones.is_zone(rest[0]):
                     return None
-                zone = rest.pop(0)
-        return _with_one_month(order, weekdays, zone)
+                name = zone = rest.pop(0)
+            follows_time = name == _TIME
+        return _with_one_month(_Parts(order, weekdays, zone, is_pm))
 
     def _month(self, name: str, words: date_words.Words) -> _Month | None:
         """Return a month by its name. A name with several meanings goes by the language of the source."""
         if number := date_words.persian_months().get(name):
             return _Month(number, is_persian=True)
-        numbers = words.months.get(name)
+        numbers = words.months.get(name) or words.months.get(name.removeprefix("ב"))  # Hebrew "in"
         if not numbers:
             return None
-        for language in self._languages:
+        for language in (*self._languages, "en"):
             if language in numbers:
                 return _Month(numbers[language])
-        # Croatian calls October as Polish and Czech call November. It writes a dot after the day, as Czech does.
-        if len(set(numbers.values())) > 1 and "hr" in numbers and re.search(rf"\d\. ?{name}", self._text):
-            if "cs" in numbers:
+        meanings = {number for language, number in numbers.items() if language in words.widely_read}
+        if not meanings and (len(name) > 3 or not name.isascii()):
+            meanings = set(numbers.values())
+        if len(meanings) > 1 and "hr" in numbers:
+            # Croatian calls October as Polish and Czech call November. It writes a dot after the day, as Czech does;
+            # the form in -u is Czech.
+            has_dot = re.search(rf"\d\. ?{name}", self._text)
+            is_czech = "cs" in numbers and (name.endswith("u") or not has_dot)
+            if has_dot and "cs" in numbers and not is_czech:
                 raise NotADate
-            return _Month(numbers["hr"])
-        return _Month(next(iter(numbers.values())))
+            meanings = {numbers["cs" if is_czech else "hr" if has_dot else "pl"]}
+        if len(meanings) > 1:
+            raise NotADate
+        return _Month(meanings.pop()) if meanings else None
 
     def _named(self, order: list[str | _Month]) -> date:
         """Return the day of a date whose month has a name."""
@@ -279,22 +290,30 @@ class _Reader:
         return self._day(year, month.number, int(day))
 
 
+def _in_half(clock: Clock, is_pm: bool) -> Clock:
+    """Return a time in a half of the day. "20:05 PM" is 20:05; "20:05 AM" is no time, so its zone is None."""
+    if clock.hour > 12:
+        return clock if is_pm else replace(clock, zone=None)
+    return replace(clock, hour=clock.hour % 12 + (12 if is_pm else 0))
+
+
 def _is_unknown_zone(name: str) -> bool:
     """True if a word behind a time looks like an abbreviated zone ("QQT") and is no word of a date."""
-    if not re.fullmatch("[a-z]{2,4}t", name) or name in date_words.beside():
+    if not re.fullmatch("[a-z]{2,4}t", name):
         return False
     tables = (words() for words in (date_words.english, date_words.all_languages))
-    return not any(name in table.months or name in table.weekdays for table in tables)
+    return not any(name in names for words in tables for names in (words.months, words.weekdays, words.beside))
 
 
-def _with_one_month(order: list[str | _Month], weekdays: set[int], zone: str) -> _Parts | None:
+def _with_one_month(parts: _Parts) -> _Parts | None:
     """Return the parts of a text: "mar." beside a month is a weekday, and a month that stands twice counts once.
 
     None if different months are left, because one of the words may mean something else in another language.
     """
-    months = [part for part in order if isinstance(part, _Month)]
+    months = [part for part in parts.order if isinstance(part, _Month)]
     sure = [month for month in months if month.weekday is None] or months[-1:]
     if len({(month.number, month.is_persian) for month in sure}) > 1:
         return None
-    weekdays |= {month.weekday for month in months if month not in sure and month.weekday is not None}
-    return _Parts([part for part in order if isinstance(part, str) or part is sure[0]], weekdays, zone)
+    weekdays = {month.weekday for month in months if month not in sure and month.weekday is not None}
+    order = [part for part in parts.order if isinstance(part, str) or part is sure[0]]
+    return replace(parts, order=order, weekdays=parts.weekdays | weekdays)

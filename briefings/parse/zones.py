@@ -15,7 +15,7 @@ _HOURS: dict[str, float] = {
     **dict.fromkeys("utc gmt ut uct wet".split(), 0),
     **dict.fromkeys("cet west wat mez met".split(), 1),
     **dict.fromkeys("cest eet cat sast mesz mest".split(), 2),
-    **dict.fromkeys("eest msk trt eat idt".split(), 3),
+    **dict.fromkeys("eest msk мск trt eat idt".split(), 3),
     **dict.fromkeys("msd samt get azt".split(), 4),
     **dict.fromkeys("pkt uzt tmt tjt yekt mvt".split(), 5),
     **dict.fromkeys("omst kgt btt".split(), 6),
