@@ -239,7 +239,7 @@ def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
         fields["title"] = line
     elif not fields.get("url") and re.fullmatch(r"https?://\S+", line):
         fields["url"] = line
-    elif not fields.get("published") and parse_date(line):
+    elif not fields.get("published") and not line.isdigit() and parse_date(line):
         fields["published"] = line
     elif not fields.get("source") and any(lines[1:]) and len(line.split()) <= 6 and not _NO_BYLINE.search(line):
         fields["source"] = re.sub(r"^by\s+", "", line, flags=re.IGNORECASE)

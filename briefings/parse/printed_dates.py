@@ -67,7 +67,7 @@ def tokens(text: str) -> list[str]:
 
 
 _AM = (
-    r"a\. ?m\b\.?|am\b(?! \d{1,2}\.)|上午|早上|早晨|清晨|凌晨|午前|오전|صباحا|ص\b|قبل ?از ?ظهر|ق\.ظ|π\.?μ\b\.?|पूर्वाह्न"
+    r"a\. ?m\b\.?|am\b|上午|早上|早晨|清晨|凌晨|午前|오전|صباحا|ص\b|قبل ?از ?ظهر|ق\.ظ|π\.?μ\b\.?|पूर्वाह्न"
     r"|de\."
 )
 _PM = (
@@ -77,7 +77,7 @@ _PM = (
 _CLOCK = re.compile(
     rf"(?:(?<!\w)(?:(?P<am>{_AM})|(?P<pm>{_PM}))\s*)?(?<![\d:.+-])(?P<hour>\d{{1,2}})"
     r"(?:(?::|\s?h\s?|\s?uhr\s|(?P<dot>\.(?=\d\d)))(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,:]\d{1,20})?)?(?!\d)"
-    rf"(?:\s?(?:(?P<am2>{_AM})|(?P<pm2>{_PM}|(?<=\d)p\b)))?"
+    rf"(?:\s?\(?(?:(?P<am2>(?:{_AM})(?! \d{{1,2}}\.))|(?P<pm2>{_PM}|(?<=\d)p\b)))?"
     rf"|\s?(?:(?P<am3>{_AM})|(?P<pm3>{_PM})|(?:h|hrs|uhr|gio)\b))"
 )
 _ZONE = re.compile(
@@ -86,7 +86,7 @@ _ZONE = re.compile(
 )
 _LATE_OFFSET = re.compile(r"\s([+-])(\d\d):?(\d\d)\s*$")
 _YEAR_FIRST = re.compile(r"(?<![\d.])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?![\d:])\.?(?:z|[+-]\d\d:\d\d)?")
-_YEAR_LAST = re.compile(r"(?<![\d.:/-])(\d{1,2})( ?[-/.] ?| )(\d{1,2})\2(\d{4}|\d\d)(?![\d:])\.?")
+_YEAR_LAST = re.compile(r"(?<![\w.:/-])(\d{1,2})( ?[-/.] ?| )(\d{1,2})\2(\d{4}|\d\d)(?![\d:])\.?")
 _YEAR = re.compile(r"(?<![\d+-])(?:19|20)\d\d(?!\d)")  # beside it "08.05.09" is a time
 _DAY_OF_YEAR = re.compile(r"^(\d{4})-?(\d{3})(?= \d)")
 _DAY_OF_WEEK = re.compile(r"^(\d{4})-?w(\d\d)-?([1-7])(?!\d)")
