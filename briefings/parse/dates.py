@@ -57,6 +57,27 @@ def instant(
     return _stated_day(text, parsed) if when is None and parsed is not None else when
 
 
+_MOST_PLACES = 50  # occurrences of the year that are looked at: a page has few before its date
+
+
+def stated_in(text: str, day: str, *, language: str = "", host: str | None = None) -> datetime | None:
+    """Return the first instant in a running text whose date is `day` (YYYY-MM-DD); None if the text states none.
+
+    It confirms what a library guesses of a page: some complete a month with the day of today.
+    """
+    words = text.split()
+    year = re.compile(rf"{day[:4]}|\d\.{day[2:4]}(?!\d)")
+    places = [place for place, word in enumerate(words) if year.search(word)]
+    for place in places[:_MOST_PLACES]:
+        for first in range(max(0, place - 4), place + 1):
+            for behind in (3, 2, 1):
+                stated = " ".join(words[first : place + behind]).strip(".,;|")
+                when = parse_date(stated, language=language, host=host)
+                if when and (when.date().isoformat() == day or day in stated):
+                    return when
+    return None
+
+
 def _stated_day(text: str, parsed: struct_time) -> datetime | None:
     tokens = printed_dates.tokens(text[:_LONGEST])
     numbers = [int(token) for token in tokens if token.isdecimal() and len(token) <= 4]

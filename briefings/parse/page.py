@@ -19,7 +19,7 @@ import lxml.html  # type: ignore[import-untyped]  # publishes no types
 
 from briefings.errors import BadInput
 from briefings.model import Entry
-from briefings.parse.dates import parse_date
+from briefings.parse.dates import parse_date, stated_in
 from briefings.parse.plain import clean, decode, language, name, one_line
 from briefings.parse.urls import canonical, outlet
 from briefings.text.sentences import count_words
@@ -75,12 +75,13 @@ def read_page(data: bytes, url: str | None) -> Entry:
     address = _address(tree, url)
     stated_language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     code = _LANGUAGE.fullmatch(stated_language)
-    published = _published(tree, stated, stated_language, outlet(address))
+    host = outlet(address)
+    published = _published(tree, stated, stated_language, host) or _in_address(url) or _in_address(address)
     return Entry(
         title=title,
         text=text,
         url=address,
-        published=published or _in_address(url) or _in_address(address) or parse_date(guessed["date"]),
+        published=published or _confirmed(tree, guessed["date"], stated_language, host),
         source=one_line(stated.get("og:site_name", ""))[:100] or outlet(address) or None,
         language=code[1].lower() if code else language(text),
         author=name(guessed["author"]),
@@ -173,6 +174,17 @@ def _published(tree: Any, stated: dict[str, str], language: str, host: str | Non
     candidates = [*(stated.get(name, "") for name in _DATE_META), *(in_data if len(in_data) == 1 else ()), *marked[:1]]
     dates = (parse_date(text, language=language, host=host) for text in candidates)
     return next(filter(None, dates), None)
+
+
+def _confirmed(tree: Any, guessed: str, language: str, host: str | None) -> datetime | None:
+    """Return the date that trafilatura guesses (YYYY-MM-DD or empty) if the page states it somewhere in full.
+
+    Its reader of dates completes "2025-12" with the day of today, and takes 03/04/2025 for 3 April.
+    """
+    if not guessed:
+        return None
+    texts = (*tree.itertext(), *tree.xpath("//@datetime | //@content | //@title"))
+    return stated_in(re.sub(r'["{}\[\]]', " ", " ".join(texts)), guessed, language=language, host=host)
 
 
 def _in_address(url: str | None) -> datetime | None:

@@ -160,3 +160,24 @@ WORDS = "The parliament of Norvell has approved a harbour accord with Estmark. "
 def test_a_page_is_dated_by_its_language_and_host(head: str, language: str, host: str, when: datetime | None) -> None:
     page = f'<html lang="{language}"><head><title>Harbour</title>{head}</head><body><p>{WORDS}</p></body></html>'
     assert read_page(page.encode(), f"https://{host}/harbour").published == when
+
+
+@pytest.mark.parametrize(
+    ("stated", "when"),
+    [
+        pytest.param("2025-12", None, id="month"),
+        pytest.param("2025-02-30", None, id="no-such-day"),
+        pytest.param("03/04/2025", None, id="either-is-the-month"),
+        pytest.param("30.11.25", datetime(2025, 11, 30, tzinfo=UTC), id="day"),
+        pytest.param("2025-12-03T09:30:00+05:30", datetime(2025, 12, 3, 4, tzinfo=UTC), id="time"),
+        pytest.param("December 3, 2025", DAY, id="printed"),
+    ],
+)
+@pytest.mark.parametrize(
+    "markup",
+    ['<time datetime="{}">lately</time>', '<p class="date">{}</p>', '<meta name="date" content="{}">'],
+    ids=["time", "class", "meta"],
+)
+def test_a_page_is_dated_only_by_a_day_that_it_states(markup: str, stated: str, when: datetime | None) -> None:
+    page = f"<html><head><title>Harbour</title></head><body>{markup.format(stated)}<p>{WORDS}</p></body></html>"
+    assert read_page(page.encode(), "https://courier.example/harbour").published == when
