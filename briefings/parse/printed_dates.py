@@ -228,6 +228,7 @@ class _Reader:
         while rest:
             if rest[0].isdecimal():
                 order.append(rest.pop(0))
+                follows_time = False
                 continue
             for size in range(min(4, len(rest)), 0, -1):  # names of up to four words
                 name = date_words.key("".join(rest[:size]))
@@ -245,7 +246,7 @@ class _Reader:
                 del rest[:size]
                 break
             else:
-                if zone or not zones.is_zone(rest[0]):
+                if zone or not zones.is_zone(rest[0]) or rest[0] in "abcdefghijklmnopqrstuvwxy":
                     return None
                 name = zone = rest.pop(0)
             follows_time = name == _TIME

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import struct_time
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings.parse.dates import instant, parse_date
+from briefings.parse.feed import read_feed
 from briefings.parse.page import read_page
 
 DATA = Path(__file__).parents[1] / "data" / "dates.json"
@@ -41,6 +43,15 @@ def check(spelling: dict[str, Any], when: datetime | None) -> None:
 def test_a_stated_date_is_read_as_it_is_meant_or_not_at_all(spelling: dict[str, Any]) -> None:
     source = {"language": spelling.get("language", ""), "host": spelling.get("host")}
     check(spelling, parse_date(spelling["stated"], **source))
+
+
+def test_a_feed_dates_its_items_by_the_same_parser() -> None:
+    spellings = [spelling for spelling in SPELLINGS if len(spelling) == 2]  # of any source
+    items = (f"<item><title>t</title><pubDate>{escape(spelling['stated'])}</pubDate></item>" for spelling in spellings)
+    feed = read_feed(f"<rss version='2.0'><channel><title>T</title>{''.join(items)}</channel></rss>".encode(), None)
+    for spelling, item in zip(spellings, feed.items, strict=True):
+        assert item.entry is not None
+        check(spelling, item.entry.published)
 
 
 @pytest.mark.skipif(not SHARED_SPELLINGS, reason="the second list of spellings is no part of the project")
