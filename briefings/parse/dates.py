@@ -5,7 +5,8 @@ readings: without a day, a month and a year there is no date, and 03/04/2025 is 
 month. A text that has any word beside its date that is not expected there is no date.
 
 A date that no source means is never read:
-- 1 January 1970 and the evening before it in the west, and 1 January 1900: the zeros of computers' clocks;
+- 1 January 1970, the evening before it in the west, 1 January 1900 and 19 January 2038: the first and the last days of
+  computers' clocks;
 - years before 1900 and after 2049. News is dated in the past, so a late year is a filler (2099-12-31) or the year of
   another calendar (2568-12-04). 2049 is the last year that RFC 5322 (4.3) gives to two digits. The limit is fixed,
   because the parser knows no "now".
@@ -22,7 +23,7 @@ from briefings.parse.plain import one_line
 from briefings.parse.printed_dates import Clock, NotADate, offset
 
 _EARLIEST, _LATEST = 1900, 2049  # years; the reason stands above
-_ZEROS = frozenset((date(1969, 12, 31), date(1970, 1, 1), date(1900, 1, 1)))
+_ENDS_OF_CLOCKS = frozenset((date(1900, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2038, 1, 19)))
 _SHORTEST, _LONGEST = 6, 100  # characters of a text that may be a date
 
 
@@ -148,10 +149,10 @@ def _at(day: date, clock: Clock) -> datetime:
 
 def _checked(when: datetime) -> datetime:
     """Return the instant in UTC. Raises `NotADate` for one that no source means (see the module's promise)."""
-    if not _EARLIEST <= when.year <= _LATEST or when.date() in _ZEROS:
+    if not _EARLIEST <= when.year <= _LATEST or when.date() in _ENDS_OF_CLOCKS:
         raise NotADate
     when = when.astimezone(UTC)
-    if when.date() in _ZEROS:
+    if when.date() in _ENDS_OF_CLOCKS:
         raise NotADate
     return when
 
