@@ -20,13 +20,14 @@ from urllib.parse import urljoin
 from briefings.errors import LONGEST_CAUSE, BadInput, Problem
 from briefings.model import Entry
 from briefings.parse import jsonfeed
+from briefings.parse.dates import instant
 from briefings.parse.document import Document, read_document
-from briefings.parse.item import RawItem, entry_of, instant
+from briefings.parse.item import RawItem, entry_of
 from briefings.parse.keys import own_keys
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, one_line
 from briefings.parse.split import Span, split
-from briefings.parse.urls import canonical
+from briefings.parse.urls import canonical, outlet
 
 LARGEST_FEED = 20_000_000  # bytes
 MOST_ITEMS = 2_000  # the rest are left out, and `trouble` says so
@@ -200,15 +201,16 @@ def _item(key: str, digest: str, values: dict[str, Any], parsed: _Parsed, url: s
     languages = [value.get("language") for value in (*contents, values.get("title_detail") or {})]
     dated = [name for name in ("published", "updated", "created") if values.get(name)]
     source = values.get("source")
+    language = next(filter(None, (*languages, parsed.language)), "")
+    host = outlet(parsed.head.link or url)
+    dates = (instant(str(values[name]), values.get(f"{name}_parsed"), language=language, host=host) for name in dated)
     raw = RawItem(
         title=_named(values, "title"),
         texts=(*map(_plain, contents), _named(values, "summary")),
         url=_address(values.get("link"), url) or _address(values.get("id"), None) or "",
-        published=next(
-            filter(None, (instant(str(values[name]), values.get(f"{name}_parsed")) for name in dated)), None
-        ),
+        published=next(filter(None, dates), None),
         source=text_of(str(source.get("title") or "")) if isinstance(source, dict) else "",
-        language=next(filter(None, (*languages, parsed.language)), ""),
+        language=language,
         author=_authors(values) or parsed.authors,
     )
     return _judged(key, digest, raw, parsed.head, url)
@@ -244,7 +246,7 @@ def _read_json(data: bytes, url: str | None, known_digests: frozenset[str]) -> F
         if digest in known_digests:
             items.append(FeedItem(key, digest, None))
         else:
-            raw = jsonfeed.raw_item(item, feed.language)
+            raw = jsonfeed.raw_item(item, feed.language, outlet(head.link or url))
             raw = replace(raw, url=_address(raw.url, url) or "")
             items.append(_judged(key, digest, raw, head, url))
     return _with_items(head, items, len(feed.items))

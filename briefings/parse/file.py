@@ -17,8 +17,9 @@ from typing import Any, NoReturn
 
 from briefings.errors import BadInput, Problem
 from briefings.model import Entry
+from briefings.parse.dates import parse_date
 from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
-from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
+from briefings.parse.plain import clean, decode, language, one_line, without_markup
 from briefings.parse.plain import name as person
 from briefings.parse.urls import LONGEST_URL, canonical, outlet
 from briefings.text.sentences import count_words, split
@@ -174,7 +175,7 @@ def _entry(fields: dict[str, str]) -> Entry:
         raise BadInput("url-not-address", value=_quoted(url))
     if len(url) > LONGEST_URL:
         raise BadInput("url-too-long", most=LONGEST_URL)
-    when = parse_date(published)
+    when = parse_date(published, language=fields.get("language", ""), host=outlet(url))
     if published and when is None:
         raise BadInput("published-not-date", value=_quoted(published))
     code = one_line(fields.get("language", ""))
@@ -238,7 +239,7 @@ def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
         fields["title"] = line
     elif not fields.get("url") and re.fullmatch(r"https?://\S+", line):
         fields["url"] = line
-    elif not fields.get("published") and parse_date(line):
+    elif not fields.get("published") and not line.isdigit() and parse_date(line):
         fields["published"] = line
     elif not fields.get("source") and any(lines[1:]) and len(line.split()) <= 6 and not _NO_BYLINE.search(line):
         fields["source"] = re.sub(r"^by\s+", "", line, flags=re.IGNORECASE)

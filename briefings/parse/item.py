@@ -7,29 +7,21 @@ full is no date, and text that is no web address is left out.
 from __future__ import annotations
 
 import re
-from calendar import timegm
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import takewhile
-from time import struct_time
 
 from briefings.errors import Problem
 from briefings.model import Entry
 from briefings.parse.furniture import bare_title, own_text
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
-from briefings.parse.plain import clean, language, name, one_line, parse_date
+from briefings.parse.plain import clean, language, name, one_line
 from briefings.parse.urls import LONGEST_URL, canonical, outlet
 from briefings.text.sentences import split
 
 _LONGEST_NAME = 100  # characters of a source's name
 _HEADLINE = 250  # characters of a title that is taken from the text
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9-]{1,20})?", re.IGNORECASE)
-# A year, month and day in this order; or, not beginning with a year, a month's name and two numbers.
-_WHOLE_DAY = re.compile(
-    r"\s*\d{4}(?:-?\d\d-?\d\d|[^\s\dtT]\s?(?:\d{1,2}|[^\W\d]{3,})[^\s\dtT]\s?\d{1,2})(?!\d)"
-    r"|(?!\s*\d{4})(?=.*[^\W\d_]{3}).*\d\D+\d",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +88,3 @@ def _summary(texts: list[str]) -> str | None:
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words, longest, strict=False)))
     cut_off = texts[-1].rstrip(" )]").endswith(("…", "..."))
     return None if cut_off or 2 * same > len(words) else texts[-1]
-
-
-def instant(text: str, parsed: struct_time | None = None) -> datetime | None:
-    """Return the instant that an item states, in UTC; None if it cannot be read or names no day.
-
-    `parsed` is the reading of a feed library, in UTC. The library knows more spellings than `parse_date`, but completes
-    a missing day with the first of the month or with today, so its reading is used for whole days only.
-    """
-    if parsed is not None and _WHOLE_DAY.match(text[:100]):
-        try:
-            when = datetime.fromtimestamp(timegm(parsed), UTC)
-            return when if 1900 <= when.year <= 2100 else None
-        except (ValueError, OverflowError, OSError):
-            return None
-    return parse_date(text)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from briefings.errors import BadInput, Problem
-from briefings.parse.item import RawItem, instant
+from briefings.parse.dates import instant
+from briefings.parse.item import RawItem
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, decode
 
@@ -77,16 +78,18 @@ def key(item: dict[str, Any]) -> str:
     return clean(identifier) or clean(_string(item, "url"))
 
 
-def raw_item(item: dict[str, Any], language: str) -> RawItem:
-    """Return the values of an item. `language` is the feed's."""
-    dates = (instant(_string(item, name)) for name in ("date_published", "date_modified"))
+def raw_item(item: dict[str, Any], language: str, host: str | None = None) -> RawItem:
+    """Return the values of an item. `language` and `host` are the feed's."""
+    language = _string(item, "language") or language
+    stated = (_string(item, name) for name in ("date_published", "date_modified"))
+    dates = (instant(date, language=language, host=host) for date in stated)
     texts = (text_of(_string(item, "content_html")), _string(item, "content_text"), _string(item, "summary"))
     return RawItem(
         title=_string(item, "title"),
         texts=tuple(filter(None, texts)),
         url=_string(item, "url") or _string(item, "external_url"),
         published=next(filter(None, dates), None),
-        language=_string(item, "language") or language,
+        language=language,
         author=_author(item),
     )
 

@@ -19,7 +19,8 @@ import lxml.html  # type: ignore[import-untyped]  # publishes no types
 
 from briefings.errors import BadInput
 from briefings.model import Entry
-from briefings.parse.plain import clean, decode, language, name, one_line, parse_date
+from briefings.parse.dates import parse_date, stated_in
+from briefings.parse.plain import clean, decode, language, name, one_line
 from briefings.parse.urls import canonical, outlet
 from briefings.text.sentences import count_words
 
@@ -72,12 +73,15 @@ def read_page(data: bytes, url: str | None) -> Entry:
     if len(title) > LONGEST_TITLE:
         raise BadInput("page-title-too-long", most=LONGEST_TITLE)
     address = _address(tree, url)
-    code = _LANGUAGE.fullmatch(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    stated_language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    code = _LANGUAGE.fullmatch(stated_language)
+    host = outlet(address)
+    published = _published(tree, stated, stated_language, host) or _in_address(url) or _in_address(address)
     return Entry(
         title=title,
         text=text,
         url=address,
-        published=_published(tree, stated) or _in_address(url) or _in_address(address) or parse_date(guessed["date"]),
+        published=published or _confirmed(tree, guessed["date"], stated_language, host),
         source=one_line(stated.get("og:site_name", ""))[:100] or outlet(address) or None,
         language=code[1].lower() if code else language(text),
         author=name(guessed["author"]),
@@ -159,13 +163,28 @@ def _address(tree: Any, url: str | None) -> str | None:
     return url
 
 
-def _published(tree: Any, stated: dict[str, str]) -> datetime | None:
-    """Return the date in the page's `meta`, in its JSON-LD (if that has just one) or in a marked `time`."""
+def _published(tree: Any, stated: dict[str, str], language: str, host: str | None) -> datetime | None:
+    """Return the date in the page's `meta`, in its JSON-LD (if that has just one) or in a marked `time`.
+
+    `language` and `host` are the page's.
+    """
     data = " ".join(script.text_content() for script in tree.xpath("//script[@type='application/ld+json']"))
     in_data = set(_DATE_IN_DATA.findall(data))
     marked = tree.xpath("//*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime")
     candidates = [*(stated.get(name, "") for name in _DATE_META), *(in_data if len(in_data) == 1 else ()), *marked[:1]]
-    return next((when for text in candidates if (when := parse_date(text))), None)
+    dates = (parse_date(text, language=language, host=host) for text in candidates)
+    return next(filter(None, dates), None)
+
+
+def _confirmed(tree: Any, guessed: str, language: str, host: str | None) -> datetime | None:
+    """Return the date that trafilatura guesses (YYYY-MM-DD or empty) if the page states it somewhere in full.
+
+    Its reader of dates completes "2025-12" with the day of today, and takes 03/04/2025 for 3 April.
+    """
+    if not guessed:
+        return None
+    texts = (*tree.itertext(), *tree.xpath("//@datetime | //@content | //@title"))
+    return stated_in(re.sub(r'["{}\[\]]', " ", " ".join(texts)), guessed, language=language, host=host)
 
 
 def _in_address(url: str | None) -> datetime | None:

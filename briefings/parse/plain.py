@@ -1,8 +1,7 @@
 """Turns any text from outside into plain text: one spelling of letters, no invisible marks, tidy blanks.
 
 Promises that a `clean` text has no control character but the newline, nothing invisible that could hide or reorder
-words, and no lone surrogate, which a database would refuse. Never changes a visible letter, never guesses: a date
-without a year is no date.
+words, and no lone surrogate, which a database would refuse. Never changes a visible letter, never guesses.
 """
 
 from __future__ import annotations
@@ -10,10 +9,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
-
-from briefings.text.words import MONTHS, SHORT_MONTHS
 
 # Soft hyphen, zero-width space, word joiners, byte-order mark; bidirectional marks, overrides and
 # isolates (UAX 9); annotation anchors and tag characters; surrogates. The joiners U+200C/D stay: Persian,
@@ -110,99 +105,3 @@ def language(text: str) -> str:
     import py3langid  # loads numpy and a model: 0.3 s that only this function should cost
 
     return str(py3langid.classify(sample)[0])
-
-
-# Name or short name of a month in small letters → its number.
-_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
-_MONTH_NUMBERS |= {short.lower(): _MONTH_NUMBERS[name.lower()] for short, name in SHORT_MONTHS.items()}
-_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>\d{4})"
-_TIME = (
-    r"(?:(?:\s*[,|–-]\s*|\s+)(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?"
-    r"\s*(?P<half>[ap]\.?m\.?)?\s*\(?(?P<zone>[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})?\)?)?"
-)
-_PRINTED = tuple(
-    re.compile(rf"(?:[A-Za-z]{{3,9}}\.?,?\s+)?{shape}{_TIME}", re.IGNORECASE)
-    for shape in (
-        rf"{_DAY}(?:\s+|-){_MONTH},?(?:\s+|-){_YEAR}",
-        rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
-    )
-)
-# Hours east of UTC. IST, BST and CST are left out, because several countries use the letters.
-_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9}
-_ZONES |= {"EST": -5, "EDT": -4, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
-_FOREIGN = ("de", "fr", "es", "it", "pt", "nl", "ru", "uk", "pl", "tr", "hi", "ar")
-
-
-def parse_date(text: str) -> datetime | None:
-    """Return the instant that `text` states in full, in UTC, or None. `text` may hold nothing but the date.
-
-    Understands ISO 8601, RFC 2822 and printed dates with a day, a month's name and a year, in English and a dozen other
-    languages. A time without a zone is in UTC; a time in an ambiguous zone is dropped, and its day stays. 03/04/2025 is
-    refused, because either number may be the month. Years 1900 to 2100. Never raises.
-    """
-    text = one_line(text)
-    if not 8 <= len(text) <= 80 or not re.search(r"\d{4}", text):
-        return None
-    for reader in (_iso, _printed, _rfc, _foreign):
-        try:
-            when = reader(text)
-            if when is not None:
-                when = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-                return when if 1900 <= when.year <= 2100 else None
-        except (ValueError, OverflowError, TypeError, IndexError):
-            continue  # not in this notation
-    return None
-
-
-def _iso(text: str) -> datetime | None:
-    return datetime.fromisoformat(text.replace(" UTC", "Z").replace("/", "-") if text[:4].isdigit() else text)
-
-
-def _rfc(text: str) -> datetime | None:
-    # The library completes "Dec 3 25"; the caller asked for a year of four digits.
-    when = parsedate_to_datetime(text)
-    return when if f"{when.year:04}" in text else None
-
-
-def _printed(text: str) -> datetime | None:
-    date = next((match for shape in _PRINTED if (match := shape.fullmatch(text))), None)
-    month = _MONTH_NUMBERS.get(date["month"].lower()) if date else None
-    if date is None or month is None:
-        return None
-    day = datetime(int(date["year"]), month, int(date["day"]), tzinfo=UTC)
-    zone = _zone(date["zone"])
-    if date["hour"] is None or zone is None:
-        return day
-    hour = int(date["hour"])
-    if date["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if date["half"][0] in "pP" else 0)
-    return day.replace(hour=hour, minute=int(date["minute"]), second=int(date["second"] or 0), tzinfo=zone)
-
-
-def _zone(name: str | None) -> timezone | None:
-    """Return the zone of a printed time; UTC if it has none; None if its letters have several meanings."""
-    if not name:
-        return UTC
-    if name[0] in "+-":
-        minutes = int(name[1:3]) * 60 + int(name[-2:])
-        return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
-    hours = _ZONES.get(name.upper())
-    return None if hours is None else timezone(timedelta(hours=hours))
-
-
-def _foreign(text: str) -> datetime | None:
-    """Read a date in another language. It needs a word, because numbers alone are ambiguous."""
-    if len(text) > 40 or not re.search(r"[^\W\d_]{3}", text) or len(re.findall(r"\d+", text)) < 2:
-        return None
-    import dateparser  # 0.2 s to load, and few texts get here
-
-    when = dateparser.parse(
-        text,
-        languages=list(_FOREIGN),
-        settings={"STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]},
-    )
-    return when if isinstance(when, datetime) and f"{when.year:04}" in text else None

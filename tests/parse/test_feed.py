@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from time import struct_time
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,7 @@ from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.document import Document
 from briefings.parse.feed import LARGEST_FEED, MOST_ITEMS, Feed, read_feed
-from briefings.parse.item import RawItem, entry_of, instant
+from briefings.parse.item import RawItem, entry_of
 from briefings.parse.markup import text_of
 from briefings.parse.split import split
 from briefings.stories.identity import objection
@@ -238,11 +237,21 @@ def test_a_date_is_read_or_absent_never_invented(stated: str, when: datetime | N
     assert entry(rss(f"<item><title>t</title><pubDate>{stated}</pubDate></item>")).published == when
 
 
-def test_a_day_that_the_library_made_up_is_not_used() -> None:
-    made_up = struct_time((2025, 5, 1, 0, 0, 0, 3, 121, 0))
-    assert instant("2025-05", made_up) is None
-    assert instant("2025-05T00:00Z", made_up) is None
-    assert instant("2025-05-01", made_up) == datetime(2025, 5, 1, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("language", "link", "hour"),
+    [
+        pytest.param("en-IN", "https://courier.example/", 2, id="language"),
+        pytest.param("en", "https://courier.co.il/", 6, id="host"),
+        pytest.param("en", "https://courier.example/", 0, id="neither"),
+    ],
+)
+def test_an_ambiguous_zone_goes_by_the_feeds_language_and_host(language: str, link: str, hour: int) -> None:
+    stated = "Fri, 02 May 2025 08:00:00 IST"
+    xml = f"<link>{link}</link><language>{language}</language><item><title>t</title><pubDate>{stated}</pubDate></item>"
+    item = {"title": "t", "date_published": stated}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "home_page_url": link, "language": language, "items": [item]}
+    for published in (entry(rss(xml)).published, entry(json.dumps(feed).encode()).published):
+        assert published == datetime(2025, 5, 2, hour, 30 if hour == 2 else 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import LARGEST_PAGE, read_page
-from briefings.parse.plain import clean, decode, language, name, one_line, parse_date, without_markup
+from briefings.parse.plain import clean, decode, language, name, one_line, without_markup
 
 DATA = Path(__file__).parents[1] / "data"
 WORDS = "The parliament of Norvell has approved a harbour accord with Estmark."
@@ -110,70 +110,6 @@ def test_the_language_of_a_text(text: str, code: str) -> None:
 
 
 DAY = datetime(2025, 12, 3, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
-        ("2025-12-03", DAY),
-        ("20251203", DAY),
-        ("2025/12/03", DAY),
-        ("2025-12-03T05:30:00+05:30", DAY),
-        ("2025-12-03T00:00:00Z", DAY),
-        ("2025-12-03 14:05", DAY.replace(hour=14, minute=5)),
-        ("3 December 2025", DAY),
-        ("3rd December, 2025", DAY),
-        ("03-Dec-2025", DAY),
-        ("December 3, 2025", DAY),
-        ("Dec. 3, 2025", DAY),
-        ("Wednesday, December 3, 2025", DAY),
-        ("DECEMBER 3 2025", DAY),
-        ("3 December 2025, 14:05", DAY.replace(hour=14, minute=5)),
-        ("December 3, 2025 2:05 p.m.", DAY.replace(hour=14, minute=5)),
-        ("December 3, 2025 at 12:30 AM EST", DAY.replace(hour=5, minute=30)),
-        ("3 Dec 2025, 05:30 +05:30", DAY),
-        ("3 Dec 2025, 14:05 IST", DAY),
-        ("Wed, 03 Dec 2025 05:30:00 +0530", DAY),
-        ("3. Dezember 2025", DAY),
-        ("3 décembre 2025", DAY),
-        ("3 декабря 2025", DAY),
-    ],
-)
-def test_a_date_stated_in_full_is_read(text: str, when: datetime) -> None:
-    assert parse_date(text) == when
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "3 December",
-        "December 2025",
-        "2025",
-        "2025-12",
-        "03/04/2025",
-        "last week",
-        "tomorrow 2025",
-        "Room 2025",
-        "1764720000",
-        "31 February 2025",
-        "2025-13-01",
-        "0001-01-01T00:00:00+14:00",
-        "3 December 1825",
-        "May 2025 be kind",
-        "3 December 2025 25:99",
-        "She left on 3 December 2025 for good",
-        "9" * 5000,
-    ],
-)
-def test_text_that_is_no_full_date_is_none(text: str) -> None:
-    assert parse_date(text) is None
-
-
-@given(st.text(max_size=60) | st.from_regex(r"[0-9/:. ,TZ+-]{6,30}", fullmatch=True))
-def test_parse_date_never_raises(text: str) -> None:
-    when = parse_date(text)
-    assert when is None or when.utcoffset() == UTC.utcoffset(None)
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
