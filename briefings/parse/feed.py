@@ -27,7 +27,7 @@ from briefings.parse.keys import own_keys
 from briefings.parse.markup import text_of
 from briefings.parse.plain import clean, one_line
 from briefings.parse.split import Span, split
-from briefings.parse.urls import canonical, outlet
+from briefings.parse.urls import canonical, exact, outlet
 
 LARGEST_FEED = 20_000_000  # bytes
 MOST_ITEMS = 2_000  # the rest are left out, and `trouble` says so
@@ -207,7 +207,7 @@ def _item(key: str, digest: str, values: dict[str, Any], parsed: _Parsed, url: s
     raw = RawItem(
         title=_named(values, "title"),
         texts=(*map(_plain, contents), _named(values, "summary")),
-        url=_address(values.get("link"), url) or _address(values.get("id"), None) or "",
+        url=_item_address(values.get("link"), url) or _address(values.get("id"), None) or "",
         published=next(filter(None, dates), None),
         source=text_of(str(source.get("title") or "")) if isinstance(source, dict) else "",
         language=language,
@@ -247,7 +247,7 @@ def _read_json(data: bytes, url: str | None, known_digests: frozenset[str]) -> F
             items.append(FeedItem(key, digest, None))
         else:
             raw = jsonfeed.raw_item(item, feed.language, outlet(head.link or url))
-            raw = replace(raw, url=_address(raw.url, url) or "")
+            raw = replace(raw, url=_item_address(raw.url, url) or "")
             items.append(_judged(key, digest, raw, head, url))
     return _with_items(head, items, len(feed.items))
 
@@ -279,6 +279,12 @@ def _address(stated: object, url: str | None) -> str | None:
     except ValueError:
         return None
     return address if stated and canonical(address) else None
+
+
+def _item_address(stated: object, url: str | None) -> str | None:
+    """Return the web address of an item. An empty one leads to the feed itself, where nobody finds the item."""
+    address = _address(stated, url)
+    return None if address and exact(address) == exact(url) else address
 
 
 def _key(stated: str) -> str:

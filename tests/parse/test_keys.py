@@ -17,6 +17,13 @@ def item(title: str, guid: str = "", link: str = "") -> str:
     return f"<item><title>{title}</title>{guid}<link>{link}</link></item>"
 
 
+def test_items_with_an_empty_link_are_told_apart_by_their_ids_and_lead_nowhere() -> None:
+    entries = "".join(f'<entry><id>urn:{n}</id><title>Item {n}</title><link href=""/></entry>' for n in range(4))
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>P</title>{entries}</feed>'
+    items = read_feed(atom.encode(), "https://p.example/feed").items
+    assert [(item.own_key, item.entry and item.entry.url) for item in items] == [(f"urn:{n}", None) for n in range(4)]
+
+
 KEYS = {
     "guids": ([item("One", "g1", "https://p.example/x"), item("Two", "g2", "https://p.example/x")], ["g1", "g2"]),
     "links": (
