@@ -80,7 +80,8 @@ class Entry:
     """One item as a source stated it, before we decide anything about it.
 
     `summary` came with the entry and is unchecked. `by_hand` is True if an editor added the entry: only then may an
-    undated text be in an edition.
+    undated text be in an edition. `key` is what its source knows the item by (a feed's GUID, a record's id).
+    `supplied` is True if the text is a summary that came without a text.
     """
 
     title: str
@@ -92,6 +93,8 @@ class Entry:
     summary: str | None = None
     author: str = ""
     by_hand: bool = True
+    key: str | None = None
+    supplied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Article:
     `topics` are commands, those the article is about first. `about` are those of them that stand in the title or twice
     in the text.
     `copy_of` is the id of the article whose text this one repeats, apart from light edits. A copy counts once.
+    `supplied` is True if `text` is a summary that came without a text; `summary` is then what was supplied.
     `earlier` are its forms before changes worth telling, oldest first; set only when the whole story is loaded.
     """
 
@@ -121,6 +125,7 @@ class Article:
     copy_of: int | None = None
     author: str = ""
     by_hand: bool = True
+    supplied: bool = False
     earlier: tuple[Article, ...] = ()
 
     @property
@@ -323,28 +328,14 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A search: words and phrases that an article must hold and must not hold, its first day, its source."""
-
-    words: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    since: date | None = None
-    source: str | None = None
-    before: date | None = None
-    """The day after the last; days are those of UTC."""
-
-    without_sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Added:
     """The fate of one entry: `status` is `stored`, `known` or `rejected`, which has a `reason`.
 
-    `where` names its origin: a file, or a line of one.
+    `where` names its origin: a file, or a line of one. `changed` is True if a known article was changed by it.
     """
 
     status: str
     article: Article | None = None
     reason: Problem | None = None
     where: str = ""
+    changed: bool = False

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.model import Article, Query
+from briefings.model import Article
 from briefings.store.articles import load
 from briefings.store.schema import articles
+from briefings.topics.query import Query
 
 WINDOWS = (50, 500, 5_000)
 """How many of the newest matches are looked through, one step after the other: a bound on the cost of any word."""

@@ -7,10 +7,10 @@ for. An error repeats at most 20 characters of a search.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from briefings.errors import BadQuery
-from briefings.model import Query
 
 MAX_TERMS = 20
 """Terms of a search that are read; the rest is ignored. Each costs the index a lookup."""
@@ -19,6 +19,21 @@ QUOTED = 20
 """Characters of a reader's text that an error repeats."""
 
 _TERM = re.compile(r'(?P<sign>-?)(?:(?P<field>since|source):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search: words and phrases that an article must hold and must not hold, its first day, its source."""
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    since: date | None = None
+    source: str | None = None
+    before: date | None = None
+    """The day after the last; days are those of UTC."""
+
+    without_sources: tuple[str, ...] = ()
 
 
 def parse_query(text: str) -> Query:

@@ -6,10 +6,10 @@ import pytest
 from fakes import MORNING, join, report
 
 from briefings.editions.model import Edition
-from briefings.model import Entry, Query, Topic
+from briefings.model import Entry, Topic
 from briefings.store import articles, editions, search, stories, topics
 from briefings.store.articles import NewArticle
-from briefings.topics.query import parse_query
+from briefings.topics.query import Query, parse_query
 
 HOUR = timedelta(hours=1)
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings.errors import BadQuery, Problem
-from briefings.model import Query
-from briefings.topics.query import MAX_TERMS, parse_query
+from briefings.topics.query import MAX_TERMS, Query, parse_query
 
 
 @pytest.mark.parametrize(
