@@ -107,9 +107,7 @@ def _judge(
                 replaced=replaced,
                 telling=replaced or dated or _tells(before, change),
                 copy_of=before.copy_of if copied else None,
-                summary=entry.summary
-                if replaced
-                else summary.offered_or_extract(entry.summary, entry.title, entry.text, _language(before, entry)),
+                summary=entry.summary if replaced else _summary(before, entry),
                 topics={} if replaced else matcher.tag(entry.title, entry.text),
             )
         )
@@ -157,6 +155,13 @@ def _alike(title: str, other: str) -> bool:
     return difflib.SequenceMatcher(None, title.casefold().split(), other.casefold().split()).ratio() >= 0.5
 
 
+def _summary(before: CurrentForm, entry: Entry) -> str:
+    language = _language(before, entry)
+    if entry.supplied:
+        return summary.supplied(entry.text, entry.title, language)
+    return summary.offered_or_extract(entry.summary, entry.title, entry.text, language)
+
+
 def _language(before: CurrentForm, entry: Entry) -> str:
     return entry.language or before.language
 
@@ -184,6 +189,7 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
             published=published,
             copy_of=revision.copy_of,
             summary=revision.summary,
+            supplied=entry.supplied,
             story=None if revision.replaced else before.story,
             ready=None if revision.replaced else ready_time if revision.telling else before.ready,
         )

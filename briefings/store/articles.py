@@ -31,7 +31,10 @@ BEGINNING = 1500
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An article that waits for its summary, topics and story. `offered` is the summary that came with it, if any."""
+    """An article that waits for its summary, topics and story. `offered` is the summary that came with it, if any.
+
+    `supplied` is True if `text` is that summary.
+    """
 
     id: int
     title: str
@@ -40,6 +43,7 @@ class Raw:
     language: str
     when: datetime
     copy_of: int | None
+    supplied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def _row(new: NewArticle, now: datetime) -> dict[str, Any]:
         "fingerprint": new.fingerprint,
         "copy_of": new.copy_of if new.copy_of is not None and new.copy_of > 0 else None,
         "by_hand": new.entry.by_hand,
+        "supplied": new.entry.supplied,
     }
 
 
@@ -136,7 +141,9 @@ async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
     rows = await connection.execute(
         select(articles).where(articles.c.ready.is_(None)).order_by(articles.c.id).limit(limit)
     )
-    return [Raw(r.id, r.title, r.text, r.summary, r.language, r.published or r.added, r.copy_of) for r in rows]
+    return [
+        Raw(r.id, r.title, r.text, r.summary, r.language, r.published or r.added, r.copy_of, r.supplied) for r in rows
+    ]
 
 
 async def ready_time(connection: AsyncConnection, now: datetime) -> datetime:
@@ -327,4 +334,5 @@ def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
         copy_of=values["copy_of"],
         author=values["author"],
         by_hand=values["by_hand"],
+        supplied=values["supplied"],
     )

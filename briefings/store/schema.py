@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -96,6 +97,7 @@ articles = Table(
     Column("copy_of", Integer, ForeignKey("articles.id")),
     Column("story_id", Integer, ForeignKey("stories.id")),
     Column("by_hand", Boolean, nullable=False),
+    Column("supplied", Boolean, nullable=False, server_default=false()),  # the text is a summary without a text
     Index("ix_articles_fingerprint", "fingerprint"),
     Index("ix_articles_ready", "ready"),
     Index("ix_articles_story", "story_id"),
