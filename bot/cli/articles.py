@@ -1,43 +1,19 @@
-"""The verbs about articles: `add`, `articles`, `stories`.
-
-A rejected entry stops no other. `add` fails only when every entry is rejected, or an input cannot be read at all; then
-nothing is stored.
-"""
+"""The verbs that list what is kept: `articles`, `stories`."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import click
 
 from bot.cli import console, output
 from bot.cli.console import as_json
-from bot.cli.files import read_entries
-from bot.cli.progress import progress_bar
-from bot.conversation.commands import COMMAND_NAMES
 from briefings.errors import Problem
-from briefings.model import Added, Article, Entry, Story
-from briefings.newsroom.editing import Rejected
-from briefings.newsroom.opening import Newsroom, make_fetcher, open_newsroom
+from briefings.model import Article, Story
+from briefings.newsroom.opening import Newsroom
 
 LISTED = 20
 """Articles in a listing for people when no limit is given; they fill a few screens."""
-
-BAR_ABOVE = 200
-"""Entries; fewer are ready before anyone looks for a progress bar."""
-
-
-@click.command()
-@click.argument("inputs", metavar="FILE|URL|-", nargs=-1, required=True)
-@as_json
-def add(inputs: Sequence[str], as_json: bool) -> None:
-    """Store articles from files, web pages, or standard input (-). Files are text, Markdown, HTML or JSON lines."""
-    results = console.run(_add(inputs))
-    for result in results:
-        output.show_added(result, as_json=as_json)
-    if all(result.status == "rejected" for result in results):
-        sys.exit(1)
 
 
 @click.command()
@@ -69,24 +45,6 @@ def stories(as_json: bool) -> None:
     _warn_if_empty(listed)
     for story in listed:
         output.show_story(story, as_json=as_json)
-
-
-async def _add(inputs: Sequence[str]) -> list[Added]:
-    """Read all inputs, then store their entries. Return what became of each entry, in the order read."""
-    settings = console.newsroom_settings()
-    items = [item for name in inputs for item in await read_entries(name, make_fetcher(settings))]
-    entries = [item for item in items if isinstance(item, Entry)]
-    async with open_newsroom(settings, COMMAND_NAMES) as newsroom:
-        if len(entries) < BAR_ABOVE:
-            added = await newsroom.editing.add(entries)
-        else:
-            with progress_bar() as advance:
-                added = await newsroom.editing.add(entries, lambda done: advance("Reading", done, len(entries)))
-    remaining = iter(added)
-    return [
-        Added("rejected", reason=item.reason, where=item.where) if isinstance(item, Rejected) else next(remaining)
-        for item in items
-    ]
 
 
 def _warn_if_empty(listed: Sequence[object]) -> None:

@@ -75,24 +75,27 @@ def read_file(name: str, data: bytes) -> list[Entry | Rejected]:
     ]
 
 
-def read_content(name: str, data: bytes) -> FileContent:
-    """Return the articles of a file with notes on what was left out. Never raises."""
+def read_content(name: str, data: bytes, url: str | None = None) -> FileContent:
+    """Return the articles of a file with notes on what was left out. `url` is that of a fetched page. Never raises."""
     path = PurePath(name)
     try:
         if data.startswith(b"\x1f\x8b"):
             data, path = _unpacked(data), path.with_suffix("") if path.suffix.lower() == ".gz" else path
         kind = _kind(path.suffix.lower(), data)
-        if kind not in _READERS:
-            raise _refusal(kind)
         left_out = LeftOut()
-        articles = _READERS[kind](data, left_out) or [Placed("", Problem("file-empty"))]
+        if kind == "html":
+            articles = [Placed("", read_page(data, url))]
+        elif kind in _READERS:
+            articles = _READERS[kind](data, left_out) or [Placed("", Problem("file-empty"))]
+        else:
+            raise _refusal(kind)
     except BadInput as error:
         return FileContent((Placed("", error.problem),))
     return FileContent(tuple(articles), tuple(left_out.notes()))
 
 
 def _kind(ending: str, data: bytes) -> str:
-    """Return the kind of a file: a key of `_READERS`, or what it looks like otherwise."""
+    """Return the kind of a file: "html", a key of `_READERS`, or what it looks like otherwise."""
     text = decode_text(data[:_LOOKED_AT])
     if is_json_feed(data):
         return "json-feed"
@@ -161,7 +164,6 @@ def _read_table(data: bytes, left_out: LeftOut) -> list[Placed]:
 _READERS: dict[str, Callable[[bytes, LeftOut], list[Placed]]] = {
     "json": read_json,
     "table": _read_table,
-    "html": lambda data, _: [Placed("", read_page(data, None))],
     "markdown": _alone(read_markdown),
     "text": _alone(read_text),
 }

@@ -36,11 +36,12 @@ class IngestResult:
     """The outcome for one entry: the id of its article, and if that was `known`; or the `reason` of its refusal.
 
     An entry whose address is stored is `known` also when it changes the article: one address has one article, which
-    then says what the entry says.
+    then says what the entry says. It is `changed` too then.
     """
 
     article: int | None
     known: bool = False
+    changed: bool = False
     reason: Problem | None = None
 
 
