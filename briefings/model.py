@@ -84,6 +84,7 @@ class Entry:
 
     `summary` came with the entry and is unchecked. `by_hand` is True if an editor added the entry: only then may an
     undated text be in an edition. `key` is what its source knows the item by (a feed's GUID, a record's id).
+    `supplied` is True if the text is a summary that came without a text.
     """
 
     title: str
@@ -96,6 +97,7 @@ class Entry:
     author: str = ""
     by_hand: bool = True
     key: str | None = None
+    supplied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Article:
     `copy_of` is the id of the article whose text this one repeats, apart from light edits. A copy counts once.
     `origin` brought the article, and nobody else may change it (`sources/origin.py`). `owner` owns its outlet; empty
     unless the operator has named one.
+    `supplied` is True if `text` is a summary that came without a text; `summary` is then what was supplied.
     `earlier` are its forms before changes worth telling, oldest first; set only when the whole story is loaded.
     """
 
@@ -129,6 +132,7 @@ class Article:
     by_hand: bool = True
     origin: str | None = None
     owner: str = ""
+    supplied: bool = False
     earlier: tuple[Article, ...] = ()
 
     @property
@@ -324,10 +328,11 @@ class Subscriber:
 class Added:
     """The fate of one entry: `status` is `stored`, `known` or `rejected`, which has a `reason`.
 
-    `where` names its origin: a file, or a line of one.
+    `where` names its origin: a file, or a line of one. `changed` is True if a known article was changed by it.
     """
 
     status: str
     article: Article | None = None
     reason: Problem | None = None
     where: str = ""
+    changed: bool = False

@@ -1,12 +1,10 @@
-"""The verbs about articles: `add`, `articles`, `articles remove`, `stories`.
+"""The verbs about what is kept: `articles`, `articles remove`, `stories`.
 
-A rejected entry stops no other. `add` fails only when every entry is rejected, or an input cannot be read at all; then
-nothing is stored. Articles are removed all or none, after a question that counts what goes with them.
+Articles are removed all or none, after a question that counts what goes with them.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import click
@@ -14,14 +12,11 @@ import click
 from bot.cli import console, output
 from bot.cli.agreement import is_agreed, require_agreement
 from bot.cli.console import as_json
-from bot.cli.files import read_entries
 from bot.cli.output import counted
-from bot.cli.progress import progress_bar
-from bot.conversation.commands import COMMAND_NAMES
 from briefings.errors import Problem
-from briefings.model import Added, Article, Entry, Story
-from briefings.newsroom.editing import ArticleEffects, ArticleRemoval, Rejected
-from briefings.newsroom.opening import Newsroom, make_fetcher, open_newsroom
+from briefings.model import Article, Story
+from briefings.newsroom.editing import ArticleEffects, ArticleRemoval
+from briefings.newsroom.opening import Newsroom
 
 LISTED = 20
 """Articles or stories in a listing for people when no limit is given; they fill a few screens."""
@@ -29,24 +24,9 @@ LISTED = 20
 GREATEST_ID = 2**31 - 1
 """The greatest id that PostgreSQL gives an article."""
 
-BAR_ABOVE = 200
-"""Entries; fewer are ready before anyone looks for a progress bar."""
-
 limited = click.option(
     "--limit", type=click.IntRange(1), help=f"How many, newest first; {LISTED}, with --json all, when not given."
 )
-
-
-@click.command()
-@click.argument("inputs", metavar="FILE|URL|-", nargs=-1, required=True)
-@as_json
-def add(inputs: Sequence[str], as_json: bool) -> None:
-    """Store articles from files, web pages, or standard input (-). Files are text, Markdown, HTML or JSON lines."""
-    results = console.run(_add(inputs))
-    for result in results:
-        output.show_added(result, as_json=as_json)
-    if all(result.status == "rejected" for result in results):
-        sys.exit(1)
 
 
 @click.group(invoke_without_command=True)
@@ -116,24 +96,6 @@ def stories(limit: int | None, as_json: bool) -> None:
     for story in listed:
         output.show_story(story, as_json=as_json)
     _show_rest(len(listed), total, is_asked=bool(limit or as_json))
-
-
-async def _add(inputs: Sequence[str]) -> list[Added]:
-    """Read all inputs, then store their entries. Return what became of each entry, in the order read."""
-    settings = console.newsroom_settings()
-    items = [item for name in inputs for item in await read_entries(name, make_fetcher(settings))]
-    entries = [item for item in items if isinstance(item, Entry)]
-    async with open_newsroom(settings, COMMAND_NAMES) as newsroom:
-        if len(entries) < BAR_ABOVE:
-            added = await newsroom.editing.add(entries)
-        else:
-            with progress_bar() as advance:
-                added = await newsroom.editing.add(entries, lambda done: advance("Reading", done, len(entries)))
-    remaining = iter(added)
-    return [
-        Added("rejected", reason=item.reason, where=item.where) if isinstance(item, Rejected) else next(remaining)
-        for item in items
-    ]
 
 
 def _most(limit: int | None, as_json: bool) -> int | None:

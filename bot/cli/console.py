@@ -31,6 +31,13 @@ Result = TypeVar("Result")
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
+def without_blanks(_context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that an operator typed. A blank one, as an unset variable gives it, is wrong usage."""
+    if not all(map(str.strip, names)):
+        raise click.BadParameter("a name is empty")
+    return names
+
+
 class Failed(BriefingsError):
     """The thing asked for failed."""
 

@@ -6,13 +6,11 @@ Promises that a file that cannot be read or written is one error that names it, 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import sys
 from pathlib import Path
 
 from briefings.errors import BadInput, Problem, cause_of
-from briefings.model import Entry
-from briefings.newsroom.editing import Rejected, fetch_page, read_file
+from briefings.newsroom.editing import FileContent, Placed, fetch_content, read_content
 from briefings.newsroom.sources import Fetcher
 
 STANDARD_STREAM = "-"
@@ -48,23 +46,25 @@ def unwritable(name: str, error: OSError | ValueError) -> BadInput:
     return BadInput("within", place=name, problem=Problem("unwritable", {"cause": cause_of(error)}))
 
 
-async def read_entries(name: str, fetcher: Fetcher) -> list[Entry | Rejected]:
-    """Read the entries of a file, a page or standard input. A rejected one says which input it was in.
+async def read_articles(name: str, fetcher: Fetcher) -> FileContent:
+    """Read the articles of a file, a page or standard input. Each place in the result begins with the name of it.
 
-    Raises BriefingsError when the input cannot be read at all.
+    The name is as the operator wrote it, folders included. Raises BriefingsError when the input cannot be read at all.
     """
     if name.startswith(("http://", "https://")):
-        return [await fetch_page(fetcher, name)]
+        return _within(name, await fetch_content(fetcher, name))
     try:
         data = await asyncio.to_thread(read_input, name)
     except BadInput as error:
         raise BadInput("nothing-added", problem=error.problem) from None
-    if name == STANDARD_STREAM:
-        return read_file(name, data)
-    return [_in_input(name, item) if isinstance(item, Rejected) else item for item in read_file(Path(name).name, data)]
+    content = await asyncio.to_thread(read_content, name, data)
+    return _within("standard input" if name == STANDARD_STREAM else name, content)
 
 
-def _in_input(name: str, rejected: Rejected) -> Rejected:
-    """Return a rejected entry whose place begins with the name that the operator wrote, folders included."""
-    is_whole_file = rejected.where == Path(name).name
-    return dataclasses.replace(rejected, where=name if is_whole_file else f"{name}: {rejected.where}")
+def _within(name: str, content: FileContent) -> FileContent:
+    articles = (Placed(_place(name, article.where), article.result) for article in content.articles)
+    return FileContent(tuple(articles), tuple((_place(name, where), note) for where, note in content.notes))
+
+
+def _place(name: str, where: str) -> str:
+    return f"{name}: {where}" if where else name

@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from bot.cli import articles, console, database, outbox, output, reading, sources, topics
+from bot.cli import add, articles, console, database, outbox, output, reading, sources, topics
 from bot.cli.console import QUOTED, Failed
 from bot.cli.heaps import bound_heaps
 from bot.cli.setting_problems import in_our_words
@@ -79,7 +79,7 @@ def run(only: Sequence[str]) -> None:
 
 
 for verb in (
-    articles.add,
+    add.add,
     articles.articles,
     articles.stories,
     reading.preview,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -45,17 +46,32 @@ def show_object(fields: dict[str, Any]) -> None:
 
 
 def show_added(added: Added, *, as_json: bool) -> None:
-    """Print what became of one entry. A rejected one is named on stderr too."""
+    """Print an entry that was stored or is known."""
     if added.article is None:
-        reason = sentence(added.reason) if added.reason else None
-        warn(f"{added.where}: {reason}; rejected")
-        if as_json:
-            show_object({"status": added.status, "reason": reason, "where": added.where})
-    elif as_json:
+        return
+    if as_json:
         show_object({**_fields(added.article), "status": added.status})
     else:
         click.echo(f"{added.status} {added.article.id} · {added.article.title}")
         _details(added.article)
+
+
+def show_rejected(added: Added, *, as_json: bool, is_named: bool) -> None:
+    """Print an entry that was rejected, with its place and reason: on stderr if it `is_named`."""
+    reason = sentence(added.reason) if added.reason else None
+    if is_named:
+        warn(f"{added.where}: {reason}; rejected")
+    if as_json:
+        show_object({"status": added.status, "reason": reason, "where": added.where})
+
+
+def show_tally(results: Sequence[Added]) -> None:
+    """Print on stderr how many entries were stored, known, changed and rejected."""
+    changed = sum(added.changed for added in results)
+    counts = Counter(added.status for added in results)
+    known = counts["known"] - changed
+    tally = f"{counts['stored']:,} stored, {known:,} known, {changed:,} changed, {counts['rejected']:,} rejected"
+    click.echo(tally, err=True)
 
 
 def show_article(article: Article, *, as_json: bool) -> None:
@@ -192,6 +208,8 @@ def _details(article: Article) -> None:
         parts.insert(2, article.author)
     if article.copy_of:
         parts.append(f"copy of {article.copy_of}")
+    if article.supplied:
+        parts.append("summary supplied")
     click.echo(INDENT + " · ".join(parts))
     if article.topics:
         click.echo(INDENT + "topics: " + " ".join(f"/{topic}" for topic in article.topics))

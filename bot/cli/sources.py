@@ -12,7 +12,7 @@ from datetime import datetime
 import click
 
 from bot.cli import console, output
-from bot.cli.console import QUOTED_ADDRESS, as_json
+from bot.cli.console import QUOTED_ADDRESS, as_json, without_blanks
 from bot.cli.files import STANDARD_STREAM, read_input, write_output
 from bot.cli.progress import progress_bar
 from bot.ops.problems import sentence
@@ -39,7 +39,7 @@ def sources() -> None:
 
 
 @sources.command()
-@click.argument("addresses", metavar="URL|FOLDER", nargs=-1, required=True)
+@click.argument("addresses", metavar="URL|FOLDER", nargs=-1, required=True, callback=without_blanks)
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in Kind]), help="What it is; found out by looking when not given."
 )

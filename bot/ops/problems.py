@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.ops.database_problems import DATABASE, database_named
+from bot.ops.file_problems import INTAKE as _INTAKE
 from briefings.errors import Argument, BriefingsError, Problem
 
 Sentence = str | Callable[..., str]
@@ -115,8 +116,6 @@ _FILES: Mapping[str, Sentence] = {
 }
 
 _ENTRIES: Mapping[str, Sentence] = {
-    "file-empty": "the file is empty",
-    "not-text-file": "this is not a text file",
     "line-too-long": "longer than {bytes:,} bytes",
     "not-utf-8": "not UTF-8 text",
     "nested-too-deeply": "nested too deeply",
@@ -296,6 +295,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **_WRAPPED,
     **_WISHES,
     **_FILES,
+    **_INTAKE,
     **_ENTRIES,
     **_FEEDS,
     **_WEB,

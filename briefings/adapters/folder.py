@@ -17,7 +17,7 @@ from briefings.errors import BadInput, Problem, cause_of
 from briefings.parse.feed import FeedItem
 from briefings.parse.file import Rejected, read_file
 
-ENDINGS = frozenset(".txt .text .md .markdown .html .htm .xhtml .jsonl .ndjson .json".split())
+ENDINGS = frozenset(".txt .text .md .markdown .html .htm .xhtml .jsonl .ndjson .json .csv .tsv".split())
 MOST_FILES = 20_000
 LARGEST_FILE = 20_000_000  # bytes
 _DEEPEST = 8  # folders within folders

@@ -153,7 +153,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
     summary = [s for s in split(report.summary, report.language) if not _same(s, report.title)]
     change = news(_with_earlier(story), mark) if mood is Mood.UPDATED and mark else frozenset()
     summary.sort(key=lambda sentence: -facts_in(sentence, change))  # the change first
-    room = STORY_WORDS - _count(title) - tail_words(outlets, commands)
+    room = STORY_WORDS - _count(title) - tail_words(outlets, commands, supplied=report.supplied)
     disputes = find_disputes(story.articles)[:1] if len(story.outlets) > 1 else ()
     disputes = disputes if sum(map(dispute_words, disputes)) <= room // 2 else ()
     room -= sum(map(dispute_words, disputes))
@@ -173,6 +173,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
         changed=bool(facts) and facts_in(facts[0], change) > 0,
         why=_reason(story, mood, wishes, change),
         disputes=disputes,
+        supplied=report.supplied,
     )
 
 

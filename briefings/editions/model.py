@@ -76,7 +76,7 @@ class Item:
 
     `outlets` names at most three, the linked one first; `count` is how many there are. `when` is None for an undated
     story. `changed`: the first fact is the news of an updated story. `disputes` are numbers that differ
-    between its reports.
+    between its reports. `supplied`: the facts are of a summary that came without a text.
     """
 
     story: int
@@ -93,6 +93,7 @@ class Item:
     changed: bool = False
     why: Reason = Reason(Mood.NEW)
     disputes: tuple[Dispute, ...] = ()
+    supplied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,7 @@ def _environment(loader: BaseLoader, commands: CommandNames, words: Locale) -> S
     environment.filters.update(_filters(words))
     environment.filters["command"] = lambda topic: f"{commands.topic_prefix}{topic}"
     environment.globals["commands"] = commands
+    environment.globals["summary_supplied"] = words.summary_supplied
     return environment
 
 

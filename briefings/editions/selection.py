@@ -47,6 +47,9 @@ DISPUTE_WORDS, DISPUTE_CHARACTERS = 3, 21
 TAIL_CHARACTERS = 60
 """Characters of an item's last line beside its outlets and commands: date, count of outlets, markup between them."""
 
+SUPPLIED_WORDS, SUPPLIED_CHARACTERS = 3, 19
+"""The words and characters of ` · summary supplied` in that line."""
+
 OUTLET_ITEMS = 2
 TOPIC_SHARE = 0.4
 POOL = 4
@@ -172,7 +175,7 @@ def _most_characters(wishes: Wishes) -> int:
 def words_of(item: Item) -> int:
     """Return the visible words of an item, those of its last line included."""
     words = len(_visible(item).split()) + sum(map(dispute_words, item.disputes))
-    return words + tail_words(item.outlets, item.commands)
+    return words + tail_words(item.outlets, item.commands, supplied=item.supplied)
 
 
 def dispute_words(dispute: Dispute) -> int:
@@ -189,13 +192,17 @@ def _size(item: Item) -> tuple[int, int]:
     """Return the visible words and characters of an item, without its `more`."""
     tail = " ".join((*item.outlets[:2], *item.commands))
     disputes = sum(len(str(dispute)) + DISPUTE_CHARACTERS for dispute in item.disputes)
-    return words_of(item), len(_visible(item)) + disputes + len(tail) + TAIL_CHARACTERS
+    marked = SUPPLIED_CHARACTERS if item.supplied else 0
+    return words_of(item), len(_visible(item)) + disputes + len(tail) + TAIL_CHARACTERS + marked
 
 
 def _visible(item: Item) -> str:
     return " ".join((item.lead, *item.facts))
 
 
-def tail_words(outlets: Sequence[str], commands: Sequence[str]) -> int:
-    """Return the words of the line `Outlet, Outlet · 3 Dec · 4 outlets · /topic`; each dot counts as a word."""
-    return len(" ".join(outlets[:2]).split()) + 2 * len(commands) + 6
+def tail_words(outlets: Sequence[str], commands: Sequence[str], *, supplied: bool) -> int:
+    """Return the words of the line `Outlet, Outlet · 3 Dec · 4 outlets · /topic`; each dot counts as a word.
+
+    `supplied`: the line says also that the summary was supplied.
+    """
+    return len(" ".join(outlets[:2]).split()) + 2 * len(commands) + 6 + (SUPPLIED_WORDS if supplied else 0)

@@ -6,17 +6,19 @@ that topics are stored, and topics and articles removed, all or none. Never fetc
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from briefings.adapters.fetch import Fetcher
 from briefings.editions.render import Renderer
 from briefings.errors import BadInput
 from briefings.model import Added, Article, Entry, Story, Topic
-from briefings.parse.file import Rejected, read_file
-from briefings.parse.page import read_page
+from briefings.parse.file import FileContent, read_content
 from briefings.parse.plain import one_line
+from briefings.parse.records import Placed
 from briefings.passes.enrich import Summarise, enrich
 from briefings.passes.ingest import ingest
 from briefings.passes.reprint import Reprinted, reprint
@@ -30,12 +32,13 @@ __all__ = [
     "ArticleEffects",
     "ArticleRemoval",
     "Editing",
-    "Rejected",
+    "FileContent",
+    "Placed",
     "TopicRemoval",
-    "fetch_page",
+    "fetch_content",
     "one_line",
     "parse_topics",
-    "read_file",
+    "read_content",
     "write_topic",
     "write_topics",
 ]
@@ -60,11 +63,11 @@ class TopicRemoval:
     effects: TopicEffects
 
 
-async def fetch_page(fetcher: Fetcher, address: str) -> Entry:
-    """Fetch the page at a web address and read it. Raises BriefingsError when that fails."""
+async def fetch_content(fetcher: Fetcher, address: str) -> FileContent:
+    """Fetch the page, or the file of articles, at an address and read it. Raises BriefingsError when fetching fails."""
     async with fetcher:
         page = await fetcher.get(address)
-    return read_page(page.data, page.url)
+    return await asyncio.to_thread(read_content, urlsplit(page.url).path, page.data, page.url)
 
 
 class Editing:
@@ -93,7 +96,7 @@ class Editing:
             ids = [result.article for result in results if result.article]
             by_id = {article.id: article for article in await articles.by_ids(connection, ids)}
         return [
-            Added("known" if result.known else "stored", by_id.get(result.article))
+            Added("known" if result.known else "stored", by_id.get(result.article), changed=result.changed)
             if result.article
             else Added("rejected", reason=result.reason)
             for result in results

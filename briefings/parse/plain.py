@@ -6,9 +6,10 @@ words, and no lone surrogate, which a database would refuse. Never changes a vis
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
+
+from briefings.parse.entities import read_entities
 
 # Soft hyphen, zero-width space, word joiners, byte-order mark; bidirectional marks, overrides and
 # isolates (UAX 9); annotation anchors and tag characters; surrogates. The joiners U+200C/D stay: Persian,
@@ -43,12 +44,10 @@ _BREAKS = re.compile(r"</?(?:p|br|div|h[1-6]|li|blockquote|figure)\b", re.IGNORE
 
 
 def without_markup(text: str) -> str:
-    """Return HTML without its tags and entities. Plain text stays as it is, even if it speaks of tags."""
-    if not re.search(
-        r"</(?:a|b|i|em|strong|span|p|div|h[1-6]|ul|li)>|<(?:p|br|img)\b[^<>]{0,2000}>", text, re.IGNORECASE
-    ):
-        return text
-    return html.unescape(_TAG.sub(lambda tag: "\n\n" if _BREAKS.match(tag[0]) else "", text))
+    """Return HTML without its tags, and any text without its entities. Text that only speaks of tags keeps them."""
+    if re.search(r"</(?:a|b|i|em|strong|span|p|div|h[1-6]|ul|li)>|<(?:p|br|img)\b[^<>]{0,2000}>", text, re.IGNORECASE):
+        text = _TAG.sub(lambda tag: "\n\n" if _BREAKS.match(tag[0]) else "", text)
+    return read_entities(text)
 
 
 def name(text: str) -> str:

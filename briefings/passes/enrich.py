@@ -2,7 +2,8 @@
 
 **Guarantee**: an article becomes ready once, whole, and later than every mark handed out so far, so that no reader's
 edition misses it. A summary that came with an article, or that a summariser wrote, is used only when every number,
-date and name in it stands in the article; otherwise an extract is made. At the end of a run the reports dated near the
+date and name in it stands in the article; otherwise an extract is made. A summary that came without a text is used as
+it is. At the end of a run the reports dated near the
 new ones are grouped again: a group moves whole, in one transaction, or not at all; a story's id stays with most of its
 articles, and copies stay with their original. A run that dies before that loses nothing: its articles stay in the
 stories they were placed in until new articles come near. Then changed topics are looked for in stored articles
@@ -167,8 +168,7 @@ def _decide(raws: Sequence[Raw], run: _Run, near: Sequence[Beginning], story_of:
             run.placed.append(raw.id)
         story_of[raw.id] = story
         topics = run.matcher.tag(raw.title, raw.text, raw.language)
-        text = summary.offered_or_extract(raw.offered, raw.title, raw.text, raw.language)
-        decisions.append(_Decision(raw, text, topics, story))
+        decisions.append(_Decision(raw, _summary(raw), topics, story))
     return decisions
 
 
@@ -178,9 +178,16 @@ async def _stories_to_join(connection: Connection, raws: Sequence[Raw]) -> dict[
     return attached | await articles.stories_of(connection, [raw.goes_with for raw in raws if raw.goes_with])
 
 
+def _summary(raw: Raw) -> str:
+    if raw.supplied:
+        return summary.supplied(raw.text, raw.title, raw.language)
+    return summary.offered_or_extract(raw.offered, raw.title, raw.text, raw.language)
+
+
 async def _rewritten(decisions: Sequence[_Decision], summarise: Summarise, until: float) -> list[_Decision]:
     """Replace extracts by what `summarise` writes, where the article supports it. Stops waiting at `until`."""
-    asked = [d for d in decisions if not d.raw.copy_of and d.summary != (d.raw.offered or "").strip()]
+    extracts = [d for d in decisions if not d.raw.supplied and d.summary != (d.raw.offered or "").strip()]
+    asked = [d for d in extracts if not d.raw.copy_of]
     calls = {
         d.raw.id: asyncio.create_task(summarise(d.raw.title, d.raw.text, d.raw.language, words=summary.MOST_WORDS))
         for d in asked

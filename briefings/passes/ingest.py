@@ -97,6 +97,8 @@ def _keyed(entry: Entry, provenance: Provenance, now: datetime) -> _Keyed:
     canonical = urls.canonical(entry.url) if entry.url else None
     if not canonical:
         entry = dataclasses.replace(entry, url=None)  # an address that leads nowhere is not shown
+    if entry.summary and count_words(entry.text) < SHORTEST_TEXT <= count_words(entry.summary):
+        entry = dataclasses.replace(entry, text=entry.summary, supplied=True)
     origin = provenance.origin(entry)
     if provenance.outlet:
         entry = dataclasses.replace(entry, source=provenance.outlet)

@@ -117,9 +117,7 @@ def _judge(
                 replaced=replaced,
                 telling=replaced or dated or _tells(before, change),
                 copy_of=_original(before, change, originals),
-                summary=entry.summary
-                if replaced
-                else summary.offered_or_extract(entry.summary, entry.title, entry.text, _language(before, entry)),
+                summary=entry.summary if replaced else _summary(before, entry),
                 topics={} if replaced else matcher.tag(entry.title, entry.text),
             )
         )
@@ -170,6 +168,13 @@ def _is_respelt(piece: str, gone: Sequence[str]) -> bool:
     return bool(words) and any(difflib.get_close_matches(word, gone, 1, 0.8) for word in words)
 
 
+def _summary(before: CurrentForm, entry: Entry) -> str:
+    language = _language(before, entry)
+    if entry.supplied:
+        return summary.supplied(entry.text, entry.title, language)
+    return summary.offered_or_extract(entry.summary, entry.title, entry.text, language)
+
+
 def _language(before: CurrentForm, entry: Entry) -> str:
     return entry.language or before.language
 
@@ -198,6 +203,7 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
             published=published,
             copy_of=revision.copy_of,
             summary=revision.summary,
+            supplied=entry.supplied,
             story=None if revision.replaced else before.story,
             ready=None if revision.replaced else ready_time if revision.telling else before.ready,
         )

@@ -35,6 +35,7 @@ BEGINNING = 1500
 class Raw:
     """An article that waits for its summary, topics and story. `offered` is the summary that came with it, if any.
 
+    `supplied` is True if `text` is that summary.
     `goes_with` is the article into whose story it goes: its original, or the one that it is attached to.
     """
 
@@ -46,6 +47,7 @@ class Raw:
     when: datetime
     copy_of: int | None
     goes_with: int | None
+    supplied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _row(new: NewArticle, now: datetime) -> dict[str, Any]:
         "copy_of": _stored_id(new.copy_of),
         "attached_to": _stored_id(new.attached_to),
         "by_hand": entry.by_hand,
+        "supplied": entry.supplied,
     }
 
 
@@ -110,7 +113,17 @@ async def next_raw(connection: AsyncConnection, limit: int) -> list[Raw]:
         select(articles).where(articles.c.ready.is_(None)).order_by(articles.c.id).limit(limit)
     )
     return [
-        Raw(r.id, r.title, r.text, r.summary, r.language, r.published or r.added, r.copy_of, r.copy_of or r.attached_to)
+        Raw(
+            r.id,
+            r.title,
+            r.text,
+            r.summary,
+            r.language,
+            r.published or r.added,
+            r.copy_of,
+            r.copy_of or r.attached_to,
+            r.supplied,
+        )
         for r in rows
     ]
 
@@ -329,4 +342,5 @@ def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
         by_hand=values["by_hand"],
         origin=values["origin"],
         owner=values["owner"],
+        supplied=values["supplied"],
     )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -58,6 +59,7 @@ articles = Table(
     Column("attached_to", Integer, ForeignKey("articles.id")),  # the report at its address; both are in one story
     Column("story_id", Integer, ForeignKey("stories.id")),
     Column("by_hand", Boolean, nullable=False),
+    Column("supplied", Boolean, nullable=False, server_default=false()),  # the text is a summary without a text
     Index("ix_articles_fingerprint", "fingerprint"),
     Index("ix_articles_ready", "ready"),
     Index("ix_articles_story", "story_id"),

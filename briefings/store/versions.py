@@ -92,6 +92,7 @@ async def change(
     published: datetime | None,
     copy_of: int | None,
     summary: str | None,
+    supplied: bool,
     story: int | None,
     ready: datetime | None,
 ) -> None:
@@ -107,6 +108,7 @@ async def change(
             published=published,
             copy_of=copy_of,
             summary=summary,
+            supplied=supplied,
             story_id=story,
             ready=ready,
         )

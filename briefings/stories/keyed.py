@@ -66,7 +66,7 @@ class KeyedEntry:
     def as_stub(self) -> KeyedEntry:
         """Return the entry with its title in place of a text that says nothing."""
         title = self.entry.title
-        entry = dataclasses.replace(self.entry, text=title, summary=None)
+        entry = dataclasses.replace(self.entry, text=title, summary=None, supplied=False)
         report = ReportText(title, title, self.report.source)
         return dataclasses.replace(self, entry=entry, report=report, fingerprint=identity.fingerprint(title))
 

@@ -21,10 +21,13 @@ from briefings.text.fact_check import supported, unsupported
 from briefings.text.sentences import OPENERS, count_words, split
 from briefings.text.words import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 
-__all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supported", "unsupported"]
+__all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supplied", "supported", "unsupported"]
 
 MOST_WORDS = 60
 """Words of an article's summary."""
+
+MOST_SUPPLIED = 150
+"""Words of a summary that came without a text; a longer one is an article that a field's name calls a summary."""
 
 # The cost of a sentence: each place down the text, pointing back, "we" and "you". Likeness to the whole article
 # (CENTRE) lowers it. The values are the middle of a plateau that cross-validation on FRANK, REALSumm and XSum gave
@@ -118,6 +121,22 @@ def offered_or_extract(offered: str | None, title: str, text: str, language: str
     if offered and len(offered.split()) <= MOST_WORDS and supported(offered, f"{title}\n{text}"):
         return offered
     return extract(title, text, language, words=MOST_WORDS)
+
+
+def supplied(offered: str, title: str, language: str) -> str:
+    """Return a summary that came without a text: all of it, or of a long one the first whole sentences that fit.
+
+    Where the first sentence does not fit, return the title.
+    """
+    if count_words(offered) <= MOST_SUPPLIED:
+        return offered
+    room, sentences = MOST_SUPPLIED, list[str]()
+    for sentence in split(offered, language):
+        room -= count_words(sentence)
+        if room < 0:
+            break
+        sentences.append(sentence)
+    return " ".join(sentences) or title
 
 
 def extract(title: str, text: str, language: str | None = None, *, words: int = MOST_WORDS) -> str:

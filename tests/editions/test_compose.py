@@ -72,8 +72,9 @@ def invented(seed: int) -> list[Story]:
         about = sorted(chance.sample(TOPICS, chance.randint(0, 3)))
         source, hours = chance.choice(SOURCES), chance.randint(1, 150)
         return article(
-            words_between(2, 20), text, hours=hours, source=source, topics=tuple(about), about=frozenset(about)
-        )
+            words_between(2, 20), text, hours=hours, source=source, topics=tuple(about), about=frozenset(about),
+            supplied=chance.random() < 0.3,
+        )  # fmt: skip
 
     def numbered(number: int) -> Story:
         return story(*sorted((report() for _ in range(chance.randint(1, 3))), key=lambda a: a.when), id=number)
@@ -351,6 +352,14 @@ def test_the_outlet_named_first_is_the_one_the_link_opens() -> None:
     late = article(source="Late", url="https://late.example/", hours=1)
     made = only(draft_of(story(article(source="Early", hours=5), late)))
     assert (made.outlets[0], made.link, made.count) == ("Late", "https://late.example/", 2)
+
+
+def test_an_item_is_marked_as_supplied_by_the_report_it_quotes_alone() -> None:
+    supplied = article("The port opens", "Norvell opened its port on Monday.", hours=3, supplied=True)
+    written = article("Norvell opens a port", "The port of Norvell holds 12 ships.", hours=2)
+    newer = dataclasses.replace(supplied, published=ago(1))
+    assert [item.supplied for item in draft_of(story(supplied, written)).items] == [False]
+    assert [item.supplied for item in draft_of(story(written, newer)).items] == [True]
 
 
 def test_copies_are_not_outlets() -> None:

@@ -89,6 +89,12 @@ def test_an_edition() -> None:
         pytest.param({"outlets": ("",), "link": None}, "Source not named · 4 Dec", id="no-outlet"),
         pytest.param({"outlets": (), "count": 0, "link": None}, "Source not named · 4 Dec", id="no-outlets"),
         pytest.param({"outlets": ("",)}, "Source · 4 Dec", id="no-outlet-but-a-link"),
+        pytest.param({"supplied": True}, "Sample Wire · 4 Dec · summary supplied", id="supplied"),
+        pytest.param(
+            {"supplied": True, "outlets": ("A", "B", "C"), "count": 4},
+            "A · 4 Dec · summary supplied · 4 outlets",
+            id="supplied-and-four-outlets",
+        ),
     ],
 )
 def test_the_sourcing_tail(values: dict[str, object], expected: str) -> None:
@@ -186,6 +192,20 @@ def test_a_dossier() -> None:
         related=("s400",),
     )
     assert text_of(RENDERER.dossier(made, zone="UTC", now=NOW)) == DOSSIER
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "line"),
+    [
+        ("Sample Wire", "https://example.org/1", "Sample Wire · summary supplied"),
+        ("", "https://example.org/1", "Source · summary supplied"),
+        ("", None, "summary supplied"),
+    ],
+)
+def test_a_dossier_says_that_its_latest_statement_was_supplied(source: str, url: str | None, line: str) -> None:
+    report = article("Ratified", "The Duma ratified it.", source=source, url=url, supplied=True)
+    made = dataclasses.replace(EMPTY, latest_story=story(report), latest_report=report, latest_statement="Ratified.")
+    assert line in text_of(RENDERER.dossier(made, zone="UTC", now=NOW)).splitlines()
 
 
 def test_a_dossier_without_reports() -> None:

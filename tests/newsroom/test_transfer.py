@@ -69,7 +69,7 @@ async def fill(url, renderer, readers=READERS):
         await newsroom.editing.add([report("relos"), report("tejas"), report("relos", url="https://example.com/again")])
         await newsroom.readers.subscribe("first")
         await newsroom.editing.add([report("relos", text=f"{report('relos').text} It cost 12 million roubles.")])
-        await newsroom.editing.add([report("taiwan", published=None), report("arctic")])
+        await newsroom.editing.add([report("taiwan", published=None), report("arctic", supplied=True)])
         await join(database, *(f"reader {number}" for number in range(readers)), at=clock())
         await publish(database, renderer, clock.at(7, 30))
         await queue(database, printed("a «letter»", "\N{GRINNING FACE} \\u0000 <b>"), "first", now=clock())

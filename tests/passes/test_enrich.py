@@ -67,6 +67,42 @@ async def test_an_article_without_a_good_sentence_has_its_title_as_summary(datab
     assert article.summary == TITLE
 
 
+# A summary without a text
+
+SUPPLIED = (
+    "It was ratified on Tuesday. Warships of each country may refuel at ports of the other! The pact, which took seven "
+    "years and 14 rounds of talks, had been signed by Ambassador Vinay Kumar and Alexander Fomin in Moscow on 18 "
+    "February; it lets aircraft of either side use airfields of the other for repair, rest and fuel, at equal cost."
+)
+"""More than sixty words with a beginning that points back: an extract would leave some of it out."""
+
+
+async def test_a_supplied_summary_is_used_as_it_is(database):
+    supplied = report("relos", text=SUPPLIED, summary=SUPPLIED, supplied=True)
+    [article] = await _made_ready(database, supplied)
+    assert (article.summary, article.supplied) == (SUPPLIED, True)
+
+
+async def test_a_long_supplied_summary_is_cut_after_a_whole_sentence(database):
+    long_text = " ".join(f"{SUPPLIED} It has {number} articles." for number in range(9))
+    [article] = await _made_ready(database, report("relos", text=long_text, summary=long_text, supplied=True))
+    assert long_text.startswith(f"{article.summary} ")
+    assert article.summary[-1] in ".!"
+    assert 75 < len(article.summary.split()) <= 150
+
+
+async def test_a_supplied_summary_is_not_rewritten(database):
+    summariser = FakeSummariser().writes(WRITTEN)
+    entry = report("relos", text=TEXT * 3, summary=TEXT * 3, supplied=True)
+    assert WRITTEN not in await _written_by(summariser, database, entry)
+    assert summariser.asked == []
+
+
+async def test_an_article_with_a_text_is_not_marked_as_supplied(database):
+    [article] = await _made_ready(database, report("relos", summary=OFFERED["supported"][0]))
+    assert not article.supplied
+
+
 # A summariser
 
 WRITTEN = "Russia's State Duma ratified the RELOS pact with India."

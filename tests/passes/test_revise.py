@@ -269,3 +269,18 @@ async def test_a_topic_that_is_removed_while_a_change_is_judged_is_not_given_to_
     assert len(await revising) == 1
     [article] = await newsroom.editing.articles()
     assert (article.text, "tejas" in article.topics) == (NEW_NUMBER, False)
+
+
+async def test_a_text_that_comes_after_its_summary_takes_its_place(newsroom, clock):
+    beginning = TEXT.split(". ")[0] + "."
+    await newsroom.editing.add([_from_feed(text=beginning, summary=beginning, supplied=True)])
+    clock.advance(hours=1)
+    [again] = await newsroom.editing.add([_from_feed()])
+    assert (again.article.text, again.article.supplied) == (TEXT, False)
+
+
+async def test_a_changed_supplied_summary_stays_supplied_and_whole(newsroom, clock):
+    await newsroom.editing.add([_from_feed(text=TEXT, summary=TEXT, supplied=True)])
+    clock.advance(hours=1)
+    [again] = await newsroom.editing.add([_from_feed(text=NEW_NUMBER, summary=NEW_NUMBER, supplied=True)])
+    assert (again.article.summary, again.article.supplied) == (NEW_NUMBER, True)

@@ -33,4 +33,5 @@ ENGLISH = Locale(
     weekday_hour_pattern="{weekday} {hour}",
     moment_pattern="{weekday} {day} {month} {hour}",
     dispute_pattern="Reports differ on {what}: {least} to {most}.",
+    summary_supplied="summary supplied",
 )

@@ -37,6 +37,7 @@ class Locale:
     weekday_hour_pattern: str
     moment_pattern: str
     dispute_pattern: str
+    summary_supplied: str
 
     def listed(self, words: Sequence[str]) -> str:
         """Return words as a list: `a, b and c`. A single word stays alone; no words are an empty text."""

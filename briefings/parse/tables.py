@@ -1,0 +1,95 @@
+"""Reads the articles of a table, CSV or TSV, whose first row names the columns.
+
+Promises one result for every row, in order. A row whose cells do not fit the columns is refused, because its values may
+stand under wrong names; it stops no other. Commas, semicolons and tabs divide cells. No content raises.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from briefings.errors import Problem
+from briefings.parse.fields import meaning, quoted
+from briefings.parse.page import LONGEST_TEXT
+from briefings.parse.records import LeftOut, Placed, read_record
+
+_DIVIDERS = (",", ";", "\t")
+_LONGEST_NAME = 60  # characters of a column's name; a longer cell is no name, so the file is no table
+_NO_VALUE = frozenset({"", "null", "nan", "none", "n/a", "\\n"})  # as programs write an empty cell
+_SEP = re.compile(r"sep=.\r?\n", re.IGNORECASE)  # the first line of tables that Excel wrote names the divider
+
+
+def divider_of(text: str) -> str | None:
+    """Return what divides the cells, if the first line of `text` names columns, a title among them; else None."""
+    first = next(io.StringIO(_SEP.sub("", text[:10_000], count=1), newline=""), "")
+    by_names = {len(_understood(names)): divider for divider in _DIVIDERS if (names := _names(first, divider))}
+    return by_names[max(by_names)] if by_names else None
+
+
+def read_table(text: str, divider: str, left_out: LeftOut) -> list[Placed]:
+    """Return the articles of a table. What is not understood is counted in `left_out`."""
+    csv.field_size_limit(LONGEST_TEXT + 100_000)  # of the process; the library's own limit is 131,072 characters
+    lines = list(io.StringIO(text, newline=""))
+    at = 1 if lines and _SEP.fullmatch(lines[0]) else 0
+    names = _names(lines[at], divider) if at < len(lines) else None
+    if not names:
+        return [Placed("", Problem("table-without-title"))]
+    return list(_read_rows(lines, at, names, divider, left_out))
+
+
+def _read_rows(lines: list[str], at: int, names: list[str], divider: str, left_out: LeftOut) -> Iterator[Placed]:
+    """Read the rows from line `at` on. After a row with faulty quotes, reading begins anew at the next line."""
+    while at < len(lines):
+        first, reader = at, csv.reader(islice(lines, at, None), delimiter=divider, strict=True)
+        try:
+            for cells in reader:
+                start, at = at, first + reader.line_num
+                if any(map(str.strip, cells)):
+                    yield _read_row(cells, f"line {start + 1}", names, left_out)
+        except csv.Error:
+            cells, where = lines[at].rstrip("\r\n").split(divider), f"line {at + 1}"
+            is_whole = len(cells) == len(names)  # its quotes are part of the text
+            yield _read_row(cells, where, names, left_out) if is_whole else Placed(where, Problem("row-quotes-open"))
+            at += 1
+
+
+def _read_row(cells: list[str], where: str, names: list[str], left_out: LeftOut) -> Placed:
+    if not _fit(cells, names):
+        return Placed(where, Problem("row-does-not-fit", {"cells": len(cells), "columns": len(names)}))
+    record: dict[str, str] = {}
+    for name, cell in zip(names, cells, strict=False):
+        value = "" if cell.strip().casefold() in _NO_VALUE else cell
+        if value and record.get(name, value) != value:
+            return Placed(where, Problem("field-given-twice", {"field": quoted(name)}))
+        record[name] = value or record.get(name, "")
+    return read_record(record, where, left_out)
+
+
+def _fit(cells: list[str], names: list[str]) -> bool:
+    """True if each cell has a column. Some programs leave empty cells out at the end of a row, but never a text's end.
+
+    A row that ends inside a title or text was broken off there.
+    """
+    if len(cells) >= len(names):
+        return not any(map(str.strip, cells[len(names) :]))
+    return _understood(names[len(cells) - 1 :]).isdisjoint({"title", "text", "summary"})
+
+
+def _names(line: str, divider: str) -> list[str] | None:
+    """Return the names of the columns; None if the line is no row of names with a title and another known name."""
+    try:
+        names = [name.strip() for name in next(csv.reader([line], delimiter=divider, strict=True), [])]
+    except csv.Error:
+        return None
+    understood = _understood(names)
+    if any(len(name) > _LONGEST_NAME for name in names) or "title" not in understood or len(understood) < 2:
+        return None
+    return [name or f"column {number}" for number, name in enumerate(names, 1)]
+
+
+def _understood(names: list[str]) -> set[str]:
+    return {understood[0] for name in names if (understood := meaning(name))}
