@@ -235,8 +235,8 @@ def test_the_head_of_a_text_gives_its_fields(text: str, expected: dict[str, obje
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        pytest.param("a.txt", b"", "no-title", id="empty"),
-        pytest.param("a.txt", b" \n\n ", "no-title", id="blank"),
+        pytest.param("a.txt", b"", "file-empty", id="empty"),
+        pytest.param("a.txt", b" \n\n ", "file-empty", id="blank"),
         pytest.param("a.txt", b"Only a title", "no-text", id="title-only"),
         pytest.param("a.txt", b"Title\n\nFar too short.", "text-too-short", id="short"),
         pytest.param("a.txt", b"Title\nDate: soon\n" + WORDS.encode(), "published-not-date (value=soon)", id="date"),
