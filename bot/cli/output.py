@@ -203,9 +203,8 @@ def show_turn(who: str, text: str) -> None:
 
 
 def _details(article: Article) -> None:
-    parts = [_when(article), article.source or NO_SOURCE, article.language, f"story {article.story}"]
-    if article.author:
-        parts.insert(2, article.author)
+    by = f" (by {article.author})" if article.author else ""
+    parts = [_when(article), f"{article.source or NO_SOURCE}{by}", article.language, f"story {article.story}"]
     if article.copy_of:
         parts.append(f"copy of {article.copy_of}")
     if article.supplied:

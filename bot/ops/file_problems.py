@@ -19,6 +19,7 @@ LOOKS = {
     "image": "a picture",
     "key": "a key or certificate",
     "latex": "LaTeX",
+    "log": "a log of a program",
     "mail": "an e-mail",
     "mbox": "a mailbox (mbox)",
     "old-office": "an old Office file; save it as text or CSV first",
@@ -60,10 +61,10 @@ INTAKE: Mapping[str, str | Callable[..., str]] = {
     "gzip-broken": "cannot be unpacked: this is not a whole gzip file",
     "field-left-out": _left_out,
     "fields-left-out": _others_left_out,
-    "json-without-articles": "a JSON object that is no article and holds no list of articles",
+    "json-without-articles": "JSON that is no article and holds no list of articles",
     "json-ends-here": "not JSON from here on",
     "table-without-title": "the first line names no column for titles, or no other column that is understood",
     "row-quotes-open": "a quotation mark opens and closes at the wrong place",
-    "row-does-not-fit": "{cells} cells do not fit {columns} columns",
+    "row-does-not-fit": "the number of its cells, {cells}, is not that of the columns, {columns}",
 }
 """Key → the operator's sentence."""

@@ -165,6 +165,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
         facts=facts,
         more=tuple(s for s in summary if s not in facts),
         outlets=outlets[:3],
+        author=report.author if not report.source else "",
         count=len(story.outlets),
         when=report.published,
         added=report.added,

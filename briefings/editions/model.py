@@ -76,7 +76,8 @@ class Item:
 
     `outlets` names at most three, the linked one first; `count` is how many there are. `when` is None for an undated
     story. `changed`: the first fact is the news of an updated story. `disputes` are numbers that differ
-    between its reports. `supplied`: the facts are of a summary that came without a text.
+    between its reports. `supplied`: the facts are of a summary that came without a text. `author` is who wrote the
+    quoted report, for one whose outlet is not named.
     """
 
     story: int
@@ -94,6 +95,7 @@ class Item:
     why: Reason = Reason(Mood.NEW)
     disputes: tuple[Dispute, ...] = ()
     supplied: bool = False
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ def read_content(name: str, data: bytes, url: str | None = None) -> FileContent:
     try:
         if data.startswith(b"\x1f\x8b"):
             data, path = _unpacked(data), path.with_suffix("") if path.suffix.lower() == ".gz" else path
+        if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+            raise BadInput("file-empty")
         kind = _kind(path.suffix.lower(), data)
         left_out = LeftOut()
         if kind == "html":

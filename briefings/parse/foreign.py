@@ -56,6 +56,10 @@ _CODE_ENDINGS = frozenset(
 _LOOKED_AT = 400  # lines; more say nothing new
 _MAIL_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):(?:\s|$)")
 _MAIL_ONLY = frozenset("message-id received return-path delivered-to mime-version dkim-signature".split())
+_LOG_LINE = re.compile(
+    r"\S{0,40}?\[?(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]\d|\d\d/[A-Z][a-z]{2}/\d{4})[T :]\d\d:\d\d:\d\d"
+    r"|\d{1,3}(?:\.\d{1,3}){3} - "
+)
 _SECTION = re.compile(r"\[\[?[\w.\"' -]{1,80}\]\]?\s*(?:[#;].*)?")
 _SETTING = re.compile(r"[\w.\"-]{1,80}(?: [\w.-]{1,40})?\s*=\s*.*")
 _KEY = re.compile(r"(?:- )*(?:[A-Za-z_][\w.-]{0,60}|\"[^\"]{1,60}\"|'[^']{1,60}'):(?:\s.*)?")
@@ -117,9 +121,9 @@ def _text_kind(name_ending: str, text: str) -> str | None:
         return "code"
     if _is_mail(head):
         return "mail"
-    for is_kind, kind in ((_is_settings, "settings"), (_is_yaml, "yaml"), (_is_code, "code")):
+    for is_kind, kind in ((_is_log, "log"), (_is_settings, "settings"), (_is_yaml, "yaml"), (_is_code, "code")):
         if is_kind(lines, name_ending):
-            return kind
+            return "code" if kind == "yaml" and any(line[0] == "\t" for line in lines) else kind
     return None
 
 
@@ -134,6 +138,11 @@ def _is_mail(head: str) -> bool:
             break
         names.add(field[1].casefold())
     return len(names) > 2 and (bool(names & _MAIL_ONLY) or {"from", "subject"} <= names)
+
+
+def _is_log(lines: list[str], _: str) -> bool:
+    """True if nearly all lines begin with a date and a time."""
+    return len(lines) > 2 and sum(bool(_LOG_LINE.match(line)) for line in lines) >= 0.8 * len(lines)
 
 
 def _is_settings(lines: list[str], _: str) -> bool:

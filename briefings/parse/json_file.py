@@ -61,9 +61,7 @@ def read_json(data: bytes, left_out: LeftOut) -> list[Placed]:
     if not _GOES_ON.search(filled[0][-1000:]) and any(isinstance(_value(line), _OBJECTS) for line in filled):
         return list(_read_lines(lines, left_out))
     values = list(_salvaged(data.decode("utf-8", "replace"), left_out)) if whole.key == "not-json" else []
-    if values or len(filled) <= 1 or whole.key != "not-json":
-        return values or [Placed("line 1" if len(filled) == 1 else "", whole.problem)]
-    return list(_read_lines(lines, left_out))
+    return values or [Placed("line 1" if len(filled) == 1 and whole.key != "not-json" else "", whole.problem)]
 
 
 def _read_lines(lines: list[bytes], left_out: LeftOut) -> Iterator[Placed]:
@@ -88,12 +86,17 @@ def _read(value: object, where: str, left_out: LeftOut) -> Placed:
 def _read_members(whole: object, where: str, left_out: LeftOut) -> list[Placed]:
     """Read a file that is a single value. `where` is the place of an article that is alone."""
     members: Sequence[object] | None = whole if isinstance(whole, list) else _list_in(whole)
-    if members is None:
-        if isinstance(whole, dict) and not any(map(meaning, whole)):
-            return [Placed("", Problem("json-without-articles"))]
+    if members is None and _is_article(whole):
         return [_read(whole, where, left_out)]
+    if members is None or (members and not any(isinstance(member, _OBJECTS) for member in members)):
+        return [Placed("", Problem("json-without-articles"))]
     left_out.unit = "item"
     return [_read(member, f"item {number}", left_out) for number, member in enumerate(members, 1)]
+
+
+def _is_article(whole: object) -> bool:
+    """True if a value is an article, perhaps with faults: an object that has at least one field of an article."""
+    return isinstance(whole, _Repeated) or (isinstance(whole, dict) and any(map(meaning, whole)))
 
 
 def _list_in(value: object, depth: int = 0) -> Sequence[object] | None:

@@ -38,7 +38,7 @@ def read_table(text: str, divider: str, left_out: LeftOut) -> list[Placed]:
     names = _names(lines[at], divider) if at < len(lines) else None
     if not names:
         return [Placed("", Problem("table-without-title"))]
-    return list(_read_rows(lines, at, names, divider, left_out))
+    return list(_read_rows(lines, at + 1, names, divider, left_out))
 
 
 def _read_rows(lines: list[str], at: int, names: list[str], divider: str, left_out: LeftOut) -> Iterator[Placed]:
@@ -52,7 +52,8 @@ def _read_rows(lines: list[str], at: int, names: list[str], divider: str, left_o
                     yield _read_row(cells, f"line {start + 1}", names, left_out)
         except csv.Error:
             cells, where = lines[at].rstrip("\r\n").split(divider), f"line {at + 1}"
-            is_whole = len(cells) == len(names)  # its quotes are part of the text
+            # With as many opening as closing quotes they are part of the text; else the row may go on below.
+            is_whole = len(cells) == len(names) and lines[at].count('"') % 2 == 0
             yield _read_row(cells, where, names, left_out) if is_whole else Placed(where, Problem("row-quotes-open"))
             at += 1
 

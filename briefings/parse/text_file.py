@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from briefings.model import Entry
 from briefings.parse.dates import parse_date
@@ -20,6 +21,7 @@ from briefings.text.words import fold_case
 _HEADLINE = 250  # characters; a longer first line is a paragraph
 _HEADER = re.compile(r"(title|date|published|source|url|link|language)\s*:\s*(\S.*)", re.IGNORECASE)
 _MOST_HEADERS = 12  # lines; below them "Source: …" is part of the article
+_DESK = re.compile(r"\b(?:desk|bureau|staff|team|newsroom|correspondents?|reporters?)$", re.IGNORECASE)
 _NO_BYLINE = re.compile(r"[.!?:;,…。！？।]$|^[-*•#>\"“]|^(?!by )[a-z]")
 
 
@@ -38,7 +40,9 @@ def read_lines(text: str, stated: Mapping[str, str]) -> Entry:
         if not lines or not _take_header(lines, fields):
             break
     fields["text"] = _unwrap("\n".join(lines))
-    return entry_of(fields)
+    entry = entry_of(fields)
+    # A desk is nobody's name, and all that a text without an outlet says of where it is from.
+    return replace(entry, author=fields["desk"]) if "desk" in fields and not entry.author else entry
 
 
 def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
@@ -57,12 +61,18 @@ def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
         fields["url"] = line
     elif not fields.get("published") and not line.isdigit() and parse_date(line):
         fields["published"] = line
-    elif not fields.get("source") and any(lines[1:]) and len(line.split()) <= 6 and not _NO_BYLINE.search(line):
-        fields["source"] = re.sub(r"^by\s+", "", line, flags=re.IGNORECASE)
+    elif any(lines[1:]) and len(line.split()) <= 6 and not _NO_BYLINE.search(line) and (kind := _credit(line, fields)):
+        fields[kind] = re.sub(r"^by\s+", "", line, flags=re.IGNORECASE)
     else:
         return False
     del lines[0]
     return True
+
+
+def _credit(line: str, fields: Mapping[str, str]) -> str:
+    """Return the field that a line without a label fills: an author, a desk or an outlet; empty if it is filled."""
+    kind = "desk" if _DESK.search(line) else "author" if re.match(r"by\s", line, re.IGNORECASE) else "source"
+    return "" if fields.get(kind) else kind
 
 
 def _unwrap(text: str) -> str:

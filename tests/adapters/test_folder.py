@@ -87,6 +87,16 @@ async def test_a_file_that_cannot_be_used_stops_no_other(sources: Sources, watch
     assert await tour(sources, clock) == (0, 0, 0, None), "a refused file is not read again until it changes"
 
 
+async def test_tables_are_read_and_feeds_are_refused(sources: Sources, watched: Path, clock: Clock) -> None:
+    (watched / "a.csv").write_text("title,text\nHarbour opened,The port authority opened a harbour in the north.\n")
+    (watched / "b.tsv").write_text("title\ttext\nHarbour shut\tThe port authority shut a harbour in the south.\n")
+    (watched / "c.txt").write_text("<rss></rss>")
+    await sources.add([str(watched)])
+    assert await tour(sources, clock) == (2, 0, 1, None)
+    (*_, refused) = folder.read_files(folder.look_into(watched))
+    assert refused.reason == within("c.txt", Problem("file-is-feed"))
+
+
 async def test_a_missing_folder_is_an_error_until_it_is_back(sources: Sources, watched: Path, clock: Clock) -> None:
     await sources.add([str(watched)])
     watched.rmdir()

@@ -199,11 +199,18 @@ def test_a_dossier() -> None:
     [
         ("Sample Wire", "https://example.org/1", "Sample Wire · summary supplied"),
         ("", "https://example.org/1", "Source · summary supplied"),
-        ("", None, "summary supplied"),
+        ("", None, "Source not named (by Digital Desk) · summary supplied"),
     ],
 )
 def test_a_dossier_says_that_its_latest_statement_was_supplied(source: str, url: str | None, line: str) -> None:
-    report = article("Ratified", "The Duma ratified it.", source=source, url=url, supplied=True)
+    report = article(
+        "Ratified",
+        "The Duma ratified it.",
+        source=source,
+        url=url,
+        supplied=True,
+        author="Digital Desk" if not url else "",
+    )
     made = dataclasses.replace(EMPTY, latest_story=story(report), latest_report=report, latest_statement="Ratified.")
     assert line in text_of(RENDERER.dossier(made, zone="UTC", now=NOW)).splitlines()
 

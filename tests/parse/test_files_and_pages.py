@@ -118,7 +118,7 @@ DAY = datetime(2025, 12, 3, tzinfo=UTC)
 def test_a_text_file_is_read() -> None:
     entry = only(read_file("harbour.txt", (DATA / "harbour.txt").read_bytes()))
     assert entry.title.startswith("Island Parliament Backs Harbour Accord")
-    assert entry.source == "News Desk"
+    assert (entry.source, entry.author) == (None, "News Desk")
     assert entry.text.startswith("The parliament of Norvell has approved")
     assert (entry.published, entry.url, entry.language, entry.summary, entry.by_hand) == (None, None, "en", None, True)
 
@@ -127,9 +127,9 @@ def test_a_text_file_is_read() -> None:
     ("text", "expected"),
     [
         pytest.param(f"Title\n\n{WORDS}", {"title": "Title", "source": None, "published": None}, id="no-byline"),
-        pytest.param(f"Title\nBy Ann Writer\n{WORDS}", {"source": "Ann Writer"}, id="byline"),
+        pytest.param(f"Title\nBy Ann Writer\n{WORDS}", {"source": None, "author": "Ann Writer"}, id="byline"),
         pytest.param(
-            f"Title\n3 December 2025\nNews Desk\n{WORDS}", {"published": DAY, "source": "News Desk"}, id="date-line"
+            f"Title\n3 December 2025\nThe Courier\n{WORDS}", {"published": DAY, "source": "The Courier"}, id="date-line"
         ),
         pytest.param(
             f"Title: A\nDate: 2025-12-03\nSource: Courier\nURL: https://x.example/1\n\n{WORDS}",
@@ -171,8 +171,8 @@ def test_the_head_of_a_text_gives_its_fields(text: str, expected: dict[str, obje
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        pytest.param("a.txt", b"", "no-title", id="empty"),
-        pytest.param("a.txt", b" \n\n ", "no-title", id="blank"),
+        pytest.param("a.txt", b"", "file-empty", id="empty"),
+        pytest.param("a.txt", b" \n\n ", "file-empty", id="blank"),
         pytest.param("a.txt", b"Only a title", "no-text", id="title-only"),
         pytest.param("a.txt", b"Title\n\nFar too short.", "text-too-short", id="short"),
         pytest.param("a.txt", b"Title\nDate: soon\n" + WORDS.encode(), "published-not-date (value=soon)", id="date"),
