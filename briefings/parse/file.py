@@ -37,7 +37,7 @@ _KINDS = {
 _FOREIGN_ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".toml": "settings", ".ini": "settings", ".eml": "mail"}
 # The first element of a document in XML or HTML, after its declaration, comments and DOCTYPE.
 _ROOT = re.compile(
-    r"(?:\s|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE\s+(?P<doctype>[\w:]+)[^>\[]{0,500}(?:\[.{0,5000}?\]\s*)?>)*"
+    r"(?>\s+|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE\s+(?P<doctype>[\w:]+)[^>\[]{0,500}(?:\[.{0,5000}?\]\s*)?>)*+"
     r"<(?P<root>[A-Za-z][\w:.-]{0,60})(?=[\s/>])",
     re.DOTALL | re.IGNORECASE,
 )

@@ -51,6 +51,7 @@ FOREIGN = [
     pytest.param("a.txt", b"From: a@b.example\nTo: c\nSubject: x\nDate: soon\n\nhi", "mail", id="mail-by-hand"),
     pytest.param("a", b"From a@b.example Wed Dec  3 10:00:00 2025\nFrom: a\n\nhi", "mbox", id="mbox"),
     pytest.param("a", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "calendar", id="calendar"),
+    pytest.param("-", b"const a = 1;\nfunction f() {\n  return a;\n}\nf();\n", "code", id="javascript"),
     pytest.param("a.py", b"print('hello')\n", "code", id="python-by-its-ending"),
     pytest.param("-", b"import os\n\ndef words():\n    return 1\n\nclass A:\n    pass\n", "code", id="python"),
     pytest.param("a.txt", b"#!/bin/sh\necho words\n", "code", id="script"),
@@ -112,6 +113,9 @@ def test_a_file_without_articles_is_one_refusal(name: str, data: bytes, key: str
         pytest.param("-", f"[Update] The accord\n\n{WORDS}", id="begins-with-brackets"),
         pytest.param("-", f"From Norvell Wed came news\n\n{WORDS}", id="begins-with-from"),
         pytest.param("-", f"Title, text and date\n\n{WORDS}", id="title-with-commas"),
+        pytest.param("a.txt", f"Title, summary and what is next\n\n{WORDS}", id="title-like-the-head-of-a-table"),
+        pytest.param("a.md", f"# Points\n\n- First: {WORDS}\n- Second: {WORDS}", id="list-with-colons"),
+        pytest.param("-", f"A poem;\nof lines;\n{WORDS};\nthat end;\nin semicolons;", id="poem"),
         pytest.param("-", f"Import of ships ends;\n\n{WORDS}\n{WORDS}\n{WORDS}", id="one-line-like-code"),
     ],
 )

@@ -201,6 +201,8 @@ def test_a_table_of_open_quotes_comes_to_an_end() -> None:
         ({"id": 17}, {"key": "17"}),
         ({"key": "k", "id": 17}, {"key": "k"}),
         ({"id": True}, {"key": None}),
+        ({"date": {"$date": "2025-12-03T00:00:00Z"}, "_id": {"$oid": "5f"}}, {"published": DAY, "key": "5f"}),
+        ({"text": f"<p>{WORDS}</p><!-- x --><script>x()</script><p>AT&amp;T.</p>"}, {"text": f"{WORDS}\n\nAT&T."}),
         ({"title": {"rendered": "It&#8217;s <b>so</b>"}}, {"title": "It’s so"}),
         ({"text": f"{WORDS}… [+1234 chars]"}, {"text": f"{WORDS}…"}),
         ({"text": f"&lt;p&gt;{WORDS}&lt;/p&gt;&lt;p&gt;AT&amp;amp;T.&lt;/p&gt;"}, {"text": f"{WORDS}\n\nAT&T."}),
