@@ -106,7 +106,7 @@ def _fields(record: Mapping[str, object], where: str, left_out: LeftOut) -> dict
         text = _text_of(field_name, value)
         if text is None:
             unusable[name] = field_name
-        elif text and (field_name not in ranks or (rank, -len(text)) < ranks[field_name]):
+        elif text.strip() and (field_name not in ranks or (rank, -len(text)) < ranks[field_name]):
             fields[field_name], ranks[field_name] = text, (rank, -len(text))
     for name, field_name in unusable.items():
         if field_name in _NEEDED and field_name not in fields:

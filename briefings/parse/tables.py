@@ -19,7 +19,7 @@ from briefings.parse.records import LeftOut, Placed, read_record
 _DIVIDERS = (",", ";", "\t")
 _LONGEST_NAME = 60  # characters of a column's name; a longer cell is no name, so the file is no table
 _NO_VALUE = frozenset({"", "null", "nan", "none", "n/a", "\\n"})  # as programs write an empty cell
-_SEP = re.compile(r"sep=.\r?\n", re.IGNORECASE)  # the first line of tables that Excel wrote names the divider
+_SEP = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)  # the first line of tables that Excel wrote names the divider
 
 
 def divider_of(text: str) -> str | None:

@@ -115,6 +115,8 @@ def test_a_file_without_articles_is_one_refusal(name: str, data: bytes, key: str
         pytest.param("-", f"Title, text and date\n\n{WORDS}", id="title-with-commas"),
         pytest.param("a.txt", f"Title, summary and what is next\n\n{WORDS}", id="title-like-the-head-of-a-table"),
         pytest.param("a.md", f"# Points\n\n- First: {WORDS}\n- Second: {WORDS}", id="list-with-colons"),
+        pytest.param("-", f"<Wire> The accord\n\n{WORDS}", id="begins-with-angle-brackets"),
+        pytest.param("-", f"Harbour\n\n{'я ' * 30_000}{WORDS}", id="a-letter-across-the-part-that-is-looked-at"),
         pytest.param("-", f"A poem;\nof lines;\n{WORDS};\nthat end;\nin semicolons;", id="poem"),
         pytest.param("-", f"Import of ships ends;\n\n{WORDS}\n{WORDS}\n{WORDS}", id="one-line-like-code"),
     ],

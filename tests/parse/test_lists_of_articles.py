@@ -218,6 +218,7 @@ def test_the_usual_names_and_forms_of_fields_are_understood(fields: dict[str, An
     [
         pytest.param({"content": f"{WORDS} {WORDS}"}, {"text": WORDS}, id="exact-before-longer"),
         pytest.param({"text": None, "body": WORDS, "content": f"{WORDS} Yes."}, {"text": f"{WORDS} Yes."}, id="longer"),
+        pytest.param({"text": " \n", "body": WORDS}, {"text": WORDS}, id="exact-but-blank"),
         pytest.param({"text": "", "body": WORDS}, {"text": WORDS}, id="exact-but-empty"),
         pytest.param(
             {"created_at": "2025-12-09T10:00:00.000000Z", "date": "2025-12-03"}, {"published": DAY}, id="not-the-row"
