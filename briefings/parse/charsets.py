@@ -13,19 +13,7 @@ from briefings.parse.plain import decode
 _SAMPLE = 20_000  # bytes that are enough to tell an encoding; more take longer
 _STATED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?[a-zA-Z0-9]""", re.IGNORECASE)
 # Encodings that news in other scripts comes in; the library's other guesses are for rarer machines.
-_GUESSED = [
-    "cp1251",
-    "koi8_r",
-    "cp1253",
-    "cp1255",
-    "cp1256",
-    "big5",
-    "gb18030",
-    "shift_jis",
-    "euc_jp",
-    "euc_kr",
-    "tis_620",
-]
+_GUESSED = "cp1251 koi8_r iso8859_5 cp866 cp1253 cp1255 cp1256 big5 gb18030 shift_jis euc_jp euc_kr tis_620".split()
 
 
 def decode_text(data: bytes) -> str:
@@ -46,6 +34,6 @@ def decode_text(data: bytes) -> str:
 def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > len(data) - 4  # the beginning of a file, cut within a letter
+    except UnicodeDecodeError:
+        return False
     return True

@@ -37,7 +37,7 @@ _KINDS = {
 _FOREIGN_ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".toml": "settings", ".ini": "settings", ".eml": "mail"}
 # The first element of a document in XML or HTML, after its declaration, comments and DOCTYPE.
 _ROOT = re.compile(
-    r"(?:\s|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE\s+(?P<doctype>[\w:]+)[^>\[]{0,500}(?:\[.{0,5000}?\]\s*)?>)*"
+    r"(?>\s+|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE\s+(?P<doctype>[\w:]+)[^>\[]{0,500}(?:\[.{0,5000}?\]\s*)?>)*+"
     r"<(?P<root>[A-Za-z][\w:.-]{0,60})(?=[\s/>])",
     re.DOTALL | re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _HTML = frozenset(
     "html head body title meta link style script article section main header div p span h1 h2 h3 h4 h5 h6 ul ol table "
     "a b i em strong blockquote figure img br hr pre nav form center font base".split()
 )
-_ROOTS = {"rss": "feed", "feed": "feed", "rdf": "feed", "rdf:rdf": "feed", "opml": "opml", "svg": "image"}
+_ROOTS = {**dict.fromkeys(("rss", "feed", "rdf", "channel"), "feed"), "opml": "opml", "svg": "image"}
 _ROOTS |= {"urlset": "sitemap", "sitemapindex": "sitemap"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*\r?\n\s*\S", re.DOTALL)
 
@@ -98,34 +98,51 @@ def read_content(name: str, data: bytes, url: str | None = None) -> FileContent:
 
 def _kind(ending: str, data: bytes) -> str:
     """Return the kind of a file: "html", a key of `_READERS`, or what it looks like otherwise."""
-    text = decode_text(data[:_LOOKED_AT])
+    text = _beginning(data)
     if is_json_feed(data):
         return "json-feed"
     if looks_like_json(data):
         return "json"
-    if root := _ROOT.match(text):
-        return _document_kind(ending, root)
+    if kind := _document_kind(ending, text):
+        return kind
     if divider_of(text):
         return "table"
-    if foreign := None if _FRONT_MATTER.match(text) and ending == ".md" else foreign_kind(ending, data, text):
-        return foreign
+    has_front_matter = bool(_FRONT_MATTER.match(text))
+    is_markdown = has_front_matter and _KINDS.get(ending) == "markdown"
+    if not is_markdown and (kind := foreign_kind(ending, data, text)):
+        return kind
     if is_binary(data, text):
         return "binary"
     if ending in _FOREIGN_ENDINGS:
         return _FOREIGN_ENDINGS[ending]
     if ending in _KINDS:
         return _KINDS[ending]
-    return "markdown" if re.match(r"\s*#{1,6} ", text) or _FRONT_MATTER.match(text) else "text"
+    return "markdown" if has_front_matter or re.match(r"\s*#{1,6} ", text) else "text"
 
 
-def _document_kind(ending: str, root: re.Match[str]) -> str:
-    names = [name.lower() for name in (root["doctype"], root["root"]) if name]
-    for name in names:
-        if kind := _ROOTS.get(name, _ROOTS.get(name.rpartition(":")[2]) if name != "link" else None):
-            return kind
+def _beginning(data: bytes) -> str:
+    """Return the text of the first bytes. Where they end within a letter of UTF-8, that letter is left out."""
+    head = data[:_LOOKED_AT]
+    for cut in range(4 if len(data) > _LOOKED_AT else 0):
+        try:
+            return head[: len(head) - cut].decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            continue
+    return decode_text(head)
+
+
+def _document_kind(ending: str, text: str) -> str | None:
+    """Return the kind of a document in XML or HTML by its first element; None for a text that is neither."""
+    first = _ROOT.match(text)
+    if not first:
+        return None
+    names = [name.lower() for name in (first["doctype"], first["root"]) if name]
+    if kind := next(filter(None, (_ROOTS.get(name.rpartition(":")[2]) for name in names)), None):
+        return kind
     if not _HTML.isdisjoint(names) or _KINDS.get(ending) == "html":
         return "html"
-    return "xml"
+    is_xml = text.lstrip().startswith("<?xml") or f"</{first['root']}" in text
+    return "xml" if is_xml else None
 
 
 def _refusal(kind: str) -> BadInput:

@@ -53,6 +53,7 @@ _CODE_ENDINGS = frozenset(
     ".lua .swift .scala .css .scss .j2 .lock".split()
 )
 
+_PROSE_ENDINGS = frozenset(".txt .text .md .markdown".split())
 _LOOKED_AT = 400  # lines; more say nothing new
 _MAIL_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):(?:\s|$)")
 _MAIL_ONLY = frozenset("message-id received return-path delivered-to mime-version dkim-signature".split())
@@ -63,12 +64,12 @@ _LOG_LINE = re.compile(
 _SECTION = re.compile(r"\[\[?[\w.\"' -]{1,80}\]\]?\s*(?:[#;].*)?")
 _SETTING = re.compile(r"[\w.\"-]{1,80}(?: [\w.-]{1,40})?\s*=\s*.*")
 _KEY = re.compile(r"(?:- )*(?:[A-Za-z_][\w.-]{0,60}|\"[^\"]{1,60}\"|'[^']{1,60}'):(?:\s.*)?")
-_CODE = re.compile(
+_STATEMENT = re.compile(
     r"(?:from [\w.]+ import |import [\w.{*]|def \w+\(|class \w+[(:{]|#include\b|function \w*\(|"
     r"(?:const|let|var) \w+ = |"
     r"package \w|using \w+|return\b.*;$|(?:public|private|static) \w|fn \w+\(|func \w+\(|SELECT\b|INSERT INTO|"
     r"CREATE TABLE|"
-    r"@\w+|[})\]]+[;,)]*$|.*[;{}]$)"
+    r"@\w+|[})\]]+[;,)]*$)"
 )
 _OTHER_TEXTS = (
     (re.compile(r"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z]"), "mbox"),
@@ -159,22 +160,23 @@ def _is_settings(lines: list[str], _: str) -> bool:
 def _is_yaml(lines: list[str], name_ending: str) -> bool:
     """True if every line that is not indented is `key:`, `key: value`, a list's item, or a mark of YAML.
 
-    A text or Markdown file must also show that lines belong to the key above them: "Title: …" can head an article.
+    In a text or Markdown file, keys must also stand below other keys: "Title: …" can head an article, and a list can
+    have items with colons.
     """
-    outer = [line for line in lines if line[0] not in " \t" and not line.startswith("#")]
-    keys = [line for line in outer if _KEY.fullmatch(line)]
-    if len(keys) < 2 - (len(lines) > len(outer)) or any(
-        not (_KEY.fullmatch(line) or line.startswith(("- ", "---", "...", "%YAML")) or line == "-") for line in outer
-    ):
+    stated = [line for line in lines if not line.startswith("#")]
+    outer = [line for line in stated if line[0] not in " \t"]
+    if not all(_KEY.fullmatch(line) or line.startswith(("- ", "---", "...", "%YAML")) or line == "-" for line in outer):
         return False
-    is_nested = any(line.startswith("- ") and _KEY.fullmatch(line) for line in keys) or any(
-        line.endswith((":", "|", ">", "|-", ">-")) for line in keys
-    )
-    return is_nested or name_ending not in (".txt", ".text", ".md", ".markdown")
+    inner_keys = sum(line[0] in " \t" and bool(_KEY.fullmatch(line.strip())) for line in stated)
+    if name_ending in _PROSE_ENDINGS:
+        return inner_keys > 0 and any(_KEY.fullmatch(line) for line in outer)
+    return inner_keys + sum(bool(_KEY.fullmatch(line)) for line in outer) > 1
 
 
 def _is_code(lines: list[str], name_ending: str) -> bool:
     """True if most lines look like a program's."""
     if name_ending in (".md", ".markdown") or len(lines) < 4:
         return False
-    return sum(bool(_CODE.match(line.strip())) for line in lines) > 0.5 * len(lines)
+    statements = [line for line in lines if _STATEMENT.match(line.strip())]
+    others = [line for line in lines if line.endswith((";", "{", "}")) and line not in statements]
+    return bool(statements) and len(statements) + len(others) > 0.5 * len(lines)

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.dates import parse_date
-from briefings.parse.entities import read_entities
+from briefings.parse.entities import read_entities, read_left_over
 from briefings.parse.fields import entry_of, meaning, quoted
+from briefings.parse.markup import text_of
 from briefings.parse.plain import one_line, without_markup
 
 MOST_NOTES = 20
@@ -28,9 +29,10 @@ _NEEDED = frozenset({"title", "text", "summary", "url", "published"})
 # Seconds since 1970 of the dates from 1973 to 2100, and the same instants in thousandths and millionths of a second.
 _EARLIEST, _LATEST = 10**8, 4_102_444_800
 _UNITS = (1, 1_000, 1_000_000)
+_PAGE = re.compile(r"</(?:p|div|h[1-6]|article|section|figure|ul|ol|table|blockquote)>", re.IGNORECASE)
 _ENCODED_PAGE = re.compile(r"\s*&lt;(?:p|div|h[1-6]|article|section|figure|img|br|ul|ol|blockquote)\b", re.IGNORECASE)
 # News services cut a text and state how much is missing: "… [+1234 chars]".
-_CUT_OFF = re.compile(r"\s*\[\+\d+ chars\]\s*$")
+_CUT_OFF = re.compile(r"\[\+\d+ chars\]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _fields(record: Mapping[str, object], where: str, left_out: LeftOut) -> dict
         text = _text_of(field_name, value)
         if text is None:
             unusable[name] = field_name
-        elif text and (field_name not in ranks or (rank, -len(text)) < ranks[field_name]):
+        elif text.strip() and (field_name not in ranks or (rank, -len(text)) < ranks[field_name]):
             fields[field_name], ranks[field_name] = text, (rank, -len(text))
     for name, field_name in unusable.items():
         if field_name in _NEEDED and field_name not in fields:
@@ -116,6 +118,8 @@ def _fields(record: Mapping[str, object], where: str, left_out: LeftOut) -> dict
 
 def _text_of(field_name: str, value: object) -> str | None:
     """Return the plain text of a value; None if it is of a type that the field cannot have."""
+    if isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in ("$date", "$oid", "$numberLong"):
+        value = next(iter(value.values()))  # the JSON of MongoDB
     if field_name == "published":
         return _date_of(value)
     if field_name in ("source", "author") and isinstance(value, Mapping):
@@ -135,7 +139,8 @@ def _plain(text: str) -> str:
     """Return a text without markup and with its entities read, each once."""
     if "&" in text and _ENCODED_PAGE.match(text):
         text = read_entities(text)
-    return _CUT_OFF.sub("", without_markup(text))
+    text = read_left_over(text_of(text)) if _PAGE.search(text) else without_markup(text)
+    return _CUT_OFF.sub("", text)
 
 
 def _date_of(value: object) -> str | None:

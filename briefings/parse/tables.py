@@ -10,7 +10,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from briefings.errors import Problem
 from briefings.parse.fields import meaning, quoted
@@ -20,14 +19,19 @@ from briefings.parse.records import LeftOut, Placed, read_record
 _DIVIDERS = (",", ";", "\t")
 _LONGEST_NAME = 60  # characters of a column's name; a longer cell is no name, so the file is no table
 _NO_VALUE = frozenset({"", "null", "nan", "none", "n/a", "\\n"})  # as programs write an empty cell
-_SEP = re.compile(r"sep=.\r?\n", re.IGNORECASE)  # the first line of tables that Excel wrote names the divider
+_SEP = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)  # the first line of tables that Excel wrote names the divider
 
 
 def divider_of(text: str) -> str | None:
-    """Return what divides the cells, if the first line of `text` names columns, a title among them; else None."""
-    first = next(io.StringIO(_SEP.sub("", text[:10_000], count=1), newline=""), "")
+    """Return what divides the cells, if the first line of `text` names columns, a title among them; else None.
+
+    The next line must be divided too: "Title, summary and more" may be the first line of a text.
+    """
+    lines = filter(str.strip, io.StringIO(_SEP.sub("", text, count=1), newline=""))
+    first, second = next(lines, ""), next(lines, None)
     by_names = {len(_understood(names)): divider for divider in _DIVIDERS if (names := _names(first, divider))}
-    return by_names[max(by_names)] if by_names else None
+    divider = by_names[max(by_names)] if by_names else None
+    return divider if divider and (second is None or divider in second) else None
 
 
 def read_table(text: str, divider: str, left_out: LeftOut) -> list[Placed]:
@@ -35,6 +39,8 @@ def read_table(text: str, divider: str, left_out: LeftOut) -> list[Placed]:
     csv.field_size_limit(LONGEST_TEXT + 100_000)  # of the process; the library's own limit is 131,072 characters
     lines = list(io.StringIO(text, newline=""))
     at = 1 if lines and _SEP.fullmatch(lines[0]) else 0
+    while at < len(lines) and not lines[at].strip():
+        at += 1
     names = _names(lines[at], divider) if at < len(lines) else None
     if not names:
         return [Placed("", Problem("table-without-title"))]
@@ -44,7 +50,8 @@ def read_table(text: str, divider: str, left_out: LeftOut) -> list[Placed]:
 def _read_rows(lines: list[str], at: int, names: list[str], divider: str, left_out: LeftOut) -> Iterator[Placed]:
     """Read the rows from line `at` on. After a row with faulty quotes, reading begins anew at the next line."""
     while at < len(lines):
-        first, reader = at, csv.reader(islice(lines, at, None), delimiter=divider, strict=True)
+        remaining = map(lines.__getitem__, range(at, len(lines)))  # a slice would copy them at every faulty row
+        first, reader = at, csv.reader(remaining, delimiter=divider, strict=True)
         try:
             for cells in reader:
                 start, at = at, first + reader.line_num

@@ -68,7 +68,8 @@ async def test_a_bad_line_stops_no_other(tmp_path: Path) -> None:
     assert status == 0
     objects = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     assert [article["status"] for article in objects] == ["stored", "rejected", "rejected"]
-    assert output.count("rejected\n") == 2, "each is named on stderr"
+    assert output.count("; rejected\n") == 2, "each is named on stderr"
+    assert output.splitlines().count("1 stored, 0 known, 0 changed, 2 rejected") == 1
     assert "briefings: mixed.jsonl: line 3: not JSON; rejected" in output
 
 

@@ -201,6 +201,8 @@ def test_a_table_of_open_quotes_comes_to_an_end() -> None:
         ({"id": 17}, {"key": "17"}),
         ({"key": "k", "id": 17}, {"key": "k"}),
         ({"id": True}, {"key": None}),
+        ({"date": {"$date": "2025-12-03T00:00:00Z"}, "_id": {"$oid": "5f"}}, {"published": DAY, "key": "5f"}),
+        ({"text": f"<p>{WORDS}</p><!-- x --><script>x()</script><p>AT&amp;T.</p>"}, {"text": f"{WORDS}\n\nAT&T."}),
         ({"title": {"rendered": "It&#8217;s <b>so</b>"}}, {"title": "It’s so"}),
         ({"text": f"{WORDS}… [+1234 chars]"}, {"text": f"{WORDS}…"}),
         ({"text": f"&lt;p&gt;{WORDS}&lt;/p&gt;&lt;p&gt;AT&amp;amp;T.&lt;/p&gt;"}, {"text": f"{WORDS}\n\nAT&T."}),
@@ -216,6 +218,7 @@ def test_the_usual_names_and_forms_of_fields_are_understood(fields: dict[str, An
     [
         pytest.param({"content": f"{WORDS} {WORDS}"}, {"text": WORDS}, id="exact-before-longer"),
         pytest.param({"text": None, "body": WORDS, "content": f"{WORDS} Yes."}, {"text": f"{WORDS} Yes."}, id="longer"),
+        pytest.param({"text": " \n", "body": WORDS}, {"text": WORDS}, id="exact-but-blank"),
         pytest.param({"text": "", "body": WORDS}, {"text": WORDS}, id="exact-but-empty"),
         pytest.param(
             {"created_at": "2025-12-09T10:00:00.000000Z", "date": "2025-12-03"}, {"published": DAY}, id="not-the-row"
