@@ -27,7 +27,7 @@ async def fetch_page(fetcher: Fetcher, address: str) -> Entry:
     """Fetch the page at a web address and read it. Raises BriefingsError when that fails."""
     async with fetcher:
         page = await fetcher.get(address)
-    return read_page(page.data, page.url)
+    return read_page(page.data, page.url, page.charset)
 
 
 class Editing:

@@ -63,18 +63,21 @@ class Feed:
     trouble: Problem | None = None
 
 
-def read_feed(data: bytes, url: str | None, known_digests: Collection[str] = frozenset()) -> Feed:
+def read_feed(
+    data: bytes, url: str | None, known_digests: Collection[str] = frozenset(), charset: str | None = None
+) -> Feed:
     """Read the feed in `data`, which was fetched from `url`. Items with a known digest are not read again.
 
-    A short teaser is an entry too. If an item has no text, its title is the text. Raises `BadInput`.
+    `charset` is that of the HTTP header, for a feed that names none. A short teaser is an entry too. If an item has no
+    text, its title is the text. Raises `BadInput`.
     """
     if len(data) > LARGEST_FEED:
         raise BadInput("feed-too-long", megabytes=LARGEST_FEED // 1_000_000)
     url = url if url and canonical(url) else None
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return _read_json(data, url, frozenset(known_digests))
+        return _read_json(data, url, frozenset(known_digests), charset)
     try:
-        document = read_document(data)
+        document = read_document(data, charset)
         feedlike = _FEEDLIKE.search(document.body)
         spans = split(document) if feedlike else None
     except BadInput as error:
@@ -220,8 +223,8 @@ def _named(values: dict[str, Any], name: str) -> str:
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def _read_json(data: bytes, url: str | None, known_digests: frozenset[str]) -> Feed:
-    feed = jsonfeed.read_json(data)
+def _read_json(data: bytes, url: str | None, known_digests: frozenset[str], charset: str | None) -> Feed:
+    feed = jsonfeed.read_json(data, charset)
     head = Feed(one_line(feed.title)[:_LONGEST_TITLE], _address(feed.link, url), (), feed.trouble)
     items = []
     for item in feed.items[:MOST_ITEMS]:

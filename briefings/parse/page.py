@@ -51,14 +51,16 @@ _DATE_META = (
 )
 
 
-def read_page(data: bytes, url: str | None) -> Entry:
+def read_page(data: bytes, url: str | None, charset: str | None = None) -> Entry:
     """Return the article on a page. `url` is the page's address, None for a file.
+
+    `charset` is that of the HTTP header, for a page that names none.
 
     Raises `BadInput` for a page that is too large or has no title or no readable text, and nothing else.
     """
     if len(data) > LARGEST_PAGE:
         raise BadInput("page-too-long", megabytes=LARGEST_PAGE // 1_000_000)
-    tree = _tree(data)
+    tree = _tree(data, charset)
     stated = _stated(tree)
     text, guessed = _main_text(tree, url)
     title = one_line(stated.get("og:title") or guessed["title"] or _first(tree, "//h1") or _first(tree, "//title"))
@@ -84,11 +86,11 @@ def read_page(data: bytes, url: str | None) -> Entry:
     )
 
 
-def _tree(data: bytes) -> Any:
+def _tree(data: bytes, charset: str | None) -> Any:
     """Parse a page. libxml2 stops at 256 levels and expands no entities; the elements are counted here."""
     try:
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
-        tree = lxml.html.document_fromstring(clean(decode(data)).encode(), parser=parser)
+        tree = lxml.html.document_fromstring(clean(decode(data, charset)).encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError):
         raise BadInput("page-without-text") from None
     if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
@@ -177,13 +179,13 @@ def _in_address(url: str | None) -> datetime | None:
 _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"))
 
 
-def feed_links(data: bytes, url: str) -> list[str]:
+def feed_links(data: bytes, url: str, charset: str | None = None) -> list[str]:
     """Return the addresses of the feeds that a page offers (`link rel=alternate`), in its order.
 
-    `url` is the page's address. Empty for data that is no page. Never raises.
+    `url` is the page's address, `charset` that of the HTTP header. Empty for data that is no page. Never raises.
     """
     try:
-        tree = _tree(data[:LARGEST_PAGE])
+        tree = _tree(data[:LARGEST_PAGE], charset)
         stated = next((base.get("href") or "" for base in tree.iter("base")), "")
         within = urljoin(url, stated.strip())
     except (BadInput, ValueError):

@@ -13,6 +13,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from briefings.parse.charset_labels import SEVEN_BITS, WIDE, codec_of
 from briefings.text.words import MONTHS, SHORT_MONTHS
 
 # Soft hyphen, zero-width space, word joiners, byte-order mark; bidirectional marks, overrides and
@@ -69,33 +70,34 @@ def one_line(text: str) -> str:
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"))
 _MARKS_16 = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
-# Only character sets: Python also registers codecs such as `idna` and `unicode_escape` that do other work.
-_CHARSET = re.compile(
-    r"(?:iso-?8859|latin|windows|cp|koi8|gb|big5|euc|shift|sjis|iso-?2022|mac|tis|utf-?(?:8|16|32)|us-?ascii)",
-    re.IGNORECASE,
+# Where HTML and XML name their encoding. Other attributes called `charset` speak of other files.
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,300}?\b(?:charset|encoding)\s*=\s*["']?([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE
 )
 
+_HARDLY_BROKEN = 5  # letters beyond ASCII for each broken one: no other encoding resembles UTF-8 so much by chance
 
-def decode(data: bytes) -> str:
-    """Decode bytes by their byte-order mark, else as UTF-8, else as their first 2,048 bytes declare, else as cp1252.
 
-    Bytes without a meaning in the encoding become U+FFFD. Never raises.
+def decode(data: bytes, charset: str | None = None) -> str:
+    """Decode bytes by their byte-order mark, else as UTF-8, else by a name: their own, else `charset`, else as cp1252.
+
+    Their own name stands in a `meta` or an XML declaration in their first 2,048 bytes; `charset` is that of the HTTP
+    header. A name is not believed if it makes more letters unreadable than readable. Bytes without a meaning in the
+    encoding become U+FFFD. Never raises.
     """
     for mark, name in (*_MARKS, *_MARKS_16):
         if data.startswith(mark):
             return data.decode(name, errors="replace").removeprefix("\ufeff")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
     declaration = _DECLARED.search(data[:2048])
-    name = declaration[1].decode("ascii") if declaration else ""
-    if _CHARSET.match(name):
-        try:
-            return data.decode(name, errors="replace")
-        except (LookupError, UnicodeError):
-            pass
+    codecs = [codec for label in (declaration and declaration[1].decode(), charset) if (codec := codec_of(label))]
+    for codec in codecs:
+        if (codec in WIDE and b"\0" in data[:64]) or (codec in SEVEN_BITS and SEVEN_BITS[codec] in data):
+            return data.decode(codec, errors="replace")
+    for codec, least in (("utf-8", _HARDLY_BROKEN), *((codec, 1) for codec in codecs if codec not in WIDE)):
+        text = data.decode(codec, errors="replace")
+        broken = text.count("\ufffd")
+        if broken == 0 or len(text) - len(text.encode("ascii", "ignore")) - broken > least * broken:
+            return text
     return data.decode("cp1252", errors="replace")
 
 

@@ -24,7 +24,15 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from briefings.adapters import folder
-from briefings.adapters.fetch import CONNECTIONS, CONNECTIONS_A_HOST, LONGEST_WAIT, Fetcher, Response
+from briefings.adapters.fetch import (
+    CONNECTIONS,
+    CONNECTIONS_A_HOST,
+    LARGEST_FEED,
+    LARGEST_PAGE,
+    LONGEST_WAIT,
+    Fetcher,
+    Response,
+)
 from briefings.errors import BadInput, BriefingsError, Problem, ServerRefused, StoreTrouble
 from briefings.parse.feed import Feed, FeedItem, read_feed
 from briefings.parse.page import read_page
@@ -176,11 +184,14 @@ class _Round:
         return Visit(source, tally.new, tally.known, tally.refused)
 
     async def _look_at_web(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
-        response = await self._fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
+        largest = LARGEST_FEED if source.kind is Kind.FEED else LARGEST_PAGE
+        response = await self._fetcher.get(
+            source.url, etag=source.etag, last_modified=source.last_modified, largest=largest
+        )
         title, digests = source.title, None
         if not response.unchanged:
             parse = read_feed if source.kind is Kind.FEED else read_one_page
-            feed = await self._parse(parse, response.data, response.url, frozenset(known_digests))
+            feed = await self._parse(parse, response.data, response.url, frozenset(known_digests), response.charset)
             response = dataclasses.replace(response, data=b"")  # others may need the memory while entries are stored
             if feed.trouble and not feed.items:
                 raise BadInput.of(feed.trouble)
@@ -259,9 +270,9 @@ class _Round:
                 raise BadInput("parser-too-slow", seconds=READ_SECONDS) from None
 
 
-def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed:
+def read_one_page(data: bytes, url: str, known_digests: Collection[str], charset: str | None = None) -> Feed:
     """Return a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
-    entry = read_page(data, url)
+    entry = read_page(data, url, charset)
     digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
     item = FeedItem(url, digest, None if digest in known_digests else entry)
     return Feed(entry.title, url, (item,), None)

@@ -138,7 +138,7 @@ async def test_a_move_to_the_address_of_another_source_keeps_both(sources: Sourc
 
 
 def _endless(request: web.Request) -> web.StreamResponse:
-    return web.Response(body=b"<rss>" + b"x" * 6_000_000, content_type="text/xml")
+    return web.Response(body=b"<rss>" + b"x" * 21_000_000, content_type="text/xml")
 
 
 def _bomb(request: web.Request) -> web.StreamResponse:
@@ -191,6 +191,21 @@ async def test_a_feed_with_a_wrong_charset_is_still_read(sources: Sources, site:
     (visit,) = await sources.collect()
     assert (visit.new, visit.error) == (1, None)
     assert "café" in (await rows(database, schema.articles))[0]["text"]
+
+
+async def test_the_charset_of_the_header_reads_feeds_and_pages_that_name_none(
+    sources: Sources, site: Website, database: Database
+) -> None:
+    words = "Парламент одобрил новый причал для фрегатов во вторник. "
+    item = f"<item><guid>1</guid><title>Причал</title><description>{words}</description></item>"
+    feed_text = f"<rss version='2.0'><channel><title>Вестник</title>{item}</channel></rss>"
+    await feed(sources, site.puts("/feed", feed_text.encode("koi8-r"), "application/octet-stream; charset=koi8-r"))
+    page_text = page("Верфь открыта", text=words * 4)
+    address = site.puts("/page", page_text.encode("cp1251"), "text/html; charset=windows-1251")
+    await sources.add([address], Kind.PAGE)
+    assert [visit.new for visit in await sources.collect()] == [1, 1]
+    assert sorted(await titles(database)) == ["Верфь открыта", "Причал"]
+    assert {source.name for source in await sources.everything()} == {"Вестник", "Верфь открыта"}
 
 
 async def test_an_empty_feed_is_no_failure(sources: Sources, site: Website) -> None:
