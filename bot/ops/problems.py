@@ -153,7 +153,7 @@ _FEEDS: Mapping[str, Sentence] = {
     "feed-unsafe": "the feed cannot be read: {problem}",
     "feed-malformed": "malformed: {cause}",
     "feed-malformed-and-long": "the feed is malformed, and too long to be read nevertheless",
-    "feed-cut": "only the first {most:,} of {items:,} items are read",
+    "feed-cut": "only the newest {most:,} of {items:,} items are read",
     "json-broken-off": "not valid JSON; read as far as it goes",
     "entities-grow": "it declares entities that grow when they are put in",
     "entities-in-broken-prolog": "it declares entities, but is broken before its first element",
