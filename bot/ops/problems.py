@@ -44,6 +44,10 @@ def _only_notice(notice: str) -> str:
     return f"the text is only {NOTICES[notice]}"
 
 
+def _page_wall(kind: str) -> str:
+    return f"the page shows no article but {NOTICES[kind]}"
+
+
 def _clock_off(minutes: int, ahead: int) -> str:
     return f"this machine's clock is {_off(minutes, ahead)}; set it right, for example: timedatectl set-ntp true"
 
@@ -66,8 +70,10 @@ NOTICES = {
     "missing": "a page that was not found",
     "account": "a request to subscribe or log in",
     "loading": "a notice of loading",
+    "parked": "a domain for sale",
+    "server": "an error of its server",
 }
-"""The kinds of notice that `briefings/text/quality.py` tells apart."""
+"""The kinds of notice that `briefings/text/notices.py` tells apart."""
 
 _CITY = "Try a city, for example Kolkata, or an IANA name such as Europe/Moscow."
 _HOURS = "Use 00:00 to 23:59, for example 07:30."
@@ -138,6 +144,7 @@ _ENTRIES: Mapping[str, Sentence] = {
     "filler": "the text is filler (Lorem ipsum)",
     "list-of-links": "the text is a list of links",
     "only-notice": _only_notice,
+    "page-wall": _page_wall,
     "page-too-long": "the page is longer than {megabytes} MB",
     "page-too-complex": "the page has too many elements",
     "page-without-text": "the page has no readable text",

@@ -25,6 +25,7 @@ from briefings.parse.document import Document, read_document
 from briefings.parse.item import RawItem, entry_of, instant
 from briefings.parse.markup import text_of
 from briefings.parse.newest import dated, instant_of, newest
+from briefings.parse.page import wall_instead
 from briefings.parse.plain import clean, one_line
 from briefings.parse.split import Span, split
 from briefings.parse.urls import canonical
@@ -85,7 +86,7 @@ def read_feed(
     except BadInput as error:
         raise BadInput("feed-unsafe", problem=error.problem) from None
     if not feedlike:
-        raise BadInput("not-feed")
+        raise wall_instead(data, charset) or BadInput("not-feed")
     feed = _read_new(document, spans, url, frozenset(known_digests)) if spans is not None else None
     return feed or _read_whole(document, url, frozenset(known_digests))
 

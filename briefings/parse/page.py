@@ -21,6 +21,7 @@ from briefings.errors import BadInput
 from briefings.model import Entry
 from briefings.parse.plain import clean, decode, language, name, one_line, parse_date
 from briefings.parse.urls import canonical, outlet
+from briefings.parse.walls import wall_kind
 from briefings.text.sentences import count_words
 
 LARGEST_PAGE = 5_000_000  # bytes
@@ -56,7 +57,8 @@ def read_page(data: bytes, url: str | None, charset: str | None = None) -> Entry
 
     `charset` is that of the HTTP header, for a page that names none.
 
-    Raises `BadInput` for a page that is too large or has no title or no readable text, and nothing else.
+    Raises `BadInput` for a page that is too large, has no title or no readable text, or shows a wall instead of an
+    article (`page-wall`), and nothing else.
     """
     if len(data) > LARGEST_PAGE:
         raise BadInput("page-too-long", megabytes=LARGEST_PAGE // 1_000_000)
@@ -65,6 +67,8 @@ def read_page(data: bytes, url: str | None, charset: str | None = None) -> Entry
     text, guessed = _main_text(tree, url)
     title = one_line(stated.get("og:title") or guessed["title"] or _first(tree, "//h1") or _first(tree, "//title"))
     text = _without_head(text, title)
+    if wall := wall_kind(tree, title, text):
+        raise BadInput("page-wall", kind=wall)
     if count_words(text) < FEWEST_WORDS:
         raise BadInput("page-without-text")
     if len(text) > LONGEST_TEXT:
@@ -84,6 +88,15 @@ def read_page(data: bytes, url: str | None, charset: str | None = None) -> Entry
         language=code[1].lower() if code else language(text),
         author=name(guessed["author"]),
     )
+
+
+def wall_instead(data: bytes, charset: str | None) -> BadInput | None:
+    """Return the error of a page that shows a wall, which stands where something else was asked for; else None."""
+    try:
+        read_page(data, None, charset)
+    except BadInput as error:
+        return error if error.key == "page-wall" else None
+    return None
 
 
 def _tree(data: bytes, charset: str | None) -> Any:

@@ -18,6 +18,7 @@ from briefings.adapters.fetch import Fetcher
 from briefings.errors import Problem, stated
 from briefings.newsroom.sources import Kind, Source, Sources
 from briefings.passes.collect import collect
+from briefings.sources.source import TROUBLE as TROUBLE_FAILURES
 from briefings.store import schema
 from briefings.store import sources as shelf
 from briefings.store.database import Database
@@ -290,6 +291,42 @@ async def test_the_owner_is_told_once_of_trouble_and_once_of_recovery(
         await sources.note_told(news)
         reported.append([source.in_trouble for source in news])
     assert reported == [[], [], [], [], [True], [], [], [False], []]
+
+
+WALL = "<html><title>Just a moment...</title><body><h1>Verify you are human</h1><script>window._cf_chl_opt={}</script>"
+
+
+@pytest.mark.parametrize("kind", [Kind.PAGE, Kind.FEED])
+async def test_a_source_that_shows_only_walls_is_in_trouble_and_its_owner_is_told_why(
+    sources: Sources, site: Website, clock: Clock, database: Database, kind: Kind
+) -> None:
+    await sources.add([site.puts("/wall", WALL, "text/html")], kind)
+    told: list[Source] = []
+    for _ in range(TROUBLE_FAILURES):
+        assert told == []
+        (visit,) = await sources.collect()
+        assert visit.error == Problem("page-wall", {"kind": "robots"})
+        clock.advance(days=1)
+        told = await sources.untold()
+    (source,) = told
+    assert (source.in_trouble, source.last_error) == (True, Problem("page-wall", {"kind": "robots"}))
+    assert await titles(database) == []
+
+
+async def test_an_item_that_is_only_a_wall_is_refused(sources: Sources, site: Website, database: Database) -> None:
+    walls = (
+        "Подтвердите, что вы не робот.",
+        "Bitte aktivieren Sie JavaScript, um fortzufahren.",
+        "请先登录后阅读全文。",
+    )
+    items = "".join(
+        f"<item><guid>{n}</guid><title>N{n}</title><description>{text}</description></item>"
+        for n, text in enumerate((*walls, "Die Fähre fährt ab Samstag wieder zu den Inseln, sagte der Hafen."))
+    )
+    await feed(sources, site.puts("/feed", f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"))
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.refused, visit.error) == (1, 3, None)
+    assert await titles(database) == ["N3"]
 
 
 async def test_a_page_is_one_article_and_unchanged_it_is_known(
