@@ -17,10 +17,10 @@ from typing import Any, NoReturn
 
 from briefings.errors import BadInput, Problem
 from briefings.model import Entry
+from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
 from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
-from briefings.parse.plain import name as person
-from briefings.parse.urls import LONGEST_URL, canonical, outlet
+from briefings.parse.urls import LONGEST_URL, canonical
 from briefings.text.sentences import count_words, split
 from briefings.text.words import fold_case
 
@@ -185,10 +185,10 @@ def _entry(fields: dict[str, str]) -> Entry:
         text=text,
         url=url or None,
         published=when,
-        source=one_line(fields.get("source", ""))[:100] or outlet(url),
+        source=outlet_name(fields.get("source", ""), url),
         language=re.split("[-_]", code)[0].lower() if code else language(text),
         summary=clean(fields.get("summary", "")) or None,
-        author=person(fields.get("author", "")),
+        author=byline(fields.get("author", "")),
     )
 
 

@@ -19,7 +19,8 @@ import lxml.html  # type: ignore[import-untyped]  # publishes no types
 
 from briefings.errors import BadInput
 from briefings.model import Entry
-from briefings.parse.plain import clean, decode, language, name, one_line, parse_date
+from briefings.parse.bylines import byline, outlet_name
+from briefings.parse.plain import clean, decode, language, one_line, parse_date
 from briefings.parse.urls import canonical, outlet
 from briefings.parse.walls import wall_kind
 from briefings.text.sentences import count_words
@@ -84,9 +85,9 @@ def read_page(data: bytes, url: str | None, charset: str | None = None) -> Entry
         text=text,
         url=address,
         published=_published(tree, stated) or _in_address(url) or _in_address(address) or parse_date(guessed["date"]),
-        source=one_line(stated.get("og:site_name", ""))[:100] or outlet(address) or None,
+        source=outlet_name(stated.get("og:site_name", ""), address),
         language=code[1].lower() if code else language(text),
-        author=name(guessed["author"]),
+        author=byline(guessed["author"]),
     )
 
 

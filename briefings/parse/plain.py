@@ -40,9 +40,6 @@ def clean(text: str) -> str:
     return text.replace(" \n", "\n").replace("\n ", "\n").strip()
 
 
-LONGEST_NAME = 200
-"""Characters of all authors of an article."""
-
 _TAG = re.compile(r"</?(?:a|b|i|u|em|strong|span|small|sup|sub|font|p|br|div|h[1-6]|ul|ol|li|img|figure|blockquote)"
                   r"(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)  # fmt: skip
 _BREAKS = re.compile(r"</?(?:p|br|div|h[1-6]|li|blockquote|figure)\b", re.IGNORECASE)
@@ -55,12 +52,6 @@ def without_markup(text: str) -> str:
     ):
         return text
     return html.unescape(_TAG.sub(lambda tag: "\n\n" if _BREAKS.match(tag[0]) else "", text))
-
-
-def name(text: str) -> str:
-    """Return the authors in one line without "By"; empty for an address or for text too long to be names."""
-    named = re.sub(r"(?i)^(?:by|von|par|por)\s+", "", one_line(text))
-    return named if len(named) <= LONGEST_NAME and "://" not in named and "@" not in named else ""
 
 
 def one_line(text: str) -> str:
