@@ -20,7 +20,8 @@ import lxml.html  # type: ignore[import-untyped]  # publishes no types
 from briefings.errors import BadInput
 from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
-from briefings.parse.plain import clean, decode, language, one_line, parse_date
+from briefings.parse.page_title import title_of
+from briefings.parse.plain import clean, decode, language, parse_date
 from briefings.parse.urls import canonical, outlet
 from briefings.parse.walls import wall_kind
 from briefings.text.sentences import count_words
@@ -66,7 +67,7 @@ def read_page(data: bytes, url: str | None, charset: str | None = None) -> Entry
     tree = _tree(data, charset)
     stated = _stated(tree)
     text, guessed = _main_text(tree, url)
-    title = one_line(stated.get("og:title") or guessed["title"] or _first(tree, "//h1") or _first(tree, "//title"))
+    title = title_of(tree, stated, url, guessed["title"])
     text = _without_head(text, title)
     if wall := wall_kind(tree, title, text):
         raise BadInput("page-wall", kind=wall)
@@ -156,10 +157,6 @@ def _without_head(text: str, title: str) -> str:
     while len(lines) > 1 and (lines[0].casefold() == title.casefold() or not lines[0] or _BYLINE.fullmatch(lines[0])):
         del lines[0]
     return "\n".join(lines)
-
-
-def _first(tree: Any, path: str) -> str:
-    return next((text for node in tree.xpath(path) if (text := one_line(node.text_content()))), "")
 
 
 def _address(tree: Any, url: str | None) -> str | None:
