@@ -74,7 +74,7 @@ def byline(text: str) -> str:
 
     Of several names, those that name nobody are left out: "Ilva Brandt, News Desk" is by Ilva Brandt.
     """
-    stated = one_line(text)
+    stated = one_line(text[: 2 * LONGEST_NAMES + 1])
     if match := _BY.match(stated):
         stated = stated[match.end() :]
     stated = _WITH_ADDRESS.sub(" ", stated).strip()
@@ -92,7 +92,7 @@ def outlet_name(stated: str, *addresses: str | None) -> str | None:
 
     `stated` is its name as a feed, a page or a file states it. A host there gives way to that of an address.
     """
-    whole = one_line(stated)
+    whole = one_line(stated[: 10 * LONGEST_OUTLET])
     parts = [part for part in _OUTLET_PARTS.split(whole) if part and fold_case(part) not in _NO_OUTLET]
     is_whole = len(parts) == len(_OUTLET_PARTS.split(whole))
     name = (whole if is_whole else " – ".join(parts))[:LONGEST_OUTLET].strip()

@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
-from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE, read_page
+from briefings.parse.main_text import FEWEST_WORDS
+from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE, read_page
 from briefings.parse.plain import clean, decode, language, one_line, parse_date, without_markup
 from briefings.parse.urls import LONGEST_URL, canonical
 from briefings.text.sentences import count_words, split

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 _LOOKED_AT = 20_000  # bytes from the beginning and from the end of an item; dates stand there, between them the text
 _DATED = re.compile(
     rb"<(?:[\w.-]{1,30}:)?(?P<name>pubdate|published|issued|date|updated|modified|created)\b[^>]{0,200}>"
-    rb"\s*(?:<!\[CDATA\[)?\s*(?P<date>[^<\]]{8,60})",
+    rb"\s*+(?:<!\[CDATA\[\s*+)?(?P<date>[^<\]]{8,60})",
     re.IGNORECASE,
 )
 _OF_CHANGES = (b"updated", b"modified")

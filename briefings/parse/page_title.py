@@ -18,6 +18,7 @@ _HEADLINE = re.compile(r'"headline"\s*:\s*"((?:[^"\\]|\\.){3,500})"')
 _PUBLISHER = re.compile(r'"publisher"\s*:\s*\{[^{}]{0,500}?"name"\s*:\s*"((?:[^"\\]|\\.){2,100})"')
 _SEPARATOR = re.compile(r"(\s+(?:[|–—»«·•-]|::|//)\s+|\s*[|»]\s*)")
 _BARS = "|»:"
+_LONGEST = 1_000  # characters of a heading that are read
 _MOST_SITE_WORDS = 5  # of a name that only a bar sets off
 _SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher")
 
@@ -29,7 +30,7 @@ def title_of(tree: Any, stated: Mapping[str, str], url: str | None, guessed: str
     """
     data = " ".join(script.text_content() for script in tree.xpath("//script[@type='application/ld+json']"))
     headlines = list(dict.fromkeys(map(_unquoted, _HEADLINE.findall(data))))
-    headings = [text for node in tree.iter("h1") if (text := one_line(node.text_content()))]
+    headings = [text for node in tree.iter("h1") if (text := one_line(node.text_content()[:_LONGEST]))]
     sites = {*map(_key, (*(stated.get(name, "") for name in _SITE_META), *map(_unquoted, _PUBLISHER.findall(data))))}
     sites |= _keys_of_host(url)
     sites.discard("")

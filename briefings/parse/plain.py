@@ -126,7 +126,7 @@ _SCRIPTS = (
     ("\u0530-\u058f", "hy"),
 )
 _LETTERS = tuple((re.compile(f"[{letters}]"), tuple(codes.split())) for letters, codes in _SCRIPTS)
-_FEWEST_LETTERS = 14  # of a script of several languages; of two words in one language, every third is taken for another
+_FEWEST_LETTERS = 14  # of a script of several languages: a name or two tell none of them
 _FEWEST_CERTAIN = 4  # letters of a script of one language
 _KANA = 0.08  # share of kana from which on a text in Chinese characters is Japanese; Chinese quotes a brand in kana
 

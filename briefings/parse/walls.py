@@ -84,7 +84,7 @@ def _entitled(title: str) -> str | None:
 
 def _headings(tree: Any) -> Iterable[str]:
     for node in tree.iter("h1", "h2"):
-        yield one_line(node.text_content())[:150]
+        yield one_line(node.text_content()[:150])
 
 
 def _is_article(tree: Any) -> bool:
