@@ -1,8 +1,8 @@
 """Turns a web page into one entry: its main text, and the values it states about itself.
 
 Promises text without markup, a date only if the page or its address states one, and `BadInput` for a page without an
-article. Never fetches, never runs a script, never takes today for a date. Uses CPU alone, 60 ms to 1.2 s a page: callers
-leave the event loop for it.
+article. Never fetches, never runs a script, never takes today for a date. Uses CPU alone, 60 ms to 1.2 s a page:
+callers leave the event loop for it.
 """
 
 from __future__ import annotations

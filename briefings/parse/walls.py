@@ -7,7 +7,6 @@ nothing else can be read on it, or if its title and its heading both say so. Pur
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from briefings.parse.plain import clean, one_line
@@ -54,18 +53,20 @@ def wall_kind(tree: Any, title: str, text: str) -> str | None:
     notices = notices_in(text)
     if notices.kind and notices.letters > _MOSTLY * notices.all_letters and notices.rest < 2 * _LITTLE:
         return _precisely(tree, notices.kind)
-    entitled = _entitled(title)
-    if entitled and any(_entitled(heading) == entitled for heading in _headings(tree)) and not _is_article(tree):
+    entitled, headed, is_article = _entitled(title), _headed(tree), _is_article(tree)
+    if entitled and entitled == headed and not is_article:
         return entitled
     if notices.rest >= _LITTLE:
         return None
+    if (entitled or headed) and (not is_article or notices.rest < _NEXT_TO_NOTHING):
+        return entitled or headed
     visible = _visible(tree)
     seen = notices_in(visible, _MOSTLY)
     if seen.kind and seen.letters > _MOSTLY * seen.all_letters:
         return _precisely(tree, seen.kind)
-    if seen.all_letters - seen.letters >= _LITTLE or (_is_article(tree) and notices.rest >= _NEXT_TO_NOTHING):
+    if seen.all_letters - seen.letters >= _LITTLE or (is_article and notices.rest >= _NEXT_TO_NOTHING):
         return None
-    if kind := entitled or _built(tree):
+    if kind := _built(tree):
         return kind
     if tree.xpath("//input[@type='password']"):
         return "account"
@@ -82,9 +83,10 @@ def _entitled(title: str) -> str | None:
     return next(filter(None, map(is_notice, (title, *_PARTS.split(title)))), None) if len(title) <= 150 else None
 
 
-def _headings(tree: Any) -> Iterable[str]:
-    for node in tree.iter("h1", "h2"):
-        yield one_line(node.text_content()[:150])
+def _headed(tree: Any) -> str | None:
+    """Return the kind of notice that a main heading is."""
+    headings = (one_line(node.text_content()[:150]) for node in tree.iter("h1"))
+    return next(filter(None, map(_entitled, headings)), None)
 
 
 def _is_article(tree: Any) -> bool:
