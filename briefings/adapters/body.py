@@ -22,6 +22,7 @@ _NO_TEXT = re.compile(
     r"(?:image|audio|video|font|multipart)/|application/(?:pdf|zip|msword|vnd\.)(?!.*\+(?:xml|json)$)"
 )
 _GZIP = b"\x1f\x8b\x08"
+_MOST_PARTS = 100  # of an archive; each costs a copy of the rest
 _ZLIB = (b"\x78\x01", b"\x78\x9c", b"\x78\xda")  # the fourth level's mark, 78 5e, is text: "x^"
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff", b"<\0", b"\0<", b"\0\0\0<")  # UTF-16 and UTF-32
 
@@ -55,16 +56,21 @@ async def read_body(answer: aiohttp.ClientResponse, host: str, largest: int) -> 
 
 
 def _unpacked(data: bytes, largest: int) -> bytes:
-    """Return the content of all parts of a gzip or zlib archive; one byte more than `largest` of a larger one."""
-    pieces, room = [], largest + 1
-    while data.startswith((_GZIP, *_ZLIB)) and room > 0:
+    """Return the content of all parts of a gzip or zlib archive; one byte more than `largest` of a larger one.
+
+    Raises `zlib.error` for an archive that is broken, or broken into very many parts.
+    """
+    pieces, room = list[bytes](), largest + 1
+    for _ in range(_MOST_PARTS):
+        if not data.startswith((_GZIP, *_ZLIB)) or room <= 0:
+            return b"".join(pieces)
         unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32)  # tells the two formats apart by itself
         pieces.append(unpacking.decompress(data, room))
         room -= len(pieces[-1])
         if not unpacking.eof and room > 0:
             raise zlib.error("broken off")
         data = unpacking.unused_data
-    return b"".join(pieces)
+    raise zlib.error("too many parts")
 
 
 def _is_text(head: bytes) -> bool:

@@ -55,13 +55,12 @@ _NAMES = {
 _NAMES |= {
     f"iso8859_{part}": f"iso8859{part} {_NAMES[f'iso8859_{part}']}" for part in (*range(2, 9), 10, 13, 14, 15, 16)
 }
-# Code pages of Windows, DOS and EBCDIC under the names that IBM, Microsoft and IANA gave to the same number.
+# Code pages of Windows and DOS under the names that IBM, Microsoft and IANA gave to the same number.
 _PAGES = (*range(1250, 1259), 437, 720, 737, 775, 850, 852, 855, 857, 858, *range(860, 867), 869, 874, 932, 949)
 _NAMES |= {
     f"cp{page}": f"cp{page} ibm{page} windows{page} win{page} dos{page} {page} {_NAMES.get(f'cp{page}', '')}"
     for page in _PAGES
 }
-_NAMES |= {f"cp{page:03}": f"cp{page:03} ibm{page:03}" for page in (37, 500, 1026, 1140)}
 _CODECS = {name: codec for codec, names in _NAMES.items() for name in (codec, *names.split())}
 """Name without case and punctuation → codec."""
 

@@ -20,7 +20,7 @@ from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.main_text import FEWEST_WORDS, main_text
 from briefings.parse.page_title import title_of
-from briefings.parse.plain import clean, decode, language, parse_date
+from briefings.parse.plain import clean, decode, language, one_line, parse_date
 from briefings.parse.urls import canonical, outlet
 from briefings.parse.walls import wall_kind
 from briefings.text.sentences import count_words
@@ -66,7 +66,7 @@ def read_page(data: bytes, url: str | None, charset: str | None = None) -> Entry
     stated = _stated(tree)
     main = main_text(tree, url)
     title = title_of(tree, stated, url, main.title)
-    text = _without_head(main.text, title)
+    text = _without_head(main.text, title, *(node.text_content()[:LONGEST_TITLE] for node in tree.iter("h1")))
     if wall := wall_kind(tree, title, text):
         raise BadInput("page-wall", kind=wall)
     if count_words(text) < FEWEST_WORDS:
@@ -121,10 +121,10 @@ def _stated(tree: Any) -> dict[str, str]:
     return values
 
 
-def _without_head(text: str, title: str) -> str:
-    """Return `text` without the headline and the byline before its first paragraph."""
-    lines = text.split("\n")
-    while len(lines) > 1 and (lines[0].casefold() == title.casefold() or not lines[0] or _BYLINE.fullmatch(lines[0])):
+def _without_head(text: str, *titles: str) -> str:
+    """Return `text` without the headlines and the byline before its first paragraph."""
+    lines, headlines = text.split("\n"), {one_line(title).casefold() for title in titles}
+    while len(lines) > 1 and (not lines[0] or lines[0].casefold() in headlines or _BYLINE.fullmatch(lines[0])):
         del lines[0]
     return "\n".join(lines)
 

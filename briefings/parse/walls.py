@@ -60,11 +60,10 @@ def wall_kind(tree: Any, title: str, text: str) -> str | None:
         return None
     if (entitled or headed) and (not is_article or notices.rest < _NEXT_TO_NOTHING):
         return entitled or headed
-    visible = _visible(tree)
-    seen = notices_in(visible, _MOSTLY)
+    seen = notices_in(_visible(tree))
     if seen.kind and seen.letters > _MOSTLY * seen.all_letters:
         return _precisely(tree, seen.kind)
-    if seen.all_letters - seen.letters >= _LITTLE or (is_article and notices.rest >= _NEXT_TO_NOTHING):
+    if seen.rest >= _LITTLE or (is_article and notices.rest >= _NEXT_TO_NOTHING):
         return None
     if kind := _built(tree):
         return kind

@@ -160,6 +160,7 @@ async def test_a_password_is_not_in_the_address_of_the_response(server: TestServ
         ("/typed?type=binary/x&body=%25PDF-1.7", "answer-not-text (host=127.0.0.1, kind=binary/x)"),
         ("/stored?times=200000000", "answer-too-long (host=127.0.0.1, megabytes=5)"),
         ("/stored?cut=9", "answer-unreadable (host=127.0.0.1)"),
+        ("/stored?parts=10000", "answer-unreadable (host=127.0.0.1)"),
         ("/broken", "answer-unreadable (host=127.0.0.1)"),
         ("/cut", "connection-closed (host=127.0.0.1)"),
         ("/go?to=ftp://example.com/", "redirect-to-no-address (host=127.0.0.1)"),

@@ -113,7 +113,7 @@ def test_french_without_any_name_is_western() -> None:
     "label",
     [
         *"idna unicode_escape raw_unicode_escape punycode zip bz2 hex base64 rot13 uu quopri undefined mbcs oem "
-        "string-escape palmos ptcp154 iso-8859-12 utf-9 none".split(),
+        "cp037 string-escape palmos ptcp154 iso-8859-12 utf-9 none".split(),
         "",
         "x" * 10_000,
         "utf-8\0",

@@ -103,6 +103,13 @@ def test_a_heading_tells_which_part_of_a_title_is_the_headline() -> None:
     assert title("<title>Der Hafenbote - Accord backed</title>", "<h1>Accord backed</h1>") == "Accord backed"
 
 
+def test_a_heading_in_other_words_than_the_title_is_no_part_of_the_text() -> None:
+    body = f"<article><h1>Harbour: it is done</h1><p>{TEXT}</p><p>{TEXT}</p></article>"
+    page = f"<html><head><meta property='og:title' content='Accord backed'></head><body>{body}</body></html>"
+    entry = read_page(page.encode(), URL)
+    assert (entry.title, entry.text.split("\n")[0]) == ("Accord backed", TEXT.strip())
+
+
 def test_a_heading_completes_a_title_that_was_cut_off() -> None:
     whole = "Harbour accord backed by the parliament of Norvell"
     assert title("<title>Harbour accord backed by the par… | Courier</title>", f"<h1>{whole}</h1>") == whole
