@@ -164,7 +164,7 @@ def test_a_text_that_was_never_a_problem_is_shown_as_it_is(text):
 
 WORDS = {
     Problem("page-too-long", {"megabytes": 5}): "the page is longer than 5 MB",
-    Problem("page-wall", {"kind": "robots"}): "the page shows no article but a test for robots",
+    Problem("page-wall", {"kind": "robots"}): "the page shows no article, only a test for robots",
     Problem("feed-cut", {"most": 2000, "items": 2001}): "only the newest 2,000 of 2,001 items are read",
     Problem("feed-unsafe", {"problem": Problem("entities-grow")}): "the feed cannot be read: "
     "it declares entities that grow when they are put in",

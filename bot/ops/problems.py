@@ -45,7 +45,7 @@ def _only_notice(notice: str) -> str:
 
 
 def _page_wall(kind: str) -> str:
-    return f"the page shows no article but {NOTICES[kind]}"
+    return f"the page shows no article, only {NOTICES[kind]}"
 
 
 def _clock_off(minutes: int, ahead: int) -> str:
