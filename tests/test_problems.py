@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.conversation import problems as readers
 from bot.ops import problems as operators
 from briefings.errors import BadQuery, Problem, StoreTrouble, stated
-from briefings.text import quality
+from briefings.text import notices
 
 ROOT = Path(__file__).parents[1]
 TREES = {
@@ -121,7 +121,7 @@ def test_no_key_stands_twice_in_a_table():
 
 
 def test_every_kind_of_notice_has_its_words():
-    assert operators.NOTICES.keys() == quality._NOTICES.keys()
+    assert operators.NOTICES.keys() == notices.KINDS
 
 
 def test_no_operator_reads_a_command_of_the_chat():
@@ -164,7 +164,8 @@ def test_a_text_that_was_never_a_problem_is_shown_as_it_is(text):
 
 WORDS = {
     Problem("page-too-long", {"megabytes": 5}): "the page is longer than 5 MB",
-    Problem("feed-cut", {"most": 2000, "items": 2001}): "only the first 2,000 of 2,001 items are read",
+    Problem("page-wall", {"kind": "robots"}): "the page shows no article, only a test for robots",
+    Problem("feed-cut", {"most": 2000, "items": 2001}): "only the newest 2,000 of 2,001 items are read",
     Problem("feed-unsafe", {"problem": Problem("entities-grow")}): "the feed cannot be read: "
     "it declares entities that grow when they are put in",
     Problem("unreadable", {"cause": ""}): "cannot be read",

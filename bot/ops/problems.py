@@ -50,6 +50,10 @@ def _only_notice(notice: str) -> str:
     return f"the text is only {NOTICES[notice]}"
 
 
+def _page_wall(kind: str) -> str:
+    return f"the page shows no article, only {NOTICES[kind]}"
+
+
 def _clock_off(minutes: int, ahead: int) -> str:
     return f"this machine's clock is {_off(minutes, ahead)}; set it right, for example: timedatectl set-ntp true"
 
@@ -72,8 +76,10 @@ NOTICES = {
     "missing": "a page that was not found",
     "account": "a request to subscribe or log in",
     "loading": "a notice of loading",
+    "parked": "a domain for sale",
+    "server": "an error of its server",
 }
-"""The kinds of notice that `briefings/text/quality.py` tells apart."""
+"""The kinds of notice that `briefings/text/notices.py` tells apart."""
 
 _CITY = "Try a city, for example Kolkata, or an IANA name such as Europe/Moscow."
 _HOURS = "Use 00:00 to 23:59, for example 07:30."
@@ -143,6 +149,7 @@ _ENTRIES: Mapping[str, Sentence] = {
     "filler": "the text is filler (Lorem ipsum)",
     "list-of-links": "the text is a list of links",
     "only-notice": _only_notice,
+    "page-wall": _page_wall,
     "page-too-long": "the page is longer than {megabytes} MB",
     "page-too-complex": "the page has too many elements",
     "page-without-text": "the page has no readable text",
@@ -158,7 +165,7 @@ _FEEDS: Mapping[str, Sentence] = {
     "feed-unsafe": "the feed cannot be read: {problem}",
     "feed-malformed": "malformed: {cause}",
     "feed-malformed-and-long": "the feed is malformed, and too long to be read nevertheless",
-    "feed-cut": "only the first {most:,} of {items:,} items are read",
+    "feed-cut": "only the newest {most:,} of {items:,} items are read",
     "json-broken-off": "not valid JSON; read as far as it goes",
     "entities-grow": "it declares entities that grow when they are put in",
     "entities-in-broken-prolog": "it declares entities, but is broken before its first element",

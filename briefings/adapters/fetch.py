@@ -30,27 +30,26 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
+from briefings.adapters.body import read_body
 from briefings.adapters.outbound import proxy_address, session_options
 from briefings.adapters.proxy_trouble import LONGEST_HOST, ProxyTrouble
 from briefings.errors import ServerRefused, Unreachable
 
 TIMEOUT = 20.0  # seconds for the whole request: names, redirects, the last byte
-LARGEST = 5_000_000  # bytes after decompression
+LARGEST_PAGE, LARGEST_FEED = 5_000_000, 20_000_000  # bytes after decompression
 MOST_REDIRECTS = 5
 CONNECTIONS, CONNECTIONS_A_HOST = 32, 2
 LONGEST_WAIT = timedelta(days=7)
 """A server that asks for a longer wait is mistaken."""
 
-_CHUNK = 65_536  # bytes; aiohttp hands decompressed data over in pieces of this order, never the whole bomb
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
-_QUOTED = 60  # characters of a content type that an error repeats
 _LONGEST_VALIDATOR = 1000  # characters; a longer ETag or date is not sent back
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
 )
-_READABLE = ("text/", "application/xhtml", "application/xml", "application/json", "application/feed+json")
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?'?([\w.:-]{2,40})", re.IGNORECASE | re.ASCII)
 
 # Addresses that `ipaddress` of some Python versions calls global although they lead inside: IETF protocol
 # assignments (Oracle's metadata), 6to4 and its relays, Teredo, NAT64, Azure's wire server, documentation, SRv6.
@@ -75,9 +74,10 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 class Response:
     """The answer to a request, after all redirects.
 
-    `url` is the address that answered, without a password; `content_type` has no parameters. `unchanged`: the server
-    has nothing newer than `etag` and `last_modified` stand for, and sent no data. `moved` is the new permanent address,
-    if the server named one. `max_age`: the server has nothing newer for so long.
+    `url` is the address that answered, without a password; `content_type` has no parameters, and `charset` is the name
+    that stood in one, unchecked. `unchanged`: the server has nothing newer than `etag` and `last_modified` stand for,
+    and sent no data. `moved` is the new permanent address, if the server named one. `max_age`: the server has nothing
+    newer for so long.
     """
 
     url: str
@@ -87,6 +87,7 @@ class Response:
     etag: str | None = None
     last_modified: str | None = None
     moved: str | None = None
+    charset: str | None = None
     max_age: timedelta = timedelta()
 
 
@@ -165,9 +166,12 @@ class Fetcher:
         if self._session:
             await self._session.close()
 
-    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
+    async def get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, largest: int = LARGEST_PAGE
+    ) -> Response:
         """Fetch `url` and follow its redirects. `etag` and `last_modified` are those of the last response, if any.
 
+        `largest` is in bytes of the body, unpacked. The data are text by their look, whatever their label says.
         Raises `ServerRefused` when the server answers with an error, `Unreachable` for all else that goes wrong.
         """
         where, moved = _address(url), None
@@ -177,7 +181,7 @@ class Fetcher:
         async with _translated(where, self._timeout), asyncio.timeout(self._timeout):
             for _ in range(MOST_REDIRECTS + 1):
                 await self._judge(where)
-                answer = await self._request(where, headers)
+                answer = await self._request(where, headers, largest)
                 if isinstance(answer, Response):
                     return replace(answer, moved=moved)
                 where, permanent = answer
@@ -201,7 +205,7 @@ class Fetcher:
             if not all(is_public(result["host"]) for result in results):
                 raise _Private(host)
 
-    async def _request(self, url: URL, headers: dict[str, str]) -> Response | tuple[URL, bool]:
+    async def _request(self, url: URL, headers: dict[str, str], largest: int) -> Response | tuple[URL, bool]:
         """Send one request. Return the response, or the target of a redirect and True if it is permanent."""
         if self._session is None:
             raise RuntimeError("use the Fetcher with `async with`")
@@ -209,10 +213,13 @@ class Fetcher:
             status, stated = answer.status, answer.headers
             if status in _REDIRECTS and (target := stated.get("Location")):
                 return _address(target, url), status in _PERMANENT
+            kind = stated.get("Content-Type", "")
+            charset = _CHARSET.search(kind)
             response = Response(
                 str(url.with_user(None)),
                 b"",
-                stated.get("Content-Type", "").split(";")[0].strip().lower(),
+                kind.split(";")[0].strip().lower(),
+                charset=charset[1] if charset else None,
                 etag=_validator(stated.get("ETag")),
                 last_modified=_validator(stated.get("Last-Modified")),
                 max_age=_max_age(stated.get("Cache-Control", "")),
@@ -222,10 +229,7 @@ class Fetcher:
             if status >= 300:
                 wait = wait_asked(stated.get("Retry-After", ""), datetime.now(UTC))
                 raise ServerRefused("server-refused", host=_host(url), status=status, wait=wait)
-            kind = response.content_type
-            if kind and not (kind.startswith(_READABLE) or kind.endswith("+xml")):
-                raise Unreachable("answer-not-text", host=_host(url), kind=kind[:_QUOTED])
-            return replace(response, data=await _bounded(answer))
+            return replace(response, data=await read_body(answer, _host(url), largest))
 
 
 def wait_asked(retry_after: str, now: datetime) -> timedelta | None:
@@ -255,17 +259,6 @@ def _validator(value: str | None) -> str | None:
     """Return an ETag or a date if it can be sent back, else None."""
     usable = value and len(value) <= _LONGEST_VALIDATOR and value.isprintable() and value.isascii()
     return value if usable else None
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    """Return the decompressed body. Raises `Unreachable` at the first byte too many."""
-    pieces, size = [], 0
-    async for piece in response.content.iter_chunked(_CHUNK):
-        size += len(piece)
-        if size > LARGEST:
-            raise Unreachable("answer-too-long", host=_host(response.url), megabytes=LARGEST // 1_000_000)
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def web_address(url: str) -> str:

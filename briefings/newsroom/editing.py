@@ -67,7 +67,8 @@ async def fetch_content(fetcher: Fetcher, address: str) -> FileContent:
     """Fetch the page, or the file of articles, at an address and read it. Raises BriefingsError when fetching fails."""
     async with fetcher:
         page = await fetcher.get(address)
-    return await asyncio.to_thread(read_content, urlsplit(page.url).path, page.data, page.url)
+    path = urlsplit(page.url).path
+    return await asyncio.to_thread(read_content, path, page.data, page.url, page.charset)
 
 
 class Editing:

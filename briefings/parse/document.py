@@ -26,8 +26,6 @@ _SNIFFED = {
     b"\x00\x00\x00\x3c": "utf-32-be",
     b"\x3c\x00\x00\x00": "utf-32-le",
 }
-_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([a-z0-9_:.-]{2,40})["']""", re.IGNORECASE)
-_SEVEN_BITS = ("iso-2022", "hz", "utf-7")  # spelled in ASCII bytes, so they would pass for UTF-8
 _FORBIDDEN = bytes.maketrans(bytes({*range(32)} - {9, 10, 13}), b" " * 29)
 _FORBIDDEN_WIDE = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+))")
@@ -52,14 +50,15 @@ class Document:
         return b'<?xml version="1.0" encoding="utf-8"?>\n' + doctype.encode() + body
 
 
-def read_document(data: bytes) -> Document:
+def read_document(data: bytes, charset: str | None = None) -> Document:
     """Return `data` ready to be parsed. It need not be well-formed, nor XML at all.
 
+    `charset` is the one that the HTTP header names; it counts as in `plain.decode`.
     Raises `BadInput` for too many bytes, and for entities that nest, are long, or add more than 2 MB when put in.
     """
     if len(data) > LARGEST_DOCUMENT:
         raise BadInput("file-too-long", megabytes=LARGEST_DOCUMENT // 1_000_000)
-    body = _as_utf8(data)
+    body = _as_utf8(data, charset)
     prolog = _Prolog(body)
     if prolog.start is None:  # nobody knows where its DOCTYPE ends, and no parser may guess
         if re.search(rb"<!ENTITY", body, re.IGNORECASE):
@@ -72,9 +71,11 @@ def read_document(data: bytes) -> Document:
     return Document(body, prolog.entities)
 
 
-def _as_utf8(data: bytes) -> bytes:
+def _as_utf8(data: bytes, charset: str | None) -> bytes:
     """Return the text in UTF-8 without mark and declaration, forbidden characters replaced by blanks."""
-    body = _text(data).encode("utf-8", "replace").translate(_FORBIDDEN)
+    sniffed = _SNIFFED.get(data[:4])
+    text = data.decode(sniffed, errors="replace") if sniffed else decode(data, charset)
+    body = text.encode("utf-8", "replace").translate(_FORBIDDEN)
     body = _REFERENCE.sub(_allowed, _FORBIDDEN_WIDE.sub(b"   ", body)).lstrip()
     return body[declaration.end() :] if (declaration := _DECLARATION.match(body)) else body
 
@@ -87,32 +88,6 @@ def _allowed(reference: re.Match[bytes]) -> bytes:
         number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
     )
     return reference[0] if is_allowed else b"&#xFFFD"
-
-
-def _text(data: bytes) -> str:
-    """Decode bytes as `plain.decode` does, and in encodings that it does not know.
-
-    These are the ones in `_SNIFFED`, those of seven bits, and old ones whose name has a number.
-    """
-    declared = _ENCODING.match(data)
-    name = _SNIFFED.get(data[:4]) or (declared[1].decode("ascii").lower() if declared else "")
-    is_certain = data[:4] in _SNIFFED or name.startswith(_SEVEN_BITS)
-    # A declaration that reads as ASCII rules out encodings of two or four bytes a letter.
-    is_old = re.search(r"\d", name) and not name.startswith(("utf", "ucs", "iso-10646"))
-    try:
-        if is_certain or (is_old and not _is_utf8(data)):
-            return data.decode(name, errors="replace")
-    except (LookupError, UnicodeError):  # an unknown name, no character set, or one that cannot even replace
-        pass
-    return decode(data)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 class _Prolog:

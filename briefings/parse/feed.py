@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import re
+from calendar import timegm
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,12 +26,14 @@ from briefings.parse.document import Document, read_document
 from briefings.parse.item import RawItem, entry_of
 from briefings.parse.keys import own_keys
 from briefings.parse.markup import text_of
+from briefings.parse.newest import dated, instant_of, newest
+from briefings.parse.page import wall_instead
 from briefings.parse.plain import clean, one_line
 from briefings.parse.split import Span, split
 from briefings.parse.urls import canonical, exact, outlet
 
 LARGEST_FEED = 20_000_000  # bytes
-MOST_ITEMS = 2_000  # the rest are left out, and `trouble` says so
+MOST_ITEMS = 2_000  # the newest; the others are left out, and `trouble` says so
 # Limits of a malformed feed, which is read whole: a second for each megabyte, and longer the more "<" it has.
 _LARGEST_MALFORMED, _MOST_MALFORMED_TAGS = 5_000_000, 150_000
 _LONGEST_TITLE = 200  # characters
@@ -68,24 +71,27 @@ class Feed:
     moved: str | None = None
 
 
-def read_feed(data: bytes, url: str | None, known_digests: Collection[str] = frozenset()) -> Feed:
+def read_feed(
+    data: bytes, url: str | None, known_digests: Collection[str] = frozenset(), charset: str | None = None
+) -> Feed:
     """Read the feed in `data`, which was fetched from `url`. Items with a known digest are not read again.
 
-    A short teaser is an entry too. If an item has no text, its title is the text. Raises `BadInput`.
+    `charset` is that of the HTTP header, for a feed that names none. A short teaser is an entry too. If an item has no
+    text, its title is the text. Raises `BadInput`.
     """
     if len(data) > LARGEST_FEED:
         raise BadInput("feed-too-long", megabytes=LARGEST_FEED // 1_000_000)
     url = url if url and canonical(url) else None
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return _read_json(data, url, frozenset(known_digests))
+        return _read_json(data, url, frozenset(known_digests), charset)
     try:
-        document = read_document(data)
+        document = read_document(data, charset)
         feedlike = _FEEDLIKE.search(document.body)
         spans = split(document) if feedlike else None
     except BadInput as error:
         raise BadInput("feed-unsafe", problem=error.problem) from None
     if not feedlike:
-        raise BadInput("not-feed")
+        raise wall_instead(data, charset) or BadInput("not-feed")
     feed = _read_new(document, spans, url, frozenset(known_digests)) if spans is not None else None
     return feed or _read_whole(document, url, frozenset(known_digests))
 
@@ -106,9 +112,12 @@ class _Parsed:
 
 def _read_new(document: Document, spans: list[Span], url: str | None, known_digests: frozenset[str]) -> Feed | None:
     """Read only the items with unknown digests. Return None if the library sees other items than the spans hold."""
-    body, first_spans = document.body, spans[:MOST_ITEMS]
-    digests = [hashlib.sha256(body[span.start : span.end]).hexdigest() for span in first_spans]
-    new = [span for span, digest in zip(first_spans, digests, strict=True) if digest not in known_digests]
+    body, newest_spans = document.body, spans
+    if len(spans) > MOST_ITEMS:
+        instants = [dated(body[span.start : span.end]) for span in spans]
+        newest_spans = [spans[place] for place in newest(instants, MOST_ITEMS)]
+    digests = [hashlib.sha256(body[span.start : span.end]).hexdigest() for span in newest_spans]
+    new = [span for span, digest in zip(newest_spans, digests, strict=True) if digest not in known_digests]
     try:
         parsed = _parse(document, _only(body, spans, new), url)
     except BadInput:
@@ -117,7 +126,7 @@ def _read_new(document: Document, spans: list[Span], url: str | None, known_dige
         return None
     entries = iter(parsed.entries)
     items = []
-    for span, digest in zip(first_spans, digests, strict=True):
+    for span, digest in zip(newest_spans, digests, strict=True):
         key = _key(span.key) or digest
         is_known = digest in known_digests
         items.append(FeedItem(key, digest, None) if is_known else _item(key, digest, next(entries), parsed, url))
@@ -158,13 +167,25 @@ def _read_whole(document: Document, url: str | None, known_digests: frozenset[st
     if not parsed.version and not parsed.entries:
         raise BadInput("not-feed")
     items = []
-    for entry in parsed.entries[:MOST_ITEMS]:
+    instants = [_instant(entry) for entry in parsed.entries]
+    for entry in (parsed.entries[place] for place in newest(instants, MOST_ITEMS)):
         values = {name: value for name, value in entry.items() if not name.endswith("_parsed")}
         digest = hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()
         key = _key(str(entry.get("id") or "")) or _key(str(entry.get("link") or "")) or digest
         is_known = digest in known_digests
         items.append(FeedItem(key, digest, None) if is_known else _item(key, digest, entry, parsed, url))
     return _with_items(parsed.head, items, len(parsed.entries))
+
+
+def _instant(values: dict[str, Any]) -> float | None:
+    """Return the date of an item as the library read it, in seconds since 1970."""
+    parsed = next(
+        (when for name in ("published", "created", "updated") if (when := values.get(f"{name}_parsed"))), None
+    )
+    try:
+        return timegm(parsed) if parsed else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _parse(document: Document, body: bytes, url: str | None) -> _Parsed:
@@ -236,11 +257,12 @@ def _named(values: dict[str, Any], name: str) -> str:
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def _read_json(data: bytes, url: str | None, known_digests: frozenset[str]) -> Feed:
-    feed = jsonfeed.read_json(data)
+def _read_json(data: bytes, url: str | None, known_digests: frozenset[str], charset: str | None) -> Feed:
+    feed = jsonfeed.read_json(data, charset)
     head = Feed(one_line(feed.title)[:_LONGEST_TITLE], _address(feed.link, url), (), feed.trouble)
     items = []
-    for item in feed.items[:MOST_ITEMS]:
+    instants = [instant_of(str(item.get("date_published") or item.get("date_modified"))) for item in feed.items]
+    for item in (feed.items[place] for place in newest(instants, MOST_ITEMS)):
         digest = jsonfeed.digest(item)
         key = _key(jsonfeed.key(item)) or digest
         if digest in known_digests:

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 
 from briefings.errors import BadInput
 from briefings.model import Entry
+from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.dates import parse_date
 from briefings.parse.language_names import language_code
-from briefings.parse.page import FEWEST_WORDS, LONGEST_TEXT, LONGEST_TITLE
+from briefings.parse.main_text import FEWEST_WORDS
+from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
 from briefings.parse.plain import clean, language, one_line
-from briefings.parse.plain import name as person
 from briefings.parse.urls import LONGEST_URL, canonical, outlet
 from briefings.text.sentences import count_words
 
-LONGEST_SOURCE = 100  # characters
 LONGEST_KEY = 500  # characters; a longer one is no key
 
 # The names by which files call each field, in small letters without "-", "_", "." and blanks. If a file gives several
@@ -92,10 +92,10 @@ def entry_of(fields: Mapping[str, str]) -> Entry:
         text=text,
         url=url or None,
         published=when,
-        source=one_line(fields.get("source", ""))[:LONGEST_SOURCE].strip() or outlet(url),
+        source=outlet_name(fields.get("source", ""), url),
         language=code,
         summary=summary or None,
-        author=person(fields.get("author", "")),
+        author=byline(fields.get("author", "")),
         key=key if 0 < len(key) <= LONGEST_KEY else None,
         supplied=is_supplied,
     )

@@ -75,8 +75,11 @@ def read_file(name: str, data: bytes) -> list[Entry | Rejected]:
     ]
 
 
-def read_content(name: str, data: bytes, url: str | None = None) -> FileContent:
-    """Return the articles of a file with notes on what was left out. `url` is that of a fetched page. Never raises."""
+def read_content(name: str, data: bytes, url: str | None = None, charset: str | None = None) -> FileContent:
+    """Return the articles of a file with notes on what was left out. Never raises.
+
+    `url` is that of a fetched page, `charset` the one that its server names.
+    """
     path = PurePath(name)
     try:
         if data.startswith(b"\x1f\x8b"):
@@ -86,7 +89,7 @@ def read_content(name: str, data: bytes, url: str | None = None) -> FileContent:
         kind = _kind(path.suffix.lower(), data)
         left_out = LeftOut()
         if kind == "html":
-            articles = [Placed("", read_page(data, url))]
+            articles = [Placed("", read_page(data, url, charset))]
         elif kind in _READERS:
             articles = _READERS[kind](data, left_out) or [Placed("", Problem("file-empty"))]
         else:

@@ -13,13 +13,13 @@ from itertools import takewhile
 
 from briefings.errors import Problem
 from briefings.model import Entry
+from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.furniture import bare_title, own_text
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
-from briefings.parse.plain import clean, language, name, one_line
-from briefings.parse.urls import LONGEST_URL, canonical, outlet
+from briefings.parse.plain import clean, language, one_line
+from briefings.parse.urls import LONGEST_URL, canonical
 from briefings.text.sentences import split
 
-_LONGEST_NAME = 100  # characters of a source's name
 _HEADLINE = 250  # characters of a title that is taken from the text
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9-]{1,20})?", re.IGNORECASE)
 
@@ -64,10 +64,10 @@ def entry_of(item: RawItem, feed_title: str, feed_url: str | None) -> Entry | Pr
         text=text,
         url=url or None,
         published=item.published,
-        source=one_line(item.source or feed_title)[:_LONGEST_NAME].strip() or outlet(url) or outlet(feed_url),
+        source=outlet_name(item.source) or outlet_name(feed_title, url, feed_url),
         language=code[1].lower() if code else language(text),
         summary=_summary(texts),
-        author=name(item.author),
+        author=byline(item.author),
         by_hand=False,
     )
 

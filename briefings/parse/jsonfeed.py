@@ -31,9 +31,9 @@ class JsonFeed:
     trouble: Problem | None = None
 
 
-def read_json(data: bytes) -> JsonFeed:
-    """Read a feed. Raises `BadInput` for JSON that is no feed."""
-    text = decode(data).strip()
+def read_json(data: bytes, charset: str | None = None) -> JsonFeed:
+    """Read a feed. `charset` is that of the HTTP header. Raises `BadInput` for JSON that is no feed."""
+    text = decode(data, charset).strip()
     trouble = None
     try:
         feed = json.loads(text)

@@ -24,7 +24,15 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from briefings.adapters import folder
-from briefings.adapters.fetch import CONNECTIONS, CONNECTIONS_A_HOST, LONGEST_WAIT, Fetcher, Response
+from briefings.adapters.fetch import (
+    CONNECTIONS,
+    CONNECTIONS_A_HOST,
+    LARGEST_FEED,
+    LARGEST_PAGE,
+    LONGEST_WAIT,
+    Fetcher,
+    Response,
+)
 from briefings.errors import BadInput, BriefingsError, Problem, ServerRefused, StoreTrouble
 from briefings.parse.feed import Feed, FeedItem, read_feed
 from briefings.parse.page import read_page
@@ -178,7 +186,10 @@ class _Round:
         return Visit(source, tally.new, tally.known, tally.refused)
 
     async def _look_at_web(self, source: Source, known_digests: Sequence[str], tally: _Tally) -> VisitResult:
-        response = await self._fetcher.get(source.url, etag=source.etag, last_modified=source.last_modified)
+        largest = LARGEST_FEED if source.kind is Kind.FEED else LARGEST_PAGE
+        response = await self._fetcher.get(
+            source.url, etag=source.etag, last_modified=source.last_modified, largest=largest
+        )
         title, digests = source.title, None
         if not response.unchanged:
             response, feed = await self._followed(source, response, frozenset(known_digests))
@@ -196,12 +207,12 @@ class _Round:
     ) -> tuple[Response, Feed]:
         """Read an answer. If it is a feed that states a new address, and a feed is there, return that one instead."""
         parse = read_feed if source.kind is Kind.FEED else read_one_page
-        feed = await self._parse(parse, response.data, response.url, known_digests)
+        feed = await self._parse(parse, response.data, response.url, known_digests, response.charset)
         if feed.moved is None or exact(feed.moved) in (exact(source.url), exact(response.url)):
             return response, feed
         try:
-            there = await self._fetcher.get(feed.moved)
-            moved_feed = await self._parse(parse, there.data, there.url, known_digests)
+            there = await self._fetcher.get(feed.moved, largest=LARGEST_FEED)
+            moved_feed = await self._parse(parse, there.data, there.url, known_digests, there.charset)
         except BriefingsError as error:
             log.info("%s says it has moved, but nothing can be read there: %s", source.name, error)
             return response, feed
@@ -279,9 +290,9 @@ class _Round:
                 raise BadInput("parser-too-slow", seconds=READ_SECONDS) from None
 
 
-def read_one_page(data: bytes, url: str, known_digests: Collection[str]) -> Feed:
+def read_one_page(data: bytes, url: str, known_digests: Collection[str], charset: str | None = None) -> Feed:
     """Return a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
-    entry = read_page(data, url)
+    entry = read_page(data, url, charset)
     digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
     key = exact(url)
     item = FeedItem(url, digest, None if digest in known_digests else dataclasses.replace(entry, key=key), own_key=key)

@@ -9,7 +9,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
-from briefings.adapters.fetch import Fetcher
+from briefings.adapters.fetch import LARGEST_FEED, Fetcher, Response
 from briefings.errors import BadInput, Unreachable
 from briefings.parse.feed import Feed, read_feed
 from briefings.parse.page import feed_links
@@ -31,21 +31,21 @@ class Discovery:
 
 async def discover(fetcher: Fetcher, url: str) -> Discovery:
     """Fetch an address and, if it is a page, the feeds that the page offers. Return the first feed, else the page."""
-    response = await fetcher.get(url)
+    response = await fetcher.get(url, largest=LARGEST_FEED)
     where = response.moved or url
     with suppress(BadInput):
-        return Discovery(where, Kind.FEED, await asyncio.to_thread(_feed, response.data, response.url))
-    for link in (await asyncio.to_thread(feed_links, response.data, response.url))[:MOST_LINKS]:
+        return Discovery(where, Kind.FEED, await asyncio.to_thread(_feed, response))
+    for link in (await asyncio.to_thread(feed_links, response.data, response.url, response.charset))[:MOST_LINKS]:
         with suppress(BadInput, Unreachable):
-            offered = await fetcher.get(link)
-            feed = await asyncio.to_thread(_feed, offered.data, offered.url)
+            offered = await fetcher.get(link, largest=LARGEST_FEED)
+            feed = await asyncio.to_thread(_feed, offered)
             return Discovery(offered.moved or link, Kind.FEED, feed)
-    page = await asyncio.to_thread(read_one_page, response.data, response.url, frozenset[str]())
+    page = await asyncio.to_thread(read_one_page, response.data, response.url, frozenset[str](), response.charset)
     return Discovery(where, Kind.PAGE, page)
 
 
-def _feed(data: bytes, url: str) -> Feed:
-    feed = read_feed(data, url)
+def _feed(response: Response) -> Feed:
+    feed = read_feed(response.data, response.url, charset=response.charset)
     if feed.trouble and not feed.items:
         raise BadInput.of(feed.trouble)
     return feed

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from briefings.errors import Problem
+from briefings.text.notices import notices_in
 
 LONGEST_NOTICE = 120
 """Words: a longer text is more than a notice, however it begins."""
@@ -18,58 +19,6 @@ LONGEST_NOTICE = 120
 NEARLY_ALL = 0.7
 """The share of a text's words (or characters) from which on it says nothing else."""
 
-_YOU_ARE = r"you(?: are|'re|’re)"
-# Texts that a page shows instead of its article. Each pattern is looked for in one sentence at a time.
-_NOTICES = {
-    "javascript": (
-        r"\b(?:enable|turn on|activate|requires?|without|need) (?:\w+ )?javascript\b",
-        r"\bjavascript (?:is|must be|has been|appears to be) (?:\w+ )?(?:disabled|enabled|required|turned off)\b",
-    ),
-    "access": (
-        r"^(?:access (?:is )?denied|403 forbidden|forbidden|request blocked|unauthori[sz]ed)\b.{0,25}$",
-        r"\byou (?:do not|don't|don’t) have (?:permission|access)\b",
-        r"\b(?:access to this|this) (?:page|site|website|content) (?:has been|is) (?:denied|blocked)\b",
-        r"\bnot available in your (?:country|region)\b",
-        r"^reference #[\d.a-f]+|^error (?:code )?\d+$",
-    ),
-    "cookies": (
-        r"\b(?:we|our partners|this (?:web)?site) (?:\w+ ){0,5}(?:uses?|store) (?:\w+ ){0,3}cookies\b",
-        r"\b(?:accept|reject|manage|allow|refuse) (?:all |your )?(?:cookies|cookie settings|cookie preferences)\b",
-        r"^we (?:value|care about|respect) your privacy\b|^(?:accept|reject|manage) (?:all|preferences|settings)$",
-        r"\bby (?:clicking|continuing|using)\b.*\bcookies\b|\bconsent to the use of (?:\w+ )?cookies\b",
-    ),
-    "robots": (
-        r"\bare you a robot\b",
-        rf"\b(?:verify|confirm|prove) (?:that )?{_YOU_ARE} (?:a )?(?:not a robot|human)\b",
-        r"\bchecking (?:your browser|if the site connection is secure)\b|^just a moment\b",
-        r"\bcomplete the (?:captcha|security check)\b|^(?:please )?(?:wait|stand by) while we (?:verify|check)\b",
-        r"\bunusual (?:traffic|activity) from your (?:computer|network)\b",
-    ),
-    "missing": (
-        r"^(?:404|page not found|not found|error 404)\b.{0,25}$",
-        r"\b(?:page|article|content) (?:you (?:are|were) looking for |you requested |requested )?"
-        r"(?:was not found|could not be found|cannot be found|(?:does not|no longer) exists?|is no longer available)\b",
-    ),
-    "account": (
-        r"^(?:please )?(?:subscribe|log ?in|sign ?in|sign up|register|create (?:a |an )?(?:free )?account)\b.{0,60}"
-        r"\b(?:to (?:continue|read|view|access|unlock)|to your account|now|today)\b",
-        r"^already (?:a subscriber|have an account)\b|^(?:log in|sign in|sign up|subscribe(?: now)?|register)$",
-        r"^this (?:article|content|story) is (?:only |exclusively )?(?:for|available to) (?:\w+ )?subscribers\b",
-    ),
-    "loading": (
-        r"^(?:please wait|loading)\b.{0,30}$",
-        r"\byour browser is (?:not supported|out of date|no longer supported)\b",
-    ),
-}
-_NOTICE = {notice: re.compile("|".join(patterns), re.I) for notice, patterns in _NOTICES.items()}
-_HINT = re.compile(
-    r"javascript|access|denied|forbidden|blocked|authori|permission|error|cookie|privacy|robot|human|browser|captcha|"
-    r"secur|moment|while we|unusual|found|exist|available|subscri|log ?in|sign|register|account|loading|wait|404",
-    re.I,
-)
-"""Every notice has one of these, most articles have none: a quick check that spares them the patterns."""
-
-_SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\S)[^.!?\n]*)*")
 # Control characters, characters for private use, and the character that replaces unreadable bytes.
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
@@ -124,16 +73,11 @@ def _links(text: str) -> Problem | None:
 
 
 def _notice(text: str) -> Problem | None:
-    if len(text) > LONGEST_NOTICE * 10 or not _HINT.search(text):
+    if len(text) > LONGEST_NOTICE * 10:
         return None
-    sentences = [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
-    spent: Counter[str] = Counter()
-    for sentence in sentences:
-        if notice := next((notice for notice, pattern in _NOTICE.items() if pattern.search(sentence)), None):
-            spent[notice] += len(sentence.split())
-    words = sum(len(sentence.split()) for sentence in sentences)
-    if words <= LONGEST_NOTICE and sum(spent.values()) > NEARLY_ALL * words:
-        return Problem("only-notice", {"notice": spent.most_common(1)[0][0]})
+    notices = notices_in(text, NEARLY_ALL)
+    if notices.kind and len(text.split()) <= LONGEST_NOTICE and notices.letters > NEARLY_ALL * notices.all_letters:
+        return Problem("only-notice", {"notice": notices.kind})
     return None
 
 

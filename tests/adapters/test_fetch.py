@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from socks import Socks, socks
 
-from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, Response, is_public, wait_asked
+from briefings.adapters.fetch import LARGEST_FEED, LONGEST_WAIT, Fetcher, Response, is_public, wait_asked
 from briefings.errors import BadInput, ServerRefused, Unreachable
 
 HERE = frozenset({"127.0.0.1"})
@@ -63,7 +64,18 @@ def site() -> web.Application:
         return web.Response(text="late")
 
     async def typed(request: web.Request) -> web.Response:
-        return web.Response(body=b"x", headers={"Content-Type": request.query["type"]})
+        return web.Response(
+            body=request.query.get("body", "x").encode("latin-1"), headers={"Content-Type": request.query["type"]}
+        )
+
+    async def stored(request: web.Request) -> web.Response:
+        """A file that lies compressed on the disk of a server that knows nothing of it."""
+        squeeze = zlib.compress if request.query.get("by") == "zlib" else gzip.compress
+        body = squeeze(b"<rss/>" + bytes(int(request.query.get("times", 0))))
+        parts = int(request.query.get("parts", 1))
+        return web.Response(
+            body=body[: -int(request.query.get("cut", 0)) or None] * parts, headers={"Content-Type": "application/xml"}
+        )
 
     async def status(request: web.Request) -> web.Response:
         return web.Response(status=int(request.match_info["code"]), text="no")
@@ -87,6 +99,7 @@ def site() -> web.Application:
             web.get("/endless", endless),
             web.get("/slow", slow),
             web.get("/typed", typed),
+            web.get("/stored", stored),
             web.get("/status/{code}", status),
             web.get("/broken", broken),
             web.get("/cut", cut),
@@ -139,6 +152,15 @@ async def test_a_password_is_not_in_the_address_of_the_response(server: TestServ
         ("/squeezed?text=bomb&times=20000000", "answer-too-long (host=127.0.0.1, megabytes=5)"),
         ("/endless", "answer-too-long (host=127.0.0.1, megabytes=5)"),
         ("/typed?type=image/png", "answer-not-text (host=127.0.0.1, kind=image/png)"),
+        ("/typed?type=application/pdf", "answer-not-text (host=127.0.0.1, kind=application/pdf)"),
+        (
+            "/typed?type=application/octet-stream&body=GIF89a%01%00",
+            "answer-not-text (host=127.0.0.1, kind=application/octet-stream)",
+        ),
+        ("/typed?type=binary/x&body=%25PDF-1.7", "answer-not-text (host=127.0.0.1, kind=binary/x)"),
+        ("/stored?times=200000000", "answer-too-long (host=127.0.0.1, megabytes=5)"),
+        ("/stored?cut=9", "answer-unreadable (host=127.0.0.1)"),
+        ("/stored?parts=10000", "answer-unreadable (host=127.0.0.1)"),
         ("/broken", "answer-unreadable (host=127.0.0.1)"),
         ("/cut", "connection-closed (host=127.0.0.1)"),
         ("/go?to=ftp://example.com/", "redirect-to-no-address (host=127.0.0.1)"),
@@ -154,11 +176,53 @@ async def test_trouble_names_the_host(server: TestServer, path: str, says: str) 
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/plain", "application/xhtml+xml; charset=utf-8", "application/rss+xml", "application/json"]
+    "kind",
+    [
+        "text/plain",
+        "application/xhtml+xml; charset=utf-8",
+        "application/rss+xml",
+        "application/json",
+        "application/octet-stream",
+        "binary/octet-stream",
+        "application/rss",
+        "application/x-gzip",
+        "application/vnd.api+json",
+        "unknown/unknown",
+        "",
+    ],
 )
 async def test_every_kind_of_text_is_accepted(server: TestServer, kind: str) -> None:
     async with Fetcher(allow_hosts=HERE) as fetcher:
         assert (await fetcher.get(f"{server.make_url('/typed')}?type={kind.replace('+', '%2B')}")).data == b"x"
+
+
+@pytest.mark.parametrize("query", ["", "?by=zlib", "?parts=3"])
+async def test_a_body_that_no_header_calls_compressed_is_unpacked(server: TestServer, query: str) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        page = await fetcher.get(str(server.make_url(f"/stored{query}")))
+    assert page.data == b"<rss/>" * (3 if "parts" in query else 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "charset"),
+    [
+        ("text/xml; charset=windows-1251", "windows-1251"),
+        ('text/html;version=5; Charset="Shift_JIS"', "Shift_JIS"),
+        ("text/html; charset='koi8-r'", "koi8-r"),
+        ("text/html", None),
+        ("text/html; charset=", None),
+        ("text/html; charset=" + "x" * 5000, "x" * 40),
+    ],
+)
+async def test_a_response_has_the_charset_of_its_header(server: TestServer, kind: str, charset: str | None) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        assert (await fetcher.get(str(server.make_url("/typed").with_query(type=kind)))).charset == charset
+
+
+async def test_a_caller_may_ask_for_a_longer_answer(server: TestServer) -> None:
+    async with Fetcher(allow_hosts=HERE) as fetcher:
+        page = await fetcher.get(str(server.make_url("/squeezed?text=x&times=19000000")), largest=LARGEST_FEED)
+    assert len(page.data) == 19_000_000
 
 
 async def test_a_slow_answer_is_given_up(server: TestServer) -> None:
@@ -291,7 +355,10 @@ async def test_requests_go_through_the_proxy() -> None:
     async with TestServer(proxy) as running, Fetcher(proxy=str(running.make_url("/"))) as fetcher:
         page = await fetcher.get("http://only-the-proxy-knows.invalid/a")
         assert page == Response(
-            "http://only-the-proxy-knows.invalid/a", b"asked for http://only-the-proxy-knows.invalid/a", "text/html"
+            "http://only-the-proxy-knows.invalid/a",
+            b"asked for http://only-the-proxy-knows.invalid/a",
+            "text/html",
+            charset="utf-8",
         )
         for host in ("10.0.0.1", "localhost", "localhost.", "0x7f.1", "printer.local"):
             with pytest.raises(Unreachable, match="private-network"):

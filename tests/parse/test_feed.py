@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from briefings.parse.document import Document
 from briefings.parse.feed import LARGEST_FEED, MOST_ITEMS, Feed, read_feed
 from briefings.parse.item import RawItem, entry_of
 from briefings.parse.markup import text_of
+from briefings.parse.newest import dated, newest
 from briefings.parse.split import split
 from briefings.stories.identity import objection
 from briefings.text.quality import emptiness
@@ -184,6 +185,53 @@ def test_a_feed_with_too_many_items_is_cut_and_says_so() -> None:
     feed = read_feed(rss(*map(item, range(MOST_ITEMS + 1))), URL)
     assert len(feed.items) == MOST_ITEMS
     assert feed.trouble == Problem("feed-cut", {"most": 2000, "items": 2001})
+
+
+def _dated_item(number: int, date: str) -> str:
+    return item(number).replace("</item>", f"{date}</item>")
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        pytest.param("<pubDate>{:%a, %d %b %Y %H:%M:%S} +0200</pubDate>", id="rfc-2822"),
+        pytest.param("<dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>{:%Y-%m-%dT%H:%M:%S}Z</dc:date>", id="iso"),
+        pytest.param("<pubDate><![CDATA[ {:%Y-%m-%d} ]]></pubDate>", id="day-in-cdata"),
+    ],
+)
+@pytest.mark.parametrize("fault", [pytest.param("", id="well-formed"), pytest.param("<b>", id="malformed")])
+def test_of_a_feed_with_too_many_items_the_newest_are_read(element: str, fault: str) -> None:
+    """The oldest come first, each hundredth has no date, and the last is the newest."""
+    start = datetime(2010, 1, 1, tzinfo=UTC)
+    items = [
+        item(number) if number % 100 == 0 else _dated_item(number, element.format(start + number * timedelta(days=1)))
+        for number in range(MOST_ITEMS + 300)
+    ]
+    feed = read_feed(rss(*items, fault), URL)
+    numbers = [int(read.key.rpartition("g")[2]) for read in feed.items]
+    assert numbers == [n for n in range(MOST_ITEMS + 300) if n % 100][-MOST_ITEMS:]
+    assert feed.items[-1].entry
+    assert feed.items[-1].entry.published
+
+
+def test_undated_items_fill_up_in_the_order_of_the_feed() -> None:
+    items = [item(number) for number in range(MOST_ITEMS)]
+    dated_last = _dated_item(MOST_ITEMS, "<pubDate>Wed, 03 Dec 2025 08:00:00 GMT</pubDate>")
+    keys = [read.key for read in read_feed(rss(*items, dated_last), URL).items]
+    assert keys == [f"g{number}" for number in range(MOST_ITEMS - 1)] + [f"g{MOST_ITEMS}"]
+
+
+def test_of_a_json_feed_with_too_many_items_the_newest_are_read() -> None:
+    items = [{"id": str(n), "title": "T", "date_published": f"{n}-01-01T00:00:00Z"} for n in range(1000, 3005)]
+    feed = read_feed(json.dumps({"items": items}).encode(), URL)
+    assert [read.key for read in feed.items] == [str(n) for n in range(1005, 3005)]
+
+
+def test_an_item_that_was_changed_counts_by_the_day_it_was_published() -> None:
+    changed = b"<entry><updated>2025-12-03T08:00:00Z</updated><published>1970-01-01T00:00:00Z</published></entry>"
+    assert dated(changed) == 0
+    assert newest([None, 0, 5, None], 2) == [1, 2]
+    assert newest([None, 0, 5, None], 3) == [0, 1, 2]
 
 
 # --- one item --------------------------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from briefings.errors import BadInput, Problem
 from briefings.model import Entry
+from briefings.parse.bylines import byline
 from briefings.parse.file import Rejected, read_file
 from briefings.parse.page import LARGEST_PAGE, read_page
-from briefings.parse.plain import clean, decode, language, name, one_line, without_markup
+from briefings.parse.plain import clean, decode, language, one_line, without_markup
 
 DATA = Path(__file__).parents[1] / "data"
 WORDS = "The parliament of Norvell has approved a harbour accord with Estmark."
@@ -533,7 +534,7 @@ def test_markup_in_json_text_is_not_shown(text: str, expected: str) -> None:
     ],
 )
 def test_an_author_is_a_name(stated: str, expected: str) -> None:
-    assert name(stated) == expected
+    assert byline(stated) == expected
 
 
 def test_the_author_of_a_json_line_is_read() -> None:

@@ -18,6 +18,7 @@ from briefings.adapters.fetch import Fetcher
 from briefings.errors import Problem, stated
 from briefings.newsroom.sources import Kind, Source, Sources
 from briefings.passes.collect import collect
+from briefings.sources.source import TROUBLE as TROUBLE_FAILURES
 from briefings.store import removal, schema
 from briefings.store import sources as shelf
 from briefings.store.database import Database
@@ -215,7 +216,7 @@ async def test_a_move_to_the_address_of_another_source_keeps_both(sources: Sourc
 
 
 def _endless(request: web.Request) -> web.StreamResponse:
-    return web.Response(body=b"<rss>" + b"x" * 6_000_000, content_type="text/xml")
+    return web.Response(body=b"<rss>" + b"x" * 21_000_000, content_type="text/xml")
 
 
 def _bomb(request: web.Request) -> web.StreamResponse:
@@ -268,6 +269,21 @@ async def test_a_feed_with_a_wrong_charset_is_still_read(sources: Sources, site:
     (visit,) = await sources.collect()
     assert (visit.new, visit.error) == (1, None)
     assert "café" in (await rows(database, schema.articles))[0]["text"]
+
+
+async def test_the_charset_of_the_header_reads_feeds_and_pages_that_name_none(
+    sources: Sources, site: Website, database: Database
+) -> None:
+    words = "Парламент одобрил новый причал для фрегатов во вторник. "
+    item = f"<item><guid>1</guid><title>Причал</title><description>{words}</description></item>"
+    feed_text = f"<rss version='2.0'><channel><title>Вестник</title>{item}</channel></rss>"
+    await feed(sources, site.puts("/feed", feed_text.encode("koi8-r"), "application/octet-stream; charset=koi8-r"))
+    page_text = page("Верфь открыта", text=words * 4)
+    address = site.puts("/page", page_text.encode("cp1251"), "text/html; charset=windows-1251")
+    await sources.add([address], Kind.PAGE)
+    assert [visit.new for visit in await sources.collect()] == [1, 1]
+    assert sorted(await titles(database)) == ["Верфь открыта", "Причал"]
+    assert {source.name for source in await sources.everything()} == {"Вестник", "Верфь открыта"}
 
 
 async def test_an_empty_feed_is_no_failure(sources: Sources, site: Website) -> None:
@@ -352,6 +368,42 @@ async def test_the_owner_is_told_once_of_trouble_and_once_of_recovery(
         await sources.note_told(news)
         reported.append([source.in_trouble for source in news])
     assert reported == [[], [], [], [], [True], [], [], [False], []]
+
+
+WALL = "<html><title>Just a moment...</title><body><h1>Verify you are human</h1><script>window._cf_chl_opt={}</script>"
+
+
+@pytest.mark.parametrize("kind", [Kind.PAGE, Kind.FEED])
+async def test_a_source_that_shows_only_walls_is_in_trouble_and_its_owner_is_told_why(
+    sources: Sources, site: Website, clock: Clock, database: Database, kind: Kind
+) -> None:
+    await sources.add([site.puts("/wall", WALL, "text/html")], kind)
+    told: list[Source] = []
+    for _ in range(TROUBLE_FAILURES):
+        assert told == []
+        (visit,) = await sources.collect()
+        assert visit.error == Problem("page-wall", {"kind": "robots"})
+        clock.advance(days=1)
+        told = await sources.untold()
+    (source,) = told
+    assert (source.in_trouble, source.last_error) == (True, Problem("page-wall", {"kind": "robots"}))
+    assert await titles(database) == []
+
+
+async def test_an_item_that_is_only_a_wall_is_refused(sources: Sources, site: Website, database: Database) -> None:
+    walls = (
+        "Подтвердите, что вы не робот.",
+        "Bitte aktivieren Sie JavaScript, um fortzufahren.",
+        "请先登录后阅读全文。",
+    )
+    items = "".join(
+        f"<item><guid>{n}</guid><title>N{n}</title><description>{text}</description></item>"
+        for n, text in enumerate((*walls, "Die Fähre fährt ab Samstag wieder zu den Inseln, sagte der Hafen."))
+    )
+    await feed(sources, site.puts("/feed", f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"))
+    (visit,) = await sources.collect()
+    assert (visit.new, visit.refused, visit.error) == (1, 3, None)
+    assert await titles(database) == ["N3"]
 
 
 async def test_a_page_is_one_article_and_unchanged_it_is_known(
