@@ -108,6 +108,7 @@ class Article:
     `topics` are commands, those the article is about first. `about` are those of them that stand in the title or twice
     in the text.
     `copy_of` is the id of the article whose text this one repeats, apart from light edits. A copy counts once.
+    `attached_to` is the id of the report at the same address whose words come first.
     `origin` brought the article, and nobody else may change it (`sources/origin.py`). `owner` owns its outlet; empty
     unless the operator has named one.
     `supplied` is True if `text` is a summary that came without a text; `summary` is then what was supplied.
@@ -128,6 +129,7 @@ class Article:
     topics: tuple[str, ...] = ()
     about: frozenset[str] = frozenset()
     copy_of: int | None = None
+    attached_to: int | None = None
     author: str = ""
     by_hand: bool = True
     origin: str | None = None
@@ -165,8 +167,8 @@ class Story:
 
     @property
     def title(self) -> str:
-        """The title of the newest article."""
-        return self.articles[-1].title
+        """The title of the newest article that is neither a copy nor attached to another."""
+        return self.leading[-1].title
 
     @property
     def outlets(self) -> tuple[str, ...]:
@@ -177,6 +179,11 @@ class Story:
     def originals(self) -> tuple[Article, ...]:
         """Its articles that are no copies; all of them if every one is."""
         return tuple(a for a in self.articles if a.copy_of is None) or self.articles
+
+    @property
+    def leading(self) -> tuple[Article, ...]:
+        """Its originals that tell the story themselves; all originals if every one is attached to another."""
+        return tuple(a for a in self.originals if a.attached_to is None) or self.originals
 
     @property
     def topics(self) -> tuple[str, ...]:

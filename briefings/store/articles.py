@@ -338,6 +338,7 @@ def _article(row: Row[Any], topics: list[tuple[str, bool]]) -> Article:
         topics=tuple(topic for topic, _ in topics),
         about=frozenset(topic for topic, about in topics if about),
         copy_of=values["copy_of"],
+        attached_to=values["attached_to"],
         author=values["author"],
         by_hand=values["by_hand"],
         origin=values["origin"],

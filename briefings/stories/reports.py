@@ -20,11 +20,11 @@ def ready_by(story: Story, instant: datetime) -> Story | None:
 
 
 def newest_original(story: Story) -> Article:
-    """Return the latest dated report that is not a copy; else the latest that is none; the latest of all if all are.
+    """Return the latest dated report that leads the story; else the latest of those that lead it.
 
     The date of an undated report is when it was added, which may be long after the event.
     """
-    return next((article for article in reversed(story.originals) if article.published), story.originals[-1])
+    return next((article for article in reversed(story.leading) if article.published), story.leading[-1])
 
 
 def is_dated(story: Story) -> bool:

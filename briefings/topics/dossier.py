@@ -90,7 +90,7 @@ def _latest_statement(report: Article, topic: Topic | None) -> str:
 
 def _latest_report(story: Story, topic: Topic | None) -> Article:
     """Return the newest original that is about the topic, not merely mentions it; else the newest original."""
-    about = [a for a in story.articles if a.copy_of is None and topic is not None and topic.command in a.about]
+    about = [a for a in story.leading if a.copy_of is None and topic is not None and topic.command in a.about]
     return about[-1] if about else newest_original(story)
 
 

@@ -32,5 +32,5 @@ def timeline(stories: Iterable[Story]) -> tuple[TimelineEvent, ...]:
 
 
 def _line(story: Story) -> TimelineEvent:
-    report = next(article for article in story.articles if article.published)
+    report = next(article for article in (*story.leading, *story.articles) if article.published)
     return TimelineEvent(report.when, report.title, report.url)

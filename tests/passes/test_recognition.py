@@ -13,6 +13,7 @@ from briefings.passes.ingest import ingest
 from briefings.sources.origin import BY_HAND, Provenance
 from briefings.store import stories
 from briefings.store.schema import article_versions, articles
+from briefings.stories.reports import newest_original
 
 LATER = MORNING + timedelta(hours=1)
 PAPER = Provenance(1, "https://feeds.paper.example/all.xml")
@@ -117,6 +118,12 @@ async def test_a_report_of_an_address_stays_in_its_story_whatever_its_words_are(
     stored = await taken(database, (PAPER, paper()), (BLOG, blog(text=words)), (BY_HAND, report("relos")))
     by_source = {row["source"]: row["story_id"] for row in stored}
     assert by_source["Grumpy Blog"] == by_source["Aarhus Paper"] != by_source["Sample Wire"]
+
+
+async def test_a_story_is_told_by_the_report_that_others_point_at(database):
+    await taken(database, (PAPER, paper()), (BLOG, blog(published=LATER)))
+    story = await the_story(database)
+    assert (story.title, newest_original(story).source) == (TITLE, "Aarhus Paper")
 
 
 async def test_a_stub_that_changes_into_words_of_its_own_counts_from_then_on(database):
