@@ -43,7 +43,7 @@ async def test_an_undated_text_answers_for_its_topic_with_its_own_numbers_only(t
     assert "source not named" in output, "a desk is no outlet"
     status, output = await briefings("dossier", "relos", cwd=tmp_path)
     assert status == 0
-    fact = output.split("outlet)\n")[1].split("\n")[0]
+    fact = output.split(")\n", 1)[1].split("\n")[0]
     assert fact
     assert set(re.findall(r"\d+", fact)) <= set(re.findall(r"\d+", NAVY))
 
