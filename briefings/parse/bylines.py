@@ -56,6 +56,12 @@ _ROLES = re.compile(
     r"|^(?:our |a |the )?(?:special |staff |senior |chief |guest |local |web |online |political |defen[cs]e |foreign )*"
     r"(?:correspondent|reporter|writer|author|contributor|columnist|editor|editor-in-chief|journalist|producer)s?$"
 )
+# The desk of a named outlet: "Courier Web Desk" is the Courier's.
+_OF_DESK = re.compile(
+    r"\s*\b(?:(?:the|our|news|web|digital|online|national|international|world|foreign|india|city|sports?|business|tech|"
+    r"editorial|entertainment|education|lifestyle|trending|explained)\s+)*(?:desk|newsdesk|webdesk|staff)$",
+    re.IGNORECASE,
+)
 # Titles of feeds and sites that do not say whose they are.
 _NO_OUTLET = _words(
     "home, home page, homepage, main page, front page, start, index, welcome, rss, rss feed, rss feeds, rss 2.0, atom, "
@@ -90,12 +96,13 @@ def byline(text: str) -> str:
 def outlet_name(stated: str, *addresses: str | None) -> str | None:
     """Return the name of an outlet, in one line; else the host of the first of the addresses that has one; else None.
 
-    `stated` is its name as a feed, a page or a file states it. A host there gives way to that of an address.
+    `stated` is its name as a feed, a page or a file states it. A host there gives way to that of an address, and the
+    desk of an outlet to the outlet.
     """
     whole = one_line(stated[: 10 * LONGEST_OUTLET])
     parts = [part for part in _OUTLET_PARTS.split(whole) if part and fold_case(part) not in _NO_OUTLET]
     is_whole = len(parts) == len(_OUTLET_PARTS.split(whole))
-    name = (whole if is_whole else " – ".join(parts))[:LONGEST_OUTLET].strip()
+    name = _OF_DESK.sub("", (whole if is_whole else " – ".join(parts))[:LONGEST_OUTLET]).strip()
     is_host = is_address(name)
     if name and not (is_host or _MARKUP.search(name) or _is_placeholder(name)):
         return name

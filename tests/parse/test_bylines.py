@@ -128,6 +128,7 @@ def test_a_site_is_named_by_its_name_else_by_its_host(stated: str, name: str) ->
 def test_a_host_is_the_name_of_an_outlet_that_has_no_other() -> None:
     assert outlet_name("www.norvell.com") == "norvell.com"
     assert outlet_name("Digital Desk") is None
+    assert [outlet_name(name) for name in ("Courier Staff", "The Courier News Desk")] == ["Courier", "The Courier"]
 
 
 @given(st.text(max_size=40))
