@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from briefings.parse.plain import one_line
-from briefings.parse.urls import outlet
+from briefings.parse.urls import outlet, site
 from briefings.text.words import fold_case
 
 LONGEST_NAMES = 200  # characters of all authors of an article
@@ -96,8 +96,8 @@ def byline(text: str) -> str:
 def outlet_name(stated: str, *addresses: str | None) -> str | None:
     """Return the name of an outlet, in one line; else the host of the first of the addresses that has one; else None.
 
-    `stated` is its name as a feed, a page or a file states it. A host there gives way to that of an address, and the
-    desk of an outlet to the outlet.
+    `stated` is its name as a feed, a page or a file states it. A host there gives way to that of an address of the same
+    site, and the desk of an outlet to the outlet.
     """
     whole = one_line(stated[: 10 * LONGEST_OUTLET])
     parts = [part for part in _OUTLET_PARTS.split(whole) if part and fold_case(part) not in _NO_OUTLET]
@@ -107,7 +107,10 @@ def outlet_name(stated: str, *addresses: str | None) -> str | None:
     if name and not (is_host or _MARKUP.search(name) or _is_placeholder(name)):
         return name
     host = next(filter(None, map(outlet, addresses)), None)
-    return host or (outlet(name if "://" in name else f"https://{name}") if is_host else None)
+    stated_host = outlet(name if "://" in name else f"https://{name}") if is_host else None
+    return (
+        host if host and (not stated_host or site(f"https://{stated_host}") == site(f"https://{host}")) else stated_host
+    )
 
 
 def is_address(text: str) -> bool:

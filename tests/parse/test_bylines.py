@@ -114,10 +114,9 @@ def test_beside_a_person_those_that_are_none_are_left_out(stated: str, expected:
             (name, "courier.example")
             for name in ("Home", "RSS", "rss feed", "Index", "Untitled", "Latest News", "首页")
         ),
-        *(
-            (name, "courier.example")
-            for name in ("www.norvell.com", "https://norvell.com/rss", "FactCheck.org", "0", "")
-        ),
+        *((name, "norvell.com") for name in ("www.norvell.com", "https://norvell.com/rss")),
+        ("FactCheck.org", "factcheck.org"),
+        *((name, "courier.example") for name in ("0", "", "courier.example", "https://rss.courier.example/all")),
         *((name, "courier.example") for name in ("Admin", "Username", "News Desk", "<b>Courier</b>", "{{site.title}}")),
     ],
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 from fakes import MORNING, report, rows
 
 from briefings.model import Entry
+from briefings.parse.file import read_file
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
 from briefings.sources.origin import BY_HAND, Provenance
@@ -278,3 +280,16 @@ async def test_one_headline_without_a_text_in_two_papers_is_one_report_within_a_
 
     stored = await taken(database, stub(1, 0), stub(2, 1), stub(3, 30))
     assert [row["copy_of"] for row in stored] == [None, stored[0]["id"], None]
+
+
+async def test_two_sources_that_are_named_by_their_hosts_are_two(database):
+    lines = [
+        {"title": TITLE, "text": WORDS, "url": ADDRESS, "source": "paper.example"},
+        {"title": "Concrete again", "text": OPINION, "url": ADDRESS, "source": "grumpy.example"},
+    ]
+    entries = read_file("two.jsonl", "\n".join(map(json.dumps, lines)).encode())
+    stored = await taken(database, (BY_HAND, *entries))
+    assert [(row["source"], row["title"]) for row in stored] == [
+        ("paper.example", TITLE),
+        ("grumpy.example", "Concrete again"),
+    ]
