@@ -108,9 +108,8 @@ def outlet_name(stated: str, *addresses: str | None) -> str | None:
         return name
     host = next(filter(None, map(outlet, addresses)), None)
     stated_host = outlet(name if "://" in name else f"https://{name}") if is_host else None
-    return (
-        host if host and (not stated_host or site(f"https://{stated_host}") == site(f"https://{host}")) else stated_host
-    )
+    is_of_site = not stated_host or site(f"https://{stated_host}") == site(f"https://{host}")
+    return host if host and is_of_site else stated_host
 
 
 def is_address(text: str) -> bool:
