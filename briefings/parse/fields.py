@@ -25,7 +25,7 @@ LONGEST_KEY = 500  # characters; a longer one is no key
 # The names by which files call each field, in small letters without "-", "_", "." and blanks. If a file gives several
 # of one field, an earlier group goes before a later one: "created_at" is often the time of a database's row.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "headline name webtitle"),
+    "title": ("title", "headline webtitle"),
     "text": ("text", "content body articlebody fulltext articletext contenttext bodytext"),
     "summary": ("summary", "description abstract snippet excerpt teaser standfirst trailtext"),
     "url": ("url", "link href permalink weburl articleurl canonical canonicalurl"),

@@ -13,8 +13,8 @@ _PHRASES = tuple(
         r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?(?:\s*\[link\])?(?:\s*\[\d* ?comments\])?\s*$",  # Reddit
         r"\s*Article URL:\s*\S+\s+Comments URL:\s*\S+(?:\s+Points:\s*\d+)?(?:\s+#\s*Comments:\s*\d+)?\s*$",  # hnrss
         r"\s*\[link\]\s*\[\d* ?comments\]\s*$",
-        r"\s*(?:\[?(?:…|\.\.\.)\]?\s*)?(?:Read more|Continue reading|Read the full (?:story|article))[^\n.!?]{0,60}"
-        r"(?:»|→|›|\[…\]|\[\.\.\.\])?\s*$",
+        r"(?-i:(?:\A|\n|(?<=[.!?…\])»”\"]))\s*(?:Read more|Continue reading|Read the full (?:story|article)))"
+        r"[^\n.!?]{0,60}(?:»|→|›|\[…\]|\[\.\.\.\])?\s*$",
     )
 )
 _FIRST_ON = re.compile(
@@ -23,7 +23,8 @@ _FIRST_ON = re.compile(
 """WordPress writes this below its items, with the title of the item and the name of the site."""
 
 _SEPARATED = re.compile(r"\s+[-–—|·•»:]+\s+(?=[^-–—|·•»]{2,80}$)")
-_ENDS = re.compile(r"[.!?…。！？।۔]['\"”’»)]*$")
+_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S*(?<![A-Z])[.!…]['\"”’»)]*$|[。！？।۔]['\"”’»)]*$")
+"""A line that ends as a sentence and is longer than "Reuters U.S."; a headline may end in a question mark."""
 
 
 def bare_title(title: str, *outlets: str) -> str:
@@ -47,7 +48,7 @@ def own_text(text: str, title: str, *outlets: str) -> str:
     own = [line for line in lines if not _repeats(line, title, outlets)]
     if len(own) == len(lines):
         return text
-    return text if any(_ENDS.search(line) for line in own) else ""
+    return text if any(_SENTENCE.search(line) for line in own) else ""
 
 
 def _repeats(line: str, title: str, outlets: tuple[str, ...]) -> bool:

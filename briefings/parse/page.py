@@ -19,6 +19,7 @@ from briefings.errors import BadInput
 from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.dates import parse_date, stated_in
+from briefings.parse.linked_data import own_data
 from briefings.parse.main_text import FEWEST_WORDS, main_text
 from briefings.parse.page_title import title_of
 from briefings.parse.plain import clean, decode, language, one_line
@@ -151,8 +152,7 @@ def _published(tree: Any, stated: dict[str, str], language: str, host: str | Non
 
     `language` and `host` are the page's.
     """
-    data = " ".join(script.text_content() for script in tree.xpath("//script[@type='application/ld+json']"))
-    in_data = set(_DATE_IN_DATA.findall(data))
+    in_data = set(_DATE_IN_DATA.findall(own_data(tree)))
     marked = tree.xpath("//*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime")
     candidates = [*(stated.get(name, "") for name in _DATE_META), *(in_data if len(in_data) == 1 else ()), *marked[:1]]
     dates = (parse_date(text, language=language, host=host) for text in candidates)
@@ -166,8 +166,12 @@ def _confirmed(tree: Any, guessed: str, language: str, host: str | None) -> date
     """
     if not guessed:
         return None
-    texts = (*tree.itertext(), *tree.xpath("//@datetime | //@content | //@title"))
-    return stated_in(re.sub(r'["{}\[\]]', " ", " ".join(texts)), guessed, language=language, host=host)
+    others = ("aside", "nav", "footer", "script")  # where a page states the dates of other articles
+    outside = f"not({' or '.join(f'ancestor-or-self::{name}' for name in others)})"
+    texts = tree.xpath(f"//*[{outside}]/text() | //*[{outside}]/@datetime | //@content | //*[{outside}]/@title")
+    return stated_in(
+        re.sub(r'["{}\[\]]', " ", " ".join((*texts, own_data(tree)))), guessed, language=language, host=host
+    )
 
 
 def _in_address(url: str | None) -> datetime | None:

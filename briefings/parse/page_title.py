@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from briefings.parse.linked_data import own_data
 from briefings.parse.plain import one_line
 from briefings.parse.urls import outlet
 
@@ -28,7 +29,7 @@ def title_of(tree: Any, stated: Mapping[str, str], url: str | None, guessed: str
 
     `stated` are the page's `meta` values, `guessed` is the title that the extraction of its text gave.
     """
-    data = " ".join(script.text_content() for script in tree.xpath("//script[@type='application/ld+json']"))
+    data = own_data(tree)
     headlines = list(dict.fromkeys(map(_unquoted, _HEADLINE.findall(data))))
     headings = [text for node in tree.iter("h1") if (text := one_line(node.text_content()[:_LONGEST]))]
     sites = {*map(_key, (*(stated.get(name, "") for name in _SITE_META), *map(_unquoted, _PUBLISHER.findall(data))))}

@@ -27,7 +27,7 @@ _NEEDED = frozenset({"title", "text", "summary", "url", "published"})
 """Fields whose value must be readable. One of the others is left out when its value is not."""
 
 # Seconds since 1970 of the dates from 1973 to 2100, and the same instants in thousandths and millionths of a second.
-_EARLIEST, _LATEST = 10**8, 4_102_444_800
+_EARLIEST, _LATEST = 10**8, 2_000_000_000
 _UNITS = (1, 1_000, 1_000_000)
 _PAGE = re.compile(r"</(?:p|div|h[1-6]|article|section|figure|ul|ol|table|blockquote)>", re.IGNORECASE)
 _ENCODED_PAGE = re.compile(r"\s*&lt;(?:p|div|h[1-6]|article|section|figure|img|br|ul|ol|blockquote)\b", re.IGNORECASE)

@@ -22,6 +22,11 @@ _HEADLINE = 250  # characters; a longer first line is a paragraph
 _HEADER = re.compile(r"(title|date|published|source|url|link|language)\s*:\s*(\S.*)", re.IGNORECASE)
 _MOST_HEADERS = 12  # lines; below them "Source: …" is part of the article
 _DESK = re.compile(r"\b(?:desk|bureau|staff|team|newsroom|correspondents?|reporters?)$", re.IGNORECASE)
+_OUTLET = re.compile(
+    r"\b(?:News|Times|Post|Herald|Tribune|Journal|Gazette|Daily|Express|Press|Courier|Wire|Agency|Today|Standard|Mail|"
+    r"Guardian|Telegraph|Observer|Chronicle|Star|Sun|Mirror|Globe|Review|Weekly|Monitor|Bulletin|Zeitung|Reuters|AFP|AP|"
+    r"PTI|ANI|IANS|TASS|Interfax|Xinhua|Kyodo|Yonhap|dpa|EFE|ANSA|Bloomberg|BBC|CNN|NDTV|Axios|Politico)\b"
+)
 _NO_BYLINE = re.compile(r"[.!?:;,…。！？।]$|^[-*•#>\"“]|^(?!by )[a-z]")
 
 
@@ -70,8 +75,12 @@ def _take_header(lines: list[str], fields: dict[str, str]) -> bool:
 
 
 def _credit(line: str, fields: Mapping[str, str]) -> str:
-    """Return the field that a line without a label fills: an author, a desk or an outlet; empty if it is filled."""
-    kind = "desk" if _DESK.search(line) else "author" if re.match(r"by\s", line, re.IGNORECASE) else "source"
+    """Return the field that a line without a label fills: an author, a desk or an outlet; empty for any other line.
+
+    A subheading or a place must not pass for an outlet, so only a name that outlets have counts as one.
+    """
+    kind = "desk" if _DESK.search(line) else "author" if re.match(r"by\s", line, re.IGNORECASE) else ""
+    kind = kind or ("source" if _OUTLET.search(line) and not re.match(r"breaking\b", line, re.IGNORECASE) else "")
     return "" if fields.get(kind) else kind
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,8 +65,9 @@ async def ingest(
     results: list[IngestResult] = []
     if present is None:
         present = frozenset(filter(None, map(provenance.item, entries)))
+    shared = await asyncio.to_thread(_shared_addresses, entries)
     for start in range(0, len(entries), BATCH):
-        batch = await asyncio.to_thread(_with_keys, entries[start : start + BATCH], provenance, now)
+        batch = await asyncio.to_thread(_with_keys, entries[start : start + BATCH], provenance, shared, now)
         await _prepare(database, batch)
         async with database.write() as connection:
             stored, changes = await _store(connection, batch, present, now)
@@ -86,11 +88,17 @@ async def _prepare(database: Database, batch: Sequence[_Keyed]) -> None:
     await asyncio.to_thread(lambda: [each.report.sketch for each in keyed if each.item not in known])
 
 
-def _with_keys(entries: Sequence[Entry], provenance: Provenance, now: datetime) -> list[_Keyed]:
-    return [_keyed(entry, provenance, now) for entry in entries]
+def _shared_addresses(entries: Sequence[Entry]) -> frozenset[str]:
+    """Return the addresses, without fragments, that several of these entries have."""
+    counts = Counter(urls.canonical(entry.url) for entry in entries if entry.url)
+    return frozenset(address for address, count in counts.items() if address and count > 1)
 
 
-def _keyed(entry: Entry, provenance: Provenance, now: datetime) -> _Keyed:
+def _with_keys(entries: Sequence[Entry], provenance: Provenance, shared: frozenset[str], now: datetime) -> list[_Keyed]:
+    return [_keyed(entry, provenance, shared, now) for entry in entries]
+
+
+def _keyed(entry: Entry, provenance: Provenance, shared: frozenset[str], now: datetime) -> _Keyed:
     entry = _without_nul(entry)
     if reason := identity.objection(entry):
         return reason
@@ -115,6 +123,7 @@ def _keyed(entry: Entry, provenance: Provenance, now: datetime) -> _Keyed:
         item=provenance.item(entry),
         canonical=canonical,
         is_loose=provenance.is_loose,
+        has_own_address=canonical is not None and canonical == urls.exact(entry.url) and canonical not in shared,
     )
     return keyed.as_stub() if count_words(entry.text) < SHORTEST_TEXT else keyed
 

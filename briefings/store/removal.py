@@ -176,7 +176,8 @@ async def kept_out(connection: AsyncConnection, batch: Sequence[KeyedEntry]) -> 
         texts.add(row.fingerprint)
     out = set()
     for keyed in batch:
-        own_addresses = {(keyed.origin, keyed.canonical), (None, keyed.canonical)} if keyed.names_article else set()
+        is_key = keyed.names_article and (keyed.item or "").endswith(keyed.canonical or "")  # else the item's id is
+        own_addresses = {(keyed.origin, keyed.canonical), (None, keyed.canonical)} if is_key else set()
         if keyed.item in items - {None} or keyed.fingerprint in texts or not addresses.isdisjoint(own_addresses):
             out.add(keyed)
     return frozenset(out)

@@ -44,7 +44,8 @@ class KnownArticle:
 class KeyedEntry:
     """An entry with its keys. `stated` is its report before a stub was replaced by the title.
 
-    `is_loose`: its key proves little (`sources/origin.py`).
+    `is_loose`: its key proves little (`sources/origin.py`). `has_own_address`: no other item beside it has its address,
+    and the address has no fragment.
     """
 
     entry: Entry
@@ -58,6 +59,7 @@ class KeyedEntry:
     item: str | None = None
     canonical: str | None = None
     is_loose: bool = False
+    has_own_address: bool = False
 
     @property
     def names_article(self) -> bool:

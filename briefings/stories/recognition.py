@@ -84,12 +84,15 @@ class Recogniser:
     def _same(self, keyed: KeyedEntry) -> KnownArticle | None:
         holder = self._by_item.get(keyed.item) if keyed.item else None
         if holder is not None:
-            if not keyed.is_loose or _share_address(keyed, holder) or _holds_same(keyed, holder):
+            if _share_address(keyed, holder) or _holds_same(keyed, holder):
+                return holder
+            if not keyed.is_loose and not (keyed.names_article and holder.canonical):
                 return holder
             self._release(holder)
         own = [article for article in self._at_address(keyed) if _may_change(keyed, article)]
         own = [article for article in own if not self._is_another_item(article, keyed)]
-        if len(own) == 1 and keyed.names_article and not (own[0].item or "").startswith(f"{keyed.namespace} "):
+        is_sole = len(own) == 1 and keyed.has_own_address and keyed.names_article
+        if is_sole and not (own[0].item or "").startswith(f"{keyed.namespace} ") and _holds_same(keyed, own[0]):
             return own[0]  # another feed of the same site: it knows the article by another key
         if not keyed.canonical:
             own += [article for article in self._by_text.get(keyed.fingerprint, ()) if _may_change(keyed, article)]
@@ -245,13 +248,16 @@ def _may_change(keyed: KeyedEntry, article: KnownArticle) -> bool:
 
 
 def _holds_same(keyed: KeyedEntry, holder: KnownArticle) -> bool:
-    """True if a file or a record with the same name still holds the same article, edited or not.
+    """True if an item under one key or address still holds the same article, edited or with another headline.
 
-    A file is edited freely; a record's id may be no more than the number of its row.
+    A record's id may be no more than the number of its row, and a file may hold another outlet's report today.
     """
-    if keyed.origin.startswith(NAME):
+    if keyed.is_loose and (keyed.origin.startswith(NAME) or keyed.origin != holder.origin):
         return _is_same_report(keyed, holder)
-    return are_alike(keyed.entry.title, holder.title) or likeness(keyed.stated, holder.report) >= ANOTHER
+    likely = likeness(keyed.stated, holder.report)
+    if keyed.is_loose:
+        return likely >= HALF or (likely >= ANOTHER and are_alike(keyed.entry.title, holder.title))
+    return likely >= ANOTHER or are_alike(keyed.entry.title, holder.title) or _is_same_report(keyed, holder)
 
 
 def _is_same_report(keyed: KeyedEntry, article: KnownArticle) -> bool:

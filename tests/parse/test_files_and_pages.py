@@ -541,3 +541,34 @@ def test_the_author_of_a_json_line_is_read() -> None:
     json_line = json.dumps({"title": "Norvell opens a port", "text": WORDS, "author": "By Ilva Brandt"})
     [entry] = read_file("a.jsonl", json_line.encode())
     assert entry.author == "Ilva Brandt"
+
+
+OTHERS = {
+    "list": """{"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "headline": "Actor marries in Goa",
+            "datePublished": "2026-10-10"}]}""",
+    "graph": """{"@graph": [{"@type": "WebPage"}, {"@type": "ItemList", "itemListElement": [{"@type": "ListItem",
+             "item": {"@type": "NewsArticle", "headline": "Singer dies in Rome", "datePublished": "2026-10-10"}}]}]}""",
+}
+
+
+@pytest.mark.parametrize("data", OTHERS.values(), ids=OTHERS.keys())
+def test_a_page_takes_neither_title_nor_date_of_the_articles_that_it_lists(data: str) -> None:
+    aside = "<aside>Related <time datetime='2019-05-05'>5 May 2019</time> Something else</aside>"
+    page = (
+        f"<html><head><title>Council buys green bus</title><script type='application/ld+json'>{data}</script></head>"
+        f"<body><article><h1>Council buys green bus</h1><p>{WORDS} {WORDS}</p><p>{WORDS}</p></article>{aside}</body>"
+    )
+    entry = read_page(page.encode(), "https://town.example/bus")
+    assert (entry.title, entry.published) == ("Council buys green bus", None)
+
+
+@pytest.mark.parametrize("line", ["No casualties reported", "Mumbai", "New Delhi, India", "Breaking News"])
+def test_a_line_below_the_title_that_names_no_outlet_is_no_source(line: str) -> None:
+    entry = only(read_file("a.txt", f"Ships burn in port\n{line}\n\n{WORDS}".encode()))
+    assert (entry.source, entry.author) == (None, "")
+
+
+@pytest.mark.parametrize("number", ["2025120410", "2026112710", "4102444800"])
+def test_a_number_that_is_no_time_since_1970_is_no_date(number: str) -> None:
+    [rejected] = read_file("a.json", f'{{"title": "T", "text": "{WORDS}", "published": {number}}}'.encode())
+    assert isinstance(rejected, Rejected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from briefings.parse.feed import read_feed
+from briefings.parse.feed import Feed, read_feed
 
 
 def own_keys(*items: str) -> list[str | None]:
@@ -15,6 +15,23 @@ def own_keys(*items: str) -> list[str | None]:
 def item(title: str, guid: str = "", link: str = "") -> str:
     guid = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
     return f"<item><title>{title}</title>{guid}<link>{link}</link></item>"
+
+
+def dated(title: str, day: int) -> str:
+    """The beginning of an item without a GUID."""
+    return f"<item><title>{title}</title><link>https://p.example/x</link><pubDate>{day} Nov 2025</pubDate>"
+
+
+def test_an_item_that_is_not_read_again_keeps_its_link_from_being_the_key_of_another() -> None:
+    def read(*items: str, known: frozenset[str] = frozenset()) -> Feed:
+        return read_feed(
+            f'<rss version="2.0"><channel><title>P</title>{"".join(items)}</channel></rss>'.encode(), None, known
+        )
+
+    first = item("One", link="https://p.example/x")
+    known = frozenset(item.digest for item in read(first).items)
+    new, old = read(item("Two", link="https://p.example/x"), first, known=known).items
+    assert (new.own_key, old.entry, old.own_key) == ("https://p.example/x two", None, "https://p.example/x")
 
 
 def test_items_with_an_empty_link_are_told_apart_by_their_ids_and_lead_nowhere() -> None:
@@ -41,6 +58,10 @@ KEYS = {
     "one-guid-and-one-link": (
         [item("One", "same", "https://p.example/x"), item("Two", "same", "https://p.example/x")],
         ["https://p.example/x one", "https://p.example/x two"],
+    ),
+    "one-link-and-one-title": (
+        [dated("Press release", day) + f"<description>{day} howitzers</description></item>" for day in (24, 25)],
+        [f"https://p.example/x press release 2025-11-{day}T00:00:00+00:00" for day in (24, 25)],
     ),
     "an-item-listed-twice": ([item("One", "g"), item("One", "g"), item("Two", "h")], ["g", "g", "h"]),
     "nothing": ([item("One"), item("Two")], [None, None]),

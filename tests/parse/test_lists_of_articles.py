@@ -165,7 +165,7 @@ def test_a_table_of_open_quotes_comes_to_an_end() -> None:
     ("fields", "expected"),
     [
         ({"title": None, "Headline": "H"}, {"title": "H"}),
-        ({"title": None, "name": "N"}, {"title": "N"}),
+        ({"title": None, "headline": "N"}, {"title": "N"}),
         ({"text": None, "articleBody": WORDS}, {"text": WORDS}),
         ({"text": None, "full-text": WORDS}, {"text": WORDS}),
         ({"text": None, "CONTENT": WORDS, "description": "Short."}, {"text": WORDS, "summary": "Short."}),
@@ -223,7 +223,7 @@ def test_the_usual_names_and_forms_of_fields_are_understood(fields: dict[str, An
         pytest.param(
             {"created_at": "2025-12-09T10:00:00.000000Z", "date": "2025-12-03"}, {"published": DAY}, id="not-the-row"
         ),
-        pytest.param({"name": {"first": "x"}}, {"title": "T"}, id="exact-before-unusable"),
+        pytest.param({"headline": {"first": "x"}}, {"title": "T"}, id="exact-before-unusable"),
     ],
 )
 def test_the_best_of_several_values_is_taken(fields: dict[str, Any], expected: dict[str, Any]) -> None:

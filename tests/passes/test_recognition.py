@@ -293,3 +293,32 @@ async def test_two_sources_that_are_named_by_their_hosts_are_two(database):
         ("paper.example", TITLE),
         ("grumpy.example", "Concrete again"),
     ]
+
+
+async def test_a_comment_of_another_feed_of_the_site_never_becomes_the_article(database):
+    comments = Provenance(8, "https://paper.example/comments/feed")
+    lie = "This is all a lie. The ship never left the dock, and its engines were stolen in May by the crew itself."
+    stored = await taken(
+        database,
+        (PAPER, paper(key="p-1")),
+        (comments, paper(key="c-7", url=f"{ADDRESS}#comment-7", title="By: Bob", text=lie)),
+    )
+    assert [(row["title"], row["text"]) for row in stored] == [(TITLE, WORDS), ("By: Bob", lie)]
+
+
+async def test_items_of_another_feed_of_the_site_that_share_a_link_are_told_apart(database):
+    live = Provenance(8, "https://paper.example/live.xml")
+    items = [report(event, key=event, url=ADDRESS, source="Aarhus Paper") for event in EVENTS]
+    assert len(await taken(database, (PAPER, paper(key="p-1")), (live, *items))) == 5
+
+
+async def test_a_guid_that_comes_again_with_another_link_and_other_words_is_another_item(database):
+    visits = [(BLOG, report(event, key="same", url=f"https://site.example/{event}", source="Blog")) for event in EVENTS]
+    assert len(await taken(database, *visits)) == 4
+
+
+async def test_a_file_that_holds_another_outlets_report_today_is_another_article(database):
+    folder = Provenance(5)
+    ap = report("relos", key="latest.json", url="https://ap.example/b2", source="AP", title=f"{TITLE} today")
+    stored = await taken(database, (folder, paper(key="latest.json", url="https://r.example/a1")), (folder, ap))
+    assert [row["source"] for row in stored] == ["Aarhus Paper", "AP"]

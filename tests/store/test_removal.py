@@ -241,10 +241,11 @@ async def test_an_address_stays_out_for_the_source_that_brought_it_and_for_no_ot
     async with database.write() as connection:
         blog = keyed(Entry("Weather", "It rains.", url="https://a.example/1", source="Blog"))
         paper = keyed(Entry("Weather", "The sun shines.", url="https://a.example/1", source="Paper"))
-        edited = dataclasses.replace(blog, item="name:blog 2", fingerprint="It snows.")
+        edited = dataclasses.replace(blog, item="site:x https://a.example/1", fingerprint="It snows.")
         ids = await articles_of_store.keep(connection, [NewArticle(blog)], MORNING)
         await removal.remove_articles(connection, ids, MORNING)
-        assert await removal.kept_out(connection, [blog, paper, edited]) == {blog, edited}
+        other_item = dataclasses.replace(edited, item="feed:1 guid-2")
+        assert await removal.kept_out(connection, [blog, paper, edited, other_item]) == {blog, edited}
 
 
 async def test_a_report_that_was_attached_to_a_removed_article_stays(newsroom, database):
