@@ -118,7 +118,7 @@ async def change(
 
 async def drop_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
     """Replace the texts of articles, and their summaries, by their titles."""
-    values = {"text": articles.c.title, "summary": articles.c.title}
+    values = {"text": articles.c.title, "summary": articles.c.title, "supplied": False}
     await connection.execute(update(articles).where(articles.c.id.in_(ids)).values(values))
 
 

@@ -16,7 +16,7 @@ import difflib
 from collections.abc import Collection, Iterable
 
 from briefings.parse import urls
-from briefings.sources.origin import NAME, SITE
+from briefings.sources.origin import FEED, NAME, SITE
 from briefings.stories import identity
 from briefings.stories.duplicates import FEWEST_WORDS, WINDOW_DAYS, Originals, ReportText, is_copy, likeness
 from briefings.stories.keyed import Findings, KeyedEntry, KnownArticle, NewArticle, TakenOver
@@ -200,9 +200,7 @@ class Recogniser:
                 if article.id > 0:
                     self.findings.shared.append(article.id)
                 else:
-                    new = self.findings.new[-article.id - 1]
-                    entry = dataclasses.replace(new.keyed.entry, text=article.title, summary=None)
-                    self._change_new(article.id, entry=entry)
+                    self._change_new(article.id, entry=self.findings.new[-article.id - 1].keyed.as_stub().entry)
         return keyed.as_stub()
 
     def _change_new(self, number: int, **changes: object) -> None:
@@ -240,8 +238,11 @@ def _share_address(keyed: KeyedEntry, article: KnownArticle) -> bool:
 
 
 def _may_change(keyed: KeyedEntry, article: KnownArticle) -> bool:
-    """True if the entry's source brought the article. An editor speaks for the source whose name they state."""
-    if article.origin is None or keyed.origin.startswith(NAME):
+    """True if the entry's source brought the article. An editor speaks for the source whose name they state.
+
+    An article older than origins goes by its name; a feed elsewhere, which can call itself anything, never gets it.
+    """
+    if keyed.origin.startswith(NAME) or (article.origin is None and not keyed.origin.startswith(FEED)):
         name = keyed.report.source.casefold()
         return article.origin == keyed.origin or (bool(name) and article.source.casefold() == name)
     return article.origin == keyed.origin

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fakes import MORNING, report, rows
+from sqlalchemy import update
 
 from briefings.model import Entry
 from briefings.parse.file import read_file
@@ -322,3 +323,19 @@ async def test_a_file_that_holds_another_outlets_report_today_is_another_article
     ap = report("relos", key="latest.json", url="https://ap.example/b2", source="AP", title=f"{TITLE} today")
     stored = await taken(database, (folder, paper(key="latest.json", url="https://r.example/a1")), (folder, ap))
     assert [row["source"] for row in stored] == ["Aarhus Paper", "AP"]
+
+
+@pytest.mark.parametrize(
+    ("provenance", "articles_then"),
+    [(PAPER, 1), (BY_HAND, 1), (Provenance(9, "https://evil.example/rss"), 2)],
+    ids=["its-site", "by-hand", "a-feed-that-takes-its-name"],
+)
+async def test_an_article_older_than_origins_is_changed_by_its_site_or_an_editor_only(
+    database, provenance, articles_then
+):
+    await taken(database, (BY_HAND, paper()))
+    async with database.write() as connection:
+        await connection.execute(update(articles).values(origin=None, item=articles.c.canonical))
+    stored = await taken(database, (provenance, paper(text=f"{WORDS} The mayor is 61.")))
+    assert len(stored) == articles_then
+    assert stored[0]["text"].endswith("61.") == (articles_then == 1)
