@@ -55,7 +55,7 @@ def one_line(text: str) -> str:
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"))
 _MARKS_16 = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# Where HTML and XML name their encoding. Other attributes called `charset` speak of other files.
+# The places in which HTML and XML name their own encoding; a `charset` elsewhere names that of another file.
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,300}?\b(?:charset|encoding)\s*=\s*["']?([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""Who is named as an author or an outlet, and what names nobody."""
+"""The judge of names tells authors and outlets from desks, logins, addresses and markup."""
 
 from __future__ import annotations
 

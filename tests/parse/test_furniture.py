@@ -1,4 +1,4 @@
-"""What a feed's software writes around the news is removed, and no sentence of a source with it."""
+"""Furniture of a feed's software is removed, and every sentence of a source stays."""
 
 from __future__ import annotations
 

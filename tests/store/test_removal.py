@@ -202,7 +202,7 @@ async def test_an_article_that_is_removed_while_it_is_searched_for_a_topic_gets_
     assert [row["article_id"] for row in await rows(database, article_topics)] == [first.article.id]
 
 
-# What stays out
+# Items and texts that are kept out
 
 
 @pytest.mark.parametrize(
