@@ -1,8 +1,9 @@
 """Turns a feed into entries: RSS 0.9 to 2.0, RDF, Atom, JSON Feed. A malformed feed is read as far as possible.
 
-Promises every item in order, each with its key and a digest that changes when the item does. Reads only the items whose
-digest is not known: a feed without news costs a thirtieth of a full reading. Raises `BadInput` for bytes that are no
-feed or are an entity bomb, and nothing else. Never fetches, never takes today for a date.
+Promises the items in order (of more than `MOST_ITEMS` the newest), each with its key and a digest that changes when the
+item does. Reads only the items whose digest is not known: a feed without news costs a thirtieth of a full reading.
+Raises `BadInput` for bytes that are no feed or are an entity bomb, and nothing else. Never fetches, never takes today
+for a date.
 Uses CPU alone, 1 to 3 ms a new item: callers leave the event loop for it.
 """
 

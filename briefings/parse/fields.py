@@ -13,10 +13,11 @@ from briefings.errors import BadInput
 from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.dates import parse_date
+from briefings.parse.language import language
 from briefings.parse.language_names import language_code
 from briefings.parse.main_text import FEWEST_WORDS
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
-from briefings.parse.plain import clean, language, one_line
+from briefings.parse.plain import clean, one_line
 from briefings.parse.urls import LONGEST_URL, canonical, outlet
 from briefings.text.sentences import count_words
 

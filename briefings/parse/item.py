@@ -15,8 +15,9 @@ from briefings.errors import Problem
 from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.furniture import bare_title, own_text
+from briefings.parse.language import language
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
-from briefings.parse.plain import clean, language, one_line
+from briefings.parse.plain import clean, one_line
 from briefings.parse.urls import LONGEST_URL, canonical
 from briefings.text.sentences import split
 

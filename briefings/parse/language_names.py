@@ -1,7 +1,7 @@
 """Finds the code of a language by its name, in English or in the language itself.
 
 Promises an ISO 639-1 code where there is one, and None for a word that names no language. Never guesses from a text;
-`plain.language` does.
+`language.py` does.
 """
 
 from __future__ import annotations

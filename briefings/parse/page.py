@@ -19,10 +19,11 @@ from briefings.errors import BadInput
 from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
 from briefings.parse.dates import parse_date, stated_in
+from briefings.parse.language import language
 from briefings.parse.linked_data import own_data
 from briefings.parse.main_text import FEWEST_WORDS, main_text
 from briefings.parse.page_title import title_of
-from briefings.parse.plain import clean, decode, language, one_line
+from briefings.parse.plain import clean, decode, one_line
 from briefings.parse.urls import canonical, outlet
 from briefings.parse.walls import wall_kind
 from briefings.text.sentences import count_words

@@ -6,9 +6,9 @@ can be told as updated; no other change is told again. An article whose text was
 from the beginning, as a new article is.
 **Reads**: articles, their earlier forms, topics. **Writes**: articles, their earlier forms and topics, sketches.
 
-Never takes a teaser, an older form or an earlier form for a change: two sources that state one article differently
-would change it for ever. Never changes an article that still waits for its summary; the next visit to its source will
-bring the change again.
+Never takes a teaser, an older form or an earlier form for a change: two feeds of a site that state one article
+differently would change it for ever. Never changes an article that still waits for its summary; the next visit to its
+source will bring the change again.
 """
 
 from __future__ import annotations

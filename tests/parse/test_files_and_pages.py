@@ -16,8 +16,9 @@ from briefings.errors import BadInput, Problem
 from briefings.model import Entry
 from briefings.parse.bylines import byline
 from briefings.parse.file import Rejected, read_file
+from briefings.parse.language import language
 from briefings.parse.page import LARGEST_PAGE, read_page
-from briefings.parse.plain import clean, decode, language, one_line, without_markup
+from briefings.parse.plain import clean, decode, one_line, without_markup
 
 DATA = Path(__file__).parents[1] / "data"
 WORDS = "The parliament of Norvell has approved a harbour accord with Estmark."

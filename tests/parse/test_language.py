@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.parse.plain import language
+from briefings.parse.language import language
 
 TITLES = {
     "en": (
