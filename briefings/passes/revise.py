@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.model import Entry
-from briefings.store import articles, sketches, stories, topics, versions
+from briefings.store import articles, report_terms, sketches, stories, topics, versions
 from briefings.store.database import Connection, Database
 from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, ReportText, headline_additions, is_copy, likeness
@@ -95,6 +95,7 @@ async def drop_shared_text(connection: Connection, ids: Sequence[int], now: date
         for form in (await versions.current_forms(connection, ids)).values():
             await versions.keep_form(connection, form, ready=form.ready, now=now)
         await versions.drop_texts(connection, ids)
+        await report_terms.mark_unread(connection, ids)
         for article in ids:
             await sketches.forget(connection, article)
 
@@ -207,9 +208,11 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
             story=None if revision.replaced else before.story,
             ready=None if revision.replaced else ready_time if revision.telling else before.ready,
         )
-        await articles.tag(connection, before.id, {c: about for c, about in revision.topics.items() if c in commands})
+        kept_topics = {command: about for command, about in revision.topics.items() if command in commands}
+        await articles.tag(connection, {before.id: kept_topics})
         if revision.telling and not revision.replaced:
             await stories.refresh_last(connection, [before.story])
+        await report_terms.mark_unread(connection, [before.id])
         await sketches.forget(connection, before.id)
         if revision.copy_of is None:
             day = (published or now).toordinal()

@@ -51,6 +51,16 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The decisions that make an article ready. `topics` maps a command to True if the article is *about* it."""
+
+    article: int
+    summary: str
+    story: int
+    topics: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Beginning:
     """The beginning of a ready article, by which new articles are compared with its story. `text` is cut."""
 
@@ -189,23 +199,25 @@ async def latest_ready(connection: AsyncConnection) -> datetime | None:
     return last
 
 
-async def make_ready(
-    connection: AsyncConnection, article: int, *, summary: str, story: int, topics: dict[str, bool], ready: datetime
-) -> None:
-    """Give an article its summary, story and topics. `topics` maps a command to True if the article is *about* it."""
-    await connection.execute(
-        update(articles).where(articles.c.id == article).values(summary=summary, story_id=story, ready=ready)
-    )
-    await tag(connection, article, topics)
+async def make_ready(connection: AsyncConnection, decided: Sequence[Decided], ready: datetime) -> None:
+    """Give articles their summary, story and topics."""
+    if decided:
+        statement = update(articles).where(articles.c.id == bindparam("article"))
+        values = {"summary": bindparam("summary"), "story_id": bindparam("story"), "ready": ready}
+        rows = [{"article": each.article, "summary": each.summary, "story": each.story} for each in decided]
+        await connection.execute(statement.values(values), rows)
+        await tag(connection, {each.article: each.topics for each in decided})
 
 
-async def tag(connection: AsyncConnection, article: int, topics: dict[str, bool]) -> None:
-    """Store the topics of an article that has none yet. `topics` is as in `make_ready`."""
-    if topics:
-        await connection.execute(
-            insert(article_topics),
-            [{"topic": topic, "article_id": article, "about": about} for topic, about in topics.items()],
-        )
+async def tag(connection: AsyncConnection, topics: Mapping[int, Mapping[str, bool]]) -> None:
+    """Store the topics of articles that have none yet: article → command → True if the article is *about* it."""
+    rows = [
+        {"topic": topic, "article_id": article, "about": about}
+        for article, own in topics.items()
+        for topic, about in own.items()
+    ]
+    if rows:
+        await connection.execute(insert(article_topics), rows)
 
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> list[Article]:
@@ -275,19 +287,6 @@ async def of_topic(connection: AsyncConnection, topic: str, limit: int) -> dict[
         .limit(limit)
     )
     return {row.id: row.story_id for row in rows}
-
-
-async def beginnings(connection: AsyncConnection, first: datetime, last: datetime) -> list[Beginning]:
-    """Return the beginnings of ready articles dated from `first` to `last`, in the order of storing, without copies."""
-    when = func.coalesce(articles.c.published, articles.c.added)
-    beginning = func.substr(articles.c.text, 1, BEGINNING)
-    rows = await connection.execute(
-        select(articles.c.id, articles.c.story_id, articles.c.title, beginning, when)
-        .where(when >= first, when <= last, articles.c.ready.is_not(None))
-        .where(articles.c.copy_of.is_(None), articles.c.attached_to.is_(None))
-        .order_by(articles.c.id)
-    )
-    return [Beginning(*row) for row in rows]
 
 
 async def newest(connection: AsyncConnection, limit: int | None) -> list[Article]:

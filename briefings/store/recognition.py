@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from briefings.store import sketches
+from briefings.store import report_terms, sketches
 from briefings.store.rows import chunks
 from briefings.store.schema import articles
 from briefings.stories.keyed import KeyedEntry, KnownArticle, TakenOver
@@ -72,6 +72,7 @@ async def take_over(connection: AsyncConnection, taken: TakenOver) -> None:
     """Attach an article, and those that were attached to it, to the one whose words it only points at."""
     is_moved = (articles.c.id == taken.old) | (articles.c.attached_to == taken.old)
     await connection.execute(update(articles).where(is_moved).values(attached_to=taken.main))
+    await report_terms.mark_unread(connection, [taken.old])
     if taken.is_copy:
         is_copy = (articles.c.id == taken.old) | (articles.c.copy_of == taken.old)
         await connection.execute(update(articles).where(is_copy).values(copy_of=taken.main))

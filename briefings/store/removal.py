@@ -21,7 +21,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Status
-from briefings.store import sketches, stories, topics
+from briefings.store import report_terms, sketches, stories, topics
 from briefings.store.rows import chunks
 from briefings.store.schema import (
     article_topics,
@@ -141,7 +141,9 @@ async def remove_articles(connection: AsyncConnection, ids: Sequence[int], now: 
         await connection.execute(insert(removed_articles), noted)
     for row in rows:
         is_attached = articles.c.attached_to == row.id
+        freed = list(await connection.scalars(select(articles.c.id).where(is_attached)))
         await connection.execute(update(articles).where(is_attached).values(attached_to=None))
+        await report_terms.mark_unread(connection, freed)
         await sketches.promote(connection, row.id)
         await connection.execute(delete(article_topics).where(article_topics.c.article_id == row.id))
         await connection.execute(delete(articles).where(articles.c.id == row.id))

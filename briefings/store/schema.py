@@ -10,9 +10,11 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -92,6 +94,40 @@ article_sketches = Table(  # to find copies of an original; `stories/duplicates.
     Column("day", Integer, primary_key=True, autoincrement=False),  # as `date.toordinal` counts
     Column("article_id", Integer, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Index("ix_article_sketches_article", "article_id"),
+    sqlite_with_rowid=False,
+)
+
+IS_UNREAD = "terms IS NULL"
+
+report_terms = Table(  # one row for each ready article that is compared with new ones; `stories/pool.py` says how
+    "report_terms",
+    metadata,
+    Column("article_id", Integer, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("period", Integer, nullable=False),
+    Column("day", Float, nullable=False),  # since 1970
+    Column("terms", LargeBinary),  # null: they are to be read from the article again
+    Column("telling", Integer, nullable=False),  # so many of the terms, the first ones, are telling
+    Column("length", Float, nullable=False),
+    Column("crowd", Float, nullable=False),
+    Column("measured", Integer, nullable=False),  # reports around it when length and crowd were measured
+    Index("ix_report_terms_unread", "article_id", sqlite_where=text(IS_UNREAD), postgresql_where=text(IS_UNREAD)),
+)
+
+term_reports = Table(  # a report's telling terms, by which it is found; a row outlives its article, and finds nothing
+    "term_reports",
+    metadata,
+    Column("period", Integer, primary_key=True, autoincrement=False),
+    Column("term", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+term_uses = Table(  # how many reports of a period use a term
+    "term_uses",
+    metadata,
+    Column("period", Integer, primary_key=True, autoincrement=False),
+    Column("term", Integer, primary_key=True, autoincrement=False),  # -1: the number of all reports of the period
+    Column("uses", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

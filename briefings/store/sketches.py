@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.store import report_terms
 from briefings.store.rows import chunks
 from briefings.store.schema import article_sketches as sketches
 from briefings.store.schema import articles
@@ -65,3 +66,4 @@ async def promote(connection: AsyncConnection, article: int) -> None:
         await connection.execute(update(articles).where(articles.c.id == first).values(copy_of=None))
         await connection.execute(update(articles).where(is_copy).values(copy_of=first))
         await connection.execute(update(sketches).where(sketches.c.article_id == article).values(article_id=first))
+        await report_terms.mark_unread(connection, [first])

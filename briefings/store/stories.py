@@ -6,7 +6,7 @@ a run is about to add an article to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, func, insert, select, update
@@ -22,8 +22,15 @@ _NEWEST_FIRST = (stories.c.last.desc(), stories.c.id.desc())
 
 async def start(connection: AsyncConnection, when: datetime) -> int:
     """Start a story. `when` is the date of its first report. Return its id."""
-    added = await connection.execute(insert(stories).values(last=when).returning(stories.c.id))
-    return int(added.scalar_one())
+    return (await start_all(connection, [when]))[0]
+
+
+async def start_all(connection: AsyncConnection, whens: Sequence[datetime]) -> list[int]:
+    """Start stories, one for each date of a first report. Return their ids in this order."""
+    if not whens:
+        return []
+    statement = insert(stories).returning(stories.c.id, sort_by_parameter_order=True)
+    return list(await connection.scalars(statement, [{"last": when} for when in whens]))
 
 
 async def refresh_last(connection: AsyncConnection, ids: Iterable[int]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
 from collections import Counter
 from functools import lru_cache
 
@@ -40,6 +41,11 @@ def weigh_terms(title: str, text: str) -> dict[str, float]:
     return {
         stem: (1 + math.log(number)) * (NUMBER_WEIGHT if stem[0].isdigit() else 1.0) for stem, number in counted.items()
     }
+
+
+def term_number(stem: str) -> int:
+    """Return the number under which a stem is stored: 31 bits of its CRC-32. Few stems share one."""
+    return zlib.crc32(stem.encode("utf-8", "replace")) >> 1
 
 
 @lru_cache(maxsize=1 << 16)

@@ -8,6 +8,7 @@ from fakes import MORNING, join, keyed, report
 from briefings.editions.model import Edition
 from briefings.model import Entry, Topic
 from briefings.store import articles, editions, recognition, search, stories, topics
+from briefings.store.articles import Decided
 from briefings.stories.keyed import NewArticle
 from briefings.topics.query import Query, parse_query
 
@@ -22,9 +23,8 @@ async def _keep(database, *entries, ready=MORNING, tags=None):
             [article] = await articles.keep(connection, [NewArticle(keyed(entry))], MORNING - HOUR)
             if ready is not None:
                 story = await stories.start(connection, MORNING)
-                await articles.make_ready(
-                    connection, article, summary=entry.summary or "", story=story, topics=tags or {}, ready=ready
-                )
+                decided = Decided(article, entry.summary or "", story, tags or {})
+                await articles.make_ready(connection, [decided], ready)
             ids.append(article)
     return ids
 
@@ -93,7 +93,7 @@ async def test_an_article_is_moved_with_its_copies_also_with_one_of_another_word
         copies = [NewArticle(keyed(_entry("One", text)), first) for text in ("Some text.", "Some text, edited.")]
         copied = await articles.keep(connection, copies, MORNING)
         for article in copied:
-            await articles.make_ready(connection, article, summary="", story=1, topics={}, ready=MORNING)
+            await articles.make_ready(connection, [Decided(article, "", 1, {})], MORNING)
         goal = await stories.start(connection, MORNING)
         await articles.move(connection, {first: goal})
     async with database.read() as connection:
@@ -273,5 +273,5 @@ async def test_a_search_finds_the_words_of_a_summary_added_later(database):
     [number] = await _keep(database, _entry("One"), ready=None)
     async with database.write() as connection:
         story = await stories.start(connection, MORNING)
-        await articles.make_ready(connection, number, summary="A zeppelin.", story=story, topics={}, ready=MORNING)
+        await articles.make_ready(connection, [Decided(number, "A zeppelin.", story, {})], MORNING)
     assert await _titles(database, parse_query("zeppelin")) == ["One"]

@@ -79,6 +79,7 @@ async def test_a_newsroom_of_the_first_schema_is_migrated_with_all_it_holds(file
             "ALTER TABLE articles RENAME COLUMN item TO canonical; ALTER TABLE articles DROP COLUMN origin;"
             "ALTER TABLE articles DROP COLUMN owner; ALTER TABLE articles DROP COLUMN attached_to;"
             "DROP TABLE removed_articles; DROP TABLE removed_topics;"
+            "DROP TABLE report_terms; DROP TABLE term_reports; DROP TABLE term_uses;"
             "DROP TABLE known_items; DROP TABLE sources; ALTER TABLE articles DROP COLUMN author;"
             "ALTER TABLE articles DROP COLUMN supplied;"
             "ALTER TABLE editions DROP COLUMN why; ALTER TABLE editions DROP COLUMN told_ahead;"

@@ -1,0 +1,250 @@
+"""Finds the story of each new report: loads the few reports that it may belong with, places it, groups again.
+
+**Guarantee**: a group moves whole, in one transaction, or not at all; a story's id stays with most of its articles, and
+copies stay with their original. A run that dies loses nothing: its articles stay in the stories they were placed in
+until new articles come near. The reports in memory are bounded, however many are stored or new.
+**Reads**: reports' terms, articles. **Writes**: reports' terms, stories, the stories of articles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from briefings.store import articles, report_terms, stories
+from briefings.store.articles import BEGINNING, Beginning, Raw
+from briefings.store.database import Connection, Database
+from briefings.store.report_terms import StoredReport
+from briefings.stories.grouping import StoryGrouper
+from briefings.stories.linkage import heirs
+from briefings.stories.packed import pack, unpack
+from briefings.stories.pool import Report
+
+BATCH = 100
+"""Reports whose terms are read between two transactions."""
+
+REGROUPED_AT_ONCE = 2_000
+"""New reports after which those near them are grouped again. That takes about two seconds, and stops for nobody."""
+
+MOST_IN_MEMORY = 30_000
+"""Reports held in memory, about 3 KB each; with more, all are forgotten and those that are needed loaded again."""
+
+MOVED_AT_ONCE = 50
+"""Articles moved to another story in one transaction, about: a group is never divided."""
+
+
+class Grouping:
+    """The grouping of one run of the enrich pass, kept from batch to batch.
+
+    A story that this run starts has a number below zero until it is stored.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._grouper = StoryGrouper()
+        self._placed: list[int] = []
+        self._started: dict[int, int] = {}  # number below zero → id
+        self._loaded_stories: set[tuple[int, int]] = set()  # a story and a period of which all its reports are loaded
+
+    async def read_unread(self) -> None:
+        """Read the terms of the reports that are marked for it."""
+        while True:
+            async with self._database.read() as connection:
+                unread = await report_terms.unread(connection, BATCH)
+            if not unread:
+                return
+            described = await asyncio.to_thread(self._describe, unread)
+            async with self._database.read() as connection:
+                await self._load_around(connection, described)
+            await asyncio.to_thread(self._learn, unread)
+            async with self._database.write() as connection:
+                await self.keep(connection, [report.id for report in unread])
+            self._forget_if_many()
+
+    async def prepare(self, connection: Connection, raws: Sequence[Raw]) -> None:
+        """Load what is needed to place these reports."""
+        beginnings = [Beginning(raw.id, 0, raw.title, raw.text[:BEGINNING], raw.when) for raw in raws]
+        described = await asyncio.to_thread(self._describe, beginnings)
+        await self._load_around(connection, described)
+        await self._load_stories(connection, described)
+
+    def place(self, raw: Raw) -> int:
+        """Return the story that a prepared report joins or starts."""
+        story = self._grouper.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
+        self._placed.append(raw.id)
+        return story
+
+    def learn(self, raw: Raw, story: int) -> None:
+        """Note that a prepared report belongs to this story."""
+        self._grouper.learn(raw.id, story, raw.title, raw.text[:BEGINNING], raw.when)
+        self._placed.append(raw.id)
+
+    async def story_ids(self, connection: Connection, dates: Mapping[int, datetime]) -> dict[int, int]:
+        """Return the ids of these stories; those that this run has started are stored first, with their dates."""
+        new = [story for story in dates if story < 0 and story not in self._started]
+        ids = await stories.start_all(connection, [dates[story] for story in new])
+        self._started |= zip(new, ids, strict=True)
+        return {story: self._started[story] if story < 0 else story for story in dates}
+
+    async def keep(self, connection: Connection, ids: Sequence[int]) -> None:
+        """Store the terms of reports that were placed."""
+        reports = [report for id in ids if (report := self._grouper.pool.get(id))]
+        await report_terms.keep(connection, [self._stored(report) for report in reports])
+
+    async def regroup(self, now: datetime, least: int = 1) -> None:
+        """Group the reports near the placed ones again, if at least so many were placed since the last time."""
+        if len(self._placed) < least:
+            return
+        placed, self._placed = self._placed, []
+        for started, story in self._started.items():
+            self._grouper.rename(started, story)
+        self._started.clear()
+        survey = await asyncio.to_thread(self._grouper.survey, placed)
+        if survey.stale:
+            async with self._database.read() as connection:
+                await self._load_around(connection, survey.stale)
+        groups = await asyncio.to_thread(self._grouper.regroup, placed, survey)
+        async with self._database.read() as connection:
+            story_of = await articles.stories_of(connection, [report for reports in groups for report in reports])
+        for batch in _batches(await asyncio.to_thread(_groups_to_move, groups, story_of)):
+            async with self._database.write() as connection:
+                moves = await _move(connection, batch, story_of, now)
+            self._grouper.move(moves)
+        measures = [(r.id, r.length, r.crowd, r.measured) for r in survey.measured]
+        for start in range(0, len(measures), BATCH):
+            async with self._database.write() as connection:
+                await report_terms.note_measures(connection, measures[start : start + BATCH])
+        self._forget_if_many()
+
+    def _forget_if_many(self) -> None:
+        if len(self._grouper.pool) > MOST_IN_MEMORY:
+            self._grouper = StoryGrouper()
+            self._loaded_stories.clear()
+
+    def _describe(self, beginnings: Iterable[Beginning]) -> list[Report]:
+        return [self._grouper.describe(b.id, b.title, b.text, b.when) for b in beginnings]
+
+    def _learn(self, beginnings: Iterable[Beginning]) -> None:
+        for beginning in beginnings:
+            self._grouper.learn(beginning.id, beginning.story, beginning.title, beginning.text, beginning.when)
+
+    async def _load_around(self, connection: Connection, reports: Sequence[Report]) -> None:
+        """Load the counts of the terms of these reports, choose their telling terms, and load their candidates."""
+        pool = self._grouper.pool
+        await self._load_uses(connection, reports)
+        unknown = await asyncio.to_thread(self._unknown_users, reports)
+        for period, terms in unknown.items():
+            pool.note_users(period, terms, await report_terms.users(connection, period, terms))
+        unloaded = await asyncio.to_thread(pool.unloaded, reports)
+        await self._load(connection, await report_terms.by_ids(connection, unloaded))
+
+    def _unknown_users(self, reports: Sequence[Report]) -> dict[int, list[int]]:
+        for report in reports:
+            self._grouper.tell(report)
+        return self._grouper.pool.unknown_users(reports)
+
+    async def _load_uses(self, connection: Connection, reports: Sequence[Report]) -> None:
+        usage = self._grouper.pool.usage
+        for period in usage.unopened(report.period for report in reports):
+            counted = await report_terms.uses(connection, period, [report_terms.ALL_REPORTS])
+            usage.open_period(period, counted.get(report_terms.ALL_REPORTS, 0))
+        unknown: dict[int, set[int]] = {}
+        for report in reports:
+            for period, terms in usage.unknown(report.period, report.terms).items():
+                unknown.setdefault(period, set()).update(terms)
+        for period, lacking in unknown.items():
+            usage.note(period, terms := sorted(lacking), await report_terms.uses(connection, period, terms))
+
+    async def _load(self, connection: Connection, stored: Sequence[StoredReport]) -> None:
+        """Load these reports. Those that are stale are measured again."""
+        pool = self._grouper.pool
+        loaded = [self._report(row) for row in stored if not pool.get(row.id)]
+        for period in pool.usage.unopened(report.period for report in loaded):
+            counted = await report_terms.uses(connection, period, [report_terms.ALL_REPORTS])
+            pool.usage.open_period(period, counted.get(report_terms.ALL_REPORTS, 0))
+        stale = [report for report in loaded if pool.is_stale(report)]
+        await self._load_uses(connection, stale)
+        for report in stale:
+            pool.measure(report)
+        for report in loaded:
+            self._grouper.load(report)
+
+    async def _load_stories(self, connection: Connection, reports: Sequence[Report]) -> None:
+        """Load all reports of the stories near these ones, as far as they are dated near them."""
+        near = await asyncio.to_thread(self._grouper.near_stories, reports)
+        wanted = {(story, period) for story, periods in near.items() if story > 0 for period in periods}
+        lacking = {story for story, _ in wanted - self._loaded_stories}
+        if lacking:
+            periods = {period for story, period in wanted if story in lacking}
+            first, last = min(periods), max(periods)
+            await self._load(connection, await report_terms.of_stories(connection, sorted(lacking), first, last))
+            self._loaded_stories |= {(story, period) for story in lacking for period in range(first, last + 1)}
+
+    def _report(self, stored: StoredReport) -> Report:
+        numbers, weights = unpack(stored.terms)
+        terms = self._grouper.pool.usage.places(numbers)
+        return Report(
+            stored.id,
+            stored.day,
+            terms,
+            np.array(weights, np.float32),
+            stored.story,
+            telling=terms[: stored.telling],
+            length=stored.length,
+            crowd=stored.crowd,
+            measured=stored.measured,
+        )
+
+    def _stored(self, report: Report) -> StoredReport:
+        """Return a report as it is stored: its telling terms come first."""
+        is_telling = np.isin(report.terms, report.telling)
+        order = np.argsort(~is_telling, kind="stable")
+        packed = pack(self._grouper.pool.usage.numbers(report.terms[order].tolist()), report.weights[order].tolist())
+        return StoredReport(
+            report.id, report.story, report.period, report.day, packed, len(report.telling), report.length,
+            report.crowd, report.measured,
+        )  # fmt: skip
+
+
+_Group = tuple[list[int], int | None]
+"""Reports that belong together, and the story they belong to; None for a new one."""
+
+
+def _groups_to_move(groups: Sequence[Sequence[int]], story_of: Mapping[int, int]) -> list[_Group]:
+    """Return the groups in which a report has to move, without reports that are no longer ready."""
+    ready = [[report for report in reports if report in story_of] for reports in groups]
+    with_story = zip(ready, heirs(ready, story_of), strict=True)
+    return [(reports, story) for reports, story in with_story if any(story_of[report] != story for report in reports)]
+
+
+def _batches(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
+    """Divide the groups into batches, one for each transaction."""
+    batch: list[_Group] = []
+    for group in groups:
+        batch.append(group)
+        if sum(len(reports) for reports, _ in batch) >= MOVED_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _move(
+    connection: Connection, groups: Sequence[_Group], story_of: Mapping[int, int], now: datetime
+) -> dict[int, int]:
+    """Bring each group into one story, unless another process has moved one of its reports meanwhile.
+
+    Return the reports that moved, each with its new story.
+    """
+    current = await articles.stories_of(connection, [report for reports, _ in groups for report in reports])
+    moves: dict[int, int] = {}
+    for reports, story in groups:
+        if all(current.get(report) == story_of[report] for report in reports):
+            goal = await stories.start(connection, now) if story is None else story
+            moves |= {report: goal for report in reports if story_of[report] != goal}
+    await articles.move(connection, moves)
+    await stories.refresh_last(connection, {*moves.values(), *(story_of[report] for report in moves)})
+    return moves

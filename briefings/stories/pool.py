@@ -1,0 +1,249 @@
+"""Holds reports by their telling terms, and finds those that a report is like. Pure; holds a part of what is stored.
+
+Reports are compared with their **candidates** alone: those that share a **telling** term, one of the few that tell a
+report best from others and that not too many use. So the cost of a comparison does not grow with the number of reports.
+Two reports that share no telling term are never alike.
+
+Likeness is the cosine of two reports' terms (a term weighs less the more reports use it), less a tenth for each day
+between the two. A report's **crowd** is how alike it is to its tenth to thirtieth neighbour anyway.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from briefings.stories.term_usage import Floats, Places, TermUsage, period_of
+
+WINDOW_DAYS = 4.0
+"""Reports further apart are not compared."""
+
+TELLING_TERMS = 32
+"""Terms of a report by which it is found; with half as many, stories lose a tenth of their reports."""
+
+MOST_USERS = 500
+"""Reports that may use a telling term; with a thousand nothing more is found."""
+
+MOST_CANDIDATES = 200
+"""Reports that a report is compared with: those that share most. A story of hundreds needs as many to hold together."""
+
+FLOOR = 0.08
+"""Likenesses below this, before or after the crowd is deducted, are noise and count as none."""
+
+FADING = 0.1
+"""The share of a likeness that each day between two reports takes away."""
+
+CROWD_RANKS = slice(10, 30)
+"""The ranks of a report's neighbours, nearest first, that are its crowd. The first ten are not: its own story may be
+among them."""
+
+MOST_CROWD = 0.2
+"""No crowd counts more than this, so that a story of hundreds holds together."""
+
+GROWTH = 1.2
+"""A report is measured again when the reports around it have become more by this factor."""
+
+Handles = NDArray[np.int64]
+Alike = tuple[Handles, Floats]
+"""The reports that a report is like, and how much, crowd not deducted."""
+
+
+@dataclass(slots=True, eq=False)
+class Report:
+    """A report: its day, counted from 1970, its terms and their weights.
+
+    `telling` are the terms by which it is found. `length` and `crowd` were measured when there were `measured` reports
+    in its period and beside it.
+    """
+
+    id: int
+    day: float
+    terms: Places
+    weights: Floats
+    story: int = 0
+    telling: Places = field(default_factory=lambda: np.empty(0, np.int32))
+    length: float = 0.0
+    crowd: float = 0.0
+    measured: int = 0
+
+    @property
+    def period(self) -> int:
+        return period_of(self.day)
+
+
+def crowd_of(likenesses: Floats) -> float:
+    """Return how alike a report is to its neighbours of the ranks CROWD_RANKS on average; missing ones count as 0."""
+    ranked = np.sort(likenesses)[::-1][CROWD_RANKS]
+    return min(MOST_CROWD, float(ranked.sum()) / (CROWD_RANKS.stop - CROWD_RANKS.start))
+
+
+class ReportPool:
+    """Reports by handle, a small number of each, and the handles of those that use each telling term.
+
+    A handle may be known of a report that is not loaded.
+    """
+
+    def __init__(self) -> None:
+        self.usage = TermUsage()
+        self._handles: dict[int, int] = {}  # id → handle
+        self._ids: list[int] = []
+        self._reports: list[Report | None] = []
+        self._users: dict[int, dict[int, array[int]]] = {}  # period → telling term → handles
+        self._loaded = 0  # reports, of those that have a handle
+        self._spread = np.zeros(0, np.float32)  # by term; zero between two comparisons
+
+    def __len__(self) -> int:
+        """The number of loaded reports."""
+        return self._loaded
+
+    def get(self, id: int) -> Report | None:
+        """Return the loaded report with this id; None if there is none."""
+        handle = self._handles.get(id)
+        return None if handle is None else self._reports[handle]
+
+    def report(self, handle: int) -> Report:
+        """Return the loaded report with this handle."""
+        report = self._reports[handle]
+        assert report is not None  # noqa: S101 - `alike` gives handles of loaded reports only
+        return report
+
+    def handle(self, id: int) -> int:
+        """Return the handle of a report, which it has from now on."""
+        handle = self._handles.get(id)
+        if handle is None:
+            handle = self._handles[id] = len(self._ids)
+            self._ids.append(id)
+            self._reports.append(None)
+        return handle
+
+    def load(self, report: Report) -> None:
+        """Add a report that is stored with its telling terms, which `note_users` gives or has given."""
+        handle = self.handle(report.id)
+        self._loaded += self._reports[handle] is None
+        self._reports[handle] = report
+
+    def add(self, report: Report) -> None:
+        """Add a report that is not stored, with its telling terms."""
+        self.usage.add(report.period, report.terms)
+        self.load(report)
+        handle, users = self.handle(report.id), self._users.setdefault(report.period, {})
+        for term in report.telling.tolist():
+            users.setdefault(term, array("i")).append(handle)
+
+    def tell(self, report: Report) -> None:
+        """Choose the telling terms of a report."""
+        rarity = self.usage.rarity(report.period, report.terms)
+        is_rare = self.usage.uses(report.period, report.terms) <= MOST_USERS
+        worth = np.where(is_rare, report.weights * rarity * rarity, -1)  # all 0 for the first report
+        best = np.argsort(-worth, kind="stable")[:TELLING_TERMS]
+        report.telling = report.terms[best[worth[best] >= 0]]
+
+    def measure(self, report: Report) -> None:
+        """Measure the length of a report's vector of terms, with the rarity that they have now."""
+        weights = report.weights * self.usage.rarity(report.period, report.terms)
+        report.length = float(np.sqrt(weights @ weights))
+        report.measured = self.usage.reports(report.period)
+
+    def is_stale(self, report: Report) -> bool:
+        """True if so many reports came since a report was measured that it should be measured again."""
+        return self.usage.reports(report.period) > GROWTH * report.measured
+
+    def measure_stale(self) -> None:
+        """Measure the stale reports again whose counts are known."""
+        for report in self._reports:
+            if report and self.is_stale(report) and self.usage.are_known(report.period, report.terms):
+                self.measure(report)
+
+    def unknown_users(self, reports: Iterable[Report]) -> dict[int, list[int]]:
+        """Return period → the numbers of those telling terms of these reports whose stored users are not known."""
+        unknown: dict[int, set[int]] = {}
+        for report in reports:
+            for period in _window(report.day):
+                if self.usage.is_stored(period):
+                    users = self._users.setdefault(period, {})
+                    unknown.setdefault(period, set()).update(t for t in report.telling.tolist() if t not in users)
+        return {period: self.usage.numbers(terms) for period, terms in unknown.items()}
+
+    def note_users(self, period: int, asked: Collection[int], rows: Iterable[tuple[int, int]]) -> None:
+        """Note the stored users of telling terms. A row is a term's number and a report's id."""
+        users = self._users.setdefault(period, {})
+        by_number = {number: array("i") for number in asked}
+        for number, id in rows:
+            by_number[number].append(self.handle(id))
+        users.update(zip(self.usage.places(by_number).tolist(), by_number.values(), strict=True))
+
+    def unloaded(self, reports: Iterable[Report]) -> list[int]:
+        """Return the ids of the candidates of these reports that are not loaded."""
+        if self._loaded == len(self._ids):
+            return []
+        handles = {handle for report in reports for handle in self._candidates(report).tolist()}
+        return [self._ids[handle] for handle in handles if self._reports[handle] is None]
+
+    def alike(self, report: Report) -> Alike:
+        """Return the loaded reports within the window that are like this one, itself left out."""
+        handles = [h for h in self._candidates(report).tolist() if self._ids[h] != report.id and self._reports[h]]
+        return self._compared(report, handles)
+
+    def alike_among(self, reports: Sequence[Report]) -> list[Alike]:
+        """Return for each of these loaded reports which of those after it in the list it is like."""
+        users: dict[int, list[int]] = {}
+        alike = []
+        for report in reversed(reports):
+            handle = self.handle(report.id)
+            others = sorted({other for term in report.telling.tolist() for other in users.get(term, ())})
+            alike.append(self._compared(report, others))
+            for term in report.telling.tolist():
+                users.setdefault(term, []).append(handle)
+        return alike[::-1]
+
+    def _candidates(self, report: Report) -> Handles:
+        """Return the reports within the window that share the most telling terms by worth, loaded or not."""
+        rarity = self.usage.rarity(report.period, report.telling)
+        weights = dict(zip(report.terms.tolist(), report.weights.tolist(), strict=True))
+        lists: list[array[int]] = []
+        worths: list[float] = []
+        for period in _window(report.day):
+            users = self._users.get(period, {})
+            for term, rare in zip(report.telling.tolist(), rarity.tolist(), strict=True):
+                if users_of_term := users.get(term):
+                    lists.append(users_of_term)
+                    worths.append(weights[term] * rare * rare)
+        if not lists:
+            return np.empty(0, np.int64)
+        handles = np.concatenate([np.frombuffer(users_of_term, np.intc) for users_of_term in lists])
+        worth = np.bincount(handles, np.repeat(worths, [len(users_of_term) for users_of_term in lists]))
+        found = np.flatnonzero(worth)
+        if len(found) > MOST_CANDIDATES:
+            found = found[np.argpartition(-worth[found], MOST_CANDIDATES)[:MOST_CANDIDATES]]
+        return found
+
+    def _compared(self, report: Report, handles: Sequence[int]) -> Alike:
+        """Return those of these loaded reports that are like `report`, and how much."""
+        others = [self.report(handle) for handle in handles]
+        if not others or not report.terms.size:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        rarity = self.usage.rarity(report.period, report.terms)
+        own = report.weights * rarity
+        if len(self._spread) < len(self.usage):
+            self._spread = np.zeros(2 * len(self.usage), np.float32)
+        self._spread[report.terms] = own * rarity
+        products = self._spread[np.concatenate([other.terms for other in others])]
+        self._spread[report.terms] = 0
+        products *= np.concatenate([other.weights for other in others])
+        sizes = [len(other.terms) for other in others]
+        dots = np.add.reduceat(products, np.cumsum([0, *sizes[:-1]]))
+        lengths = np.array([other.length for other in others], np.float32) * np.sqrt(own @ own)
+        days_apart = np.abs(np.array([other.day for other in others]) - report.day)
+        likenesses = dots / np.maximum(lengths, 1e-9)
+        keep = (likenesses > FLOOR) & (days_apart <= WINDOW_DAYS)
+        likenesses *= 1 - FADING * days_apart
+        return np.array(handles, np.int64)[keep], likenesses[keep].astype(np.float32)
+
+
+def _window(day: float) -> range:
+    """Return the periods of the days within the window of a day."""
+    return range(period_of(day - WINDOW_DAYS), period_of(day + WINDOW_DAYS) + 1)
