@@ -149,7 +149,7 @@ async def unread(connection: AsyncConnection, limit: int) -> list[Beginning]:
         select(articles.c.id, articles.c.story_id, articles.c.title, beginning, when)
         .join(report_terms, report_terms.c.article_id == articles.c.id)
         .where(report_terms.c.terms.is_(None))
-        .order_by(articles.c.id)
+        .order_by(report_terms.c.article_id)  # by its own index; by the articles' it would look at all of them
         .limit(limit)
     )
     return [Beginning(*row) for row in rows]

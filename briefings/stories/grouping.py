@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from briefings.stories.linkage import Pair, group
-from briefings.stories.pool import FLOOR, GROWTH, WINDOW_DAYS, Alike, Report, ReportPool, crowd_of
+from briefings.stories.pool import FLOOR, WINDOW_DAYS, Alike, Report, ReportPool, crowd_of
 from briefings.stories.term_usage import Floats, beside
 from briefings.stories.terms import term_number, weigh_terms
 
@@ -28,18 +28,20 @@ GROUPING_WINDOW = timedelta(days=WINDOW_DAYS)
 LEAST = 0.14
 """How alike two groups must be on average, crowd deducted, to be one story."""
 
+MEASURED_AT = 1.2
+"""Stale reports are looked for when the reports in memory have become more by this factor."""
+
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Survey:
-    """The reports that new ones are like, by id, and the stories `touched` by that.
+    """The stories that new reports are in or near.
 
     `stale` are reports of these stories to be measured again, `measured` those that were.
     """
 
-    alike: dict[int, Alike] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     stale: list[Report] = field(default_factory=list)
     measured: list[Report] = field(default_factory=list)
@@ -119,7 +121,7 @@ class StoryGrouper:
         for report in reports:
             if not any(map(self.pool.usage.is_stored, beside(report.period))):
                 continue  # all that is near it came in this run
-            for story in self._near(report, self.pool.alike(report)):
+            for story in self._near(self.pool.alike(report), FLOOR):
                 near.setdefault(story, set()).update(beside(report.period))
         return near
 
@@ -130,10 +132,9 @@ class StoryGrouper:
             self.pool.measure(report)
         survey = Survey()
         for report in reports:
-            self._look_around(report, survey)
-            survey.touched |= {report.story, *self._near(report, survey.alike[report.id])}
+            survey.touched |= {report.story, *self._near(self._look_around(report, survey), LEAST)}
         members = (self.report(id) for story in survey.touched for id in self._stories[story])
-        survey.stale = [r for r in members if r.id not in survey.alike and self.pool.is_stale(r)]
+        survey.stale = [report for report in members if self.pool.is_stale(report)]
         return survey
 
     def regroup(self, new: Iterable[int], survey: Survey | None = None) -> list[list[int]]:
@@ -149,29 +150,30 @@ class StoryGrouper:
             self._look_around(report, survey)
         chosen = [self.report(id) for story in survey.touched for id in self._stories[story]]
         chosen.sort(key=lambda report: report.id)
-        pairs = self._pairs(chosen, survey.alike)
+        pairs = self._pairs(chosen)
         groups = group([report.day for report in chosen], pairs, least=LEAST, window=WINDOW_DAYS)
         return [[chosen[place].id for place in places] for places in groups]
 
-    def _look_around(self, report: Report, survey: Survey) -> None:
-        survey.alike[report.id] = self.pool.alike(report)
-        report.crowd = crowd_of(survey.alike[report.id][1])
+    def _look_around(self, report: Report, survey: Survey) -> Alike:
+        report.alike = self.pool.alike(report)
+        report.crowd = crowd_of(report.alike[1])
         survey.measured.append(report)
+        return report.alike
 
-    def _near(self, report: Report, alike: Alike) -> set[int]:
-        """Return the stories of the reports that this one is alike to, crowd deducted."""
+    def _near(self, alike: Alike, least: float) -> set[int]:
+        """Return the stories of the reports that are alike by at least so much, crowd deducted."""
         handles, likenesses = alike
-        is_near = likenesses - crowd_of(likenesses) > FLOOR
+        is_near = likenesses - crowd_of(likenesses) > least
         return {self.pool.report(handle).story for handle in handles[is_near].tolist()}
 
-    def _pairs(self, chosen: Sequence[Report], alike: Mapping[int, Alike]) -> list[Pair]:
-        """Return how alike the chosen reports are to each other, crowd deducted. `alike`: likenesses already known."""
+    def _pairs(self, chosen: Sequence[Report]) -> list[Pair]:
+        """Return how alike the chosen reports are to each other, crowd deducted."""
         place_of = {self.pool.handle(report.id): place for place, report in enumerate(chosen)}
-        others = [report for report in chosen if report.id not in alike]
-        known = {**alike, **dict(zip((r.id for r in others), self.pool.alike_among(others), strict=True))}
+        loaded = [report for report in chosen if report.alike is None]
+        among_loaded = dict(zip((report.id for report in loaded), self.pool.alike_among(loaded), strict=True))
         pairs: dict[tuple[int, int], float] = {}
         for place, report in enumerate(chosen):
-            handles, likenesses = known[report.id]
+            handles, likenesses = report.alike or among_loaded[report.id]
             for handle, likeness in zip(handles.tolist(), likenesses.tolist(), strict=True):
                 other = place_of.get(handle)
                 if other is not None:
@@ -206,6 +208,6 @@ class StoryGrouper:
         self.pool.measure(report)
         self._described.pop(report.id, None)
         self._stories.setdefault(story, []).append(report.id)
-        if len(self.pool) > self._measured * GROWTH:
+        if len(self.pool) > self._measured * MEASURED_AT:
             self.pool.measure_stale()
             self._measured = len(self.pool)

@@ -10,8 +10,9 @@ between the two. A report's **crowd** is how alike it is to its tenth to thirtie
 
 from __future__ import annotations
 
+import math
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,8 +45,9 @@ among them."""
 MOST_CROWD = 0.2
 """No crowd counts more than this, so that a story of hundreds holds together."""
 
-GROWTH = 1.2
-"""A report is measured again when the reports around it have become more by this factor."""
+GROWTH = 1.1
+"""A report is measured again when the logarithm of the number of reports around it has grown by this factor: lengths
+grow with it, and by no more. That is from 10 to 13 reports, or from 1,000 to 2,000."""
 
 Handles = NDArray[np.int64]
 Alike = tuple[Handles, Floats]
@@ -57,7 +59,7 @@ class Report:
     """A report: its day, counted from 1970, its terms and their weights.
 
     `telling` are the terms by which it is found. `length` and `crowd` were measured when there were `measured` reports
-    in its period and beside it.
+    in its period and beside it; `alike` are those that it was like then, if that was in this run.
     """
 
     id: int
@@ -69,6 +71,7 @@ class Report:
     length: float = 0.0
     crowd: float = 0.0
     measured: int = 0
+    alike: Alike | None = None
 
     @property
     def period(self) -> int:
@@ -150,7 +153,7 @@ class ReportPool:
 
     def is_stale(self, report: Report) -> bool:
         """True if so many reports came since a report was measured that it should be measured again."""
-        return self.usage.reports(report.period) > GROWTH * report.measured
+        return math.log1p(self.usage.reports(report.period)) > GROWTH * math.log1p(report.measured)
 
     def measure_stale(self) -> None:
         """Measure the stale reports again whose counts are known."""
@@ -189,25 +192,28 @@ class ReportPool:
         return self._compared(report, handles)
 
     def alike_among(self, reports: Sequence[Report]) -> list[Alike]:
-        """Return for each of these loaded reports which of those after it in the list it is like."""
-        users: dict[int, list[int]] = {}
-        alike = []
-        for report in reversed(reports):
-            handle = self.handle(report.id)
-            others = sorted({other for term in report.telling.tolist() for other in users.get(term, ())})
-            alike.append(self._compared(report, others))
+        """Return for each of these loaded reports which of the others it is like."""
+        users: dict[int, array[int]] = {}
+        for report in reports:
             for term in report.telling.tolist():
-                users.setdefault(term, []).append(handle)
-        return alike[::-1]
+                users.setdefault(term, array("i")).append(self.handle(report.id))
+        alike = []
+        for report in reports:
+            candidates = self._most_sharing(report, [users])
+            alike.append(self._compared(report, [h for h in candidates.tolist() if self._ids[h] != report.id]))
+        return alike
 
     def _candidates(self, report: Report) -> Handles:
-        """Return the reports within the window that share the most telling terms by worth, loaded or not."""
+        """Return the reports of the periods within the window that share most with a report, loaded or not."""
+        return self._most_sharing(report, [self._users.get(period, {}) for period in _window(report.day)])
+
+    def _most_sharing(self, report: Report, users_by_term: Iterable[Mapping[int, array[int]]]) -> Handles:
+        """Return those of these users of telling terms that share the most with a report, by the worth of the terms."""
         rarity = self.usage.rarity(report.period, report.telling)
         weights = dict(zip(report.terms.tolist(), report.weights.tolist(), strict=True))
         lists: list[array[int]] = []
         worths: list[float] = []
-        for period in _window(report.day):
-            users = self._users.get(period, {})
+        for users in users_by_term:
             for term, rare in zip(report.telling.tolist(), rarity.tolist(), strict=True):
                 if users_of_term := users.get(term):
                     lists.append(users_of_term)
