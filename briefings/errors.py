@@ -9,7 +9,8 @@ BriefingsError            anything a user can cause
 │   ├── BadTime           not an hour of the day, or no weekday
 │   ├── BadZone           no such time zone
 │   ├── BadQuery          a search nobody can answer
-│   └── BadTopic          a topic file that does not say what it must
+│   ├── BadTopic          a topic file that does not say what it must
+│   └── Unreadable        reading a document took too much, or broke
 ├── Unreachable           a page could not be fetched, or may not be
 │   └── ServerRefused     the server answered that it will not give it
 ├── BadTemplate           a template that does not render, or prints too much
@@ -130,6 +131,10 @@ class BadQuery(BadInput):
 
 class BadTopic(BadInput):
     """A topic file that does not say what it must."""
+
+
+class Unreadable(BadInput):
+    """Reading a document took too much time or memory, or broke."""
 
 
 class Unreachable(BriefingsError):

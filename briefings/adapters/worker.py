@@ -24,8 +24,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
-from briefings.adapters.worker_process import BROKE, HEADER, REFUSED, RETURNED, TOO_LARGE
-from briefings.errors import BadInput, WorkerTrouble, cause_of
+from briefings.adapters.worker_process import BROKE, HEADER, OUT_OF_MEMORY, REFUSED, RETURNED
+from briefings.errors import Unreadable, WorkerTrouble, cause_of
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +38,10 @@ PATIENCE = 1.0
 IDLE_SECONDS = 600.0
 """After so long without a call the processes end: the memory is worth more than the start, 0.3 s of CPU."""
 
-CPU_SECONDS = 10.0
+CPU_SECONDS = 30.0
 """CPU that one document may take. The largest real feeds take about 3 s."""
 
-ON_THE_CLOCK = 6
+ON_THE_CLOCK = 4
 """Times the CPU seconds that may pass on the clock: other programs may keep the processor from ours."""
 
 MEMORY = 600_000_000
@@ -53,7 +53,7 @@ _KEPT = (
 )
 """The variables of the program's environment that a process gets: none that could hold a secret."""
 
-NOT_STARTED, TOO_SLOW = "not-started", "too-slow"
+NOT_STARTED, TOO_SLOW, TOO_LARGE = "not-started", "too-slow", "too-large"
 """Outcomes that a process cannot send. The value of the first is its cause."""
 
 Answer = tuple[str, Any, bool]
@@ -100,7 +100,7 @@ class Worker:
     async def run(self, function: Callable[P, Result], /, *arguments: P.args, **named: P.kwargs) -> Result:
         """Call a function of a module in a worker process and return its result. Arguments and result are pickled.
 
-        Raises the BriefingsError that the function raises. Raises BadInput `parser-too-slow` or `parser-too-large`
+        Raises the BriefingsError that the function raises. Raises Unreadable `parser-too-slow` or `parser-too-large`
         when the call exceeds a limit, `parser-broke` when the function has a bug or its process dies. Raises
         WorkerTrouble when no process can be started.
         """
@@ -171,12 +171,12 @@ class Worker:
         if outcome == NOT_STARTED:
             raise WorkerTrouble("worker-not-started", cause=value)
         if outcome == TOO_LARGE:
-            raise BadInput("parser-too-large", megabytes=self._memory // 1_000_000)
+            raise Unreadable("parser-too-large", megabytes=self._memory // 1_000_000)
         if outcome == TOO_SLOW:
-            raise BadInput("parser-too-slow", seconds=self._cpu_seconds)
+            raise Unreadable("parser-too-slow", seconds=self._cpu_seconds)
         kind, details = value
         log.error("%s failed in its process: %s", getattr(function, "__qualname__", function), details)
-        raise BadInput("parser-broke", kind=kind)
+        raise Unreadable("parser-broke", kind=kind)
 
 
 class _Process:
@@ -248,6 +248,8 @@ class _Process:
     def _outcome_of_death(self, status: int) -> Answer:
         if self._is_late or -status == getattr(signal, "SIGXCPU", None):
             return TOO_SLOW, None, True
+        if status == OUT_OF_MEMORY:
+            return TOO_LARGE, None, True
         end = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         if self._is_ended or not self._is_ready:
             return NOT_STARTED, end, True

@@ -29,9 +29,12 @@ if sys.platform != "win32":
 HEADER = 8
 """Bytes of the length before each message."""
 
-RETURNED, REFUSED, BROKE, TOO_LARGE = "returned", "refused", "broke", "too-large"
+RETURNED, REFUSED, BROKE = "returned", "refused", "broke"
 """Outcomes: the value is the result; the BriefingsError that the function raised; the kind of another error and its
-traceback; None, because there was no memory left."""
+traceback."""
+
+OUT_OF_MEMORY = 71
+"""Exit status of a process that has no memory left, not even for an answer. EX_OSERR of sysexits.h, else unused."""
 
 SPENT = 150_000_000
 """Resident bytes after a call; a process that keeps more is replaced. Ordinary feeds and pages leave less."""
@@ -65,17 +68,15 @@ def _answer(request: bytes) -> bytes:
         del request  # it may be as large as the document, which the function may need room for
         return _pickled(RETURNED, function(*arguments, **named))
     except BriefingsError as error:
-        return _pickled(REFUSED, error.with_traceback(None))
+        return _pickled(REFUSED, error)
     except MemoryError:
-        outcome: tuple[str, Any] = (TOO_LARGE, None)
+        raise
     except BaseException as error:  # the parent raises it; sys.exit in a parser is a bug like another
-        outcome = (BROKE, (type(error).__name__, traceback.format_exc()))
-    return _pickled(*outcome)
+        return _pickled(BROKE, (type(error).__name__, traceback.format_exc()))
 
 
 def _pickled(outcome: str, value: Any) -> bytes:
-    is_spent = outcome == TOO_LARGE or _resident() > SPENT
-    return pickle.dumps((outcome, value, is_spent), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((outcome, value, _resident() > SPENT), pickle.HIGHEST_PROTOCOL)
 
 
 def _send(answers: BinaryIO, answer: bytes) -> None:
@@ -85,11 +86,13 @@ def _send(answers: BinaryIO, answer: bytes) -> None:
 
 
 def _limit_memory(memory: int) -> None:
-    """Limit the memory of the process where the system can."""
+    """Limit the memory of the process where the system can, and end it first where that is not enough."""
     if sys.platform != "win32":
         with contextlib.suppress(OSError, ValueError):  # macOS refuses some limits; the parent's clock is left
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # an exceeded limit must not leave a file behind
             resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")  # when the machine has no memory left, Linux ends this process first
 
 
 def _limit_cpu(seconds: float) -> None:
@@ -123,4 +126,7 @@ def _resident() -> int:
 
 
 if __name__ == "__main__":
-    serve(float(sys.argv[1]), int(sys.argv[2]))
+    try:
+        serve(float(sys.argv[1]), int(sys.argv[2]))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)

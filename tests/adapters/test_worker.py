@@ -155,6 +155,10 @@ async def test_a_process_that_cannot_be_started_is_no_fault_of_the_document(work
 # Processes
 
 
+async def test_a_machine_without_memory_ends_the_process_before_the_program(worker):
+    assert await worker.run(Path.read_text, Path("/proc/self/oom_score_adj")) == "1000\n"
+
+
 async def test_a_process_knows_no_secret(worker, monkeypatch):
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:secret")
     monkeypatch.setenv("BRIEFINGS_SUMMARY_API_KEY", "secret")
@@ -165,8 +169,9 @@ async def test_a_process_knows_no_secret(worker, monkeypatch):
     assert names == {"PATH", "PYTHONPATH", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"}
 
 
-async def test_short_calls_wait_for_one_process(worker):
-    pids = await asyncio.gather(*(worker.run(os.getpid) for _ in range(20)))
+async def test_short_calls_wait_for_one_process():
+    async with Worker(patience=60) as worker:
+        pids = await asyncio.gather(*(worker.run(os.getpid) for _ in range(20)))
     assert len(set(pids)) == 1
 
 
