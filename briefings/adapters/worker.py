@@ -36,16 +36,18 @@ PATIENCE = 1.0
 """Seconds after which a document takes long, so that the next call may have another process."""
 
 IDLE_SECONDS = 600.0
-"""After so long without a call the processes end: the memory is worth more than the start, 0.3 s of CPU."""
+"""A process ends after so long without a call: its 140 MB are worth more than a start, which costs 1 s of CPU with the
+first feed."""
 
 CPU_SECONDS = 30.0
-"""CPU that one document may take. The largest real feeds take about 3 s."""
+"""CPU that one document may take. A feed of 20 MB, the largest that is fetched, takes 8 s on a core of 2024."""
 
 ON_THE_CLOCK = 4
 """Times the CPU seconds that may pass on the clock: other programs may keep the processor from ours."""
 
 MEMORY = 600_000_000
-"""Bytes that a process may allocate. With ordinary documents it holds less than 150 MB."""
+"""Bytes that a process may allocate. Ordinary documents take it to 140 MB, a feed of 20 MB to 270 MB, a JSON file of
+50 MB to 350 MB."""
 
 _KEPT = (
     *("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME"),  # to start and find its libraries
@@ -56,8 +58,8 @@ _KEPT = (
 NOT_STARTED, TOO_SLOW, TOO_LARGE = "not-started", "too-slow", "too-large"
 """Outcomes that a process cannot send. The value of the first is its cause."""
 
-Answer = tuple[str, Any, bool]
-"""The outcome of a call, its value, and True if the process should be replaced (`worker_process.py`)."""
+Death = tuple[str, Any]
+"""The outcome of a call over which its process ended, and the value of the outcome."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -84,9 +86,8 @@ class Worker:
         self._memory = memory
         self._turn = asyncio.Semaphore()
         self._aside = asyncio.Semaphore(most_processes - 1)
-        self._idle: list[_Process] = []
+        self._idle: dict[_Process, asyncio.TimerHandle] = {}  # longest idle first, with the timer that ends it
         self._busy: set[_Process] = set()
-        self._ending: asyncio.TimerHandle | None = None
         self._is_closed = False
 
     async def __aenter__(self) -> Self:
@@ -117,20 +118,21 @@ class Worker:
                         permit = self._aside  # this document takes long: the next call gets the other process
                         self._turn.release()
                     process.end_if_late()
-                outcome, value, is_spent = answer.result()
-                is_usable = not is_spent
+                reply, is_usable = answer.result()
             finally:
                 self._put_back(process, is_usable)
         finally:
             permit.release()
-        return self._result(function, outcome, value)
+        if isinstance(reply, bytes):  # the next call need not wait until these objects are made, nor the event loop
+            reply = await asyncio.to_thread(pickle.loads, reply)
+        return self._result(function, *reply)
 
     async def close(self) -> None:
         """End the processes, for good: a later call raises WorkerTrouble."""
         self._is_closed = True
-        if self._ending:
-            self._ending.cancel()
         ends = [process.end() for process in (*self._idle, *self._busy)]
+        for timer in self._idle.values():
+            timer.cancel()
         self._idle.clear()
         await asyncio.gather(*map(asyncio.wrap_future, ends))
 
@@ -138,29 +140,29 @@ class Worker:
         """Return an idle process, or start one."""
         if self._is_closed:
             raise WorkerTrouble("worker-not-started", cause="closed")
-        if self._ending:
-            self._ending.cancel()
-        process = self._idle.pop() if self._idle else None
-        if process and not process.is_alive:
-            process.end()
-            process = None
+        process = None
+        while self._idle and process is None:
+            process, timer = self._idle.popitem()
+            timer.cancel()
+            if not process.is_alive:
+                process.end()
+                process = None
         process = process or _Process(self._cpu_seconds, self._memory)
         self._busy.add(process)
         return process
 
     def _put_back(self, process: _Process, is_usable: bool) -> None:
-        """End a process that is not usable. Let the others end when nothing calls them for long."""
+        """Keep a usable process until it has been idle for long; end another."""
         self._busy.discard(process)
         if is_usable and not self._is_closed:
-            self._idle.append(process)
+            loop = asyncio.get_running_loop()
+            self._idle[process] = loop.call_later(self._idle_seconds, self._end_idle, process)
         else:
             process.end()
-        if not self._busy and not self._is_closed:
-            self._ending = asyncio.get_running_loop().call_later(self._idle_seconds, self._end_idle)
 
-    def _end_idle(self) -> None:
-        while self._idle:
-            self._idle.pop().end()
+    def _end_idle(self, process: _Process) -> None:
+        del self._idle[process]
+        process.end()
 
     def _result(self, function: Callable[..., Result], outcome: str, value: Any) -> Result:
         if outcome == RETURNED:
@@ -184,25 +186,28 @@ class _Process:
 
     def __init__(self, cpu_seconds: float, memory: int) -> None:
         program = [sys.executable, "-P", "-m", "briefings.adapters.worker_process", str(cpu_seconds), str(memory)]
+        self._thread = ThreadPoolExecutor(1, "worker")
         try:
+            self._thread.submit(os.getpid)  # starts the thread, while it can still be said that it did not
             self._child = subprocess.Popen(  # noqa: S603 - our own program
                 program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
             )
-        except (OSError, ValueError) as error:
-            raise WorkerTrouble("worker-not-started", cause=cause_of(error)) from None
+        except (OSError, RuntimeError) as error:
+            cause = cause_of(error) if isinstance(error, OSError) else str(error)
+            raise WorkerTrouble("worker-not-started", cause=cause) from None
         self._longest = cpu_seconds * ON_THE_CLOCK
         self._called = 0.0
-        self._is_ready = self._is_ended = self._is_late = False
-        self._thread = ThreadPoolExecutor(1, "worker")
-        self._finalizer = weakref.finalize(self, _end, self._child)
+        self._is_ready = self._is_late = False
+        self._end: Future[Any] | None = None
+        self._finalizer = weakref.finalize(self, _remove, self._child)
 
     @property
     def is_alive(self) -> bool:
         """True if the process runs."""
         return self._child.poll() is None
 
-    def call(self, request: tuple[Any, ...]) -> asyncio.Future[Answer]:
-        """Hand over a request. The answer of a process that dies over it has the outcome that its end means."""
+    def call(self, request: tuple[Any, ...]) -> asyncio.Future[tuple[bytes | Death, bool]]:
+        """Hand over a request. Returns its pickled answer, and True if the process can be used again."""
         self._called = time.monotonic()
         return asyncio.wrap_future(self._thread.submit(self._exchange, request))
 
@@ -214,49 +219,50 @@ class _Process:
 
     def end(self) -> Future[Any]:
         """End the process now. The returned future is done when nothing is left of it."""
-        self._is_ended = True
-        self._child.kill()
-        gone = self._thread.submit(self._finalizer)
-        self._thread.shutdown(wait=False)
-        return gone
+        if self._end is None:
+            self._end = self._thread.submit(self._finalizer)
+            self._thread.shutdown(wait=False)
+            self._child.kill()  # which ends the wait for an answer, if the thread is at one
+        return self._end
 
-    def _exchange(self, request: tuple[Any, ...]) -> Answer:
+    def _exchange(self, request: tuple[Any, ...]) -> tuple[bytes | Death, bool]:
         message = pickle.dumps(request, pickle.HIGHEST_PROTOCOL)
         try:
             if not self._is_ready:
                 self._receive()
                 self._is_ready = True
             assert self._child.stdin  # noqa: S101 - it is a pipe
-            self._child.stdin.write(len(message).to_bytes(HEADER))
+            self._child.stdin.write(HEADER.pack(len(message), False))
             self._child.stdin.write(message)
             self._child.stdin.flush()
             del message
-            reply = self._receive()
+            return self._receive()
         except (OSError, EOFError):
-            return self._outcome_of_death(self._child.wait())
-        answer: Answer = pickle.loads(reply)  # noqa: S301 - our own program wrote it
-        return answer
+            return self._outcome_of_death(self._child.wait()), False
 
-    def _receive(self) -> bytes:
+    def _receive(self) -> tuple[bytes, bool]:
         assert self._child.stdout  # noqa: S101 - it is a pipe
-        header = self._child.stdout.read(HEADER)
-        message = self._child.stdout.read(int.from_bytes(header))
-        if len(header) < HEADER or len(message) < int.from_bytes(header):
+        header = self._child.stdout.read(HEADER.size)
+        if len(header) < HEADER.size:
             raise EOFError
-        return message
+        length, is_spent = HEADER.unpack(header)
+        message = self._child.stdout.read(length)
+        if len(message) < length:
+            raise EOFError
+        return message, not is_spent
 
-    def _outcome_of_death(self, status: int) -> Answer:
+    def _outcome_of_death(self, status: int) -> Death:
         if self._is_late or -status == getattr(signal, "SIGXCPU", None):
-            return TOO_SLOW, None, True
+            return TOO_SLOW, None
         if status == OUT_OF_MEMORY:
-            return TOO_LARGE, None, True
+            return TOO_LARGE, None
         end = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-        if self._is_ended or not self._is_ready:
-            return NOT_STARTED, end, True
-        return BROKE, (end, "it died"), True
+        if self._end or not self._is_ready:
+            return NOT_STARTED, end
+        return BROKE, (end, "the process ended")
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _remove(child: subprocess.Popen[bytes]) -> None:
     child.kill()
     child.wait()
     for pipe in (child.stdin, child.stdout):

@@ -3,9 +3,8 @@
 Promises to end by itself: when a call takes more CPU than it may, when its memory is full, and as soon as the parent
 is gone, even in the midst of a call. Started by `worker.py`; nothing else imports it.
 
-A message is its length in eight bytes and a pickle. A request is `(function, arguments, named arguments)`. An answer
-is `(outcome, value, is_spent)`: one of the outcomes below with its value, and True if the process has grown so much
-that it should be replaced.
+A message is a `HEADER` and a pickle. A request is `(function, arguments, named arguments)`, an answer
+`(outcome, value)`: one of the outcomes below with its value.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import os
 import pickle
 import select
 import signal
+import struct
 import sys
 import traceback
 from typing import Any, BinaryIO
@@ -26,8 +26,9 @@ if sys.platform != "win32":
     import fcntl
     import resource
 
-HEADER = 8
-"""Bytes of the length before each message."""
+HEADER = struct.Struct(">Q?")
+"""Before each message: its length in bytes; in an answer also True if the process has grown so much that it should be
+replaced."""
 
 RETURNED, REFUSED, BROKE = "returned", "refused", "broke"
 """Outcomes: the value is the result; the BriefingsError that the function raised; the kind of another error and its
@@ -51,10 +52,10 @@ def serve(cpu_seconds: float, memory: int) -> None:
     with open(os.devnull, "r+b") as nothing:  # what a library prints must not come between the answers
         os.dup2(nothing.fileno(), 1)
     _limit_memory(memory)
-    _send(answers, pickle.dumps(None))  # ready
-    while header := requests.read(HEADER):
+    _send(answers, b"")  # ready
+    while header := requests.read(HEADER.size):
         _limit_cpu(cpu_seconds)
-        request = requests.read(int.from_bytes(header))
+        request = requests.read(HEADER.unpack(header)[0])
         _end_with_parent(requests, True)
         answer = _answer(request)
         _end_with_parent(requests, False)
@@ -76,11 +77,11 @@ def _answer(request: bytes) -> bytes:
 
 
 def _pickled(outcome: str, value: Any) -> bytes:
-    return pickle.dumps((outcome, value, _resident() > SPENT), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((outcome, value), pickle.HIGHEST_PROTOCOL)
 
 
 def _send(answers: BinaryIO, answer: bytes) -> None:
-    answers.write(len(answer).to_bytes(HEADER))
+    answers.write(HEADER.pack(len(answer), _resident() > SPENT))
     answers.write(answer)
     answers.flush()
 
