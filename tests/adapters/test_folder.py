@@ -96,11 +96,11 @@ async def test_a_file_that_takes_too_long_is_refused_alone_until_it_changes(
     for name in "ac":
         (watched / f"{name}.txt").write_text(TEXT.format(name))
     (watched / "b.jsonl").write_text("".join(row.format(number) for number in range(3_000)))
-    async with Worker(cpu_seconds=1) as worker:
+    async with Worker(cpu_seconds=3) as worker:
         sources = Sources(database, Fetcher, clock, timedelta(minutes=15), worker)
         await sources.add([str(watched)])
         assert await tour(sources, clock) == (2, 0, 1, None)
-        assert f"{watched}/b.jsonl cannot be read: parser-too-slow (seconds=1)" in caplog.text
+        assert f"{watched}/b.jsonl cannot be read: parser-too-slow (seconds=3)" in caplog.text
         assert await tour(sources, clock) == (0, 0, 0, None)
 
 

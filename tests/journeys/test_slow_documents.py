@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from fakes import blocks
 from journey import MORNING, READER, Journey
-from website import Website, rss, website
+from website import Website, demanding, rss, website
 
 from briefings.adapters.worker import Worker
 from briefings.errors import Problem
@@ -30,12 +30,6 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(Worker.__init__.__kwdefaults__, "cpu_seconds", 3)
 
 
-def demanding() -> str:
-    """A feed of 19 MB that takes many seconds of CPU to read."""
-    words = " ".join(f"The port authority of harbour {n} opened pier {n} on Tuesday." for n in range(160))
-    return rss(*range(1900), newest=MORNING).replace("</description>", f" {words}</description>")
-
-
 async def visited(journey: Journey) -> dict[str, Source]:
     """Return the sources by path, once all have been visited."""
     async with asyncio.timeout(60):
@@ -50,7 +44,7 @@ async def test_readers_and_other_feeds_do_not_wait_for_a_feed_that_takes_long(jo
     for chat in (READER, OTHER):
         journey.simulator.state.person(chat)
         await journey.ask("/start", chat=chat, answers=2)
-    bad, good = site.puts("/bad", demanding()), site.puts("/good", rss(1, newest=MORNING))
+    bad, good = site.puts("/bad", demanding(MORNING)), site.puts("/good", rss(1, newest=MORNING))
     await journey.newsroom.sources.add([bad, good], Kind.FEED)
     journey.newsroom.nudge("collect")
     async with asyncio.timeout(30):
