@@ -55,18 +55,16 @@ def serve(cpu_seconds: float, memory: int) -> None:
     _send(answers, b"")  # ready
     while header := requests.read(HEADER.size):
         _limit_cpu(cpu_seconds)
-        request = requests.read(HEADER.unpack(header)[0])
-        _end_with_parent(requests, True)
-        answer = _answer(request)
-        _end_with_parent(requests, False)
-        _send(answers, answer)
+        _send(answers, _answer(requests, HEADER.unpack(header)[0]))
 
 
-def _answer(request: bytes) -> bytes:
-    """Return the pickled answer to a pickled request."""
+def _answer(requests: BinaryIO, length: int) -> bytes:
+    """Read a request of so many bytes and return its pickled answer."""
+    request = requests.read(length)
+    _end_with_parent(requests, True)
     try:
         function, arguments, named = pickle.loads(request)  # noqa: S301 - the parent wrote it
-        del request  # it may be as large as the document, which the function may need room for
+        del request  # it is as large as the document, and the function may need the room
         return _pickled(RETURNED, function(*arguments, **named))
     except BriefingsError as error:
         return _pickled(REFUSED, error)
@@ -74,6 +72,8 @@ def _answer(request: bytes) -> bytes:
         raise
     except BaseException as error:  # the parent raises it; sys.exit in a parser is a bug like another
         return _pickled(BROKE, (type(error).__name__, traceback.format_exc()))
+    finally:
+        _end_with_parent(requests, False)
 
 
 def _pickled(outcome: str, value: Any) -> bytes:
