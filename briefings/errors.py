@@ -9,10 +9,12 @@ BriefingsError            anything a user can cause
 │   ├── BadTime           not an hour of the day, or no weekday
 │   ├── BadZone           no such time zone
 │   ├── BadQuery          a search nobody can answer
-│   └── BadTopic          a topic file that does not say what it must
+│   ├── BadTopic          a topic file that does not say what it must
+│   └── Unreadable        reading a document took too much, or broke
 ├── Unreachable           a page could not be fetched, or may not be
 │   └── ServerRefused     the server answered that it will not give it
 ├── BadTemplate           a template that does not render, or prints too much
+├── WorkerTrouble         no process could be started to read a document, or it was ended too early
 └── StoreTrouble          the database cannot be used: locked, foreign, away
     ├── NotSaved          nothing can be saved, because the database's file is gone
     └── Outdated          a newer program has changed its schema
@@ -131,6 +133,10 @@ class BadTopic(BadInput):
     """A topic file that does not say what it must."""
 
 
+class Unreadable(BadInput):
+    """Reading a document took too much time or memory, or broke."""
+
+
 class Unreachable(BriefingsError):
     """A page could not be fetched, or may not be."""
 
@@ -146,6 +152,10 @@ class ServerRefused(Unreachable):
 
 class BadTemplate(BriefingsError):
     """A template does not render, or prints too much."""
+
+
+class WorkerTrouble(BriefingsError):
+    """No process could be started to read a document, or the program ended it while it read."""
 
 
 class StoreTrouble(BriefingsError):

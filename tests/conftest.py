@@ -16,6 +16,7 @@ from postgres import database as new_database
 from postgres import empty, prepare, server
 
 from bot.simulator import Simulator
+from briefings.adapters.worker import Worker
 from briefings.editions.render import Renderer
 from briefings.newsroom.opening import Newsroom, put_together
 from briefings.store.database import Database
@@ -133,8 +134,14 @@ def renderer() -> Renderer:
 
 
 @pytest.fixture
-def newsroom(database: Database, renderer: Renderer, clock: Clock) -> Newsroom:
-    return put_together(database, renderer, clock, UTC_0730)
+async def worker() -> AsyncIterator[Worker]:
+    async with Worker() as worker:
+        yield worker
+
+
+@pytest.fixture
+def newsroom(database: Database, renderer: Renderer, clock: Clock, worker: Worker) -> Newsroom:
+    return put_together(database, renderer, clock, UTC_0730, worker=worker)
 
 
 @pytest.fixture

@@ -111,6 +111,12 @@ def rss(*numbers: int, title: str = "Sample Wire", newest: datetime | None = Non
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{escape(title)}</title>{items}</channel></rss>'
 
 
+def demanding(newest: datetime) -> str:
+    """Return a feed of 19 MB in good order that takes about 8 s of CPU to read."""
+    words = " ".join(f"The port authority of harbour {n} opened pier {n} on Tuesday." for n in range(160))
+    return rss(*range(1900), newest=newest).replace("</description>", f" {words}</description>")
+
+
 def page(title: str = "Port authority opens a new pier", head: str = "", text: str = "") -> str:
     """Return a web page with a readable article."""
     text = text or "The port authority opened a new pier for frigates on Tuesday and named it after its builder. " * 4

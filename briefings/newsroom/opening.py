@@ -14,6 +14,7 @@ from pathlib import Path
 from briefings import starter
 from briefings.adapters.fetch import Fetcher
 from briefings.adapters.llm import Summariser
+from briefings.adapters.worker import Worker
 from briefings.editions.model import CommandNames
 from briefings.editions.render import Renderer
 from briefings.model import Rhythm
@@ -71,6 +72,9 @@ class Newsroom:
     inbox: Inbox
     upkeep: Upkeep
     passes: Passes
+    worker: Worker
+    """Reads foreign bytes for all parts."""
+
     database: Database
     clock: Now
     """The database's clock, so that all processes that share it agree."""
@@ -90,12 +94,15 @@ def put_together(
     summarise: Summarise | None = None,
     open_fetcher: Callable[[], Fetcher] = Fetcher,
     collect_every: timedelta = COLLECT_EVERY,
+    worker: Worker | None = None,
 ) -> Newsroom:
     """Build a newsroom's parts on an open database. `default` is the rhythm of a new subscriber.
 
-    `monotonic` gives seconds that only grow; against it the passes notice that `clock` was set.
+    `monotonic` gives seconds that only grow; against it the passes notice that `clock` was set. `worker` reads foreign
+    bytes; who made it closes it. Without one the newsroom has its own.
     """
-    sources = Sources(database, open_fetcher, clock, collect_every)
+    worker = worker or Worker()
+    sources = Sources(database, open_fetcher, clock, collect_every, worker)
     return Newsroom(
         readers=Readers(database, renderer, clock, default, nudge),
         membership=Membership(database, clock),
@@ -105,6 +112,7 @@ def put_together(
         inbox=Inbox(database, clock),
         upkeep=Upkeep(database, clock),
         passes=Passes(database, renderer, clock, sources, nudge, summarise, monotonic),
+        worker=worker,
         database=database,
         clock=clock,
         nudge=nudge,
@@ -128,7 +136,11 @@ async def open_newsroom(
 
     `commands` says how readers write the commands that editions name.
     """
-    async with Database(settings.database_url) as database, _summariser(settings) as summarise:
+    async with (
+        Database(settings.database_url) as database,
+        _summariser(settings) as summarise,
+        Worker() as worker,
+    ):
         newsroom = put_together(
             database,
             Renderer(commands, settings.templates_dir),
@@ -139,6 +151,7 @@ async def open_newsroom(
             summarise=summarise,
             open_fetcher=lambda: make_fetcher(settings),
             collect_every=settings.visit_every(),
+            worker=worker,
         )
         await newsroom.editing.seed_topics(starter.topics())
         yield newsroom

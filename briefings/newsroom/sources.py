@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from briefings.adapters.fetch import LONGEST_WAIT, Fetcher, web_address
+from briefings.adapters.worker import Worker
 from briefings.errors import BadInput, BriefingsError, Problem, cause_of
 from briefings.parse.feed import read_feed
 from briefings.parse.opml import Outline, read_opml, write_opml
@@ -51,13 +52,22 @@ class AddressResult:
 
 
 class Sources:
-    """The sources of one newsroom. `every` is a source's least pause between two visits."""
+    """The sources of one newsroom. `every` is a source's least pause between two visits.
+
+    `worker` reads feeds, pages and lists; who made it closes it. Without one they have their own.
+    """
 
     def __init__(
-        self, database: Database, open_fetcher: Callable[[], Fetcher], clock: Callable[[], datetime], every: timedelta
+        self,
+        database: Database,
+        open_fetcher: Callable[[], Fetcher],
+        clock: Callable[[], datetime],
+        every: timedelta,
+        worker: Worker | None = None,
     ) -> None:
         self._database = database
         self._open_fetcher = open_fetcher
+        self._worker = worker or Worker()
         self._clock = clock
         self._every = every
         self._stopping = False
@@ -90,7 +100,7 @@ class Sources:
         Return the results of the added feeds in the list's order, then those of the refused ones.
         """
         refused, wanted = [], []
-        for outline in await asyncio.to_thread(read_opml, data):
+        for outline in await self._worker.run(read_opml, data):
             try:
                 if not outline.url:
                     raise BadInput("feed-without-address")
@@ -145,6 +155,7 @@ class Sources:
         return await collect.collect(
             self._database,
             self._open_fetcher,
+            self._worker,
             self._clock,
             self._every,
             due_only=due_only,
@@ -176,7 +187,7 @@ class Sources:
         url = _address(address)
         if kind:
             return AddressResult(url, kind=kind)
-        discovery = await discover(fetcher, url)
+        discovery = await discover(fetcher, self._worker, url)
         return AddressResult(discovery.url, kind=discovery.kind, title=discovery.feed.title[: collect.LONGEST_NAME])
 
     async def _store(self, wanted: Sequence[tuple[AddressResult, str]]) -> list[AddressResult]:
@@ -193,15 +204,20 @@ class Sources:
 
 async def look(fetcher: Fetcher, name: str) -> Discovery:
     """Return what the feed at an address, or in a file, holds. Stores nothing. Raises BriefingsError."""
-    is_address = name.startswith(("http://", "https://", "feed:"))
-    if is_address or (with_scheme(name) and not await asyncio.to_thread(Path(name).exists)):
-        return await discover(fetcher, _address(name))
+    async with Worker() as worker:
+        is_address = name.startswith(("http://", "https://", "feed:"))
+        if is_address or (with_scheme(name) and not await asyncio.to_thread(Path(name).exists)):
+            return await discover(fetcher, worker, _address(name))
+        return await _look_into_file(worker, name)
+
+
+async def _look_into_file(worker: Worker, name: str) -> Discovery:
     try:
         data = await asyncio.to_thread(Path(name).read_bytes)
     except (OSError, ValueError) as error:
         raise BadInput("within", place=name, problem=Problem("unreadable", {"cause": cause_of(error)})) from None
     try:
-        return Discovery(name, Kind.FEED, await asyncio.to_thread(read_feed, data, None))
+        return Discovery(name, Kind.FEED, await worker.run(read_feed, data, None))
     except BadInput as error:
         raise BadInput("within", place=name, problem=error.problem) from None
 

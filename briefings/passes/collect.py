@@ -5,8 +5,8 @@ and finds those entries already known. Trouble with one source stops no other an
 source that is not due is visited, unless all are asked for, and none by two processes at once.
 **Reads**: sources, digests of their items. **Writes**: articles (by `ingest.py`), sources, digests of their items.
 
-Holds the bodies of at most `VISITS` sources in memory and sends one host at most two requests at once. Never
-publishes: the articles wait for `enrich.py`.
+Holds the bodies of at most `VISITS` sources in memory and sends one host at most two requests at once. A worker process
+reads them, so that no body can delay the rest of the program. Never publishes: the articles wait for `enrich.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from briefings.adapters import folder
@@ -33,9 +31,11 @@ from briefings.adapters.fetch import (
     Fetcher,
     Response,
 )
-from briefings.errors import BadInput, BriefingsError, Problem, ServerRefused, StoreTrouble
+from briefings.adapters.folder import File
+from briefings.adapters.worker import Worker
+from briefings.errors import BadInput, BriefingsError, Problem, ServerRefused, StoreTrouble, Unreadable, WorkerTrouble
 from briefings.parse.feed import Feed, FeedItem, read_feed
-from briefings.parse.page import read_page
+from briefings.parse.page_feed import read_one_page
 from briefings.parse.urls import exact
 from briefings.passes.ingest import ingest
 from briefings.sources import visits
@@ -51,12 +51,6 @@ log = logging.getLogger(__name__)
 VISITS = CONNECTIONS
 """Visits under way at the same time: one for each connection of the fetcher."""
 
-PARSERS = 1
-"""Bodies parsed at the same time. Two would compete for the interpreter and delay the answers that readers wait for."""
-
-READ_SECONDS = 60.0
-"""Longest time to parse a body: one that takes longer was made to."""
-
 CLAIM = timedelta(minutes=5)
 """A visit that is not over by then was cut off."""
 
@@ -68,8 +62,6 @@ LONGEST_NAME = 200
 
 GONE, BUSY = 410, (429, 503)
 """HTTP status codes: the source is gone for good; its host wants to be left alone for a while."""
-
-Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +88,7 @@ class _Tally:
 async def collect(
     database: Database,
     open_fetcher: Callable[[], Fetcher],
+    worker: Worker,
     clock: Callable[[], datetime],
     every: timedelta,
     *,
@@ -105,10 +98,10 @@ async def collect(
 ) -> list[Visit]:
     """Visit every due source, or, without `due_only`, every source. Return the visits in the order they ended.
 
-    `open_fetcher` makes the fetcher of all visits; it is closed after them. `every` is the least time between two
-    visits of a source. Once `stopping` returns True no visit begins. `on_visit` is called for each source when it is
-    done, with the visit and the number of sources; the visit is None if the round is stopping, another process made it,
-    or the host wants to be left alone.
+    `open_fetcher` makes the fetcher of all visits; it is closed after them. `worker` reads what they bring. `every` is
+    the least time between two visits of a source. Once `stopping` returns True no visit begins. `on_visit` is called
+    for each source when it is done, with the visit and the number of sources; the visit is None if the round is
+    stopping, another process made it, or the host wants to be left alone.
     """
     async with database.read() as connection:
         waiting = await (sources.due(connection, clock()) if due_only else sources.everything(connection))
@@ -116,7 +109,7 @@ async def collect(
         return []
     visits_made: list[Visit] = []
     async with open_fetcher() as fetcher:
-        this_round = _Round(database, fetcher, clock, every)
+        this_round = _Round(database, fetcher, worker, clock, every)
 
         async def take_turn(source: Source) -> None:
             async with this_round.permit(source):
@@ -132,13 +125,15 @@ async def collect(
 class _Round:
     """One round of visits: the limits and the resting hosts that its visits share."""
 
-    def __init__(self, database: Database, fetcher: Fetcher, clock: Callable[[], datetime], every: timedelta) -> None:
+    def __init__(
+        self, database: Database, fetcher: Fetcher, worker: Worker, clock: Callable[[], datetime], every: timedelta
+    ) -> None:
         self._database = database
         self._fetcher = fetcher
+        self._worker = worker
         self._clock = clock
         self._every = every
         self._visits = asyncio.Semaphore(VISITS)
-        self._parsers = asyncio.Semaphore(PARSERS)
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._resting: dict[str, datetime] = {}  # hosts that asked to be left alone, and until when
 
@@ -162,7 +157,7 @@ class _Round:
                 return None
             try:
                 return await self._gather(source)
-            except StoreTrouble:
+            except (StoreTrouble, WorkerTrouble):
                 raise  # it is no fault of the source
             except BriefingsError as error:
                 return await self._failed(source, error)
@@ -172,6 +167,9 @@ class _Round:
         except StoreTrouble as error:
             level = logging.DEBUG if self._database.trouble() else logging.ERROR  # the watch over the database says it
             log.log(level, "%s: %s; it is visited again", source.name, error)
+            return Visit(source, error=error.problem)
+        except WorkerTrouble as error:
+            log.error("%s: %s; it is visited again", source.name, error)
             return Visit(source, error=error.problem)
 
     async def _gather(self, source: Source) -> Visit:
@@ -207,12 +205,12 @@ class _Round:
     ) -> tuple[Response, Feed]:
         """Read an answer. If it is a feed that states a new address, and a feed is there, return that one instead."""
         parse = read_feed if source.kind is Kind.FEED else read_one_page
-        feed = await self._parse(parse, response.data, response.url, known_digests, response.charset)
+        feed = await self._worker.run(parse, response.data, response.url, known_digests, response.charset)
         if feed.moved is None or exact(feed.moved) in (exact(source.url), exact(response.url)):
             return response, feed
         try:
             there = await self._fetcher.get(feed.moved, largest=LARGEST_FEED)
-            moved_feed = await self._parse(parse, there.data, there.url, known_digests, there.charset)
+            moved_feed = await self._worker.run(parse, there.data, there.url, known_digests, there.charset)
         except BriefingsError as error:
             log.info("%s says it has moved, but nothing can be read there: %s", source.name, error)
             return response, feed
@@ -223,11 +221,21 @@ class _Round:
         unread: set[str] = set()
         provenance = Provenance(source.id, None, source.outlet, source.owner)
         for batch in folder.batches(files, frozenset(known_digests)):
-            items = await self._parse(folder.read_files, batch)
+            items = await self._read_files(batch)
             unread |= {file.digest for file in batch} - {item.digest for item in items}
             await self._store(items, provenance, tally)
         digests = [file.digest for file in files if file.digest not in unread]
         return self._result(source, tally, None, source.title, digests if digests != list(known_digests) else None)
+
+    async def _read_files(self, files: Sequence[File]) -> list[FeedItem]:
+        """Read files. One that the worker cannot read is refused alone, and read again once it has changed."""
+        try:
+            return await self._worker.run(folder.read_files, files)
+        except Unreadable as error:
+            if len(files) == 1:
+                log.warning("%s cannot be read: %s", files[0].path, error)
+                return [folder.refused(files[0], error.problem)]
+        return [item for file in files for item in await self._read_files([file])]
 
     async def _store(self, items: Sequence[FeedItem], provenance: Provenance, tally: _Tally) -> None:
         # Entries of feeds are so already (`parse/item.py`). Those of pages and files are not: an editor can add these
@@ -279,24 +287,6 @@ class _Round:
             await sources.note_failure(connection, source, error.problem, failures, next_visit)
         log.info("%s (%d): %s; tried again at %s", source.name, source.id, error, f"{next_visit:%Y-%m-%d %H:%M} UTC")
         return Visit(source, error=error.problem)
-
-    async def _parse(self, parse: Callable[..., Parsed], *arguments: object) -> Parsed:
-        """Parse away from the event loop. Raises BadInput when it takes longer than `READ_SECONDS`."""
-        async with self._parsers:
-            try:
-                async with asyncio.timeout(READ_SECONDS):
-                    return await asyncio.to_thread(parse, *arguments)
-            except TimeoutError:
-                raise BadInput("parser-too-slow", seconds=READ_SECONDS) from None
-
-
-def read_one_page(data: bytes, url: str, known_digests: Collection[str], charset: str | None = None) -> Feed:
-    """Return a page as a feed of one item. The item has no entry if its digest is known. Raises BadInput."""
-    entry = read_page(data, url, charset)
-    digest = blake2b(f"{entry.title}\0{entry.text}".encode(errors="replace"), digest_size=8).hexdigest()
-    key = exact(url)
-    item = FeedItem(url, digest, None if digest in known_digests else dataclasses.replace(entry, key=key), own_key=key)
-    return Feed(entry.title, url, (item,), None)
 
 
 def _remembered(now: Sequence[str], before: Sequence[str]) -> list[str] | None:

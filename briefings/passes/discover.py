@@ -5,15 +5,15 @@ Promises that the feed or page it returns was fetched and read. Raises `Unreacha
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
 from briefings.adapters.fetch import LARGEST_FEED, Fetcher, Response
-from briefings.errors import BadInput, Unreachable
+from briefings.adapters.worker import Worker
+from briefings.errors import BadInput, Unreachable, Unreadable
 from briefings.parse.feed import Feed, read_feed
 from briefings.parse.page import feed_links
-from briefings.passes.collect import read_one_page
+from briefings.parse.page_feed import read_one_page
 from briefings.sources.source import Kind
 
 MOST_LINKS = 3
@@ -29,23 +29,31 @@ class Discovery:
     feed: Feed
 
 
-async def discover(fetcher: Fetcher, url: str) -> Discovery:
-    """Fetch an address and, if it is a page, the feeds that the page offers. Return the first feed, else the page."""
+async def discover(fetcher: Fetcher, worker: Worker, url: str) -> Discovery:
+    """Fetch an address and, if it is a page, the feeds that the page offers. Return the first feed, else the page.
+
+    `worker` reads them. Raises WorkerTrouble when it cannot.
+    """
     response = await fetcher.get(url, largest=LARGEST_FEED)
     where = response.moved or url
-    with suppress(BadInput):
-        return Discovery(where, Kind.FEED, await asyncio.to_thread(_feed, response))
-    for link in (await asyncio.to_thread(feed_links, response.data, response.url, response.charset))[:MOST_LINKS]:
+    try:
+        return Discovery(where, Kind.FEED, await _read_feed(worker, response))
+    except Unreadable:
+        raise  # as a page it would cost as much again
+    except BadInput:
+        pass
+    links = await worker.run(feed_links, response.data, response.url, response.charset)
+    for link in links[:MOST_LINKS]:
         with suppress(BadInput, Unreachable):
             offered = await fetcher.get(link, largest=LARGEST_FEED)
-            feed = await asyncio.to_thread(_feed, offered)
+            feed = await _read_feed(worker, offered)
             return Discovery(offered.moved or link, Kind.FEED, feed)
-    page = await asyncio.to_thread(read_one_page, response.data, response.url, frozenset[str](), response.charset)
+    page = await worker.run(read_one_page, response.data, response.url, frozenset[str](), response.charset)
     return Discovery(where, Kind.PAGE, page)
 
 
-def _feed(response: Response) -> Feed:
-    feed = read_feed(response.data, response.url, charset=response.charset)
+async def _read_feed(worker: Worker, response: Response) -> Feed:
+    feed = await worker.run(read_feed, response.data, response.url, charset=response.charset)
     if feed.trouble and not feed.items:
         raise BadInput.of(feed.trouble)
     return feed

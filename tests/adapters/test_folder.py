@@ -11,6 +11,7 @@ from fakes import Clock, rows
 
 from briefings.adapters import folder
 from briefings.adapters.fetch import Fetcher
+from briefings.adapters.worker import Worker
 from briefings.errors import BadInput, Problem
 from briefings.newsroom.sources import Kind, Sources
 from briefings.store import schema
@@ -27,8 +28,8 @@ def watched(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sources(database: Database, clock: Clock) -> Sources:
-    return Sources(database, Fetcher, clock, timedelta(minutes=15))
+def sources(database: Database, clock: Clock, worker: Worker) -> Sources:
+    return Sources(database, Fetcher, clock, timedelta(minutes=15), worker)
 
 
 def within(place: str, problem: Problem) -> Problem:
@@ -85,6 +86,22 @@ async def test_a_file_that_cannot_be_used_stops_no_other(sources: Sources, watch
     await sources.add([str(watched)])
     assert await tour(sources, clock) == (1, 0, 3, None)
     assert await tour(sources, clock) == (0, 0, 0, None), "a refused file is not read again until it changes"
+
+
+async def test_a_file_that_takes_too_long_is_refused_alone_until_it_changes(
+    database: Database, watched: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = " ".join(f"The port authority of harbour {n} opened pier {n} on Tuesday." for n in range(90))
+    row = '{{"title": "Harbour {0} opened", "text": "Harbour {0} was opened in the north. ' + words + '"}}\n'
+    for name in "ac":
+        (watched / f"{name}.txt").write_text(TEXT.format(name))
+    (watched / "b.jsonl").write_text("".join(row.format(number) for number in range(3_000)))
+    async with Worker(cpu_seconds=3) as worker:
+        sources = Sources(database, Fetcher, clock, timedelta(minutes=15), worker)
+        await sources.add([str(watched)])
+        assert await tour(sources, clock) == (2, 0, 1, None)
+        assert f"{watched}/b.jsonl cannot be read: parser-too-slow (seconds=3)" in caplog.text
+        assert await tour(sources, clock) == (0, 0, 0, None)
 
 
 async def test_tables_are_read_and_feeds_are_refused(sources: Sources, watched: Path, clock: Clock) -> None:

@@ -16,6 +16,7 @@ TABLES = (
     "facts",
     "topics",
     "feeds",
+    "hostile",
     "broadcast",
     "isolation",
     "dispatchers",

@@ -10,9 +10,10 @@ import pytest
 from fakes import MORNING, Clock, rows
 from hypothesis import given
 from hypothesis import strategies as st
-from website import HERE, Website, page, rss, website
+from website import HERE, Website, demanding, page, rss, website
 
 from briefings.adapters.fetch import Fetcher
+from briefings.adapters.worker import Worker
 from briefings.errors import BadInput, BriefingsError, Problem
 from briefings.newsroom.sources import Kind, Sources, look
 from briefings.parse.page import feed_links
@@ -27,8 +28,8 @@ async def site() -> AsyncIterator[Website]:
 
 
 @pytest.fixture
-def sources(database: Database, clock: Clock) -> Sources:
-    return Sources(database, lambda: Fetcher(allow_hosts=HERE), clock, timedelta(minutes=15))
+def sources(database: Database, clock: Clock, worker: Worker) -> Sources:
+    return Sources(database, lambda: Fetcher(allow_hosts=HERE), clock, timedelta(minutes=15), worker)
 
 
 def offers(*links: str, kind: str = "application/rss+xml") -> str:
@@ -124,6 +125,17 @@ async def test_a_source_is_removed_by_number_or_address(sources: Sources, tmp_pa
     assert await sources.remove("2") is None
     assert await sources.remove("\0") is None
     assert await sources.everything() == []
+
+
+async def test_an_address_whose_document_takes_too_long_is_named_with_that_reason(
+    database: Database, clock: Clock, site: Website
+) -> None:
+    slow = site.puts("/slow", demanding(MORNING))
+    async with Worker(cpu_seconds=3) as worker:
+        sources = Sources(database, lambda: Fetcher(allow_hosts=HERE), clock, timedelta(minutes=15), worker)
+        (result, other) = await sources.add([slow, site.puts("/feed", rss(1, newest=MORNING))])
+    assert result.reason == Problem("parser-too-slow", {"seconds": 3})
+    assert other.reason is None
 
 
 async def test_looking_at_an_address_or_a_file_stores_nothing(site: Website, tmp_path: Path) -> None:

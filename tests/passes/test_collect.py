@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,9 +13,10 @@ from email.utils import format_datetime
 import pytest
 from aiohttp import web
 from fakes import MORNING, Clock, rows
-from website import HERE, Website, page, rss, website
+from website import HERE, Website, demanding, page, rss, website
 
 from briefings.adapters.fetch import Fetcher
+from briefings.adapters.worker import Worker
 from briefings.errors import Problem, stated
 from briefings.newsroom.sources import Kind, Source, Sources
 from briefings.passes.collect import collect
@@ -38,8 +40,8 @@ def fetcher() -> Fetcher:
 
 
 @pytest.fixture
-def sources(database: Database, clock: Clock) -> Sources:
-    return Sources(database, fetcher, clock, EVERY)
+def sources(database: Database, clock: Clock, worker: Worker) -> Sources:
+    return Sources(database, fetcher, clock, EVERY, worker)
 
 
 async def only(sources: Sources) -> Source:
@@ -418,7 +420,7 @@ async def test_a_page_is_one_article_and_unchanged_it_is_known(
 
 
 async def test_a_visit_that_was_cut_off_is_made_again_and_stores_nothing_twice(
-    sources: Sources, site: Website, clock: Clock, database: Database
+    sources: Sources, site: Website, clock: Clock, database: Database, worker: Worker
 ) -> None:
     site.puts("/a", rss(2, 1, newest=MORNING))
     site.puts("/b", rss(4, 3, newest=MORNING))
@@ -434,7 +436,7 @@ async def test_a_visit_that_was_cut_off_is_made_again_and_stores_nothing_twice(
         await first
     site.goes_on()
     clock.advance(minutes=6)
-    await Sources(database, fetcher, clock, EVERY).collect()
+    await Sources(database, fetcher, clock, EVERY, worker).collect()
     assert len(await titles(database)) == 4
     assert all(source.last_ok for source in await sources.everything())
 
@@ -475,7 +477,7 @@ async def test_a_source_removed_during_its_visit_leaves_nothing_behind(
 
 
 async def test_a_bug_in_one_visit_costs_no_other(
-    sources: Sources, site: Website, database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
+    sources: Sources, site: Website, database: Database, clock: Clock, caplog: pytest.LogCaptureFixture, worker: Worker
 ) -> None:
     class FaultyFetcher(Fetcher):
         async def get(self, url: str, **marks: str | None):
@@ -486,9 +488,38 @@ async def test_a_bug_in_one_visit_costs_no_other(
     site.puts("/good", rss(1, newest=MORNING))
     await sources.add([site.url("/bad"), site.url("/good")], Kind.FEED)
     with caplog.at_level(logging.CRITICAL):
-        visits = await collect(database, lambda: FaultyFetcher(allow_hosts=HERE), clock, EVERY)
+        visits = await collect(database, lambda: FaultyFetcher(allow_hosts=HERE), worker, clock, EVERY)
     assert sorted(visit.new for visit in visits) == [0, 1]
     assert (await sources.everything())[0].last_error == Problem("parser-broke", {"kind": "RuntimeError"})
+
+
+async def test_a_feed_that_takes_too_long_is_trouble_of_its_source_alone(
+    database: Database, site: Website, clock: Clock
+) -> None:
+    site.puts("/bad", demanding(MORNING))
+    site.puts("/good", rss(1, newest=MORNING))
+    async with Worker(cpu_seconds=3) as worker:
+        sources = Sources(database, fetcher, clock, EVERY, worker)
+        await sources.add([site.url("/bad"), site.url("/good")], Kind.FEED)
+        visits = {visit.source.url: visit for visit in await sources.collect()}
+    assert visits[site.url("/good")].new == 1
+    bad, good = await sources.everything()
+    assert bad.last_error == visits[bad.url].error == Problem("parser-too-slow", {"seconds": 3})
+    assert (bad.failures, good.failures, good.last_error) == (1, 0, None)
+
+
+async def test_a_worker_that_cannot_start_is_no_failure_of_the_source(
+    sources: Sources, site: Website, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await feed(sources, site.puts("/feed", rss(2, 1, newest=MORNING)))
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    (visit,) = await sources.collect()
+    assert visit.error == Problem("worker-not-started", {"cause": "no such file or directory"})
+    assert ((await only(sources)).failures, (await only(sources)).last_error) == (0, None)
+    monkeypatch.undo()
+    clock.now += EVERY
+    await sources.collect()
+    assert len(await titles(database)) == 2
 
 
 async def test_items_that_left_a_feed_are_remembered_for_a_while(sources: Sources, site: Website, clock: Clock) -> None:
