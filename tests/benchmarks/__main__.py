@@ -16,6 +16,7 @@ TABLES = (
     "facts",
     "topics",
     "feeds",
+    "bulk",
     "broadcast",
     "isolation",
     "dispatchers",
