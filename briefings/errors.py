@@ -13,6 +13,7 @@ BriefingsError            anything a user can cause
 ├── Unreachable           a page could not be fetched, or may not be
 │   └── ServerRefused     the server answered that it will not give it
 ├── BadTemplate           a template that does not render, or prints too much
+├── WorkerTrouble         no process could be started to read a document, or it was ended too early
 └── StoreTrouble          the database cannot be used: locked, foreign, away
     ├── NotSaved          nothing can be saved, because the database's file is gone
     └── Outdated          a newer program has changed its schema
@@ -146,6 +147,10 @@ class ServerRefused(Unreachable):
 
 class BadTemplate(BriefingsError):
     """A template does not render, or prints too much."""
+
+
+class WorkerTrouble(BriefingsError):
+    """No process could be started to read a document, or the program ended it while it read."""
 
 
 class StoreTrouble(BriefingsError):

@@ -119,6 +119,8 @@ _FILES: Mapping[str, Sentence] = {
     "no-topic-file": "holds no .toml file",
     "parser-broke": "cannot be read ({kind})",
     "parser-too-slow": "takes more than {seconds:g} s to read",
+    "parser-too-large": "takes more than {megabytes} MB of memory to read",
+    "worker-not-started": "the process that reads documents could not be started ({cause})",
 }
 
 _ENTRIES: Mapping[str, Sentence] = {
