@@ -7,9 +7,6 @@ import re
 
 import pytest
 
-from bot.cli import output
-from briefings.model import Added
-
 WORDS = "The parliament of Norvell has approved a harbour accord with Estmark"
 
 
@@ -118,9 +115,13 @@ def test_a_single_entry_has_no_tally(verb):
     assert verb("add", "-", input=lines(1)).stderr == ""
 
 
-def test_a_changed_article_is_counted_apart_and_known_in_json(capsys):
-    output.show_tally([Added("stored"), Added("known"), Added("known", changed=True), Added("rejected")])
-    assert capsys.readouterr().err == "1 stored, 1 known, 1 changed, 1 rejected\n"
+def test_a_changed_article_is_counted_apart_and_known_in_json(verb):
+    report = {"title": "Accord", "text": f"{WORDS}.", "url": "https://wire.example/accord", "source": "Wire"}
+    verb("add", "-", input=json.dumps(report))
+    changed = json.dumps(report | {"text": f"{WORDS}. It will cost 12 million crowns, ministers said on Tuesday."})
+    result = verb("add", "-", "--json", input=f"{changed}\n{lines(1)}\n{lines(1)}")
+    assert [json.loads(row)["status"] for row in result.stdout.splitlines()] == ["known", "stored", "known"]
+    assert result.stderr == "1 stored, 1 known, 1 changed, 0 rejected\n"
 
 
 def test_fields_that_are_left_out_are_noted_once(verb):
