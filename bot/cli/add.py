@@ -128,8 +128,10 @@ class _Reading:
 
         if editing and entries:
             self._outcomes.is_storing = True
-            await editing.store(entries, stored)
-            self._outcomes.is_storing = False
+            try:
+                await editing.store(entries, stored)
+            finally:
+                self._outcomes.is_storing = False
         in_order.end()
 
 

@@ -5,6 +5,7 @@ Promises that a file that cannot be read or written is one error that names it, 
 
 from __future__ import annotations
 
+import asyncio
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -69,7 +70,7 @@ class Input:
             yield ReadArticles(self._content.articles)
             return
         try:
-            with _opened(self._name) as stream:
+            with await asyncio.to_thread(_opened, self._name) as stream:  # a pipe opens when it is written to
                 self._file = ArticleFile(self._name, stream, self._worker)
                 async for portion in self._file.portions():
                     yield portion
