@@ -18,7 +18,7 @@ import click
 from bot.cli import console, output
 from bot.cli.console import as_json, without_blanks
 from bot.cli.files import Input, open_inputs
-from bot.cli.outcomes import SHOWN, InOrder, Outcomes
+from bot.cli.outcomes import SHOWN, Outcomes, PortionOutcomes
 from bot.cli.progress import Advance, progress_bar
 from bot.conversation.commands import COMMAND_NAMES
 from briefings.errors import Problem
@@ -114,12 +114,12 @@ class _Reading:
 
     async def store(self, origin: Input, portion: ReadArticles, editing: Editing | None) -> None:
         """Store a portion. `editing` may be None if it holds no entry."""
-        in_order, done = InOrder(origin.place, portion.articles, self._outcomes), 0
+        portion_outcomes, done = PortionOutcomes(origin.place, portion.articles, self._outcomes), 0
         entries = portion.entries
 
         def stored(results: Sequence[IngestResult]) -> None:
             nonlocal done
-            in_order.add(results)
+            portion_outcomes.add(results)
             done += len(results)
             if self._outcomes.total >= BAR_ABOVE:
                 share = done / len(entries)
@@ -132,7 +132,7 @@ class _Reading:
                 await editing.store(entries, stored)
             finally:
                 self._outcomes.is_storing = False
-        in_order.end()
+        portion_outcomes.end()
 
 
 async def _make_ready(editing: Editing, outcomes: Outcomes, advance: Advance) -> None:

@@ -19,6 +19,9 @@ from typing import Any, NoReturn, Self
 STOPPED = "stopped"
 """The line of a verb of which nothing more is to be said."""
 
+GOES_ON = "stopped; run the same command again to go on"
+"""The line of a verb that has stored what it did until then, and does the rest when it is run again."""
+
 STATUS = 130
 """The exit status by which shells know a program that Ctrl-C ended: 128 and the number of SIGINT."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from briefings.errors import Problem
 from briefings.newsroom.editing import IngestResult
@@ -58,27 +58,28 @@ class Outcomes:
         return f"stopped: {stored} articles stored ({known:,} known); run the same command again to go on"
 
 
-class InOrder:
-    """Adds the outcomes of the articles of a portion in their order; those with an entry get theirs from the store."""
+class PortionOutcomes:
+    """Adds the outcomes of a portion's articles in their order, while the results of its entries come in."""
 
     def __init__(self, name: str, articles: Sequence[Placed], outcomes: Outcomes) -> None:
-        self._waiting: Iterator[Placed] = iter(articles)
+        self._articles = iter(articles)
         self._name = name
         self._outcomes = outcomes
 
     def add(self, results: Sequence[IngestResult]) -> None:
-        """Add the results of the next entries, and the articles without an entry that stand before them."""
+        """Add the results of the next entries, and the articles without an entry that stand before these."""
         for result in results:
-            self._add_rejected_until_entry()
-            self._outcomes.add("", result) if result.article else self._outcomes.add(self._place, result)
+            self._outcomes.add(self._up_to_entry(), result)
 
     def end(self) -> None:
         """Add the articles without an entry that stand at the end."""
-        self._add_rejected_until_entry()
+        self._up_to_entry()
 
-    def _add_rejected_until_entry(self) -> None:
-        for article in self._waiting:
-            self._place = f"{self._name}: {article.where}" if article.where else self._name
+    def _up_to_entry(self) -> str:
+        """Add the articles without an entry before the next one that has one. Return the place of that."""
+        for article in self._articles:
+            place = f"{self._name}: {article.where}" if article.where else self._name
             if not isinstance(article.result, Problem):
-                return
-            self._outcomes.add(self._place, IngestResult(None, reason=article.result))
+                return place
+            self._outcomes.add(place, IngestResult(None, reason=article.result))
+        return ""

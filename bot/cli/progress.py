@@ -86,7 +86,7 @@ class _Pace:
                 parts.append(f"{(counted - self._at_begin[1]) / seconds:,.0f} a second")
             progress = done - self._at_begin[0]
             if total and progress > 0:
-                parts.append(_left(seconds / progress * max(0, total - done)))
+                parts.append(_left(seconds * max(0, total - done) / progress))
         return ", ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
@@ -130,6 +131,36 @@ def test_fields_that_are_left_out_are_noted_once(verb):
         "briefings: standard input: line 2: field “rating” is not understood and left out (in 1,412 lines)",
         "briefings: standard input: line 1414: field “mood” is not understood and left out",
     ]
+
+
+# A file of more than a portion
+
+LONG = 2_600
+"""Lines of which more than two thousand fit into a portion."""
+
+
+def test_a_long_file_is_read_as_a_short_one_with_its_places_and_notes(verb, tmp_path):
+    text = f"{lines(1)}\n" + f"{lines(1, rating=5, padding='a' * 1_000)}\n" * LONG + '{"title": "No text"}\n'
+    (tmp_path / "long.jsonl.gz").write_bytes(gzip.compress(text.encode()))
+    result = verb("add", "long.jsonl.gz")
+    assert (result.stdout, result.stderr.splitlines()) == (
+        "",
+        [
+            "briefings: long.jsonl.gz: line 2: field “rating” is not understood and left out (in 2,600 lines)",
+            "briefings: long.jsonl.gz: line 2: field “padding” is not understood and left out (in 2,600 lines)",
+            "briefings: long.jsonl.gz: line 2602: no text; rejected",
+            "1 stored, 2,600 known, 0 changed, 1 rejected",
+        ],
+    )
+
+
+def test_a_long_file_that_breaks_off_keeps_what_came_before(verb, tmp_path):
+    text = f"{lines(1, padding='a' * 1_000)}\n" * LONG
+    (tmp_path / "long.jsonl.gz").write_bytes(gzip.compress(text.encode(), mtime=0)[:-10])
+    result = verb("add", "long.jsonl.gz")
+    assert result.exit_code == 0
+    assert "long.jsonl.gz: from line 1" in result.stderr
+    assert "cannot be unpacked: this is not a whole gzip file; rejected\n1 stored, " in result.stderr
 
 
 # A summary without a text

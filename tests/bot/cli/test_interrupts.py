@@ -141,7 +141,22 @@ async def test_collect_ends_while_it_waits_for_a_source(folder: Path) -> None:
         async with program("collect", cwd=folder, BRIEFINGS_ALLOW_HOSTS="127.0.0.1") as running:
             await asked.wait()
             printed = await stopped(running)
-    assert printed == "stopped\n"
+    assert printed == "stopped; run the same command again to go on\n"
+
+
+async def test_a_stopped_copy_goes_on_when_it_is_run_again(folder: Path) -> None:
+    (folder / "a.jsonl").write_text(rows(0, 400))
+    assert (await briefings("add", "a.jsonl", cwd=folder))[0] == 0
+    with closing(sqlite3.connect(folder / "briefings.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # a copy waits until nobody writes to its original
+        async with program("database", "copy", "sqlite:///briefings.db", "sqlite:///b.db", cwd=folder) as running:
+            files = Path(f"/proc/{running.process.pid}/fd")
+            await until(lambda: any("briefings.db" in os.readlink(file) for file in files.iterdir()))
+            assert await stopped(running) == "stopped; run the same command again to go on\n"
+        other.execute("ROLLBACK")
+    status, printed = await briefings("database", "copy", "sqlite:///briefings.db", "sqlite:///b.db", cwd=folder)
+    assert status == 0
+    assert "articles · 400\n" in printed
 
 
 def feeds(folder: Path, address: str) -> str:
