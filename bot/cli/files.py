@@ -74,7 +74,7 @@ class Input:
                 self._file = ArticleFile(self._name, stream, self._worker)
                 async for portion in self._file.portions():
                     yield portion
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise _unreadable(self._name, error) from None
 
     def notes(self) -> list[tuple[str, Problem]]:
