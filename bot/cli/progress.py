@@ -77,7 +77,7 @@ class _Pace:
     def figures(self, doing: str, done: int, total: int | None, articles: int | None) -> str:
         """Return `3/7`, or `41,200 articles, 160 a second`; and the time that remains, once the pace can be told."""
         counted = done if articles is None else articles
-        if doing != self._doing:
+        if doing != self._doing or not self._at_begin[0]:  # the wait for the first of them tells nothing of the pace
             self._doing, self._began, self._at_begin = doing, self._clock(), (done, counted)
         seconds = self._clock() - self._began
         parts = [f"{done:,}/{total:,}" if articles is None and total is not None else f"{counted:,} articles"]

@@ -24,8 +24,8 @@ from briefings.parse.records import LeftOut, Placed
 
 __all__ = ["ArticleFile", "FileContent", "Placed", "ReadArticles", "Worker", "fetch_content", "open_worker"]
 
-CPU_SECONDS = 60.0
-"""CPU that a portion may take. It holds thousands of articles, and one of ordinary ones takes 4 s."""
+CPU_SECONDS = 30.0
+"""CPU that a portion may take. One of 2,200 ordinary articles takes 2 s; a small machine is five times as slow."""
 
 
 def open_worker() -> Worker:

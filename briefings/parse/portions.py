@@ -28,7 +28,7 @@ from briefings.parse.records import LeftOut, Placed
 from briefings.parse.tables import header_of, read_rows
 
 PORTION = 2_000_000
-"""Bytes that are read at a time: about 3,000 articles, a few seconds of parsing."""
+"""Bytes that are read at a time: about 2,000 articles, 2 s of parsing."""
 
 LARGEST_WHOLE = 20_000_000
 """Bytes of a file that is read whole; the longest that a folder's source may hold."""
