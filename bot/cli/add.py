@@ -1,32 +1,39 @@
 """The verb `add`: stores the articles of files, web pages and standard input, and says what became of each.
 
 A rejected entry stops no other. `add` fails only when every entry is rejected, or an input cannot be read at all; then
-nothing is stored.
+nothing is stored. Files of any length are read and stored a portion at a time, and the next one is parsed meanwhile.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
+from itertools import accumulate
 
 import click
 
 from bot.cli import console, output
 from bot.cli.console import as_json, without_blanks
-from bot.cli.files import read_articles
-from bot.cli.progress import progress_bar
+from bot.cli.files import Input, open_inputs
+from bot.cli.outcomes import SHOWN, Outcomes, PortionOutcomes
+from bot.cli.progress import Advance, progress_bar
 from bot.conversation.commands import COMMAND_NAMES
 from briefings.errors import Problem
-from briefings.model import Added, Entry
-from briefings.newsroom.editing import Placed
+from briefings.newsroom.editing import Editing, IngestResult, not_stored
+from briefings.newsroom.intake import ReadArticles, open_worker
 from briefings.newsroom.opening import make_fetcher, open_newsroom
 
 BAR_ABOVE = 200
 """Entries; fewer are ready before anyone looks for a progress bar."""
 
-SHOWN = 20
-"""Entries that are printed one by one, and rejected ones that are named in a bulk: a few screens."""
+LARGE = 1_000_000
+"""Bytes of a file that takes seconds: the bar is shown from the beginning."""
+
+PRINTED_AT_ONCE = 200
+"""Articles that are loaded together to be printed."""
 
 
 @click.command()
@@ -38,55 +45,122 @@ def add(inputs: Sequence[str], verbose: bool, as_json: bool) -> None:
 
     Files are text, Markdown, HTML, JSON or JSON lines, CSV or TSV with a header.
     """
-    added, notes = console.run(_add(inputs))
-    for where, note in notes:
-        output.warn(Problem("within", {"place": where, "problem": note}))
-    _show(added, as_json=as_json, is_bulk=len(added) > SHOWN and not verbose)
-    if len(added) > 1:
-        output.show_tally(added)
-    if all(result.status == "rejected" for result in added):
+    outcomes = Outcomes(keeps_all=verbose or as_json)
+    console.run(_add(inputs, outcomes, as_json=as_json, verbose=verbose), outcomes.stopped)
+    if outcomes.total > 1:
+        output.show_tally(outcomes.counts)
+    if outcomes.counts["rejected"] == outcomes.total:
         sys.exit(1)
 
 
-def _show(added: Sequence[Added], *, as_json: bool, is_bulk: bool) -> None:
+async def _add(names: Sequence[str], outcomes: Outcomes, *, as_json: bool, verbose: bool) -> None:
+    """Read all inputs, store their entries, make them ready, and print what became of each."""
+    settings = console.newsroom_settings()
+    async with AsyncExitStack() as stack:
+        editing: Editing | None = None
+        with progress_bar() as advance:
+            async with open_worker() as worker:
+                inputs = await open_inputs(names, worker, lambda: make_fetcher(settings))
+                reading = _Reading(inputs, outcomes, advance)
+                async with aclosing(_one_ahead(_portions(inputs))) as portions:
+                    async for origin, portion in portions:
+                        if editing is None and portion.entries:  # where all are rejected, no newsroom is created
+                            newsroom = await stack.enter_async_context(open_newsroom(settings, COMMAND_NAMES))
+                            editing = newsroom.editing
+                        await reading.store(origin, portion, editing)
+            if editing:
+                await _make_ready(editing, outcomes, advance)
+        for where, note in (note for origin in inputs for note in origin.notes()):
+            output.warn(Problem("within", {"place": where, "problem": note}))
+        await _show(editing, outcomes, as_json=as_json, is_bulk=outcomes.is_bulk and not verbose)
+
+
+_Portion = tuple[Input, ReadArticles]
+
+
+async def _portions(inputs: Sequence[Input]) -> AsyncIterator[_Portion]:
+    for origin in inputs:
+        async for portion in origin.portions():
+            yield origin, portion
+
+
+async def _one_ahead(portions: AsyncIterator[_Portion]) -> AsyncGenerator[_Portion]:
+    """Yield portions; while one is used, the next is read."""
+
+    async def following() -> _Portion | None:
+        return await anext(portions, None)
+
+    coming = asyncio.create_task(following())
+    try:
+        while portion := await coming:
+            coming = asyncio.create_task(following())
+            yield portion
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+
+
+class _Reading:
+    """Stores portions of the inputs, counts what became of their articles, and shows how far that is."""
+
+    def __init__(self, inputs: Sequence[Input], outcomes: Outcomes, advance: Advance) -> None:
+        self._outcomes = outcomes
+        self._advance = advance
+        self._begins = dict(zip(inputs, accumulate((origin.size or 0 for origin in inputs), initial=0), strict=False))
+        is_size_known = all(origin.size is not None for origin in inputs)
+        self._bytes = sum(origin.size or 0 for origin in inputs) if is_size_known else None
+        if self._bytes and self._bytes > LARGE:
+            advance("Reading", 0, self._bytes, 0)
+
+    async def store(self, origin: Input, portion: ReadArticles, editing: Editing | None) -> None:
+        """Store a portion. `editing` may be None if it holds no entry."""
+        portion_outcomes, done = PortionOutcomes(origin.place, portion.articles, self._outcomes), 0
+        entries = portion.entries
+
+        def stored(results: Sequence[IngestResult]) -> None:
+            nonlocal done
+            portion_outcomes.add(results)
+            done += len(results)
+            if self._outcomes.total >= BAR_ABOVE:
+                share = done / len(entries)
+                at = self._begins[origin] + portion.begin + int((portion.end - portion.begin) * share)
+                self._advance("Reading", at, self._bytes, self._outcomes.total)
+
+        if editing and entries:
+            self._outcomes.is_storing = True
+            try:
+                await editing.store(entries, stored)
+            finally:
+                self._outcomes.is_storing = False
+        portion_outcomes.end()
+
+
+async def _make_ready(editing: Editing, outcomes: Outcomes, advance: Advance) -> None:
+    """Give the stored articles their summaries, topics and stories."""
+    # Articles of an earlier run that was stopped may wait too, and nobody knows how many.
+    total = None if outcomes.counts["known"] else outcomes.counts["stored"]
+
+    def show(done: int) -> None:
+        if outcomes.total >= BAR_ABOVE:
+            advance("Grouping", done, total and max(total, done), done)
+
+    show(0)
+    await editing.enrich(show)
+
+
+async def _show(editing: Editing | None, outcomes: Outcomes, *, as_json: bool, is_bulk: bool) -> None:
     """Print what became of each entry; of a bulk, without `as_json`, only the first rejected ones."""
     rejected = 0
-    for result in added:
-        if result.status == "rejected":
-            rejected += 1
-            output.show_rejected(result, as_json=as_json, is_named=not is_bulk or rejected <= SHOWN)
-        elif as_json or not is_bulk:
-            output.show_added(result, as_json=as_json)
-    if is_bulk and rejected > SHOWN:
-        output.warn(f"and {rejected - SHOWN:,} more rejected; --verbose names each")
-
-
-async def _add(inputs: Sequence[str]) -> tuple[list[Added], list[tuple[str, Problem]]]:
-    """Read all inputs, then store their entries.
-
-    Return what became of each entry, in the order read, and notes on what was left out, each with its place.
-    """
-    settings = console.newsroom_settings()
-    contents = [await read_articles(name, make_fetcher(settings)) for name in inputs]
-    placed = [article for content in contents for article in content.articles]
-    notes = [note for content in contents for note in content.notes]
-    entries = [article.result for article in placed if isinstance(article.result, Entry)]
-    if not entries:
-        return list(_fates(placed, [])), notes
-    async with open_newsroom(settings, COMMAND_NAMES) as newsroom:
-        if len(entries) < BAR_ABOVE:
-            stored = await newsroom.editing.add(entries)
-        else:
-            with progress_bar() as advance:
-                stored = await newsroom.editing.add(entries, lambda done: advance("Reading", done, len(entries)))
-    return list(_fates(placed, stored)), notes
-
-
-def _fates(placed: Sequence[Placed], stored: Sequence[Added]) -> Iterator[Added]:
-    """Yield what became of each article of the inputs, with its place. `stored` is for those that have an entry."""
-    remaining = iter(stored)
-    for article in placed:
-        if isinstance(article.result, Problem):
-            yield Added("rejected", reason=article.result, where=article.where)
-        else:
-            yield replace(next(remaining), where=article.where)
+    for start in range(0, len(outcomes.kept), PRINTED_AT_ONCE):
+        part = outcomes.kept[start : start + PRINTED_AT_ONCE]
+        results = [result for _, result in part]
+        all_added = await editing.added(results) if editing else map(not_stored, results)
+        for (where, _), added in zip(part, all_added, strict=True):
+            if added.status == "rejected":
+                rejected += 1
+                is_named = not is_bulk or rejected <= SHOWN
+                output.show_rejected(replace(added, where=where), as_json=as_json, is_named=is_named)
+            elif as_json or not is_bulk:
+                output.show_added(added, as_json=as_json)
+    if is_bulk and outcomes.counts["rejected"] > SHOWN:
+        output.warn(f"and {outcomes.counts['rejected'] - SHOWN:,} more rejected; --verbose names each")

@@ -6,12 +6,14 @@ Promises that a wrong setting is one error that names it. Loads nothing of Teleg
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
 
+from bot.cli.interrupts import STOPPED, Interrupts
 from bot.cli.setting_problems import in_our_words
 from bot.conversation.commands import COMMAND_NAMES
 from bot.ops import logs
@@ -50,22 +52,43 @@ def newsroom_settings() -> NewsroomSettings:
     return settings
 
 
-def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a verb's work to its end, in an event loop of its own."""
+def run(work: Coroutine[Any, Any, Result], stopped: Callable[[], str] = lambda: STOPPED) -> Result:
+    """Run a verb's work to its end, in an event loop of its own.
+
+    Ctrl-C and SIGTERM end the process (`interrupts.py`); `stopped` returns the line that is then printed.
+    """
     new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     with suppress(ImportError):  # an optional speed-up
         import uvloop
 
         new_loop = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(work)
+    with Interrupts(stopped) as interrupts, asyncio.Runner(loop_factory=new_loop) as runner:
+        try:
+            return runner.run(_cancellable(work, interrupts))
+        except BaseException:
+            if interrupts.came:  # now, because the runner would wait for threads that still compute
+                with suppress(OSError, ValueError):
+                    sys.stdout.flush()
+                interrupts.end()
+            raise
 
 
-def ask(work: Callable[[Newsroom], Coroutine[Any, Any, Result]]) -> Result:
-    """Open the newsroom for one piece of work and return its result."""
+async def _cancellable(work: Coroutine[Any, Any, Result], interrupts: Interrupts) -> Result:
+    task, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
+    interrupts.cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+    try:
+        return await task
+    finally:
+        interrupts.cancel = None
+
+
+def ask(
+    work: Callable[[Newsroom], Coroutine[Any, Any, Result]], stopped: Callable[[], str] = lambda: STOPPED
+) -> Result:
+    """Open the newsroom for one piece of work and return its result. `stopped` is as in `run`."""
 
     async def open_and_work() -> Result:
         async with open_newsroom(newsroom_settings(), COMMAND_NAMES) as newsroom:
             return await work(newsroom)
 
-    return run(open_and_work())
+    return run(open_and_work(), stopped)

@@ -9,6 +9,7 @@ import click
 
 from bot.cli import console, output
 from bot.cli.console import as_json
+from bot.cli.interrupts import GOES_ON
 from bot.cli.progress import progress_bar
 from bot.ops import logs
 from bot.ops.redaction import secrets_of_database
@@ -28,7 +29,7 @@ def copy_(origin: str, goal: str, as_json: bool) -> None:
     """Copy a whole newsroom to an empty database. Run again, it goes on where it was cut off. Stop the bot first."""
     logs.redact_warnings(secrets_of_database(origin) | secrets_of_database(goal))
     with progress_bar() as advance:
-        copied = console.run(copy(origin, goal, advance))
+        copied = console.run(copy(origin, goal, advance), lambda: GOES_ON)
     for table, rows in copied.rows.items():
         if as_json:
             output.show_object({"table": table, "rows": rows})

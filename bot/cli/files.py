@@ -6,11 +6,15 @@ Promises that a file that cannot be read or written is one error that names it, 
 from __future__ import annotations
 
 import asyncio
+import stat
 import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 from briefings.errors import BadInput, Problem, cause_of
-from briefings.newsroom.editing import FileContent, Placed, fetch_content, read_content
+from briefings.newsroom.intake import ArticleFile, FileContent, ReadArticles, Worker, fetch_content
 from briefings.newsroom.sources import Fetcher
 
 STANDARD_STREAM = "-"
@@ -22,7 +26,7 @@ def read_bytes(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except (OSError, ValueError) as error:
-        raise BadInput("within", place=name, problem=Problem("unreadable", {"cause": cause_of(error)})) from None
+        raise _unreadable(name, error) from None
 
 
 def read_input(name: str) -> bytes:
@@ -46,25 +50,67 @@ def unwritable(name: str, error: OSError | ValueError) -> BadInput:
     return BadInput("within", place=name, problem=Problem("unwritable", {"cause": cause_of(error)}))
 
 
-async def read_articles(name: str, fetcher: Fetcher) -> FileContent:
-    """Read the articles of a file, a page or standard input. Each place in the result begins with the name of it.
+class Input:
+    """An input of `add` that can be read. `place` is its name in messages; `size` is in bytes, None if it is a stream.
 
-    The name is as the operator wrote it, folders included. Raises BriefingsError when the input cannot be read at all.
+    `content` is that of a web page; any other input is read a portion at a time.
     """
-    if name.startswith(("http://", "https://")):
-        return _within(name, await fetch_content(fetcher, name))
-    try:
-        data = await asyncio.to_thread(read_input, name)
-    except BadInput as error:
-        raise BadInput("nothing-added", problem=error.problem) from None
-    content = await asyncio.to_thread(read_content, name, data)
-    return _within("standard input" if name == STANDARD_STREAM else name, content)
+
+    def __init__(self, name: str, worker: Worker, size: int | None, content: FileContent | None = None) -> None:
+        self.place = "standard input" if name == STANDARD_STREAM else name
+        self.size = size
+        self._name = name
+        self._worker = worker
+        self._content = content
+        self._file: ArticleFile | None = None
+
+    async def portions(self) -> AsyncIterator[ReadArticles]:
+        """Yield the articles a portion at a time. Raises BadInput when the file cannot be read any further."""
+        if self._content:
+            yield ReadArticles(self._content.articles)
+            return
+        try:
+            with await asyncio.to_thread(_opened, self._name) as stream:  # a pipe opens when it is written to
+                self._file = ArticleFile(self._name, stream, self._worker)
+                async for portion in self._file.portions():
+                    yield portion
+        except OSError as error:
+            raise _unreadable(self._name, error) from None
+
+    def notes(self) -> list[tuple[str, Problem]]:
+        """Return notes on what was left out of the articles read so far, each with its place."""
+        notes = self._content.notes if self._content else self._file.notes() if self._file else ()
+        return [(f"{self.place}: {where}" if where else self.place, note) for where, note in notes]
 
 
-def _within(name: str, content: FileContent) -> FileContent:
-    articles = (Placed(_place(name, article.where), article.result) for article in content.articles)
-    return FileContent(tuple(articles), tuple((_place(name, where), note) for where, note in content.notes))
+async def open_inputs(names: Sequence[str], worker: Worker, open_fetcher: Callable[[], Fetcher]) -> list[Input]:
+    """Fetch the web pages among the inputs, and look at the files. Raises BriefingsError when one cannot be read."""
+    inputs = []
+    for name in names:
+        if name.startswith(("http://", "https://")):
+            inputs.append(Input(name, worker, 0, await fetch_content(open_fetcher(), worker, name)))
+        elif name == STANDARD_STREAM:
+            inputs.append(Input(name, worker, None))
+        else:
+            try:
+                inputs.append(Input(name, worker, _size(name)))
+            except (OSError, ValueError) as error:
+                raise BadInput("nothing-added", problem=_unreadable(name, error).problem) from None
+    return inputs
 
 
-def _place(name: str, where: str) -> str:
-    return f"{name}: {where}" if where else name
+def _size(name: str) -> int | None:
+    """Return the length of a file in bytes, None for a pipe, whose content could be read only once."""
+    state = Path(name).stat()
+    if not (stat.S_ISREG(state.st_mode) or stat.S_ISDIR(state.st_mode)):
+        return None
+    with Path(name).open("rb"):  # fails as reading would
+        return state.st_size
+
+
+def _opened(name: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if name == STANDARD_STREAM else Path(name).open("rb")
+
+
+def _unreadable(name: str, error: OSError | ValueError) -> BadInput:
+    return BadInput("within", place=name, problem=Problem("unreadable", {"cause": cause_of(error)}))

@@ -1,7 +1,7 @@
 """The program: its group of verbs, and the two that run until they are stopped, `run` and `try`.
 
 Each verb says what happened on stdout, and each trouble in one line on stderr. Exit status: 0 done, 1 the thing asked
-for failed, 2 wrong usage. With `--json`, stdout holds one object a line and nothing else.
+for failed, 2 wrong usage, 130 stopped. With `--json`, stdout holds one object a line and nothing else.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import click
 from bot.cli import add, articles, console, database, outbox, output, reading, sources, topics
 from bot.cli.console import QUOTED, Failed
 from bot.cli.heaps import bound_heaps
+from bot.cli.interrupts import Interrupts
 from bot.cli.setting_problems import in_our_words
 from bot.ops import logs
 from bot.ops.redaction import secrets_of
@@ -95,9 +96,10 @@ for verb in (
 
 
 def main() -> None:
-    """Run the command line. An expected error ends in one line on stderr and exit status 1."""
+    """Run the command line. An expected error ends in one line on stderr and exit status 1, Ctrl-C in 130."""
     try:
-        cli(standalone_mode=True)
+        with Interrupts():
+            cli(standalone_mode=True)
     except BriefingsError as error:
         output.warn(error)
         sys.exit(1)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,13 +64,9 @@ def show_rejected(added: Added, *, as_json: bool, is_named: bool) -> None:
         show_object({"status": added.status, "reason": reason, "where": added.where})
 
 
-def show_tally(results: Sequence[Added]) -> None:
+def show_tally(counts: Mapping[str, int]) -> None:
     """Print on stderr how many entries were stored, known, changed and rejected."""
-    changed = sum(added.changed for added in results)
-    counts = Counter(added.status for added in results)
-    known = counts["known"] - changed
-    tally = f"{counts['stored']:,} stored, {known:,} known, {changed:,} changed, {counts['rejected']:,} rejected"
-    click.echo(tally, err=True)
+    click.echo(", ".join(f"{counts[what]:,} {what}" for what in ("stored", "known", "changed", "rejected")), err=True)
 
 
 def show_article(article: Article, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ import click
 from bot.cli import console, output
 from bot.cli.console import QUOTED_ADDRESS, as_json, without_blanks
 from bot.cli.files import STANDARD_STREAM, read_input, write_output
+from bot.cli.interrupts import GOES_ON
 from bot.cli.progress import progress_bar
 from bot.ops.problems import sentence
 from briefings.errors import BadInput, Problem
@@ -127,7 +128,7 @@ def import_(file: str, as_json: bool) -> None:
     async def store(newsroom: Newsroom) -> list[AddressResult]:
         return await newsroom.sources.import_opml(data)
 
-    results = console.ask(store)
+    results = console.ask(store, lambda: GOES_ON)
     if not results:
         problem = Problem("within", {"place": file, "problem": Problem("list-without-feed")})
         raise BadInput("nothing-changed", problem=problem)
@@ -163,7 +164,7 @@ def collect(everything: bool) -> None:
         await newsroom.editing.enrich()
         return visits, bool(visits or await newsroom.sources.everything())
 
-    visits, is_any_source = console.ask(visit)
+    visits, is_any_source = console.ask(visit, lambda: GOES_ON)
     if visits:
         _show_visits(visits)
     elif is_any_source:

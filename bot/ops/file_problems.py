@@ -57,6 +57,7 @@ INTAKE: Mapping[str, str | Callable[..., str]] = {
     "file-is-feed": "this is a feed; `briefings sources add` reads it from its address",
     "file-is-list-of-feeds": "this is a list of feeds (OPML); `briefings sources import` takes it",
     "file-of-other-kind": _other_kind,
+    "whole-file-too-long": "longer than {megabytes} MB, which only JSON lines, lists in JSON and tables may be",
     "unpacked-too-long": "longer than {megabytes} MB when unpacked",
     "gzip-broken": "cannot be unpacked: this is not a whole gzip file",
     "field-left-out": _left_out,

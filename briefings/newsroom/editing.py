@@ -10,18 +10,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from briefings.adapters.fetch import Fetcher
 from briefings.editions.render import Renderer
 from briefings.errors import BadInput
 from briefings.model import Added, Article, Entry, Story, Topic
-from briefings.parse.file import FileContent, read_content
+from briefings.parse import urls
 from briefings.parse.plain import one_line
-from briefings.parse.records import Placed
 from briefings.passes.enrich import Summarise, enrich
-from briefings.passes.ingest import ingest
+from briefings.passes.ingest import BATCH, IngestResult, ingest
 from briefings.passes.reprint import Reprinted, reprint
+from briefings.sources.origin import BY_HAND
 from briefings.store import articles, removal, stories, tags, topics
 from briefings.store.database import Connection, Database
 from briefings.store.removal import ArticleEffects, TopicEffects
@@ -32,19 +30,20 @@ __all__ = [
     "ArticleEffects",
     "ArticleRemoval",
     "Editing",
-    "FileContent",
-    "Placed",
+    "IngestResult",
     "TopicRemoval",
-    "fetch_content",
+    "not_stored",
     "one_line",
     "parse_topics",
-    "read_content",
     "write_topic",
     "write_topics",
 ]
 
 QUOTED = 40
 """Characters of a command that an error repeats."""
+
+PIECE = 4 * BATCH
+"""Entries that are stored together, about: they take less than a second, so that whoever stops does not wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,9 @@ class TopicRemoval:
     effects: TopicEffects
 
 
-async def fetch_content(fetcher: Fetcher, address: str) -> FileContent:
-    """Fetch the page, or the file of articles, at an address and read it. Raises BriefingsError when fetching fails."""
-    async with fetcher:
-        page = await fetcher.get(address)
-    path = urlsplit(page.url).path
-    return await asyncio.to_thread(read_content, path, page.data, page.url, page.charset)
+def not_stored(result: IngestResult) -> Added:
+    """Return the fate of an entry that was rejected."""
+    return Added("rejected", reason=result.reason)
 
 
 class Editing:
@@ -91,21 +87,44 @@ class Editing:
 
         `progress` is called with the number of entries that are ready so far.
         """
-        results = await ingest(self._database, entries, self._clock())
-        await enrich(self._database, self._clock(), progress, self._summarise)
+        results: list[IngestResult] = []
+        await self.store(entries, results.extend)
+        await self.enrich(progress)
+        return await self.added(results)
+
+    async def store(self, entries: Sequence[Entry], stored: Callable[[Sequence[IngestResult]], object]) -> None:
+        """Store entries, a piece at a time; `enrich` then makes them ready.
+
+        `stored` is called with the results of each piece, in order. When cancelled, it first stores the piece that it
+        has begun, so that the caller knows of all that is stored.
+        """
+        now = self._clock()
+        present, pieces = await asyncio.to_thread(_present_and_pieces, entries)
+        for piece in pieces:
+            storing = asyncio.create_task(ingest(self._database, piece, now, present=present))
+            try:
+                await asyncio.shield(storing)
+            finally:
+                stored(await storing)
+
+    async def added(self, results: Sequence[IngestResult]) -> list[Added]:
+        """Return the fate of each entry with its article as it is now, in order."""
         async with self._database.read() as connection:
             ids = [result.article for result in results if result.article]
             by_id = {article.id: article for article in await articles.by_ids(connection, ids)}
         return [
             Added("known" if result.known else "stored", by_id.get(result.article), changed=result.changed)
             if result.article
-            else Added("rejected", reason=result.reason)
+            else not_stored(result)
             for result in results
         ]
 
-    async def enrich(self) -> None:
-        """Make all waiting articles ready: summary, topics, story."""
-        await enrich(self._database, self._clock(), summarise=self._summarise)
+    async def enrich(self, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Make all waiting articles ready: summary, topics, story.
+
+        `progress` is called with the number of articles that are ready so far.
+        """
+        await enrich(self._database, self._clock(), progress, self._summarise)
 
     async def articles(self, limit: int | None = None) -> list[Article]:
         """Return the stored articles, newest first; all of them when `limit` is None."""
@@ -167,6 +186,22 @@ class Editing:
         """Store these topics, but only in a newsroom that has none and never had one removed."""
         async with self._database.write() as connection:
             await topics.seed(connection, starters)
+
+
+def _present_and_pieces(entries: Sequence[Entry]) -> tuple[frozenset[str], list[Sequence[Entry]]]:
+    """Return the keys of all entries, and the entries in pieces, divided where no address stands on both sides.
+
+    `ingest` must be given all entries of an address together: it tells by them what several articles share.
+    """
+    addresses = [urls.canonical(entry.url) if entry.url else None for entry in entries]
+    last = {address: number for number, address in enumerate(addresses, 1) if address}
+    pieces, start, end = list[Sequence[Entry]](), 0, 0
+    for number, address in enumerate(addresses, 1):
+        end = max(end, last[address] if address else number)
+        if number >= end and (number - start >= PIECE or number == len(entries)):
+            pieces.append(entries[start:number])
+            start = number
+    return frozenset(filter(None, map(BY_HAND.item, entries))), pieces
 
 
 async def _article_effects(connection: Connection, ids: Sequence[int]) -> ArticleEffects:

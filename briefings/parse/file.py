@@ -80,28 +80,36 @@ def read_content(name: str, data: bytes, url: str | None = None, charset: str | 
 
     `url` is that of a fetched page, `charset` the one that its server names.
     """
-    path = PurePath(name)
+    path, left_out = PurePath(name), LeftOut()
     try:
         if data.startswith(b"\x1f\x8b"):
             data, path = _unpacked(data), path.with_suffix("") if path.suffix.lower() == ".gz" else path
-        if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-            raise BadInput("file-empty")
-        kind = _kind(path.suffix.lower(), data)
-        left_out = LeftOut()
-        if kind == "html":
-            articles = [Placed("", read_page(data, url, charset))]
-        elif kind in _READERS:
-            articles = _READERS[kind](data, left_out) or [Placed("", Problem("file-empty"))]
-        else:
-            raise _refusal(kind)
+        articles = read_whole(path.suffix.lower(), data, left_out, url, charset)
     except BadInput as error:
         return FileContent((Placed("", error.problem),))
     return FileContent(tuple(articles), tuple(left_out.notes()))
 
 
-def _kind(ending: str, data: bytes) -> str:
-    """Return the kind of a file: "html", a key of `_READERS`, or what it looks like otherwise."""
-    text = _beginning(data)
+def read_whole(
+    ending: str, data: bytes, left_out: LeftOut, url: str | None = None, charset: str | None = None
+) -> list[Placed]:
+    """Return the articles of a file that is not packed. Raises BadInput when it holds none."""
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise BadInput("file-empty")
+    kind = kind_of(ending, data)
+    if kind == "html":
+        return [Placed("", read_page(data, url, charset))]
+    if not is_readable(kind):
+        raise refusal(kind)
+    return _READERS[kind](data, left_out) or [Placed("", Problem("file-empty"))]
+
+
+def kind_of(ending: str, data: bytes) -> str:
+    """Return the kind of a file: "html", a key of `_READERS`, or what it looks like otherwise.
+
+    `ending` is that of its name, with its dot, in small letters. The beginning of a long file is enough as `data`.
+    """
+    text = beginning_of(data)
     if is_json_feed(data):
         return "json-feed"
     if looks_like_json(data):
@@ -123,7 +131,7 @@ def _kind(ending: str, data: bytes) -> str:
     return "markdown" if has_front_matter or re.match(r"\s*#{1,6} ", text) else "text"
 
 
-def _beginning(data: bytes) -> str:
+def beginning_of(data: bytes) -> str:
     """Return the text of the first bytes. Where they end within a letter of UTF-8, that letter is left out."""
     head = data[:_LOOKED_AT]
     for cut in range(4 if len(data) > _LOOKED_AT else 0):
@@ -148,7 +156,13 @@ def _document_kind(ending: str, text: str) -> str | None:
     return "xml" if is_xml else None
 
 
-def _refusal(kind: str) -> BadInput:
+def is_readable(kind: str) -> bool:
+    """True if files of this kind hold articles."""
+    return kind == "html" or kind in _READERS
+
+
+def refusal(kind: str) -> BadInput:
+    """Return the error to raise for a file of a kind that holds no articles."""
     if kind in ("feed", "json-feed"):
         return BadInput("file-is-feed")
     if kind == "opml":

@@ -26,7 +26,9 @@ _LIST_KEYS = "articles items results entries news posts stories docs data value"
 _DEEPEST = 3  # objects within objects in which a list is looked for
 _LOOKED_AT = 5  # lines by which a file of lines is recognised though its first one is broken
 _LIST_START = re.compile(r"\s*(?:\{(?:[^{}\[\]]{0,2000}?:)?\s*)?\[\s*")
+_LIST_OF_OBJECTS = re.compile(r'\s*(?:\{[^{}\[\]]{0,2000}?"(?P<name>\w{1,60})"\s*:\s*)?\[\s*(?=\{)')
 _GOES_ON = re.compile(rb"(?:,|(?:^|[,:])\s*[\[{])\s*$")  # the end of a line in the middle of a value
+ENDS_HERE = Problem("json-ends-here")
 _GAP = re.compile(r"\s*,?\s*")
 
 
@@ -48,24 +50,25 @@ def is_json_feed(data: bytes) -> bool:
 
 def read_json(data: bytes, left_out: LeftOut) -> list[Placed]:
     """Return the articles of a JSON file. What is not understood is counted in `left_out`."""
-    data = _text(data).encode("utf-8", "replace") if _is_wide(data) else data.removeprefix(b"\xef\xbb\xbf")
+    data = _text(data).encode("utf-8", "replace") if is_wide(data) else data.removeprefix(b"\xef\xbb\xbf")
     lines = data.split(b"\n")
     filled = list(islice(filter(bytes.strip, lines), _LOOKED_AT))
     if len(filled) > 1 and not isinstance(_value(filled[0]), BadInput):
-        return list(_read_lines(lines, left_out))
+        return list(read_json_lines(lines, left_out))
     whole = _value(data, LARGEST_VALUE)
     if not isinstance(whole, BadInput):
         return _read_members(whole, "line 1" if len(filled) == 1 else "", left_out)
     if not filled:
         return []
     if not _GOES_ON.search(filled[0][-1000:]) and any(isinstance(_value(line), _OBJECTS) for line in filled):
-        return list(_read_lines(lines, left_out))
-    values = list(_salvaged(data.decode("utf-8", "replace"), left_out)) if whole.key == "not-json" else []
+        return list(read_json_lines(lines, left_out))
+    values = _salvaged(data.decode("utf-8", "replace"), left_out) if whole.key == "not-json" else []
     return values or [Placed("line 1" if len(filled) == 1 and whole.key != "not-json" else "", whole.problem)]
 
 
-def _read_lines(lines: list[bytes], left_out: LeftOut) -> Iterator[Placed]:
-    for number, line in enumerate(lines, 1):
+def read_json_lines(lines: Sequence[bytes], left_out: LeftOut, first: int = 1) -> Iterator[Placed]:
+    """Yield the articles of lines, one object each; `first` is the number of the first line."""
+    for number, line in enumerate(lines, first):
         if line.strip():
             value = _value(line)
             if isinstance(value, BadInput):
@@ -128,24 +131,80 @@ def _is_list_of_objects(value: object) -> bool:
 # --- a file that is no single value ----------------------------------------------------------------------------------
 
 
-def _salvaged(text: str, left_out: LeftOut) -> Iterator[Placed]:
+def _salvaged(text: str, left_out: LeftOut) -> list[Placed]:
     """Read the objects of a list that breaks off, or objects that stand one after the other over several lines."""
     start = _LIST_START.match(text)
-    at, number = start.end() if start else len(text) - len(text.lstrip()), 0
     left_out.unit = "item"
-    while at < len(text) and not (start and text[at] in "]}"):
-        number += 1
+    placed: list[Placed] = []
+    read_members(text[start.end() :] if start else text.lstrip(), 1, left_out, placed, in_list=bool(start))
+    return placed
+
+
+def read_members(
+    text: str,
+    first: int,
+    left_out: LeftOut,
+    placed: list[Placed],
+    *,
+    in_list: bool = True,
+    goes_on: bool = False,
+    trouble: Problem = ENDS_HERE,
+) -> tuple[int, int | None]:
+    """Append the articles of the members of a list, from number `first` on, to `placed`.
+
+    Return the characters read, and the number of the next member: None if none is to be read any more. If the list
+    `goes_on` after this text, a member that does not end in it is not read, unless it is longer than any may be.
+    `trouble` is the problem of a member that cannot be read.
+    """
+    at, number = _end_of_gap(text, 0) if first > 1 else 0, first
+    while at < len(text) and not (in_list and text[at] in "]}"):
         try:
             value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
+            if goes_on and len(text) - at <= LONGEST_LINE:
+                return at, number
             if number > 1:
-                yield Placed(f"item {number}", Problem("json-ends-here"))
-            return
-        yield _read(value, f"item {number}", left_out)
-        gap = _GAP.match(text, end)
-        at = gap.end() if gap else len(text)
-    if start and at >= len(text) and number:
-        yield Placed(f"item {number + 1}", Problem("json-ends-here"))
+                placed.append(Placed(f"item {number}", trouble))
+            return at, None
+        placed.append(_read(value, f"item {number}", left_out))
+        at, number = _end_of_gap(text, end), number + 1
+    if at >= len(text) and goes_on:
+        return at, number
+    if at >= len(text) and in_list and number > 1:
+        placed.append(Placed(f"item {number}", trouble))
+    return at, None
+
+
+def _end_of_gap(text: str, at: int) -> int:
+    gap = _GAP.match(text, at)
+    return gap.end() if gap else at
+
+
+# --- a file that is read in portions ---------------------------------------------------------------------------------
+
+
+def has_json_lines(head: bytes) -> bool:
+    """True if a file holds one object a line, by its first lines; the last of these may be cut off."""
+    filled = list(islice(filter(bytes.strip, head.split(b"\n")[:-1]), _LOOKED_AT))
+    if len(filled) > 1 and not isinstance(_value(filled[0]), BadInput):
+        return True
+    goes_on = bool(filled) and _GOES_ON.search(filled[0][-1000:])
+    return not goes_on and any(isinstance(_value(line), _OBJECTS) for line in filled)
+
+
+def length_to_members(head: str) -> int | None:
+    """Return the characters down to the first member of the list that a file is, or that its only object begins with.
+
+    None if the beginning of the file does not tell that this list holds the articles.
+    """
+    start = _LIST_OF_OBJECTS.match(head)
+    if not start:
+        return None
+    if start["name"] is None:
+        return start.end()
+    around = _value(f"{head[: start.end()]}]}}".encode("utf-8", "replace"))
+    is_usual = isinstance(around, dict) and start["name"] in _LIST_KEYS and not names_article(around)
+    return start.end() if is_usual else None
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
@@ -193,12 +252,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Repeated:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_NoNumber)
 
 
-def _is_wide(data: bytes) -> bool:
+def is_wide(data: bytes) -> bool:
     """True if the bytes are UTF-16 or UTF-32, which JSON may be without a byte-order mark."""
     return json.detect_encoding(data[:4]).startswith(("utf-16", "utf-32"))
 
 
 def _text(data: bytes) -> str:
-    if not _is_wide(data):
+    if not is_wide(data):
         return decode(data)
     return data.decode(json.detect_encoding(data[:4]), "replace").removeprefix("\ufeff")

@@ -60,6 +60,17 @@ class LeftOut:
         self._first.setdefault(name, where)
         self._times[name] = self._times.get(name, 0) + 1
 
+    def add(self, later: LeftOut) -> None:
+        """Count also what a later portion of the same file left out."""
+        self.unit = later.unit
+        self._others += later._others
+        for name, where in later._first.items():
+            if name not in self._first and len(self._first) == MOST_NOTES:
+                self._others += later._times[name]
+            else:
+                self._first.setdefault(name, where)
+                self._times[name] = self._times.get(name, 0) + later._times[name]
+
     def notes(self) -> list[tuple[str, Problem]]:
         """Return one note for each field, with the place where it first stood."""
         notes = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 
 from briefings.errors import Problem
 from briefings.parse.fields import meaning, quoted
@@ -18,6 +17,7 @@ from briefings.parse.records import LeftOut, Placed, read_record
 
 _DIVIDERS = (",", ";", "\t")
 _LONGEST_NAME = 60  # characters of a column's name; a longer cell is no name, so the file is no table
+_LONGEST_ROW = 4_000_000  # characters; a row that is longer has a quotation mark that never closes
 _NO_VALUE = frozenset({"", "null", "nan", "none", "n/a", "\\n"})  # as programs write an empty cell
 _SEP = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)  # the first line of tables that Excel wrote names the divider
 
@@ -36,19 +36,50 @@ def divider_of(text: str) -> str | None:
 
 def read_table(text: str, divider: str, left_out: LeftOut) -> list[Placed]:
     """Return the articles of a table. What is not understood is counted in `left_out`."""
-    csv.field_size_limit(LONGEST_TEXT + 100_000)  # of the process; the library's own limit is 131,072 characters
     lines = list(io.StringIO(text, newline=""))
+    names, at = _header(lines, divider)
+    if not names:
+        return [Placed("", Problem("table-without-title"))]
+    placed: list[Placed] = []
+    read_rows(lines[at:], at, names, divider, left_out, placed)
+    return placed
+
+
+def header_of(text: str) -> tuple[str, list[str], int] | None:
+    """Return what divides the cells of a table, the names of its columns, and the number of lines down to them.
+
+    `text` is its beginning; None if that is no table.
+    """
+    divider = divider_of(text)
+    names, at = _header(list(io.StringIO(text, newline="")), divider) if divider else (None, 0)
+    return (divider, names, at) if divider and names else None
+
+
+def _header(lines: list[str], divider: str) -> tuple[list[str] | None, int]:
+    """Return the names of the columns, None if there are none, and the number of lines down to them."""
     at = 1 if lines and _SEP.fullmatch(lines[0]) else 0
     while at < len(lines) and not lines[at].strip():
         at += 1
-    names = _names(lines[at], divider) if at < len(lines) else None
-    if not names:
-        return [Placed("", Problem("table-without-title"))]
-    return list(_read_rows(lines, at + 1, names, divider, left_out))
+    return (_names(lines[at], divider) if at < len(lines) else None), at + 1
 
 
-def _read_rows(lines: list[str], at: int, names: list[str], divider: str, left_out: LeftOut) -> Iterator[Placed]:
-    """Read the rows from line `at` on. After a row with faulty quotes, reading begins anew at the next line."""
+def read_rows(
+    lines: list[str],
+    above: int,
+    names: list[str],
+    divider: str,
+    left_out: LeftOut,
+    placed: list[Placed],
+    *,
+    goes_on: bool = False,
+) -> int:
+    """Append the articles of rows to `placed`; `above` lines of the file stand above them. Return the lines read.
+
+    After a row with faulty quotes, reading begins anew at the next line. If the file `goes_on` after these lines, a row
+    that does not end in them is not read, unless it is longer than any row may be.
+    """
+    csv.field_size_limit(LONGEST_TEXT + 100_000)  # of the process; the library's own limit is 131,072 characters
+    at = 0
     while at < len(lines):
         remaining = map(lines.__getitem__, range(at, len(lines)))  # a slice would copy them at every faulty row
         first, reader = at, csv.reader(remaining, delimiter=divider, strict=True)
@@ -56,13 +87,17 @@ def _read_rows(lines: list[str], at: int, names: list[str], divider: str, left_o
             for cells in reader:
                 start, at = at, first + reader.line_num
                 if any(map(str.strip, cells)):
-                    yield _read_row(cells, f"line {start + 1}", names, left_out)
+                    placed.append(_read_row(cells, f"line {above + start + 1}", names, left_out))
         except csv.Error:
-            cells, where = lines[at].rstrip("\r\n").split(divider), f"line {at + 1}"
+            if goes_on and first + reader.line_num >= len(lines) and sum(map(len, lines[at:])) <= _LONGEST_ROW:
+                return at
+            cells, where = lines[at].rstrip("\r\n").split(divider), f"line {above + at + 1}"
             # With as many opening as closing quotes they are part of the text; else the row may go on below.
             is_whole = len(cells) == len(names) and lines[at].count('"') % 2 == 0
-            yield _read_row(cells, where, names, left_out) if is_whole else Placed(where, Problem("row-quotes-open"))
+            faulty = Placed(where, Problem("row-quotes-open"))
+            placed.append(_read_row(cells, where, names, left_out) if is_whole else faulty)
             at += 1
+    return at
 
 
 def _read_row(cells: list[str], where: str, names: list[str], left_out: LeftOut) -> Placed:

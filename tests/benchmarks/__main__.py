@@ -17,6 +17,7 @@ TABLES = (
     "topics",
     "feeds",
     "hostile",
+    "bulk",
     "broadcast",
     "isolation",
     "dispatchers",

@@ -1,5 +1,6 @@
 """The door's editing: adding entries and topics, and listing what is stored."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fakes import MORNING, NEWS, report, rows, shown_text
@@ -95,3 +96,30 @@ async def test_topics_are_seeded_only_into_a_newsroom_without_any(topical):
     assert topics == sorted(starter.topics(), key=lambda topic: topic.command)
     await topical.editing.seed_topics(starter.topics()[:1])
     assert await topical.reading.topics() == topics
+
+
+def numbered(number):
+    """An entry with a text of its own."""
+    words = " ".join(f"{word}{number}" for word in NEWS["relos"][1].split()[:20])
+    return report("relos", title=f"Report {number}", text=words, url=f"https://a.example/{number}")
+
+
+async def test_entries_that_share_an_address_are_stored_together(newsroom):
+    """Ingest tells several articles at one address from changes of one article only where it is given all of them."""
+    entries = [numbered(number) for number in range(450)]
+    entries[10] = replace(entries[10], url="https://a.example/live")
+    entries[440] = replace(entries[440], url="https://www.a.example/live?utm_source=x", source="Other")
+    pieces = []
+    await newsroom.editing.store(entries, pieces.append)
+    assert [len(piece) for piece in pieces] == [441, 9]
+
+
+async def test_results_come_piece_by_piece_in_order(newsroom):
+    entries = [numbered(number) for number in range(450)]
+    entries[205] = replace(entries[205], text="")
+    pieces = []
+    await newsroom.editing.store(entries, pieces.append)
+    assert [len(piece) for piece in pieces] == [200, 200, 50]
+    assert [number for number, result in enumerate(pieces[1]) if not result.article] == [5]
+    ids = [result.article for piece in pieces for result in piece if result.article]
+    assert ids == sorted(set(ids))

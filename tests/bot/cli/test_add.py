@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
 import pytest
-
-from bot.cli import output
-from briefings.model import Added
 
 WORDS = "The parliament of Norvell has approved a harbour accord with Estmark"
 
@@ -118,9 +116,13 @@ def test_a_single_entry_has_no_tally(verb):
     assert verb("add", "-", input=lines(1)).stderr == ""
 
 
-def test_a_changed_article_is_counted_apart_and_known_in_json(capsys):
-    output.show_tally([Added("stored"), Added("known"), Added("known", changed=True), Added("rejected")])
-    assert capsys.readouterr().err == "1 stored, 1 known, 1 changed, 1 rejected\n"
+def test_a_changed_article_is_counted_apart_and_known_in_json(verb):
+    report = {"title": "Accord", "text": f"{WORDS}.", "url": "https://wire.example/accord", "source": "Wire"}
+    verb("add", "-", input=json.dumps(report))
+    changed = json.dumps(report | {"text": f"{WORDS}. It will cost 12 million crowns, ministers said on Tuesday."})
+    result = verb("add", "-", "--json", input=f"{changed}\n{lines(1)}\n{lines(1)}")
+    assert [json.loads(row)["status"] for row in result.stdout.splitlines()] == ["known", "stored", "known"]
+    assert result.stderr == "1 stored, 1 known, 1 changed, 0 rejected\n"
 
 
 def test_fields_that_are_left_out_are_noted_once(verb):
@@ -129,6 +131,36 @@ def test_fields_that_are_left_out_are_noted_once(verb):
         "briefings: standard input: line 2: field “rating” is not understood and left out (in 1,412 lines)",
         "briefings: standard input: line 1414: field “mood” is not understood and left out",
     ]
+
+
+# A file of more than a portion
+
+LONG = 2_600
+"""Lines of which more than two thousand fit into a portion."""
+
+
+def test_a_long_file_is_read_as_a_short_one_with_its_places_and_notes(verb, tmp_path):
+    text = f"{lines(1)}\n" + f"{lines(1, rating=5, padding='a' * 1_000)}\n" * LONG + '{"title": "No text"}\n'
+    (tmp_path / "long.jsonl.gz").write_bytes(gzip.compress(text.encode()))
+    result = verb("add", "long.jsonl.gz")
+    assert (result.stdout, result.stderr.splitlines()) == (
+        "",
+        [
+            "briefings: long.jsonl.gz: line 2: field “rating” is not understood and left out (in 2,600 lines)",
+            "briefings: long.jsonl.gz: line 2: field “padding” is not understood and left out (in 2,600 lines)",
+            "briefings: long.jsonl.gz: line 2602: no text; rejected",
+            "1 stored, 2,600 known, 0 changed, 1 rejected",
+        ],
+    )
+
+
+def test_a_long_file_that_breaks_off_keeps_what_came_before(verb, tmp_path):
+    text = f"{lines(1, padding='a' * 1_000)}\n" * LONG
+    (tmp_path / "long.jsonl.gz").write_bytes(gzip.compress(text.encode(), mtime=0)[:-10])
+    result = verb("add", "long.jsonl.gz")
+    assert result.exit_code == 0
+    assert "long.jsonl.gz: from line 1" in result.stderr
+    assert "cannot be unpacked: this is not a whole gzip file; rejected\n1 stored, " in result.stderr
 
 
 # A summary without a text

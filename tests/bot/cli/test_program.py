@@ -45,6 +45,23 @@ def test_no_line_of_a_groups_help_is_cut(verb, path, width):
     assert "..." not in listing
 
 
+def test_add_parses_nothing_in_its_own_process(tmp_path):
+    page = "<html><body><article><h1>Accord</h1><p>The parliament has approved the accord.</p></article></body></html>"
+    (tmp_path / "page.html").write_text(page)
+    verb = "cli(['add', 'page.html'], standalone_mode=False)"
+    code = f"import sys; from bot.cli.main import cli; {verb}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("stored 1 · Accord\n")
+    assert {"trafilatura", "py3langid"} & set(done.stdout.split()) == set()
+
+
 def test_a_verb_that_needs_no_telegram_does_not_load_it(tmp_path):
     """Loading python-telegram-bot takes most of a second."""
     code = "import sys; from bot.cli.main import cli; cli(['articles'], standalone_mode=False); print(*sys.modules)"
