@@ -34,7 +34,7 @@ _MARKUP = (  # in this order; every pattern is linear
     (re.compile(r"(?<![\w*\\])\*{1,3}(?=[^\s*])([^*\n]+)\*{1,3}(?!\w)"), r"\1"),
     (re.compile(r"(?<![\w_\\])_{1,3}(?=[^\s_])([^_\n]+)_{1,3}(?!\w)"), r"\1"),
     (re.compile(r"~~([^~\n]+)~~"), r"\1"),
-    (re.compile(r"`+([^`\n]+)`+"), r"\1"),
+    (re.compile(r"(?<!`)`++([^`\n]++)`++"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!~|>-])"), r"\1"),
 )
 
