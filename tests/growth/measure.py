@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from growth.shapes import SHAPES, Shape, ended, with_end
 from growth.table import NORMAL, TABLE, Measured, call
 
-SIEVED = 2_000  # characters; a quadratic pattern takes 5 ms or more for them, a linear one 0.5 ms
+SIEVED = 1_500  # characters; a quadratic pattern takes 4 ms or more for them, a linear one 0.4 ms
 _LET_PASS = 4.0  # times the CPU that the same function takes for an ordinary text of the size
 _AT_LEAST = 0.004  # seconds; a shorter call is measured too coarsely to be compared
 MOST_GROWTH = 8.0  # of CPU at four times the size: between a linear 4 and a quadratic 16
 _CLEARLY_LINEAR = 5.5
 _LONGEST_CALL = 4.0  # seconds of CPU, after which the kernel ends the process
 _TRIES = 3
-_MOST_SHARING = 12  # places of a document that share the shapes: the whole product takes minutes, see the long test
+_SLOW, _STEP = 0.003, 8  # a function that takes so many seconds for an ordinary text is given every eighth shape
+_MOST_SHARING = 16  # places of a document that share the shapes: the whole product takes minutes, see the long test
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,12 @@ def shapes_of(name: str, every_end: bool) -> list[tuple[str, Shape]]:
 def faults_of(name: str, *, sieved: int = SIEVED, every_end: bool = False) -> list[str]:
     """Return a sentence for each shape with which a function of the table takes too long. Forks; see the module."""
     measured, shapes, faults, place = TABLE[name], shapes_of(name, every_end), list[str](), 0
+    call(measured, NORMAL)  # here, so that the processes find loaded what a function loads at its first call
     while place < len(shapes):
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
-            _measure(measured, shapes, place, writing, sieved)
+            _measure(measured, shapes, place, writing, sieved, every_end)
         os.close(writing)
         with os.fdopen(reading) as reports:
             reported = [line.rstrip("\n").split("\t", 1) for line in reports]
@@ -122,7 +124,9 @@ def faults_of(name: str, *, sieved: int = SIEVED, every_end: bool = False) -> li
     return faults
 
 
-def _measure(measured: Measured, shapes: list[tuple[str, Shape]], start: int, writing: int, sieved: int) -> None:
+def _measure(
+    measured: Measured, shapes: list[tuple[str, Shape]], start: int, writing: int, sieved: int, every_end: bool
+) -> None:
     """Measure the shapes from one on, report each before and after, and end the process."""
     warnings.simplefilter("ignore")
     logging.disable()
@@ -130,9 +134,10 @@ def _measure(measured: Measured, shapes: list[tuple[str, Shape]], start: int, wr
     try:
         size = min(sieved, measured.longest)
         ordinary = (NORMAL * (size // len(NORMAL) + 1))[:size]
-        call(measured, ordinary)  # loads what is loaded once
-        let_pass = max(_AT_LEAST / 2, _LET_PASS * cpu_of(measured, ordinary, 2))
-        for place, (_, shape) in enumerate(shapes[start:], start):
+        usual = cpu_of(measured, ordinary, 2)
+        let_pass = max(_AT_LEAST / 2, _LET_PASS * usual)
+        step = _STEP if usual > _SLOW and not every_end else 1
+        for place, (_, shape) in list(enumerate(shapes))[start::step]:
             os.write(writing, f"{place}\t\n".encode())
             try:
                 growth = too_fast(measured, shape, size, let_pass)

@@ -50,7 +50,6 @@ from briefings.parse import (
     language,
     language_names,
     linked_data,
-    main_text,
     markdown,
     markup,
     newest,
@@ -217,9 +216,7 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
     for place, before, after in _PAGES:
         yield f"parse.page.read_page, {place}", _around(lambda data: page.read_page(data, _URL), before, after), PAGE
     yield "parse.page.feed_links", lambda t: page.feed_links(f"<html>{t}".encode(), _URL), PAGE
-    yield "parse.page.wall_instead", lambda t: page.wall_instead(f"<html>{t}".encode(), None), PAGE
     yield "parse.linked_data.own_data", lambda t: linked_data.own_data(_tree(_script(t))), PAGE
-    yield "parse.main_text.main_text", lambda t: main_text.main_text(_tree(f"<article>{t}</article>"), _URL), PAGE
     yield "parse.page_title.title_of", lambda t: page_title.title_of(_tree(f"<title>{_html(t)}"), {}, _URL, t), PAGE
     yield "parse.walls.wall_kind", lambda t: walls.wall_kind(_tree(f"<h1>{t}</h1>{t}"), t, t), PAGE
     yield "parse.markup.text_of", markup.text_of, FEED
@@ -516,6 +513,8 @@ LEFT_OUT: dict[str, str] = {
     "editions.timetable.local": "it is given a zone that was checked",
     "parse.calendars.from_buddhist": _A_NUMBER,
     "parse.printed_dates.offset": _A_NUMBER,
+    "parse.main_text.main_text": "it is most of `read_page`, which is measured in every place of a page",
+    "parse.page.wall_instead": "it is `read_page`",
     "stories.grouping.StoryGrouper.learn": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.grouping.StoryGrouper.place": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.reports.is_dated": _A_STORY,
