@@ -171,6 +171,7 @@ _FEEDS: Mapping[str, Sentence] = {
     "json-broken-off": "not valid JSON; read as far as it goes",
     "entities-grow": "it declares entities that grow when they are put in",
     "entities-in-broken-prolog": "it declares entities, but is broken before its first element",
+    "author-too-long": "an author in it is one word of more than {most:,} characters",
     "too-many-elements": "it has too many elements or attributes",
     "not-opml": "this is no OPML",
     "list-too-long": "the list is longer than {megabytes} MB",

@@ -23,7 +23,9 @@ _ESCAPE = re.compile(
 """One escape of a JSON string: a whole surrogate pair, half of one, or any other."""
 
 _UPDATES_BEGIN = re.compile(r'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[')
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A string without an end goes as far as the text, so that the quotes in it begin no other search for an end."""
+
 _NUMBER_FIRST = re.compile(r'\{\s*"update_id"\s*:\s*([0-9]{1,19})\b')
 """An update's number, which Telegram puts first; 19 digits are the longest that `raw_updates` takes."""
 

@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 
 from briefings.errors import LONGEST_CAUSE, BadInput, Problem
 from briefings.model import Entry
-from briefings.parse import jsonfeed
+from briefings.parse import caps, jsonfeed
 from briefings.parse.dates import instant
 from briefings.parse.document import Document, read_document
 from briefings.parse.item import RawItem, entry_of
@@ -164,6 +164,10 @@ def _read_whole(document: Document, url: str | None, known_digests: frozenset[st
     """Read a feed that cannot be cut into items. The digests are of the values that the library read."""
     if len(document.body) > _LARGEST_MALFORMED or document.body.count(b"<") > _MOST_MALFORMED_TAGS:
         raise BadInput("feed-malformed-and-long")
+    try:
+        caps.check_attributes(document.body)
+    except BadInput as error:
+        raise BadInput("feed-unsafe", problem=error.problem) from None
     parsed = _parse(document, document.body, url)
     if not parsed.version and not parsed.entries:
         raise BadInput("not-feed")
@@ -193,6 +197,10 @@ def _parse(document: Document, body: bytes, url: str | None) -> _Parsed:
     """Parse `body`, a part of the document, with feedparser, which leaves markup as it is. Raises `BadInput`."""
     import feedparser  # type: ignore[import-untyped]  # publishes no types; 0.1 s to load
 
+    try:
+        caps.check_names(body, document.entities)
+    except BadInput as error:
+        raise BadInput("feed-unsafe", problem=error.problem) from None
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
     try:
         # A stream, because it tries bytes as a file's name first.

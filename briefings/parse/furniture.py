@@ -22,9 +22,11 @@ _FIRST_ON = re.compile(
 )
 """WordPress writes this below its items, with the title of the item and the name of the site."""
 
-_SEPARATED = re.compile(r"\s+[-–—|·•»:]+\s+(?=[^-–—|·•»]{2,80}$)")
-_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S*(?<![A-Z])[.!…]['\"”’»)]*$|[。！？।۔]['\"”’»)]*$")
-"""A line that ends as a sentence and is longer than "Reuters U.S."; a headline may end in a question mark."""
+_SEPARATED = re.compile(r"(?<!\s)\s++[-–—|·•»:]++\s+(?=[^-–—|·•»]{2,80}$)")
+_FEWEST_WORDS = 8  # of a line that is a sentence, longer than "Reuters U.S."
+# A headline may end in a question mark. Scripts without blanks have signs that only sentences end with.
+_SENTENCE_END = re.compile(r"(?<![A-Z])[.!…]['\"”’»)]*+$")
+_SPACELESS_END = re.compile(r"[。！？।۔]['\"”’»)]*+$")
 
 
 def bare_title(title: str, *outlets: str) -> str:
@@ -42,19 +44,20 @@ def own_text(text: str, title: str, *outlets: str) -> str:
     for phrase in _PHRASES:
         text = phrase.sub("", text)
     first_on = _FIRST_ON.search(text)
-    if first_on and (_repeats(first_on["post"], title, ()) or _words(first_on["site"]) in map(_words, outlets)):
+    if first_on and (_words(first_on["post"]) == _words(title) or _words(first_on["site"]) in map(_words, outlets)):
         text = text[: first_on.start()]
     lines = [line for line in text.split("\n") if line.strip()]
-    own = [line for line in lines if not _repeats(line, title, outlets)]
+    headlines = {_words(title) + _words(name) for name in ("", *outlets)}  # with or without an outlet's name behind it
+    own = [line for line in lines if _words(line) not in headlines]
     if len(own) == len(lines):
         return text
-    return text if any(_SENTENCE.search(line) for line in own) else ""
+    return text if any(map(_is_sentence, own)) else ""
 
 
-def _repeats(line: str, title: str, outlets: tuple[str, ...]) -> bool:
-    """True if a line is the title, with or without the name of an outlet behind it."""
-    words, of_title = _words(line), _words(title)
-    return words == of_title or any(words == of_title + _words(outlet) for outlet in outlets if outlet)
+def _is_sentence(line: str) -> bool:
+    if _SPACELESS_END.search(line):
+        return True
+    return bool(_SENTENCE_END.search(line)) and len(line.split()) >= _FEWEST_WORDS
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+_LONGEST = 200  # characters; the longest names of languages have 60 with what stands in brackets
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_.@][A-Za-z0-9_.@-]{1,20})?")
 
 
 def language_code(stated: str) -> str | None:
     """Return the code of a language stated as a code (`en-GB`, `eng`) or as a name (`English`, `Deutsch`)."""
+    if len(stated) > _LONGEST:
+        return None
     if code := _CODE.fullmatch(stated):
         short = code[1].lower()
         return _short_code(short) if len(short) == 3 else short

@@ -10,8 +10,10 @@ from __future__ import annotations
 import copy
 import logging
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from briefings.parse.plain import clean, one_line
@@ -83,7 +85,8 @@ def _merged(tree: Any, careful: Sequence[str], balanced: Sequence[str]) -> list[
     """Return the lines of the careful reading with those of the balanced one that belong among them."""
     places = {line: place for place, line in reversed(list(enumerate(balanced)))}
     shared = [places[line] for line in careful if line in places]
-    missing = [line for line in balanced if line not in frozenset(careful)]
+    in_careful = frozenset(careful)
+    missing = [line for line in balanced if line not in in_careful]
     if not missing or len(shared) < 2 or shared != sorted(shared) or len(balanced) > _MOST_LINES:
         return list(careful)
     whole, blocks = " ".join(careful), _Blocks(tree, [*careful, *missing])
@@ -146,7 +149,12 @@ class _Blocks:
         """True if an element is none of the article, unless it holds the article's other paragraphs too."""
         if node.tag != "aside" and not _BOXES.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
             return False
-        return sum(1 for element in self._elements.values() if node in element.iterancestors()) < 3
+        return self._lines_within[node] < 3
+
+    @cached_property
+    def _lines_within(self) -> Counter[Any]:
+        """Element → the number of lines that stand in elements within it."""
+        return Counter(above for element in self._elements.values() for above in element.iterancestors())
 
     def _container(self, node: Any) -> Any:
         return next((above for above in node.iterancestors() if above.tag in _CONTAINERS), None)

@@ -13,6 +13,7 @@ import re
 import lxml.etree  # type: ignore[import-untyped]  # publishes no types
 import lxml.html  # type: ignore[import-untyped]  # publishes no types
 
+from briefings.parse.caps import with_few_attributes
 from briefings.parse.plain import clean
 
 _DROPPED = frozenset("script style noscript template iframe object svg head select button audio video".split())
@@ -29,7 +30,7 @@ def text_of(markup: str) -> str:
         return clean(html.unescape(markup))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = lxml.html.document_fromstring(f"<body>{clean(markup)}".encode(), parser=parser)
+        tree = lxml.html.document_fromstring(f"<body>{with_few_attributes(clean(markup))}".encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError):
         return ""
     pieces: list[str] = []

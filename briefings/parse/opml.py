@@ -15,6 +15,7 @@ from typing import Any
 import lxml.etree  # type: ignore[import-untyped]  # publishes no types
 
 from briefings.errors import BadInput
+from briefings.parse.caps import check_attributes
 from briefings.parse.document import read_document
 from briefings.parse.plain import one_line
 from briefings.parse.urls import outlet
@@ -22,6 +23,7 @@ from briefings.parse.urls import outlet
 LARGEST_LIST = 5_000_000  # bytes; ten thousand feeds are 2 MB
 _MOST_FEEDS = 20_000
 _BARE = re.compile(rb"&(?!#?\w{1,31};)")  # many feed readers leave it unescaped in an address
+_LONGEST_PATH = 1_000  # characters of the folders around a feed; each feed of a hostile list would repeat more
 _DEEPEST = 8  # nested folders that we write; the parser reads 256
 
 
@@ -43,6 +45,7 @@ def read_opml(data: bytes) -> list[Outline]:
         raise BadInput("list-too-long", megabytes=LARGEST_LIST // 1_000_000)
     try:
         document = read_document(data)
+        check_attributes(document.body)
     except BadInput as error:
         raise BadInput("list-unsafe", problem=error.problem) from None
     parser = lxml.etree.XMLParser(
@@ -66,7 +69,7 @@ def read_opml(data: bytes) -> list[Outline]:
 
 
 def _feeds(root: Any) -> Iterator[Outline]:
-    folders: list[str] = []  # the titles of the outlines around the node; empty for a feed, which is no folder
+    folders = [""]  # the paths of the outlines around the node; that of a feed, which is no folder, is the one above
     for event, node in lxml.etree.iterwalk(root, events=("start", "end")):
         if not isinstance(node.tag, str) or _local(node.tag) != "outline":
             continue
@@ -80,9 +83,9 @@ def _feeds(root: Any) -> Iterator[Outline]:
         title = stated.get("text") or stated.get("title") or ""
         is_feed = bool(url) or "xmlurl" in stated or stated.get("type", "").lower() in ("rss", "atom")
         if is_feed:
-            folder = "/".join(filter(None, folders))
-            yield Outline(title or outlet(url) or url, url, folder)
-        folders.append("" if is_feed else title)
+            yield Outline(title or outlet(url) or url, url, folders[-1])
+        path = "/".join(filter(None, (folders[-1], "" if is_feed else title)))
+        folders.append(path[:_LONGEST_PATH])
 
 
 def _local(name: str) -> str:

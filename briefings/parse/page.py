@@ -18,6 +18,7 @@ import lxml.html  # type: ignore[import-untyped]  # publishes no types
 from briefings.errors import BadInput
 from briefings.model import Entry
 from briefings.parse.bylines import byline, outlet_name
+from briefings.parse.caps import with_few_attributes
 from briefings.parse.dates import parse_date, stated_in
 from briefings.parse.language import language
 from briefings.parse.linked_data import own_data
@@ -109,7 +110,8 @@ def _tree(data: bytes, charset: str | None) -> Any:
     """Parse a page. libxml2 stops at 256 levels and expands no entities; the elements are counted here."""
     try:
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
-        tree = lxml.html.document_fromstring(clean(decode(data, charset)).encode(), parser=parser)
+        markup = with_few_attributes(clean(decode(data, charset)))
+        tree = lxml.html.document_fromstring(markup.encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError):
         raise BadInput("page-without-text") from None
     if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:

@@ -22,7 +22,7 @@ LONGEST = 12
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?")
 # With all that an apostrophe joins to it: the B of "0'B" is no name by itself. `numbers.py` compares such words.
-_WITH_DIGIT = re.compile(r"(?<![^\W_'])[^\W_]*(?:'[^\W_]*)*-?\d[\w'-]*")
+_WITH_DIGIT = re.compile(r"(?<![^\W_]|')(?:[^\W\d_]|')*+-?\d[\w'-]*")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[,;:!?()\"“”\n]")
 _PARTICLES = word_set("bin ibn bint al el ul abu van der den ter ten von zu de da do dos das del della di du la le los")
 # The last syllable belongs to the name in "Kim Jong-un", not in "New York-based".
