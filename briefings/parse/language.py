@@ -41,6 +41,8 @@ _SCRIPTS = (
     ("\u0530-\u058f", "hy"),
 )
 _LETTERS = tuple((re.compile(f"[{letters}]"), tuple(codes.split())) for letters, codes in _SCRIPTS)
+_LATIN = _LETTERS[3]
+_SAMPLE = 1_000  # characters, about 150 words, which the model tells as surely as more
 _FEWEST_LETTERS = 14  # of a script of several languages: a name or two tell none of them
 _FEWEST_CERTAIN = 4  # letters of a script of one language
 _KANA = 0.08  # share of kana from which on a text in Chinese characters is Japanese; Chinese quotes a brand in kana
@@ -51,8 +53,9 @@ def language(text: str) -> str:
 
     The script decides where only one language has it, else py3langid among the languages of the script.
     """
-    sample = text[:2000]
-    counts = [len(letters.findall(sample)) for letters, _ in _LETTERS]
+    sample = text[:_SAMPLE]
+    searched = (_LATIN,) if sample.isascii() else _LETTERS
+    counts = [len(script[0].findall(sample)) if script in searched else 0 for script in _LETTERS]
     kana, han = counts[1:3]
     if kana > _KANA * han:
         counts[1:3] = [kana + han, 0]

@@ -32,6 +32,9 @@ MOST_USERS = 500
 MOST_CANDIDATES = 200
 """Reports that a report is compared with: those that share most. A story of hundreds needs as many to hold together."""
 
+LEAST_SHARED = 0.015
+"""The share of a report's square length that the telling terms in common with a candidate must be worth."""
+
 FLOOR = 0.08
 """Likenesses below this, before or after the crowd is deducted, are noise and count as none."""
 
@@ -183,13 +186,15 @@ class ReportPool:
         """Return the ids of the candidates of these reports that are not loaded."""
         if self._loaded == len(self._ids):
             return []
-        handles = {handle for report in reports for handle in self._candidates(report).tolist()}
+        handles: set[int] = set()
+        for report in reports:
+            handles.update(self._candidates(report, self._spread_out(report), self._users_near(report)).tolist())
+            self._spread[report.terms] = 0
         return [self._ids[handle] for handle in handles if self._reports[handle] is None]
 
     def alike(self, report: Report) -> Alike:
         """Return the loaded reports within the window that are like this one, itself left out."""
-        handles = [h for h in self._candidates(report).tolist() if self._ids[h] != report.id and self._reports[h]]
-        return self._compared(report, handles)
+        return self._alike(report, self._users_near(report))
 
     def alike_among(self, reports: Sequence[Report]) -> list[Alike]:
         """Return for each of these loaded reports which of the others it is like."""
@@ -197,54 +202,59 @@ class ReportPool:
         for report in reports:
             for term in report.telling.tolist():
                 users.setdefault(term, array("i")).append(self.handle(report.id))
-        alike = []
-        for report in reports:
-            candidates = self._most_sharing(report, [users])
-            alike.append(self._compared(report, [h for h in candidates.tolist() if self._ids[h] != report.id]))
+        return [self._alike(report, [users]) for report in reports]
+
+    def _users_near(self, report: Report) -> list[dict[int, array[int]]]:
+        return [self._users.get(period, {}) for period in _window(report.day)]
+
+    def _alike(self, report: Report, users: Iterable[Mapping[int, array[int]]]) -> Alike:
+        length = self._spread_out(report)
+        own = self._handles.get(report.id)
+        candidates = self._candidates(report, length, users).tolist()
+        alike = self._compared(report, length, [h for h in candidates if h != own and self._reports[h]])
+        self._spread[report.terms] = 0
         return alike
 
-    def _candidates(self, report: Report) -> Handles:
-        """Return the reports of the periods within the window that share most with a report, loaded or not."""
-        return self._most_sharing(report, [self._users.get(period, {}) for period in _window(report.day)])
+    def _spread_out(self, report: Report) -> float:
+        """Put what a report's terms are worth in a comparison into `_spread`. Return the length of its vector."""
+        if len(self._spread) < len(self.usage):
+            self._spread = np.zeros(2 * len(self.usage), np.float32)
+        rarity = self.usage.rarity(report.period, report.terms)
+        own = report.weights * rarity
+        self._spread[report.terms] = own * rarity
+        return float(np.sqrt(own @ own))
 
-    def _most_sharing(self, report: Report, users_by_term: Iterable[Mapping[int, array[int]]]) -> Handles:
-        """Return those of these users of telling terms that share the most with a report, by the worth of the terms."""
-        rarity = self.usage.rarity(report.period, report.telling)
-        weights = dict(zip(report.terms.tolist(), report.weights.tolist(), strict=True))
+    def _candidates(self, report: Report, length: float, users: Iterable[Mapping[int, array[int]]]) -> Handles:
+        """Return those of these users of its telling terms that share most with a report, loaded or not."""
         lists: list[array[int]] = []
         worths: list[float] = []
-        for users in users_by_term:
-            for term, rare in zip(report.telling.tolist(), rarity.tolist(), strict=True):
-                if users_of_term := users.get(term):
+        terms = list(zip(report.telling.tolist(), self._spread[report.telling].tolist(), strict=True))
+        for users_by_term in users:
+            for term, worth in terms:
+                if users_of_term := users_by_term.get(term):
                     lists.append(users_of_term)
-                    worths.append(weights[term] * rare * rare)
+                    worths.append(worth)
         if not lists:
             return np.empty(0, np.int64)
         handles = np.concatenate([np.frombuffer(users_of_term, np.intc) for users_of_term in lists])
-        worth = np.bincount(handles, np.repeat(worths, [len(users_of_term) for users_of_term in lists]))
-        found = np.flatnonzero(worth)
+        shared = np.bincount(handles, np.repeat(worths, [len(users_of_term) for users_of_term in lists]))
+        found = np.flatnonzero(shared > LEAST_SHARED * length * length)
         if len(found) > MOST_CANDIDATES:
-            found = found[np.argpartition(-worth[found], MOST_CANDIDATES)[:MOST_CANDIDATES]]
+            found = found[np.argpartition(-shared[found], MOST_CANDIDATES)[:MOST_CANDIDATES]]
         return found
 
-    def _compared(self, report: Report, handles: Sequence[int]) -> Alike:
+    def _compared(self, report: Report, length: float, handles: Sequence[int]) -> Alike:
         """Return those of these loaded reports that are like `report`, and how much."""
-        others = [self.report(handle) for handle in handles]
-        if not others or not report.terms.size:
+        if not handles:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        rarity = self.usage.rarity(report.period, report.terms)
-        own = report.weights * rarity
-        if len(self._spread) < len(self.usage):
-            self._spread = np.zeros(2 * len(self.usage), np.float32)
-        self._spread[report.terms] = own * rarity
+        reports = self._reports
+        others = [other for handle in handles if (other := reports[handle])]
         products = self._spread[np.concatenate([other.terms for other in others])]
-        self._spread[report.terms] = 0
         products *= np.concatenate([other.weights for other in others])
         sizes = [len(other.terms) for other in others]
         dots = np.add.reduceat(products, np.cumsum([0, *sizes[:-1]]))
-        lengths = np.array([other.length for other in others], np.float32) * np.sqrt(own @ own)
         days_apart = np.abs(np.array([other.day for other in others]) - report.day)
-        likenesses = dots / np.maximum(lengths, 1e-9)
+        likenesses = dots / np.maximum(np.array([other.length for other in others]) * length, 1e-9)
         keep = (likenesses > FLOOR) & (days_apart <= WINDOW_DAYS)
         likenesses *= 1 - FADING * days_apart
         return np.array(handles, np.int64)[keep], likenesses[keep].astype(np.float32)
