@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from time import struct_time
 from typing import Any
 
 from jinja2 import BaseLoader, FunctionLoader, PackageLoader, StrictUndefined, TemplateSyntaxError, meta, nodes
 from jinja2.exceptions import TemplateNotFound
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
-from jinja2.utils import Cycler, pass_context
+from jinja2.utils import Cycler, Joiner, pass_context
 
 from briefings.editions.locales import Locale
-from briefings.editions.model import CommandNames, Draft, Item, Reason
+from briefings.editions.model import CommandNames, Draft, Item, Mood, Reason
 from briefings.editions.timetable import local
 from briefings.errors import LONGEST_CAUSE, BadTemplate, BriefingsError, Problem, stated
 from briefings.model import Article, Dispute, Slot, Story, Topic
@@ -40,12 +41,12 @@ Render = Callable[[Mapping[str, Any]], str]
 """A template: prints values as text. Raises what Jinja2 raises."""
 
 _OPENED = re.compile(r"</?([A-Za-z][\w-]*)")
-_OURS = (CommandNames, Draft, Item, Reason, Dossier, TimelineEvent, Article, Story, Topic, Dispute, Slot)
-_ATTRIBUTES = frozenset(
-    name
-    for kind in (*_OURS, datetime, date, time, str, int, tuple, list, dict, LoopContext, Macro, Cycler)
-    for name in dir(kind)
-) | {"grouper", "list"}  # the two of the filter `groupby`
+_NEWS = (CommandNames, Draft, Item, Reason, Mood, Dossier, TimelineEvent, Article, Story, Topic, Dispute, Slot)
+_PYTHON = (str, int, float, tuple, list, dict, frozenset, datetime, date, time, timedelta, struct_time)
+_JINJA = (LoopContext, Macro, Cycler, Joiner)
+_OTHERS = {"week", "grouper", "list", "striptags", "unescape"}  # of `isocalendar`, of `groupby`, of escaped text
+_ATTRIBUTES = _OTHERS | {name for kind in (*_NEWS, *_PYTHON, *_JINJA) for name in dir(kind) if name[0] != "_"}
+"""All attributes that a value in a template can have."""
 
 
 def shipped_templates(commands: CommandNames, words: Locale) -> Callable[[str], Render]:
@@ -81,13 +82,16 @@ def check(load: Load, name: str, values: Mapping[str, type], commands: CommandNa
             waiting.extend(name for names, _, _ in _references(trees[file]) for name in names)
     own_words = _Words(trees.values())
     for file, tree in trees.items():
-        for line, problem in _faults(environment, tree, values, own_words, load):
-            raise _at(file, line, problem)
+        try:
+            for line, problem in _faults(environment, tree, values, own_words, load):
+                raise _at(file, line, problem)
+        except TemplateSyntaxError as error:  # the introspection does not know the file's name
+            raise _at(file, error.lineno, _problem_of(error)) from None
 
 
 def fault_of(error: Exception, name: str) -> BadTemplate:
     """Return the error that says in which file and line the template `name` failed, and why. Jinja2 may not know it."""
-    if isinstance(error, BadTemplate) and error.key == "template-at-line":
+    if isinstance(error, BadTemplate) and error.key in ("template-at-line", "within"):
         return error
     if isinstance(error, TemplateSyntaxError):
         return _at((error.name or name + ENDING).strip("<>"), error.lineno, _problem_of(error))
@@ -113,7 +117,8 @@ def _problem_of(error: Exception) -> Problem:
         return Problem("template-too-deep")
     if isinstance(error, TemplateNotFound):
         return Problem("template-missing", {"name": str(error.name)[:QUOTED]})
-    return stated((" ".join(str(error).split()) or type(error).__name__)[:LONGEST_CAUSE])
+    words = error.message if isinstance(error, TemplateSyntaxError) else str(error)
+    return stated((" ".join((words or "").split()) or type(error).__name__)[:LONGEST_CAUSE])
 
 
 class _Words:
@@ -174,6 +179,12 @@ def _faults(
     for names, must_exist, line in _references(tree):
         if must_exist and all(load(name) is None for name in names):
             yield line, Problem("template-missing", {"name": names[0][:QUOTED]})
+    for used in tree.find_all(nodes.Filter):
+        if used.name not in environment.filters and used.name not in words.optional:
+            yield used.lineno, _unknown(used.name)
+    for test in tree.find_all(nodes.Test):
+        if test.name not in environment.tests and test.name not in words.optional:
+            yield test.lineno, _unknown(test.name)
     named = {*values, *environment.globals, *words.assigned, *words.optional}
     undefined = meta.find_undeclared_variables(tree) - named
     attributes = {*_ATTRIBUTES, *words.assigned, *words.keys, *words.optional}
@@ -185,12 +196,6 @@ def _faults(
         kind = values.get(owner) if owner not in words.assigned else None
         if read.attr not in words.optional and read.attr not in (dir(kind) if kind else attributes):
             yield read.lineno, _unknown(f"{owner}.{read.attr}" if owner else read.attr)
-    for used in tree.find_all(nodes.Filter):
-        if used.name not in environment.filters and used.name not in words.optional:
-            yield used.lineno, _unknown(used.name)
-    for test in tree.find_all(nodes.Test):
-        if test.name not in environment.tests and test.name not in words.optional:
-            yield test.lineno, _unknown(test.name)
     for text in tree.find_all(nodes.TemplateData):
         for tag in _OPENED.finditer(text.data):
             if tag[1] not in TAGS:
