@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 from builders import NOW, draft, item
-from fakes import COMMANDS
+from fakes import COMMANDS, MORNING, UTC_0730, Clock, join, report, rows
 from telegram_parser import accepts
 
 from bot.ops.problems import sentence
 from briefings.editions.render import Renderer
 from briefings.errors import Problem
+from briefings.newsroom.opening import put_together
 from briefings.newsroom.templates import Templates
+from briefings.store.database import Database
+from briefings.store.schema import editions
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 NEVER_BEFORE_TODAY = "{% if item.count > 12345 %}{{ item.nobody }}{% endif %}"
@@ -207,3 +210,24 @@ async def test_the_watch_notices_a_new_template(folder: Path, renderer: Renderer
         while printed(renderer) != "OURS":  # noqa: ASYNC110 - nothing tells the end of a trial but what is printed
             await asyncio.sleep(0.05)
     watch.cancel()
+
+
+async def test_an_edition_is_printed_at_its_hour_while_a_template_is_tried(
+    folder: Path, renderer: Renderer, database: Database, clock: Clock
+) -> None:
+    (folder / FILE).write_text(ENDLESS)
+    (folder / "masthead.html.j2").write_text("OUR PAPER")
+    newsroom = put_together(database, renderer, clock, UTC_0730, templates=folder)
+    await newsroom.editing.add([report("relos")])
+    await join(database, "1", at=MORNING)
+    publish, _ = newsroom.passes.ticked(("publish",), None)["publish"]
+    trial = asyncio.create_task(newsroom.templates.look())
+    while renderer.knows_zones_by_times_only:  # noqa: ASYNC110 - until the masthead has passed, and the story is tried
+        await asyncio.sleep(0.01)
+    clock.at(7, 30)
+    await publish()
+    assert not trial.done()
+    [edition] = await rows(database, editions, kind="scheduled")
+    assert edition["blocks"][0][0] == "OUR PAPER"
+    assert "RELOS" in edition["blocks"][1][0]
+    trial.cancel()
