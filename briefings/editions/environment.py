@@ -69,7 +69,7 @@ def check(load: Load, name: str, values: Mapping[str, type], commands: CommandNa
     """Check a template and all that it includes, extends or imports by name, in branches that are not taken as well.
 
     `values` are the names that the template is given, with their types. Raises BadTemplate for an undefined name, an
-    attribute that no value has, a filter, test or file that does not exist, and a tag that no message can carry. Raises
+    attribute that no value has, a filter, test or file that does not exist, and a tag that no message can carry; and
     what Jinja2 and `load` raise.
     """
     environment = _environment(FunctionLoader(load), commands, words)
@@ -90,7 +90,7 @@ def check(load: Load, name: str, values: Mapping[str, type], commands: CommandNa
 
 
 def fault_of(error: Exception, name: str) -> BadTemplate:
-    """Return the error that says in which file and line the template `name` failed, and why. Jinja2 may not know it."""
+    """Return the error that says in which file the template `name` failed, why, and at which line if that is known."""
     if isinstance(error, BadTemplate) and error.key in ("template-at-line", "within"):
         return error
     if isinstance(error, TemplateSyntaxError):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from briefings.adapters.template_folder import Stamp, TemplateFolder, read_templates, stamp
 from briefings.adapters.worker import Worker
-from briefings.editions.environment import ENDING
+from briefings.editions.environment import ENDING, fault_of
 from briefings.editions.render import Renderer
 from briefings.editions.trial import TEMPLATES, Tried, try_template
 from briefings.errors import BadInput, Problem, Unreadable, WorkerTrouble
@@ -26,10 +26,11 @@ LOOK_SECONDS = 5.0
 """Seconds between two looks at the folder."""
 
 TRIAL_SECONDS = 5.0
-"""CPU seconds of a trial, in which some 500 blocks are printed. The shipped templates take 0.3 s, with the start."""
+"""CPU seconds of one template's trial, in which 550 blocks are printed. A shipped one takes 0.1 s, and 0.5 s with the
+start of the process."""
 
-TRIAL_MEMORY = 300_000_000
-"""Bytes that a trial may allocate. The shipped templates take 40 MB."""
+TRIAL_MEMORY = 100_000_000
+"""Bytes that a trial may allocate. A shipped template takes less than 20 MB."""
 
 
 class Templates:
@@ -99,14 +100,20 @@ class Templates:
         if before and before[0] == folder:
             return
         tried = await self._trial(worker, name, folder)
+        if before is None or before[1] != tried:
+            problem = tried.problem or await asyncio.to_thread(self._use, name, tried)
+            if problem:
+                self._renderer.use_shipped(name)
+                log.warning("%s; the shipped template is used until the file is corrected", problem)
         self._tried[name] = (folder, tried)
-        if before and before[1] == tried:
-            return
-        if tried.problem is None:
-            await asyncio.to_thread(self._renderer.use, name, tried.files.get)  # compiling may take long
-        else:
-            self._renderer.use_shipped(name)
-            log.warning("%s; the shipped template is used until the file is corrected", tried.problem)
+
+    def _use(self, name: str, tried: Tried) -> Problem | None:
+        """Have a template used that has passed. Compiles it, which may take long. Returns why it cannot be used."""
+        try:
+            self._renderer.use(name, tried.files.get)
+        except Exception as error:  # it was compiled in the worker process, but may be too deep for this one
+            return fault_of(error, name).problem
+        return None
 
     async def _trial(self, worker: Worker, name: str, folder: TemplateFolder) -> Tried:
         try:
@@ -118,7 +125,7 @@ class Templates:
             elif error.key == "parser-too-large":
                 reason = Problem("template-too-large", {"megabytes": self._memory // 1_000_000})
             problem = Problem("within", {"place": name + ENDING, "problem": reason})
-            return Tried(_mentioned(name + ENDING, folder.files), problem)
+            return Tried(await asyncio.to_thread(_mentioned, name + ENDING, folder.files), problem)
 
 
 def _mentioned(file: str, files: Mapping[str, str]) -> dict[str, str]:

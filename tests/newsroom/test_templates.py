@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,10 +86,10 @@ def in_another_encoding(path: Path) -> None:
 BAD = [
     pytest.param(text(ENDLESS), f"{FILE}: to print the sample takes more than 2 s", id="endless-loop"),
     pytest.param(text("{{ 10 ** (10 ** 9) }}"), f"{FILE}: to print the sample takes more than 2 s", id="endless-sum"),
-    pytest.param(text("{{ 'x' * 10 ** 9 }}"), f"{FILE}: to print the sample takes more than 300 MB", id="huge-word"),
+    pytest.param(text("{{ 'x' * 10 ** 9 }}"), f"{FILE}: to print the sample takes more than 100 MB", id="huge-word"),
     pytest.param(
         text("{% for a in range(99999) %}{{ 'x' * 10000 }}{% endfor %}"),
-        f"{FILE}: to print the sample takes more than 300 MB",
+        f"{FILE}: to print the sample takes more than 100 MB",
         id="huge-output",
     ),
     pytest.param(text(NEVER_BEFORE_TODAY), f"{FILE}, line 1: nothing is called item.nobody here", id="rare-branch"),
@@ -231,3 +232,22 @@ async def test_an_edition_is_printed_at_its_hour_while_a_template_is_tried(
     assert edition["blocks"][0][0] == "OUR PAPER"
     assert "RELOS" in edition["blocks"][1][0]
     trial.cancel()
+
+
+async def test_a_template_that_cannot_be_tried_is_used_once_it_can(
+    folder: Path,
+    renderer: Renderer,
+    templates: Templates,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (folder / FILE).write_text("OURS")
+    with monkeypatch.context() as without_python:
+        without_python.setattr(sys, "executable", "/nowhere/python")
+        for _ in range(3):
+            await templates.look()
+    assert printed(renderer) == printed(Renderer(COMMANDS))
+    (warning,) = caplog.records
+    assert warning.args[0].key == "worker-not-started"
+    await templates.look()
+    assert printed(renderer) == "OURS"
