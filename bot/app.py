@@ -40,6 +40,10 @@ from briefings.settings import NewsroomSettings
 
 log = logging.getLogger(__name__)
 
+TEMPLATE_SECONDS = 3.0
+"""Time that the start gives the operator's templates to be tried, so that an edition which is due already is printed by
+them. They take 1 s; a bad one may take longer, and is not waited for."""
+
 CLOCK_SECONDS = 10.0
 """Seconds between two comparisons of the clock with the database's and with Telegram's."""
 
@@ -74,7 +78,7 @@ async def run(
         _sending(settings, telegram, newsroom, metrics, clock, only) as (connections, dispatcher),
         newsroom.upkeep.listen(lambda name: scheduler.wake(name)) as nudge_elsewhere,
     ):
-        await _check_before_start(newsroom.upkeep)
+        await _check_before_start(newsroom)
         passes = newsroom.passes.ticked(only, dispatcher)
         scheduler = Scheduler(passes, nudge_elsewhere, clock, partial(_measure_clock, newsroom.upkeep))
         if connections and await _until(stop, reach(connections, patience)):
@@ -91,7 +95,7 @@ async def run(
             await _greet(newsroom, connections.bot if connections and receiver else None, only)
             try:
                 watches = watch_store(newsroom.upkeep, store), _keep_checking(newsroom.upkeep, check)
-                await _until(stop, *watches, *(receiver.work() if receiver else ()))
+                await _until(stop, *watches, newsroom.templates.watch(), *(receiver.work() if receiver else ()))
             finally:
                 await _finish(newsroom, dispatcher, scheduler, receiver)
     log.info("stopped")
@@ -158,9 +162,10 @@ async def _greet(newsroom: Newsroom, bot: ExtBot[None] | None, only: Collection[
         log.info("the newsroom holds no article yet; `briefings add FILE` puts some in, also while this runs")
 
 
-async def _check_before_start(upkeep: Upkeep) -> None:
-    if problem := await upkeep.check_before_start():
+async def _check_before_start(newsroom: Newsroom) -> None:
+    if problem := await newsroom.upkeep.check_before_start():
         log.warning("%s", problem)
+    await newsroom.templates.look(within=TEMPLATE_SECONDS)
 
 
 async def _keep_checking(upkeep: Upkeep, clock_check: ClockCheck) -> None:

@@ -34,7 +34,7 @@ FOLDERS = (
 PURE = tuple(f"briefings.{name}" for name in "editions topics stories sources parse text model errors settings".split())
 """Rules: they touch nothing and ask no clock."""
 
-READS_FILES = ("briefings.editions.render", "briefings.settings")
+READS_FILES = ("briefings.settings",)
 """Rules that look at files of ours, once, when they are built; no others do."""
 
 DOOR = (
@@ -51,7 +51,7 @@ ONLY_IN = {
     "asyncpg": ("briefings.store",),
     "sqlite3": ("briefings.store",),
     "telegram": ("bot",),
-    "jinja2": ("briefings.editions.render",),
+    "jinja2": ("briefings.editions.environment",),
     "apscheduler": ("briefings.scheduler",),
     "aiohttp": ("briefings.adapters", "bot.ops", "bot.updates", "bot.telegram", "bot.simulator"),
     "aiohttp_socks": ("briefings.adapters.socks",),

@@ -38,6 +38,7 @@ def preview(
     async def compose() -> tuple[Sequence[Block], Sequence[Item]]:
         opened = open_sample if from_sample else open_newsroom
         async with opened(settings, COMMAND_NAMES) as newsroom:
+            await newsroom.templates.look()
             wishes = Wishes(await _topics(newsroom, topic_list), int(minutes))
             edition = await newsroom.reading.preview(wishes, moment, zone)
             if not await newsroom.editing.articles(1):
@@ -58,6 +59,7 @@ def dossier(word: Sequence[str], as_json: bool) -> None:
     asked = " ".join(word).removeprefix("/")
 
     async def look_up(newsroom: Newsroom) -> tuple[Block, Dossier]:
+        await newsroom.templates.look()
         block, answer = await newsroom.reading.dossier_with_block(asked)
         if block is None:
             nearest = (await newsroom.reading.look_up(asked)).nearest
@@ -81,6 +83,7 @@ def search(context: click.Context, words: Sequence[str], as_json: bool) -> None:
         return
 
     async def find(newsroom: Newsroom) -> tuple[Block, list[Article]]:
+        await newsroom.templates.look()
         return await newsroom.reading.search(" ".join(map(_with_quotes, words)))
 
     block, hits = console.ask(find)

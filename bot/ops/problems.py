@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from bot.ops.database_problems import DATABASE, database_named
 from bot.ops.file_problems import INTAKE as _INTAKE
+from bot.ops.template_problems import TEMPLATES as _TEMPLATES
 from briefings.errors import Argument, BriefingsError, Problem
 
 Sentence = str | Callable[..., str]
@@ -224,15 +225,6 @@ _TOPICS: Mapping[str, Sentence] = {
     "topic-named-as-command": "/{command} is a command of the bot, no topic can have it",
     "topic-twice": "/{command} is there twice",
     "topic-not-there": _topic_not_there,
-}
-
-_TEMPLATES: Mapping[str, Sentence] = {
-    "tag-not-allowed": "<{tag}> is not among the tags a message can carry",
-    "tag-closes-nothing": "</{tag}> closes nothing",
-    "tag-never-closed": "<{tag}> is never closed",
-    "bare-less-than": "a bare < stands in the text",
-    "prints-nothing": "it prints nothing",
-    "block-too-large": "a block of {units} units and {entities} entities is too large to print",
 }
 
 _DELIVERIES: Mapping[str, Sentence] = {

@@ -1,9 +1,8 @@
-"""Prints editions, dossiers and search results as blocks of simple HTML, by Jinja2. Never cuts text.
+"""Prints editions, dossiers and search results as blocks of simple HTML. Never cuts text, never opens a file.
 
-Templates see values only, escape everything, and treat an undefined name as an error. Dates, hours and counts come
-from `locales/`. The operator's directory is searched first, file by file. Where a template of theirs does not render,
-or prints markup that cannot be sent, the shipped one is used and one warning logged. A block over 3,500 units or 100
-entities is refused.
+An operator's template is used once it was tried (`trial.py`) and handed in. Where it does not render nevertheless, or
+prints markup that cannot be sent, the shipped one is used and one warning logged. A block over 3,500 units or 100
+entities is refused. The language of templates is in `environment.py`.
 """
 
 from __future__ import annotations
@@ -14,17 +13,20 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateNotFound
-from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
-from jinja2.utils import pass_context
-
-from briefings.editions.locales import DEFAULT_LANGUAGE, Locale, locale
+from briefings.editions.environment import (
+    QUOTED,
+    TAGS,
+    Load,
+    Render,
+    check,
+    fault_of,
+    operators_template,
+    shipped_templates,
+)
+from briefings.editions.locales import DEFAULT_LANGUAGE, locale
 from briefings.editions.model import TAG, Block, CommandNames, Draft, Item, text_of
-from briefings.editions.timetable import local
 from briefings.errors import BadTemplate
 from briefings.model import Article, Slot
 from briefings.topics.dossier import Dossier
@@ -40,10 +42,23 @@ BLOCK_ENTITIES = 100
 WORDS_PER_MINUTE = 230
 """Reading speed: words of a reading minute."""
 
-QUOTED = 60
-"""Characters of a template's tag that an error repeats."""
+LONGEST_HTML = 300_000
+"""Characters of HTML that could fit a block: 3,500 escaped ones, and 100 links of the longest address. What is longer
+is not measured."""
 
-TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote"})
+_ALWAYS: Mapping[str, type] = {"zone": str, "now": datetime}
+_DRAFT: Mapping[str, type] = {**_ALWAYS, "draft": Draft}
+_FRAME: Mapping[str, type] = {**_DRAFT, "slot": Slot, "late": bool}
+
+VALUES: Mapping[str, Mapping[str, type]] = {
+    "masthead": {**_FRAME, "shown": int, "minutes": int},
+    "story": {**_DRAFT, "item": Item, "section": str},
+    "end": {**_DRAFT, "shown": int, "total": int, "before": int},
+    "quiet": {**_FRAME, "item": Item},
+    "dossier": {**_ALWAYS, "dossier": Dossier, "timeline": tuple},
+    "results": {**_ALWAYS, "articles": Sequence, "words": str},
+}
+"""Template → the names that it is given, with the types of their values. A value may also be None."""
 
 _FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
 _LINKED_BY_READERS = re.compile(r"(?<!\w)[/@#]\w+|https?://\S+")
@@ -55,22 +70,42 @@ class TooLarge(BadTemplate):
 
 
 class Renderer:
-    """Prints editions, dossiers and search results.
+    """Prints editions, dossiers and search results. Begins with the shipped templates.
 
-    `commands` says how templates write commands; `templates` is the operator's directory of templates, if any;
-    `language` is that of dates, hours and counts.
+    `commands` says how templates write commands; `language` is that of dates, hours and counts. `report` is called
+    with the name of an operator's template and its error when it fails; without one, the log has a warning.
     """
 
-    def __init__(self, commands: CommandNames, templates: Path | None = None, language: str = DEFAULT_LANGUAGE) -> None:
-        words = locale(language)
-        self._shipped = _environment(PackageLoader("briefings.editions"), commands, words)
-        self._theirs = _environment(FileSystemLoader(templates), commands, words) if templates else None
+    def __init__(
+        self,
+        commands: CommandNames,
+        language: str = DEFAULT_LANGUAGE,
+        report: Callable[[str, Exception], None] | None = None,
+    ) -> None:
+        self.commands = commands
+        self._words = locale(language)
+        self._shipped = shipped_templates(commands, self._words)
+        self._theirs: dict[str, Render] = {}
+        self._report = report or self._warn
         self._warned: set[str] = set()
 
     @property
     def knows_zones_by_times_only(self) -> bool:
         """True if zones in which all times read the same get the same blocks. An operator's template may print more."""
-        return self._theirs is None
+        return not self._theirs
+
+    def use(self, name: str, load: Load) -> None:
+        """Use an operator's template from now on. `load` gives the texts of its files. Raises what Jinja2 raises."""
+        self._theirs[name] = operators_template(load, name, self.commands, self._words)
+        self._warned.discard(name)
+
+    def use_shipped(self, name: str) -> None:
+        """Use the shipped template from now on."""
+        self._theirs.pop(name, None)
+
+    def check(self, name: str, load: Load) -> None:
+        """Check an operator's template without printing it (`environment.check`). Raises BadTemplate."""
+        check(load, name, VALUES[name], self.commands, self._words)
 
     def edition(
         self,
@@ -143,22 +178,23 @@ class Renderer:
 
     def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
         """Return the first variant that is not too large, by the operator's template or else by the shipped one."""
-        if self._theirs is not None:
+        if theirs := self._theirs.get(name):
             try:
-                return _first_fitting(self._theirs, name, variants)
+                return _first_fitting(theirs, variants)
             except Exception as error:  # an operator's template may fail in any way; the shipped one is there
-                if not isinstance(error, TemplateNotFound) or error.name != f"{name}.html.j2":
-                    self._warn(name, error)
-        return _first_fitting(self._shipped, name, variants)
+                self._report(name, error)
+        return _first_fitting(self._shipped(name), variants)
 
     def _warn(self, name: str, error: Exception) -> None:
         if name not in self._warned:
             self._warned.add(name)
-            log.warning("template %s.html.j2 is passed over for the shipped one: %s", name, error)
+            log.warning("a template is passed over for the shipped one: %s", fault_of(error, name).problem)
 
 
 def measure(html: str) -> Block:
     """Measure a piece of HTML. Raises BadTemplate if it cannot be sent, TooLarge if it is over a block's limits."""
+    if len(html) > LONGEST_HTML:
+        raise TooLarge("prints-too-much", most=LONGEST_HTML)
     still_open: list[str] = []
     for end, tag, attributes in TAG.findall(html):
         if tag not in TAGS or (end and attributes):
@@ -179,10 +215,9 @@ def measure(html: str) -> Block:
     return Block(html, units, entities)
 
 
-def _first_fitting(environment: SandboxedEnvironment, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
-    template = environment.get_template(f"{name}.html.j2")
+def _first_fitting(render: Render, variants: Sequence[Mapping[str, Any]]) -> Block:
     for number, values in enumerate(variants, 1):
-        lines = (line.rstrip() for line in template.render(values).strip().splitlines())
+        lines = (line.rstrip() for line in render(values).strip().splitlines())
         try:
             block = measure(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
         except TooLarge:
@@ -192,51 +227,3 @@ def _first_fitting(environment: SandboxedEnvironment, name: str, variants: Seque
             if block.units:
                 return block
     raise BadTemplate("prints-nothing")
-
-
-def _environment(loader: BaseLoader, commands: CommandNames, words: Locale) -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(_filters(words))
-    environment.filters["command"] = lambda topic: f"{commands.topic_prefix}{topic}"
-    environment.globals["commands"] = commands
-    environment.globals["summary_supplied"] = words.summary_supplied
-    return environment
-
-
-def _filters(words: Locale) -> dict[str, Callable[..., str]]:
-    """Return the filters that write dates, hours and counts; an instant is shown by the clocks of the reader's zone."""
-
-    def dated(write: Callable[[datetime], str]) -> Callable[[Context, datetime], str]:
-        return pass_context(lambda context, when: write(_local(context, when)))
-
-    @pass_context
-    def day(context: Context, when: datetime) -> str:
-        """3 Dec; with the year when it is another than now."""
-        then, now = _local(context, when), _local(context, context["now"])
-        return words.day(then) if then.year == now.year else words.date(then)
-
-    @pass_context
-    def since(context: Context, when: datetime) -> str:
-        """07:30 for today, Wed 07:30 within the week, else 3 Dec."""
-        then, now = _local(context, when), _local(context, context["now"])
-        if (now.date() - then.date()).days < 1:
-            return words.hour(then)
-        return words.weekday_hour(then) if (now - then).days < 6 else day(context, when)
-
-    return {
-        "day": day,
-        "date": dated(words.date),
-        "weekday": dated(words.weekday),
-        "hour": dated(words.hour),
-        "since": since,
-        "counted": words.counted,
-        "dispute": words.dispute,
-    }
-
-
-def _local(context: Context, when: datetime) -> datetime:
-    if (instants := context.get("instants")) is not None:
-        instants[when] = None
-    return local(when, context["zone"])

@@ -25,6 +25,7 @@ from briefings.newsroom.passes import Passes
 from briefings.newsroom.readers import Readers
 from briefings.newsroom.reading import Reading
 from briefings.newsroom.sources import Sources
+from briefings.newsroom.templates import Templates
 from briefings.newsroom.upkeep import Upkeep
 from briefings.passes.enrich import Summarise
 from briefings.settings import NewsroomSettings
@@ -72,6 +73,9 @@ class Newsroom:
     inbox: Inbox
     upkeep: Upkeep
     passes: Passes
+    templates: Templates
+    """Until they are tried, everything is printed by the shipped ones."""
+
     worker: Worker
     """Reads foreign bytes for all parts."""
 
@@ -95,11 +99,12 @@ def put_together(
     open_fetcher: Callable[[], Fetcher] = Fetcher,
     collect_every: timedelta = COLLECT_EVERY,
     worker: Worker | None = None,
+    templates: Path | None = None,
 ) -> Newsroom:
     """Build a newsroom's parts on an open database. `default` is the rhythm of a new subscriber.
 
     `monotonic` gives seconds that only grow; against it the passes notice that `clock` was set. `worker` reads foreign
-    bytes; who made it closes it. Without one the newsroom has its own.
+    bytes; who made it closes it. Without one the newsroom has its own. `templates` is the operator's folder of them.
     """
     worker = worker or Worker()
     sources = Sources(database, open_fetcher, clock, collect_every, worker)
@@ -112,6 +117,7 @@ def put_together(
         inbox=Inbox(database, clock),
         upkeep=Upkeep(database, clock),
         passes=Passes(database, renderer, clock, sources, nudge, summarise, monotonic),
+        templates=Templates(templates, renderer),
         worker=worker,
         database=database,
         clock=clock,
@@ -143,7 +149,7 @@ async def open_newsroom(
     ):
         newsroom = put_together(
             database,
-            Renderer(commands, settings.templates_dir),
+            Renderer(commands),
             lambda: clock() + database.ahead,
             settings.rhythm(),
             nudge=nudge,
@@ -152,6 +158,7 @@ async def open_newsroom(
             open_fetcher=lambda: make_fetcher(settings),
             collect_every=settings.visit_every(),
             worker=worker,
+            templates=settings.templates_dir,
         )
         await newsroom.editing.seed_topics(starter.topics())
         yield newsroom

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
+from bot.ops.problems import sentence
+
 
 def report(title: str, published: str | None, source: str = "Sample Wire", **values: str) -> dict[str, object]:
     text = f"{title} on Tuesday, said Admiral Jane Smith. The frigates Alder and Birch sailed from the eastern pier."
@@ -137,3 +139,40 @@ def test_a_minus_excludes_in_a_search(add, titles, words, expected):
 
 def test_h_alone_asks_search_for_help(verb):
     assert "Usage: " in verb("search", "-h").stdout
+
+
+@pytest.fixture
+def templates(tmp_path, verb, monkeypatch):
+    """The operator's folder of templates."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    monkeypatch.setenv("BRIEFINGS_TEMPLATES_DIR", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "verb_words"),
+    [("story", ["preview"]), ("dossier", ["dossier", "RELOS"]), ("results", ["search", "fleet"])],
+)
+def test_a_verb_prints_by_the_operators_templates(add, verb, templates, caplog, name, verb_words):
+    add(UNDATED)
+    (templates / f"{name}.html.j2").write_text("OUR WORDS")
+    assert "OUR WORDS" in verb(*verb_words).stdout
+    assert not caplog.records
+
+
+def test_a_preview_says_why_a_template_is_not_used(add, verb, templates, caplog):
+    add(UNDATED)
+    (templates / "story.html.j2").write_text("OUR WORDS\n{% if item.count == 99 %}{{ item.nobody }}{% endif %}")
+    printed = verb("preview").stdout
+    assert UNDATED["title"] in printed
+    assert "OUR WORDS" not in printed
+    [warning] = caplog.records
+    assert sentence(warning.args[0]) == "story.html.j2, line 2: nothing is called item.nobody here"
+
+
+def test_a_verb_that_prints_no_edition_tries_no_template(add, verb, templates, caplog):
+    (templates / "story.html.j2").write_text("{% if %}")
+    add(UNDATED)
+    verb("articles")
+    assert not caplog.records
