@@ -14,10 +14,14 @@ from bot.ops.problems import sentence
 
 def report(title: str, published: str | None, source: str = "Sample Wire", **values: str) -> dict[str, object]:
     text = f"{title} on Tuesday, said Admiral Jane Smith. The frigates Alder and Birch sailed from the eastern pier."
-    return {"title": title, "text": text, "published": published, "source": source, **values}
+    return {"title": title, "text": text, "published": published, "source": source} | values
 
 
-OLD = report("Norvell opens a port", "2025-12-01T08:00:00Z")
+OLD = report(
+    "Norvell opens a port",
+    "2025-12-01T08:00:00Z",
+    text="Norvell opened a port in the south after nine years of work. Olga Prins cut the ribbon at noon; two frigates, one named Birch, came.",
+)
 NEW = report("Estmark buys 12 patrol boats", "2025-12-03T08:00:00Z", source="Der Bote")
 UNDATED = report("Kestrel yard lays a keel for the RELOS fleet", None)
 
