@@ -126,10 +126,13 @@ class StoryGrouper:
         return near
 
     def survey(self, new: Iterable[int]) -> Survey:
-        """Measure the new reports again, and look which stories they are in or near. Unknown reports are ignored."""
+        """Look which stories the new reports are in or near, and measure stale ones again. Ignores unknown ones."""
         reports = [report for id in new if (report := self.pool.get(id))]
         for report in reports:
+            if report.alike and not self.pool.is_stale(report):
+                continue
             self.pool.measure(report)
+            report.alike = None
         survey = Survey()
         for report in reports:
             survey.touched |= {report.story, *self._near(self._look_around(report, survey), LEAST)}
@@ -146,6 +149,7 @@ class StoryGrouper:
         survey = survey or self.survey(new)
         for report in survey.stale:
             self.pool.measure(report)
+            report.alike = None
         for report in survey.stale:
             self._look_around(report, survey)
         chosen = [self.report(id) for story in survey.touched for id in self._stories[story]]
@@ -155,10 +159,12 @@ class StoryGrouper:
         return [[chosen[place].id for place in places] for places in groups]
 
     def _look_around(self, report: Report, survey: Survey) -> Alike:
-        report.alike = self.pool.alike(report)
-        report.crowd = crowd_of(report.alike[1])
+        if report.alike is None:
+            report.alike, report.later = self.pool.alike(report), None
+        alike = self.pool.with_later(report)
+        report.crowd = crowd_of(alike[1])
         survey.measured.append(report)
-        return report.alike
+        return alike
 
     def _near(self, alike: Alike, least: float) -> set[int]:
         """Return the stories of the reports that are alike by at least so much, crowd deducted."""
@@ -185,7 +191,7 @@ class StoryGrouper:
     def _nearest_story(self, report: Report) -> int | None:
         """Return the story whose reports within the window are most alike on average; None if none is alike enough."""
         self.tell(report)
-        handles, likenesses = self.pool.alike(report)
+        report.alike = handles, likenesses = self.pool.alike(report)
         report.crowd = crowd_of(likenesses)
         net: Floats = likenesses - report.crowd
         sums: dict[int, float] = {}
@@ -206,6 +212,8 @@ class StoryGrouper:
         self.tell(report)
         self.pool.add(report)
         self.pool.measure(report)
+        if report.alike is not None:
+            self.pool.note_later(report)
         self._described.pop(report.id, None)
         self._stories.setdefault(story, []).append(report.id)
         if len(self.pool) > self._measured * MEASURED_AT:

@@ -52,6 +52,8 @@ GROWTH = 1.1
 """A report is measured again when the logarithm of the number of reports around it has grown by this factor: lengths
 grow with it, and by no more. That is from 10 to 13 reports, or from 1,000 to 2,000."""
 
+_NOT_LOADED = -1.0
+
 Handles = NDArray[np.int64]
 Alike = tuple[Handles, Floats]
 """The reports that a report is like, and how much, crowd not deducted."""
@@ -62,7 +64,8 @@ class Report:
     """A report: its day, counted from 1970, its terms and their weights.
 
     `telling` are the terms by which it is found. `length` and `crowd` were measured when there were `measured` reports
-    in its period and beside it; `alike` are those that it was like then, if that was in this run.
+    in its period and beside it. `alike` are those that it was like, if that was measured in this run, and `later` those
+    that came since and are like it; None once they are no longer noted.
     """
 
     id: int
@@ -75,6 +78,7 @@ class Report:
     crowd: float = 0.0
     measured: int = 0
     alike: Alike | None = None
+    later: tuple[array[int], array[float]] | None = None
 
     @property
     def period(self) -> int:
@@ -100,6 +104,8 @@ class ReportPool:
         self._reports: list[Report | None] = []
         self._users: dict[int, dict[int, array[int]]] = {}  # period → telling term → handles
         self._loaded = 0  # reports, of those that have a handle
+        self._days = np.zeros(0)  # by handle
+        self._lengths = np.zeros(0)  # by handle; below zero for a report that is not loaded
         self._spread = np.zeros(0, np.float32)  # by term; zero between two comparisons
 
     def __len__(self) -> int:
@@ -124,6 +130,9 @@ class ReportPool:
             handle = self._handles[id] = len(self._ids)
             self._ids.append(id)
             self._reports.append(None)
+            if len(self._lengths) < len(self._ids):
+                self._days = np.concatenate([self._days, np.zeros(len(self._ids))])
+                self._lengths = np.concatenate([self._lengths, np.full(len(self._ids), _NOT_LOADED)])
         return handle
 
     def load(self, report: Report) -> None:
@@ -131,6 +140,7 @@ class ReportPool:
         handle = self.handle(report.id)
         self._loaded += self._reports[handle] is None
         self._reports[handle] = report
+        self._days[handle], self._lengths[handle] = report.day, report.length
 
     def add(self, report: Report) -> None:
         """Add a report that is not stored, with its telling terms."""
@@ -149,10 +159,11 @@ class ReportPool:
         report.telling = report.terms[best[worth[best] >= 0]]
 
     def measure(self, report: Report) -> None:
-        """Measure the length of a report's vector of terms, with the rarity that they have now."""
+        """Measure the length of a loaded report's vector of terms, with the rarity that they have now."""
         weights = report.weights * self.usage.rarity(report.period, report.terms)
         report.length = float(np.sqrt(weights @ weights))
         report.measured = self.usage.reports(report.period)
+        self._lengths[self.handle(report.id)] = report.length
 
     def is_stale(self, report: Report) -> bool:
         """True if so many reports came since a report was measured that it should be measured again."""
@@ -196,6 +207,26 @@ class ReportPool:
         """Return the loaded reports within the window that are like this one, itself left out."""
         return self._alike(report, self._users_near(report))
 
+    def note_later(self, report: Report) -> None:
+        """Note with the reports that a new one is like that it is like them."""
+        assert report.alike is not None  # noqa: S101 - measured when it is placed
+        own = self.handle(report.id)
+        for handle, likeness in zip(*(values.tolist() for values in report.alike), strict=True):
+            if later := self.report(handle).later:
+                later[0].append(own)
+                later[1].append(likeness)
+        report.later = (array("q"), array("f"))
+
+    def with_later(self, report: Report) -> Alike:
+        """Return the reports that a report is like, with those that came later. No more are noted from now on."""
+        assert report.alike is not None  # noqa: S101 - only called for reports that were measured in this run
+        if report.later:
+            more = (np.frombuffer(report.later[0], np.int64), np.frombuffer(report.later[1], np.float32))
+            handles, firsts = np.unique(np.concatenate([report.alike[0], more[0]]), return_index=True)
+            report.alike = handles, np.concatenate([report.alike[1], more[1]])[firsts]
+            report.later = None
+        return report.alike
+
     def alike_among(self, reports: Sequence[Report]) -> list[Alike]:
         """Return for each of these loaded reports which of the others it is like."""
         users: dict[int, array[int]] = {}
@@ -209,9 +240,9 @@ class ReportPool:
 
     def _alike(self, report: Report, users: Iterable[Mapping[int, array[int]]]) -> Alike:
         length = self._spread_out(report)
-        own = self._handles.get(report.id)
-        candidates = self._candidates(report, length, users).tolist()
-        alike = self._compared(report, length, [h for h in candidates if h != own and self._reports[h]])
+        candidates = self._candidates(report, length, users)
+        is_other = (self._lengths[candidates] >= 0) & (candidates != self._handles.get(report.id, -1))
+        alike = self._compared(report, length, candidates[is_other])
         self._spread[report.terms] = 0
         return alike
 
@@ -243,21 +274,19 @@ class ReportPool:
             found = found[np.argpartition(-shared[found], MOST_CANDIDATES)[:MOST_CANDIDATES]]
         return found
 
-    def _compared(self, report: Report, length: float, handles: Sequence[int]) -> Alike:
+    def _compared(self, report: Report, length: float, handles: Handles) -> Alike:
         """Return those of these loaded reports that are like `report`, and how much."""
-        if not handles:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        reports = self._reports
-        others = [other for handle in handles if (other := reports[handle])]
+        if not handles.size:
+            return handles, np.empty(0, np.float32)
+        others = [self.report(handle) for handle in handles.tolist()]
         products = self._spread[np.concatenate([other.terms for other in others])]
         products *= np.concatenate([other.weights for other in others])
-        sizes = [len(other.terms) for other in others]
-        dots = np.add.reduceat(products, np.cumsum([0, *sizes[:-1]]))
-        days_apart = np.abs(np.array([other.day for other in others]) - report.day)
-        likenesses = dots / np.maximum(np.array([other.length for other in others]) * length, 1e-9)
+        starts = np.cumsum([0, *(len(other.terms) for other in others[:-1])])
+        likenesses = np.add.reduceat(products, starts) / np.maximum(self._lengths[handles] * length, 1e-9)
+        days_apart = np.abs(self._days[handles] - report.day)
         keep = (likenesses > FLOOR) & (days_apart <= WINDOW_DAYS)
         likenesses *= 1 - FADING * days_apart
-        return np.array(handles, np.int64)[keep], likenesses[keep].astype(np.float32)
+        return handles[keep], likenesses[keep].astype(np.float32)
 
 
 def _window(day: float) -> range:
