@@ -34,7 +34,7 @@ class _Address:
     bang: str
 
 
-@lru_cache(maxsize=256)  # the keys of one entry are made from its address one after the other
+@lru_cache(maxsize=4096)  # several keys of an entry are made of its address
 def canonical(url: str) -> str | None:
     """Return the key of a web address; None if it is not http(s) or has no host. Idempotent; never raises."""
     key = _one_round(url)

@@ -48,9 +48,9 @@ among them."""
 MOST_CROWD = 0.2
 """No crowd counts more than this, so that a story of hundreds holds together."""
 
-GROWTH = 1.1
+GROWTH = 1.2
 """A report is measured again when the logarithm of the number of reports around it has grown by this factor: lengths
-grow with it, and by no more. That is from 10 to 13 reports, or from 1,000 to 2,000."""
+grow with it, and by no more. That is from 10 to 17 reports, or from 1,000 to 4,000."""
 
 _NOT_LOADED = -1.0
 

@@ -20,8 +20,7 @@ def report(title: str, published: str | None, source: str = "Sample Wire", **val
 OLD = report(
     "Norvell opens a port",
     "2025-12-01T08:00:00Z",
-    text="Norvell opened a port in the south after nine years. Olga Prins cut the ribbon; two frigates, one named Birch, "
-    "came.",
+    text="Norvell opened a port in the south after nine years. Olga Prins cut the ribbon; frigates and the Birch came.",
 )
 NEW = report("Estmark buys 12 patrol boats", "2025-12-03T08:00:00Z", source="Der Bote")
 UNDATED = report("Kestrel yard lays a keel for the RELOS fleet", None)
