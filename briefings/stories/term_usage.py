@@ -64,13 +64,13 @@ class TermUsage:
 
     def places(self, numbers: Iterable[int]) -> Places:
         """Return the places of these terms. A term that is met for the first time gets the next place."""
-        places = []
-        for number in numbers:
-            place = self._places.get(number)
+        wanted = list(numbers)
+        places = list(map(self._places.get, wanted))
+        for at, place in enumerate(places if None in places else ()):
             if place is None:
-                place = self._places[number] = len(self._numbers)
-                self._numbers.append(number)
-            places.append(place)
+                places[at] = self._places.setdefault(wanted[at], len(self._numbers))
+                if places[at] == len(self._numbers):
+                    self._numbers.append(wanted[at])
         return np.array(places, np.int32)
 
     def numbers(self, places: Iterable[int]) -> list[int]:
