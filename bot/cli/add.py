@@ -137,12 +137,11 @@ class _Reading:
 
 async def _make_ready(editing: Editing, outcomes: Outcomes, advance: Advance) -> None:
     """Give the stored articles their summaries, topics and stories."""
-    # Articles of an earlier run that was stopped may wait too, and nobody knows how many.
-    total = None if outcomes.counts["known"] else outcomes.counts["stored"]
+    total = await editing.waiting() if outcomes.total >= BAR_ABOVE else 0  # also those of a run that was stopped
 
     def show(done: int) -> None:
-        if outcomes.total >= BAR_ABOVE:
-            advance("Grouping", done, total and max(total, done), done)
+        if total:
+            advance("Grouping", done, max(total, done), done)
 
     show(0)
     await editing.enrich(show)

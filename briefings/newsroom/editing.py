@@ -119,6 +119,11 @@ class Editing:
             for result in results
         ]
 
+    async def waiting(self) -> int:
+        """Return how many articles are stored and not ready yet."""
+        async with self._database.read() as connection:
+            return await articles.count_waiting(connection)
+
     async def enrich(self, progress: Callable[[int], None] = lambda _: None) -> None:
         """Make all waiting articles ready: summary, topics, story.
 

@@ -300,6 +300,12 @@ async def count(connection: AsyncConnection) -> int:
     return (await connection.execute(ready)).scalar_one()
 
 
+async def count_waiting(connection: AsyncConnection) -> int:
+    """Return how many articles are not ready yet."""
+    waiting = select(func.count()).select_from(articles).where(articles.c.ready.is_(None))
+    return (await connection.execute(waiting)).scalar_one()
+
+
 async def load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
     """Run a select over `articles` and return the ready ones with their topics, those each is about first."""
     rows = (await connection.execute(statement.where(articles.c.ready.is_not(None)))).all()
