@@ -122,7 +122,7 @@ class Editing:
     async def waiting(self) -> int:
         """Return how many articles are stored and not ready yet."""
         async with self._database.read() as connection:
-            return await articles.count_waiting(connection)
+            return await articles.count(connection, is_ready=False)
 
     async def enrich(self, progress: Callable[[int], None] = lambda _: None) -> None:
         """Make all waiting articles ready: summary, topics, story.

@@ -294,16 +294,10 @@ async def newest(connection: AsyncConnection, limit: int | None) -> list[Article
     return await load(connection, select(articles).order_by(articles.c.id.desc()).limit(limit))
 
 
-async def count(connection: AsyncConnection) -> int:
-    """Return how many articles are ready."""
-    ready = select(func.count()).select_from(articles).where(articles.c.ready.is_not(None))
-    return (await connection.execute(ready)).scalar_one()
-
-
-async def count_waiting(connection: AsyncConnection) -> int:
-    """Return how many articles are not ready yet."""
-    waiting = select(func.count()).select_from(articles).where(articles.c.ready.is_(None))
-    return (await connection.execute(waiting)).scalar_one()
+async def count(connection: AsyncConnection, *, is_ready: bool = True) -> int:
+    """Return how many articles are ready, or how many are not ready yet."""
+    condition = articles.c.ready.is_not(None) if is_ready else articles.c.ready.is_(None)
+    return (await connection.execute(select(func.count()).select_from(articles).where(condition))).scalar_one()
 
 
 async def load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
