@@ -61,8 +61,9 @@ Alike = tuple[Handles, Floats]
 class Report:
     """A report: its day, counted from 1970, its terms and their weights.
 
-    `telling` are the terms by which it is found. `length` and `crowd` were measured when there were `measured` reports
-    in its period and beside it; `alike` are those that it was like then, if that was in this run.
+    `telling` are the terms by which it is found. There were `measured` reports in its period and beside it when its
+    `length` was measured, and `crowd_measured` when its `crowd` was, and it was like the reports `alike`; None if that
+    was in an earlier run.
     """
 
     id: int
@@ -74,6 +75,7 @@ class Report:
     length: float = 0.0
     crowd: float = 0.0
     measured: int = 0
+    crowd_measured: int = 0
     alike: Alike | None = None
 
     @property
@@ -155,11 +157,18 @@ class ReportPool:
         report.measured = self.usage.reports(report.period)
 
     def is_stale(self, report: Report) -> bool:
-        """True if so many reports came since a report was measured that it should be measured again."""
-        return math.log1p(self.usage.reports(report.period)) > GROWTH * math.log1p(report.measured)
+        """True if so many reports came since the length of a report was measured that it should be measured again."""
+        return self._has_grown(report.period, report.measured)
+
+    def is_crowd_stale(self, report: Report) -> bool:
+        """True if so many reports came since the crowd of a report was measured that it should be measured again."""
+        return self._has_grown(report.period, report.crowd_measured)
+
+    def _has_grown(self, period: int, reports: int) -> bool:
+        return math.log1p(self.usage.reports(period)) > GROWTH * math.log1p(reports)
 
     def measure_stale(self) -> None:
-        """Measure the stale reports again whose counts are known."""
+        """Measure the lengths of the stale reports again whose counts are known."""
         for report in self._reports:
             if report and self.is_stale(report) and self.usage.are_known(report.period, report.terms):
                 self.measure(report)
