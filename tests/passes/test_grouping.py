@@ -1,26 +1,32 @@
 """Grouping over many runs: the same stories as in one run, few reports in memory, and nothing lost in between."""
 
+import asyncio
+import contextlib
 import dataclasses
 import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes import MORNING, NEWS, keyed, report, rows
-from sqlalchemy import insert
+from builders import topic
+from fakes import MORNING, NEWS, in_line, keyed, report, rows
+from sqlalchemy import insert, update
 
 from briefings.model import Entry
 from briefings.passes.enrich import enrich
 from briefings.passes.grouping import BATCH, MOST_IN_MEMORY, REGROUPED_AT_ONCE, Grouping
 from briefings.passes.ingest import ingest
 from briefings.store import articles, removal, report_terms, stories
+from briefings.store import topics as topics_of_store
 from briefings.store.articles import Decided
 from briefings.store.database import Database
 from briefings.store.report_terms import StoredReport
+from briefings.store.schema import articles as articles_table
 from briefings.store.schema import report_terms as report_terms_table
-from briefings.store.schema import term_reports
+from briefings.store.schema import stories as stories_table
+from briefings.store.schema import term_reports, term_uses
 from briefings.stories.keyed import NewArticle
-from briefings.stories.packed import pack
+from briefings.stories.packed import pack, unpack
 from briefings.stories.pool import MOST_CANDIDATES
 from briefings.stories.term_usage import period_of
 from briefings.stories.terms import term_number, weigh_terms
@@ -28,6 +34,17 @@ from briefings.stories.terms import term_number, weigh_terms
 DAY = timedelta(days=1)
 LATER = MORNING + timedelta(hours=1)
 TITLE, TEXT = NEWS["relos"]
+ELSEWHERE = {
+    "url": "https://other.example/relos",
+    "title": "State Duma ratifies RELOS logistics pact between Russia and India",
+    "text": "Russia's State Duma has ratified RELOS, a pact on logistics with India, on Tuesday. Vinay Kumar "
+    "and Alexander Fomin signed the agreement in Moscow. Ships and aircraft of either country may then refuel.",
+}
+THIRD = {
+    "url": "https://third.example/relos",
+    "text": "The logistics agreement RELOS between Russia and India was ratified on Tuesday by the State Duma. With it "
+    "ships may call at ports of the other and refuel. It was signed in Moscow by Fomin and Kumar on 18 February.",
+}
 
 
 def _reports(events, each, *, seed=1):
@@ -228,3 +245,149 @@ async def test_too_many_reports_in_memory_are_grouped_at_once_and_forgotten(data
         grouping.place(raw)
     await grouping.regroup(MORNING, REGROUPED_AT_ONCE)
     assert grouping.in_memory == 50, "few reports stay, and wait to be grouped again"
+
+
+# What changes during a run
+
+
+@contextlib.asynccontextmanager
+async def _while_a_run_waits(database, now=LATER):
+    """Start a run and give a connection in which to change things once it has read and is about to write."""
+    async with database.write() as connection:
+        run = asyncio.create_task(enrich(database, now))
+        await in_line(database, 1)
+        yield connection
+    await run
+
+
+async def _marked(database):
+    """Store two reports that are to be read again, and return their ids."""
+    await _run(database, [report("relos", by_hand=False), report("tejas", by_hand=False)])
+    async with database.write() as connection:
+        await report_terms.mark_unread(connection, [1, 2])
+    return 1, 2
+
+
+async def test_a_report_that_is_removed_while_it_is_read_again_stops_nobody(database):
+    relos, tejas = await _marked(database)
+    async with _while_a_run_waits(database) as connection:
+        await removal.remove_articles(connection, [relos], LATER)
+    assert [row["article_id"] for row in await rows(database, report_terms_table)] == [tejas]
+    async with database.read() as connection:
+        assert not await report_terms.is_any_unread(connection)
+
+
+async def test_a_report_that_changes_while_it_is_read_again_is_read_once_more(database):
+    relos, tejas = await _marked(database)
+    async with _while_a_run_waits(database) as connection:
+        await connection.execute(
+            update(articles_table).where(articles_table.c.id == relos).values(text="An icebreaker sails.")
+        )
+        await report_terms.mark_unread(connection, [relos])
+    async with database.read() as connection:
+        stored = {each.id: set(unpack(each.terms)[0]) for each in await report_terms.by_ids(connection, [relos, tejas])}
+    assert term_number("icebreaker") in stored[relos]
+    assert term_number("airfield") not in stored[relos]
+    assert term_number("nashik") in stored[tejas]
+
+
+async def test_a_report_that_is_in_memory_and_is_replaced_during_the_run_is_placed_by_its_new_text(database):
+    grouping, raws = await _prepared(database, [report("relos"), report("tejas")])
+    for raw in raws:
+        grouping.place(raw)
+    async with database.write() as connection:
+        decided = [Decided(raw.id, raw.title, await stories.start(connection, MORNING), {}) for raw in raws]
+        await articles.make_ready(connection, decided, MORNING)
+        await grouping.keep(connection, [raw.id for raw in raws])
+    title, text = NEWS["arctic"]
+    replaced = dataclasses.replace(raws[0], title=title, text=text)
+    async with database.read() as connection:
+        await grouping.prepare(connection, [replaced])
+    assert grouping.place(replaced) == -replaced.id
+    async with database.write() as connection:
+        await grouping.keep(connection, [replaced.id])
+        [stored] = await report_terms.by_ids(connection, [replaced.id])
+    assert term_number("icebreaker") in unpack(stored.terms)[0]
+
+
+async def test_a_report_whose_saving_was_put_off_stays_where_it_was_placed(database):
+    grouping, raws = await _prepared(database, [report("relos"), report("tejas")])
+    placed = [grouping.place(raw) for raw in raws]
+    async with database.read() as connection:
+        await grouping.prepare(connection, raws)
+    assert [grouping.place(raw) for raw in raws] == placed == [-1, -2]
+    assert grouping.in_memory == 2
+
+
+async def test_a_story_that_a_run_started_has_one_id_for_all_its_batches(database):
+    grouping = Grouping(database)
+    async with database.write() as connection:
+        first = await grouping.story_ids(connection, {-1: MORNING, -2: MORNING})
+        second = await grouping.story_ids(connection, {-2: MORNING, -3: MORNING, 1: MORNING})
+    assert second[-2] == first[-2]
+    assert len({first[-1], first[-2], second[-3]}) == 3
+    assert second[1] == 1
+    assert len(await rows(database, stories_table)) == 3
+
+
+async def test_topics_that_change_during_a_run_leave_every_report_in_one_story(newsroom, database):
+    entries = _reports(12, 5)
+    await ingest(database, entries, MORNING)
+    async with _while_a_run_waits(database) as connection:
+        await topics_of_store.keep(connection, [topic("name", "Name1x1")])
+    assert len(await _partition(database)) == 12
+    assert len(await rows(database, report_terms_table)) == 60
+
+
+async def test_a_run_that_dies_before_grouping_again_leaves_reports_that_the_next_run_finds(database):
+    entries = _reports(12, 5)
+    grouping, raws = await _prepared(database, entries[:40])
+    story_of = {raw.id: grouping.place(raw) for raw in raws}
+    async with database.write() as connection:
+        ids = await grouping.story_ids(connection, dict.fromkeys(story_of.values(), MORNING))
+        decided = [Decided(raw.id, raw.title, ids[story_of[raw.id]], {}) for raw in raws]
+        await articles.make_ready(connection, decided, MORNING)
+        await grouping.keep(connection, [raw.id for raw in raws])
+    await _run(database, entries[40:], LATER)
+    assert len(await _partition(database)) == 12
+
+
+async def test_the_placed_reports_are_grouped_again_in_between_when_they_are_enough(database):
+    await _run(database, [report("relos"), report("relos", **ELSEWHERE)])
+    async with database.write() as connection:
+        apart = await stories.start(connection, MORNING)
+        await articles.move(connection, {2: apart})
+    grouping, [raw] = await _prepared(database, [report("relos", **THIRD)])
+    story = grouping.place(raw)
+    async with database.write() as connection:
+        await articles.make_ready(connection, [Decided(raw.id, raw.title, story, {})], LATER)
+        await grouping.keep(connection, [raw.id])
+    await grouping.regroup(LATER, 2)
+    assert len(await _partition(database)) == 2, "one report is not enough"
+    await grouping.regroup(LATER, 1)
+    assert len(await _partition(database)) == 1
+    async with database.write() as connection:
+        await articles.move(connection, {2: apart})
+    await grouping.regroup(LATER)
+    assert len(await _partition(database)) == 2, "nothing was placed since"
+
+
+async def test_two_processes_that_run_in_turn_find_each_others_reports(url):
+    entries = _reports(20, 5)
+    async with Database(url) as ours, Database(url) as theirs:
+        for start in range(0, 100, 20):
+            await _run((ours, theirs)[start // 20 % 2], entries[start : start + 20])
+        assert len(await _partition(ours)) == 20
+
+
+async def test_two_processes_at_once_store_and_count_every_report_once(url):
+    async with Database(url) as ours, Database(url) as theirs:
+        await ingest(ours, _reports(20, 5), MORNING)
+        await asyncio.gather(enrich(ours, MORNING), enrich(theirs, MORNING))
+        counted = [row["uses"] for row in await rows(ours, term_uses, term=report_terms.ALL_REPORTS)]
+        assert sum(counted) == len(await rows(ours, report_terms_table)) == 100
+        async with ours.write() as connection:
+            await report_terms.mark_unread(connection, range(1, 101))
+        await asyncio.gather(enrich(ours, LATER), enrich(theirs, LATER))
+        counted = [row["uses"] for row in await rows(ours, term_uses, term=report_terms.ALL_REPORTS)]
+        assert sum(counted) == len(await rows(ours, report_terms_table)) == 100
