@@ -334,7 +334,7 @@ async def test_topics_that_change_during_a_run_leave_every_report_in_one_story(n
     entries = _reports(12, 5)
     await ingest(database, entries, MORNING)
     async with _while_a_run_waits(database) as connection:
-        await topics_of_store.keep(connection, [topic("name", "Name1x1")])
+        await topics_of_store.keep(connection, topic("name", "Name1x1"))
     assert len(await _partition(database)) == 12
     assert len(await rows(database, report_terms_table)) == 60
 
