@@ -163,7 +163,7 @@ async def _store(database, entries, *, story=None):
         for id, own, weight_of in zip(numbers, ids, described, strict=True):
             rarest = sorted(weight_of, key=lambda stem: stem.startswith("common"))
             terms = pack([term_number(stem) for stem in rarest], [weight_of[stem] for stem in rarest])
-            reports.append(StoredReport(id, own, period_of(day), day, terms, min(32, len(rarest)), 0.0, 0.0, 0))
+            reports.append(StoredReport(id, own, period_of(day), day, terms, min(32, len(rarest)), 1000.0, 0.0, 0))
         await report_terms.keep(connection, reports)
     return numbers
 
@@ -315,6 +315,7 @@ async def test_a_report_whose_saving_was_put_off_stays_where_it_was_placed(datab
     placed = [grouping.place(raw) for raw in raws]
     async with database.read() as connection:
         await grouping.prepare(connection, raws)
+    assert grouping.in_memory == 2, "they will be grouped again, with what was placed before them"
     assert [grouping.place(raw) for raw in raws] == placed == [-1, -2]
     assert grouping.in_memory == 2
 
@@ -366,10 +367,22 @@ async def test_the_placed_reports_are_grouped_again_in_between_when_they_are_eno
     assert len(await _partition(database)) == 2, "one report is not enough"
     await grouping.regroup(LATER, 1)
     assert len(await _partition(database)) == 1
+    again = dataclasses.replace(raw, id=99, title=ELSEWHERE["title"], text=ELSEWHERE["text"])
+    assert grouping.place(again) == story, "the reports in memory have moved too"
     async with database.write() as connection:
         await articles.move(connection, {2: apart})
-    await grouping.regroup(LATER)
-    assert len(await _partition(database)) == 2, "nothing was placed since"
+    await grouping.regroup(LATER, 2)
+    assert len(await _partition(database)) == 2, "one was placed since"
+
+
+async def test_a_report_joins_a_story_that_was_started_and_grouped_again_in_the_same_run(database):
+    grouping, [raw] = await _prepared(database, [report("relos")])
+    async with database.write() as connection:
+        [story] = (await grouping.story_ids(connection, {grouping.place(raw): MORNING})).values()
+        await articles.make_ready(connection, [Decided(raw.id, raw.title, story, {})], MORNING)
+        await grouping.keep(connection, [raw.id])
+    await grouping.regroup(MORNING)
+    assert grouping.place(dataclasses.replace(raw, id=99, title=ELSEWHERE["title"], text=ELSEWHERE["text"])) == story
 
 
 async def test_two_processes_that_run_in_turn_find_each_others_reports(url):

@@ -212,7 +212,7 @@ def test_the_stored_users_of_telling_terms_are_asked_for_once_and_loaded_when_th
 def test_stored_reports_that_share_too_little_are_not_asked_for() -> None:
     pool = ReportPool()
     report = described(pool, 1, *range(1, TELLING_TERMS + 1))
-    report.weights[0] = 0.5  # worth less than a hundredth of all terms together
+    report.weights[0] = 0.25  # worth less than a hundredth of all terms together
     stored(pool, report, 1000)
     pool.tell(report)
     pool.note_users(report.period, range(1, TELLING_TERMS + 1), [(1, 77), (2, 88)])
