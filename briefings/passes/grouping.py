@@ -27,7 +27,7 @@ BATCH = 100
 """Reports whose terms are read between two transactions."""
 
 REGROUPED_AT_ONCE = 2_000
-"""New reports after which those near them are grouped again. That takes about two seconds, and stops for nobody."""
+"""New reports after which those near them are grouped again. That takes about two seconds and cannot be interrupted."""
 
 MOST_IN_MEMORY = 30_000
 """Reports held in memory, about 3 KB each; with more, all are forgotten and those that are needed loaded again."""

@@ -159,7 +159,7 @@ async def note_measures(connection: AsyncConnection, reports: Sequence[tuple[int
 
 
 async def is_any_unread(connection: AsyncConnection) -> bool:
-    """True if the terms of a report are to be read."""
+    """True if any report is unread."""
     unread = select(report_terms.c.article_id).where(report_terms.c.terms.is_(None)).limit(1)
     return await connection.scalar(unread) is not None
 

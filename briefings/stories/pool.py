@@ -92,7 +92,7 @@ def crowd_of(likenesses: Floats) -> float:
 class ReportPool:
     """Reports by handle, a small number of each, and the handles of those that use each telling term.
 
-    A handle may be known of a report that is not loaded.
+    A report that is not loaded may have a handle.
     """
 
     def __init__(self) -> None:
@@ -247,10 +247,10 @@ class ReportPool:
             return np.empty(0, np.int64)
         handles = np.concatenate([np.frombuffer(users_of_term, np.intc) for users_of_term in lists])
         shared = np.bincount(handles, np.repeat(worths, [len(users_of_term) for users_of_term in lists]))
-        found = np.flatnonzero(shared > LEAST_SHARED * length * length)
-        if len(found) > MOST_CANDIDATES:
-            found = found[np.argpartition(-shared[found], MOST_CANDIDATES)[:MOST_CANDIDATES]]
-        return found
+        sharing = np.flatnonzero(shared > LEAST_SHARED * length * length)
+        if len(sharing) > MOST_CANDIDATES:
+            sharing = sharing[np.argpartition(-shared[sharing], MOST_CANDIDATES)[:MOST_CANDIDATES]]
+        return sharing
 
     def _compared(self, report: Report, length: float, handles: Sequence[int]) -> Alike:
         """Return those of these loaded reports that are like `report`, and how much."""

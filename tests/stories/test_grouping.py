@@ -210,6 +210,7 @@ def test_a_crowd_that_came_after_a_report_is_deducted_from_its_likenesses_too() 
     grouper.regroup([99])
     assert grouper.report(1).crowd == pytest.approx(grouper.report(99).crowd, rel=0.1)
     assert grouper.report(1).crowd > 0
+    assert grouper.report(1).crowd_measured == 61
 
 
 def test_a_report_whose_story_is_decided_has_a_crowd() -> None:
