@@ -27,7 +27,7 @@ BATCH = 100
 """Reports whose terms are read between two transactions."""
 
 REGROUPED_AT_ONCE = 2_000
-"""New reports after which those near them are grouped again. That takes about two seconds, and stops for nobody."""
+"""New reports after which those near them are grouped again. That takes about two seconds and cannot be interrupted."""
 
 MOST_IN_MEMORY = 30_000
 """Reports held in memory, about 3 KB each; with more, all are forgotten and those that are needed loaded again."""
@@ -39,33 +39,45 @@ MOVED_AT_ONCE = 50
 class Grouping:
     """The grouping of one run of the enrich pass, kept from batch to batch.
 
-    A story that this run starts has a number below zero until it is stored.
+    A story that this run starts has a number below zero until it is stored. `most_in_memory` is the number of reports
+    above which all are forgotten.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most_in_memory: int = MOST_IN_MEMORY) -> None:
         self._database = database
+        self._most_in_memory = most_in_memory
         self._grouper = StoryGrouper()
-        self._placed: list[int] = []
+        self._placed: dict[int, None] = {}  # since reports were grouped again last, in this order
+        self._unsaved: set[int] = set()  # placed, and not stored as ready yet
         self._started: dict[int, int] = {}  # number below zero → id
         self._loaded_stories: set[tuple[int, int]] = set()  # a story and a period of which all its reports are loaded
 
+    @property
+    def in_memory(self) -> int:
+        """The number of reports in memory."""
+        return len(self._grouper.pool)
+
     async def read_unread(self) -> None:
-        """Read the terms of the reports that are marked for it."""
+        """Read the terms of the reports that are marked for it. One that changes meanwhile is read once more."""
         while True:
             async with self._database.read() as connection:
                 unread = await report_terms.unread(connection, BATCH)
             if not unread:
                 return
+            self._forget_if_changed(beginning.id for beginning in unread)
             described = await asyncio.to_thread(self._describe, unread)
             async with self._database.read() as connection:
                 await self._load_around(connection, described)
             await asyncio.to_thread(self._learn, unread)
             async with self._database.write() as connection:
-                await self.keep(connection, [report.id for report in unread])
-            self._forget_if_many()
+                current = set(await report_terms.unread(connection, BATCH))
+                await self.keep(connection, [beginning.id for beginning in unread if beginning in current])
+            if not current.issuperset(unread) or self.in_memory > self._most_in_memory:
+                self._forget()
 
     async def prepare(self, connection: Connection, raws: Sequence[Raw]) -> None:
         """Load what is needed to place these reports."""
+        self._forget_if_changed(raw.id for raw in raws)
         beginnings = [Beginning(raw.id, 0, raw.title, raw.text[:BEGINNING], raw.when) for raw in raws]
         described = await asyncio.to_thread(self._describe, beginnings)
         await self._load_around(connection, described)
@@ -74,13 +86,13 @@ class Grouping:
     def place(self, raw: Raw) -> int:
         """Return the story that a prepared report joins or starts."""
         story = self._grouper.place(raw.id, raw.title, raw.text[:BEGINNING], raw.when)
-        self._placed.append(raw.id)
+        self._note_placed(raw.id)
         return story
 
     def learn(self, raw: Raw, story: int) -> None:
         """Note that a prepared report belongs to this story."""
         self._grouper.learn(raw.id, story, raw.title, raw.text[:BEGINNING], raw.when)
-        self._placed.append(raw.id)
+        self._note_placed(raw.id)
 
     async def story_ids(self, connection: Connection, dates: Mapping[int, datetime]) -> dict[int, int]:
         """Return the ids of these stories; those that this run has started are stored first, with their dates."""
@@ -93,12 +105,16 @@ class Grouping:
         """Store the terms of reports that were placed."""
         reports = [report for id in ids if (report := self._grouper.pool.get(id))]
         await report_terms.keep(connection, [self._stored(report) for report in reports])
+        self._unsaved.difference_update(ids)
 
     async def regroup(self, now: datetime, least: int = 1) -> None:
-        """Group the reports near the placed ones again, if at least so many were placed since the last time."""
-        if len(self._placed) < least:
+        """Group the reports near the placed ones again, if at least so many were placed since the last time.
+
+        Does so earlier if too many reports are in memory, and forgets them then.
+        """
+        if len(self._placed) < least and self.in_memory <= self._most_in_memory:
             return
-        placed, self._placed = self._placed, []
+        placed, self._placed = list(self._placed), {}
         for started, story in self._started.items():
             self._grouper.rename(started, story)
         self._started.clear()
@@ -113,16 +129,31 @@ class Grouping:
             async with self._database.write() as connection:
                 moves = await _move(connection, batch, story_of, now)
             self._grouper.move(moves)
-        measures = [(r.id, r.length, r.crowd, r.measured) for r in survey.measured]
+        measures = [(r.id, r.length, r.crowd, r.crowd_measured) for r in survey.measured]
         for start in range(0, len(measures), BATCH):
             async with self._database.write() as connection:
                 await report_terms.note_measures(connection, measures[start : start + BATCH])
-        self._forget_if_many()
+        if self.in_memory > self._most_in_memory:
+            self._forget()
 
-    def _forget_if_many(self) -> None:
-        if len(self._grouper.pool) > MOST_IN_MEMORY:
-            self._grouper = StoryGrouper()
-            self._loaded_stories.clear()
+    def _forget(self) -> None:
+        """Forget all reports, so that those that are needed are loaded again."""
+        self._grouper = StoryGrouper()
+        self._loaded_stories.clear()
+        self._started.clear()
+        self._unsaved.clear()
+
+    def _forget_if_changed(self, unread: Iterable[int]) -> None:
+        """Forget all reports if one of these, which are to be read, is in memory with an earlier text.
+
+        A report that was placed and not saved comes again with the same text.
+        """
+        if any(self._grouper.pool.get(id) and id not in self._unsaved for id in unread):
+            self._forget()
+
+    def _note_placed(self, report: int) -> None:
+        self._placed[report] = None
+        self._unsaved.add(report)
 
     def _describe(self, beginnings: Iterable[Beginning]) -> list[Report]:
         return [self._grouper.describe(b.id, b.title, b.text, b.when) for b in beginnings]
@@ -159,7 +190,7 @@ class Grouping:
             usage.note(period, terms := sorted(lacking), await report_terms.uses(connection, period, terms))
 
     async def _load(self, connection: Connection, stored: Sequence[StoredReport]) -> None:
-        """Load these reports. Those that are stale are measured again."""
+        """Load these reports. The lengths of those that are stale are measured again."""
         pool = self._grouper.pool
         loaded = [self._report(row) for row in stored if not pool.get(row.id)]
         for period in pool.usage.unopened(report.period for report in loaded):
@@ -196,6 +227,7 @@ class Grouping:
             length=stored.length,
             crowd=stored.crowd,
             measured=stored.measured,
+            crowd_measured=stored.measured,
         )
 
     def _stored(self, report: Report) -> StoredReport:
@@ -205,7 +237,7 @@ class Grouping:
         packed = pack(self._grouper.pool.usage.numbers(report.terms[order].tolist()), report.weights[order].tolist())
         return StoredReport(
             report.id, report.story, report.period, report.day, packed, len(report.telling), report.length,
-            report.crowd, report.measured,
+            report.crowd, report.crowd_measured,
         )  # fmt: skip
 
 

@@ -144,6 +144,7 @@ async def remove_articles(connection: AsyncConnection, ids: Sequence[int], now: 
         freed = list(await connection.scalars(select(articles.c.id).where(is_attached)))
         await connection.execute(update(articles).where(is_attached).values(attached_to=None))
         await report_terms.mark_unread(connection, freed)
+        await report_terms.forget(connection, [row.id])
         await sketches.promote(connection, row.id)
         await connection.execute(delete(article_topics).where(article_topics.c.article_id == row.id))
         await connection.execute(delete(articles).where(articles.c.id == row.id))

@@ -80,7 +80,9 @@ async def uses(connection: AsyncConnection, period: int, terms: Sequence[int]) -
     counted: dict[int, int] = {}
     for chunk in chunks(terms):
         rows = await connection.execute(
-            select(term_uses.c.term, term_uses.c.uses).where(term_uses.c.period == period, term_uses.c.term.in_(chunk))
+            select(term_uses.c.term, term_uses.c.uses).where(
+                term_uses.c.period == period, term_uses.c.term.in_(chunk), term_uses.c.uses > 0
+            )
         )
         counted |= {row.term: row.uses for row in rows}
     return counted
@@ -116,11 +118,32 @@ async def keep(connection: AsyncConnection, reports: Sequence[StoredReport]) -> 
     ]
     if telling:
         await connection.execute(_insert(connection, term_reports).on_conflict_do_nothing(), telling)
-    counted = Counter((report.period, term) for report in reports for term in (*terms[report.id], ALL_REPORTS))
-    uses = [{"period": period, "term": term, "uses": number} for (period, term), number in sorted(counted.items())]
+    await _count(connection, [(report.period, terms[report.id]) for report in reports], 1)
+
+
+async def _count(connection: AsyncConnection, reports: Sequence[tuple[int, Sequence[int]]], times: int) -> None:
+    """Count these reports, each a period and its terms, so many times; minus one takes their counts back."""
+    counted = Counter((period, term) for period, terms in reports for term in (*terms, ALL_REPORTS))
+    uses = [{"period": period, "term": term, "uses": times * n} for (period, term), n in sorted(counted.items())]
     more = _insert(connection, term_uses)
     total = term_uses.c.uses + more.excluded.uses
     await connection.execute(more.on_conflict_do_update(index_elements=["period", "term"], set_={"uses": total}), uses)
+
+
+async def forget(connection: AsyncConnection, ids: Iterable[int]) -> None:
+    """Delete the terms of these articles, and take back their counts."""
+    for chunk in chunks(list(ids)):
+        is_read = report_terms.c.article_id.in_(chunk) & report_terms.c.terms.is_not(None)
+        columns = (report_terms.c[name] for name in ("article_id", "period", "terms", "telling"))
+        rows = (await connection.execute(select(*columns).where(is_read))).all()
+        await connection.execute(delete(report_terms).where(report_terms.c.article_id.in_(chunk)))
+        reports = [(row.period, unpack(row.terms)[0]) for row in rows]
+        for row, (period, terms) in zip(rows, reports, strict=True):
+            for telling in chunks(terms[: row.telling]):
+                is_own = (term_reports.c.period == period) & (term_reports.c.article_id == row.article_id)
+                await connection.execute(delete(term_reports).where(is_own, term_reports.c.term.in_(telling)))
+        if reports:
+            await _count(connection, reports, -1)
 
 
 async def note_measures(connection: AsyncConnection, reports: Sequence[tuple[int, float, float, int]]) -> None:
@@ -136,7 +159,7 @@ async def note_measures(connection: AsyncConnection, reports: Sequence[tuple[int
 
 
 async def is_any_unread(connection: AsyncConnection) -> bool:
-    """True if the terms of a report are to be read."""
+    """True if any report is unread."""
     unread = select(report_terms.c.article_id).where(report_terms.c.terms.is_(None)).limit(1)
     return await connection.scalar(unread) is not None
 
@@ -158,8 +181,8 @@ async def unread(connection: AsyncConnection, limit: int) -> list[Beginning]:
 async def mark_unread(connection: AsyncConnection, ids: Iterable[int]) -> None:
     """Have the terms of those of these articles that are ready and no copies read again; forget those of the others."""
     ids = list(ids)
+    await forget(connection, ids)
     for chunk in chunks(ids):
-        await connection.execute(delete(report_terms).where(report_terms.c.article_id.in_(chunk)))
         zeros = (literal(0) for _ in range(6))
         compared = select(articles.c.id, *zeros).where(
             articles.c.id.in_(chunk),

@@ -113,7 +113,7 @@ report_terms = Table(  # one row for each ready article that is compared with ne
     Index("ix_report_terms_unread", "article_id", sqlite_where=text(IS_UNREAD), postgresql_where=text(IS_UNREAD)),
 )
 
-term_reports = Table(  # a report's telling terms, by which it is found; a row outlives its article, and finds nothing
+term_reports = Table(  # a report's telling terms, by which it is found; a row without its report finds nothing
     "term_reports",
     metadata,
     Column("period", Integer, primary_key=True, autoincrement=False),

@@ -39,7 +39,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Survey:
     """The stories that new reports are in or near.
 
-    `stale` are reports of these stories to be measured again, `measured` those that were.
+    `stale` are reports of these stories whose crowds are to be measured again, `measured` those whose crowds were.
     """
 
     touched: set[int] = field(default_factory=set)
@@ -85,7 +85,10 @@ class StoryGrouper:
     def learn(self, report: int, story: int, title: str, text: str, when: datetime) -> None:
         """Add a new report whose story is decided. A report that was added before stays as it is."""
         if self.pool.get(report) is None:
-            self._add(self.describe(report, title, text, when), story)
+            learned = self.describe(report, title, text, when)
+            self.tell(learned)
+            self._compare(learned)
+            self._add(learned, story)
 
     def place(self, report: int, title: str, text: str, when: datetime) -> int:
         """Add a new report. Return the story that it joins, or minus its own number if it starts one."""
@@ -129,7 +132,7 @@ class StoryGrouper:
         """Look which stories the new reports are in or near, and measure stale ones again. Ignores unknown ones."""
         reports = [report for id in new if (report := self.pool.get(id))]
         for report in reports:
-            if report.alike and not self.pool.is_stale(report):
+            if report.alike and not (self.pool.is_stale(report) or self.pool.is_crowd_stale(report)):
                 continue
             self.pool.measure(report)
             report.alike = None
@@ -137,7 +140,7 @@ class StoryGrouper:
         for report in reports:
             survey.touched |= {report.story, *self._near(self._look_around(report, survey), LEAST)}
         members = (self.report(id) for story in survey.touched for id in self._stories[story])
-        survey.stale = [report for report in members if self.pool.is_stale(report)]
+        survey.stale = [report for report in members if self.pool.is_crowd_stale(report)]
         return survey
 
     def regroup(self, new: Iterable[int], survey: Survey | None = None) -> list[list[int]]:
@@ -162,9 +165,20 @@ class StoryGrouper:
         if report.alike is None:
             report.alike, report.later = self.pool.alike(report), None
         alike = self.pool.with_later(report)
-        report.crowd = crowd_of(alike[1])
+        self._note_crowd(report, alike)
         survey.measured.append(report)
         return alike
+
+    def _compare(self, report: Report) -> Alike:
+        """Compare a report that is about to be added with its candidates. Return those that it is like."""
+        self.tell(report)
+        report.alike = self.pool.alike(report)
+        self._note_crowd(report, report.alike)
+        return report.alike
+
+    def _note_crowd(self, report: Report, alike: Alike) -> None:
+        report.crowd = crowd_of(alike[1])
+        report.crowd_measured = self.pool.usage.reports(report.period)
 
     def _near(self, alike: Alike, least: float) -> set[int]:
         """Return the stories of the reports that are alike by at least so much, crowd deducted."""
@@ -190,9 +204,7 @@ class StoryGrouper:
 
     def _nearest_story(self, report: Report) -> int | None:
         """Return the story whose reports within the window are most alike on average; None if none is alike enough."""
-        self.tell(report)
-        report.alike = handles, likenesses = self.pool.alike(report)
-        report.crowd = crowd_of(likenesses)
+        handles, likenesses = self._compare(report)
         net: Floats = likenesses - report.crowd
         sums: dict[int, float] = {}
         for handle, likeness in zip(handles.tolist(), net.tolist(), strict=True):
@@ -209,7 +221,6 @@ class StoryGrouper:
 
     def _add(self, report: Report, story: int) -> None:
         report.story = story
-        self.tell(report)
         self.pool.add(report)
         self.pool.measure(report)
         if report.alike is not None:

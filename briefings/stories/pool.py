@@ -48,9 +48,9 @@ among them."""
 MOST_CROWD = 0.2
 """No crowd counts more than this, so that a story of hundreds holds together."""
 
-GROWTH = 1.2
+GROWTH = 1.07
 """A report is measured again when the logarithm of the number of reports around it has grown by this factor: lengths
-grow with it, and by no more. That is from 10 to 17 reports, or from 1,000 to 4,000."""
+grow with it, and by no more. That is from 10 to 13 reports, or from 1,000 to 1,600."""
 
 _NOT_LOADED = -1.0
 
@@ -63,9 +63,9 @@ Alike = tuple[Handles, Floats]
 class Report:
     """A report: its day, counted from 1970, its terms and their weights.
 
-    `telling` are the terms by which it is found. `length` and `crowd` were measured when there were `measured` reports
-    in its period and beside it. `alike` are those that it was like, if that was measured in this run, and `later` those
-    that came since and are like it; None once they are no longer noted.
+    `telling` are the terms by which it is found. There were `measured` reports in its period and beside it when its
+    `length` was measured, and `crowd_measured` when its `crowd` was. It was like the reports `alike`, if that was
+    measured in this run, and those that came since and are like it are `later`; None once they are no longer noted.
     """
 
     id: int
@@ -77,6 +77,7 @@ class Report:
     length: float = 0.0
     crowd: float = 0.0
     measured: int = 0
+    crowd_measured: int = 0
     alike: Alike | None = None
     later: tuple[array[int], array[float]] | None = None
 
@@ -94,7 +95,7 @@ def crowd_of(likenesses: Floats) -> float:
 class ReportPool:
     """Reports by handle, a small number of each, and the handles of those that use each telling term.
 
-    A handle may be known of a report that is not loaded.
+    A report that is not loaded may have a handle.
     """
 
     def __init__(self) -> None:
@@ -166,11 +167,18 @@ class ReportPool:
         self._lengths[self.handle(report.id)] = report.length
 
     def is_stale(self, report: Report) -> bool:
-        """True if so many reports came since a report was measured that it should be measured again."""
-        return math.log1p(self.usage.reports(report.period)) > GROWTH * math.log1p(report.measured)
+        """True if so many reports came since the length of a report was measured that it should be measured again."""
+        return self._has_grown(report.period, report.measured)
+
+    def is_crowd_stale(self, report: Report) -> bool:
+        """True if so many reports came since the crowd of a report was measured that it should be measured again."""
+        return self._has_grown(report.period, report.crowd_measured)
+
+    def _has_grown(self, period: int, reports: int) -> bool:
+        return math.log1p(self.usage.reports(period)) > GROWTH * math.log1p(reports)
 
     def measure_stale(self) -> None:
-        """Measure the stale reports again whose counts are known."""
+        """Measure the lengths of the stale reports again whose counts are known."""
         for report in self._reports:
             if report and self.is_stale(report) and self.usage.are_known(report.period, report.terms):
                 self.measure(report)
@@ -269,10 +277,10 @@ class ReportPool:
             return np.empty(0, np.int64)
         handles = np.concatenate([np.frombuffer(users_of_term, np.intc) for users_of_term in lists])
         shared = np.bincount(handles, np.repeat(worths, [len(users_of_term) for users_of_term in lists]))
-        found = np.flatnonzero(shared > LEAST_SHARED * length * length)
-        if len(found) > MOST_CANDIDATES:
-            found = found[np.argpartition(-shared[found], MOST_CANDIDATES)[:MOST_CANDIDATES]]
-        return found
+        sharing = np.flatnonzero(shared > LEAST_SHARED * length * length)
+        if len(sharing) > MOST_CANDIDATES:
+            sharing = sharing[np.argpartition(-shared[sharing], MOST_CANDIDATES)[:MOST_CANDIDATES]]
+        return sharing
 
     def _compared(self, report: Report, length: float, handles: Handles) -> Alike:
         """Return those of these loaded reports that are like `report`, and how much."""

@@ -194,6 +194,34 @@ def test_words_that_all_reports_share_make_no_story() -> None:
     assert len(grouper.regroup(range(1, 61))) > 30
 
 
+def test_a_crowd_that_came_after_a_report_is_deducted_from_its_likenesses_too() -> None:
+    grouper = StoryGrouper()
+
+    def place(number: int, town: int) -> None:
+        text = f"The president spoke in Town{town} of Item{town}."
+        grouper.place(number, "President speaks on the economy", text, NOW)
+
+    place(1, 1)
+    grouper.regroup([1])
+    assert grouper.report(1).crowd == 0
+    for number in range(2, 61):
+        place(number, number)
+    place(99, 1)
+    grouper.regroup([99])
+    assert grouper.report(1).crowd == pytest.approx(grouper.report(99).crowd, rel=0.1)
+    assert grouper.report(1).crowd > 0
+    assert grouper.report(1).crowd_measured == 61
+
+
+def test_a_report_whose_story_is_decided_has_a_crowd() -> None:
+    placed, learned = StoryGrouper(), StoryGrouper()
+    for number in range(1, 41):
+        report = ("President speaks on the economy", f"The president spoke in Town{number} of Item{number}.")
+        story = placed.place(number, *report, NOW)
+        learned.learn(number, story, *report, NOW)
+    assert learned.report(40).crowd == placed.report(40).crowd > 0
+
+
 def test_a_story_of_hundreds_holds_together() -> None:
     grouper = StoryGrouper()
     words = (
