@@ -55,8 +55,10 @@ from briefings.parse import (
     newest,
     opml,
     page,
+    page_feed,
     page_title,
     plain,
+    portions,
     printed_dates,
     records,
     split,
@@ -67,7 +69,7 @@ from briefings.parse import (
     zones,
 )
 from briefings.parse import item as feed_item
-from briefings.stories import changes, disputes, duplicates, identity, recognition, reports, terms
+from briefings.stories import changes, disputes, duplicates, grouping, identity, recognition, reports, terms
 from briefings.text import (
     acronyms,
     boilerplate,
@@ -215,6 +217,7 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.jsonfeed.digest", lambda t: jsonfeed.digest({"id": t}), FEED
     for place, before, after in _PAGES:
         yield f"parse.page.read_page, {place}", _around(lambda data: page.read_page(data, _URL), before, after), PAGE
+    yield "parse.page_feed.read_one_page", lambda t: page_feed.read_one_page(t.encode(), _URL, ()), PAGE
     yield "parse.page.feed_links", lambda t: page.feed_links(f"<html>{t}".encode(), _URL), PAGE
     yield "parse.linked_data.own_data", lambda t: linked_data.own_data(_tree(_script(t))), PAGE
     yield "parse.page_title.title_of", lambda t: page_title.title_of(_tree(f"<title>{_html(t)}"), {}, _URL, t), PAGE
@@ -228,8 +231,16 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.text_file.read_lines", lambda t: text_file.read_lines(t, {}), FILE
     yield "parse.tables.divider_of", tables.divider_of, 65_536
     yield "parse.tables.read_table", lambda t: tables.read_table(f"title,text\n{t}", ",", records.LeftOut()), FILE
+    yield "parse.tables.header_of", lambda t: tables.header_of(f"title,text\n{t}"), 65_536
+    yield "parse.tables.read_rows", _rows, FILE
     yield "parse.json_file.is_json_feed", lambda t: json_file.is_json_feed(t.encode()), FILE
     yield "parse.json_file.looks_like_json", lambda t: json_file.looks_like_json(t.encode()), FILE
+    yield "parse.json_file.is_wide", lambda t: json_file.is_wide(t.encode()), FILE
+    yield "parse.json_file.has_json_lines", lambda t: json_file.has_json_lines(f"{t}\n{t}\n".encode()), FILE
+    yield "parse.json_file.length_to_members", json_file.length_to_members, 65_536
+    yield "parse.json_file.length_to_members, an object", lambda t: json_file.length_to_members(f'{{"{t}":[{{'), 65_536
+    yield "parse.json_file.read_json_lines", _json_lines, FILE
+    yield "parse.json_file.read_members", lambda t: json_file.read_members(t, 1, records.LeftOut(), []), FILE
     yield "parse.json_file.read_json", lambda t: json_file.read_json(t.encode(), records.LeftOut()), FILE
     yield "parse.json_file.read_json, a list", lambda t: json_file.read_json(f"[{t}".encode(), records.LeftOut()), FILE
     yield "parse.records.read_record", lambda t: records.read_record(_record(t), "", records.LeftOut()), FILE
@@ -241,6 +252,14 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
         name = f"a{ending}"
         yield f"parse.file.read_content, {name}", lambda t, name=name: file.read_content(name, t.encode()), FILE
     yield "parse.file.read_file", lambda t: file.read_file(t[:4000], t.encode()), FILE
+    yield "parse.file.beginning_of", lambda t: file.beginning_of(t.encode()), FILE
+    yield "parse.file.kind_of", lambda t: file.kind_of("", t.encode()), FILE
+    for name, above in (
+        ("a.jsonl", '{"title":"A"}\n{}\n'),
+        ("a.json", '[{"title":"A"},'),
+        ("a.csv", "title,text\nA,B\n"),
+    ):
+        yield f"parse.portions.read_portion, {name}", _first_and_last_portion(name, above), FILE
     for place, before, after in _LISTS:
         yield f"parse.opml.read_opml, {place}", _around(opml.read_opml, before, after), opml.LARGEST_LIST
     yield "parse.opml.write_opml", lambda t: opml.write_opml([opml.Outline(_plain(t), "", _plain(t))]), TEXT
@@ -260,6 +279,8 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "stories.recognition.adds_text", lambda t: recognition.adds_text(*_pair(t)), TEXT
     yield "stories.recognition.are_alike", lambda t: recognition.are_alike(t, t + "s"), TITLE
     yield "stories.terms.weigh_terms", lambda t: terms.weigh_terms(t[:TITLE], t), TEXT
+    yield "stories.terms.term_number", terms.term_number, TEXT
+    yield "stories.grouping.StoryGrouper.describe", _described, TEXT
     yield "stories.reports.as_of", lambda t: reports.as_of(story(article(text=t)), WHEN), TEXT
     yield "stories.reports.fit_for_editions", lambda t: reports.fit_for_editions(story(article(text=t))), TEXT
     yield "topics.matching.Matcher.tag", lambda t: _matcher().tag(t[:TITLE], t, "en"), TEXT
@@ -413,6 +434,31 @@ def _left_out(text: str) -> object:
     return left_out.notes()
 
 
+def _rows(text: str) -> object:
+    lines = text.splitlines(keepends=True)
+    return tables.read_rows(lines, 1, ["title", "text"], ",", records.LeftOut(), [], goes_on=True)
+
+
+def _json_lines(text: str) -> object:
+    return list(json_file.read_json_lines(text.encode().split(b"\n"), records.LeftOut()))
+
+
+def _first_and_last_portion(name: str, above: str) -> Callable[[str], object]:
+    """Return a reader of a file in two portions: the first half of a text stands in one, its second half in another."""
+
+    def read(text: str) -> object:
+        data = f"{above}{text}".encode()
+        half = len(data) // 2
+        first = portions.read_portion(name, data[:half], None, is_last=False)
+        return first.next and portions.read_portion(name, first.rest + data[half:], first.next, is_last=True)
+
+    return read
+
+
+def _described(text: str) -> object:
+    return grouping.StoryGrouper().describe(1, text[:TITLE], text, WHEN)
+
+
 def _raw(**values: Any) -> feed_item.RawItem:
     given: dict[str, Any] = {"title": "A port is opened", "texts": (NORMAL,), "url": _URL}
     return feed_item.RawItem(**(given | values))
@@ -513,10 +559,14 @@ LEFT_OUT: dict[str, str] = {
     "editions.timetable.local": "it is given a zone that was checked",
     "parse.calendars.from_buddhist": _A_NUMBER,
     "parse.printed_dates.offset": _A_NUMBER,
+    "parse.file.is_readable": _OURS,
+    "parse.file.read_whole": "it is `read_content` without the unpacking",
+    "parse.file.refusal": _OURS,
     "parse.main_text.main_text": "it is most of `read_page`, which is measured in every place of a page",
     "parse.page.wall_instead": "it is `read_page`",
     "stories.grouping.StoryGrouper.learn": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.grouping.StoryGrouper.place": "it weighs terms as `weigh_terms` does; its work grows with the reports",
+    "stories.packed.unpack": "it is given what `pack` wrote",
     "stories.reports.is_dated": _A_STORY,
     "stories.reports.newest_original": _A_STORY,
     "stories.reports.ready_by": _A_STORY,
