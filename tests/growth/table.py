@@ -55,7 +55,6 @@ from briefings.parse import (
     newest,
     opml,
     page,
-    page_feed,
     page_title,
     plain,
     portions,
@@ -190,13 +189,13 @@ def _parse_words() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.plain.clean", plain.clean, FEED
     yield "parse.plain.one_line", plain.one_line, FEED
     yield "parse.plain.without_markup", plain.without_markup, FEED
-    yield "parse.urls.canonical", urls.canonical, FEED
-    yield "parse.urls.canonical, a path", lambda t: urls.canonical(f"https://courier.example/{t}"), FEED
-    yield "parse.urls.canonical, parameters", lambda t: urls.canonical(f"https://courier.example/a?b={t}"), FEED
-    yield "parse.urls.exact", lambda t: urls.exact(f"https://courier.example/{t}"), FEED
+    yield "parse.urls.canonical", _anew(urls.canonical), FEED
+    yield "parse.urls.canonical, a path", _anew(lambda t: urls.canonical(f"https://courier.example/{t}")), FEED
+    yield "parse.urls.canonical, parameters", _anew(lambda t: urls.canonical(f"https://courier.example/a?b={t}")), FEED
+    yield "parse.urls.exact", _anew(lambda t: urls.exact(f"https://courier.example/{t}")), FEED
     yield "parse.urls.names_article", lambda t: urls.names_article(f"https://courier.example/{t}"), FEED
-    yield "parse.urls.outlet", lambda t: urls.outlet(f"https://{t}"), FEED
-    yield "parse.urls.site", lambda t: urls.site(f"https://{t}"), FEED
+    yield "parse.urls.outlet", _anew(lambda t: urls.outlet(f"https://{t}")), FEED
+    yield "parse.urls.site", _anew(lambda t: urls.site(f"https://{t}")), FEED
     yield "parse.urls.with_scheme", urls.with_scheme, FEED
     yield "parse.zones.country_of", lambda t: zones.country_of(t, t), 200
     yield "parse.zones.is_zone", zones.is_zone, 200
@@ -217,7 +216,6 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.jsonfeed.digest", lambda t: jsonfeed.digest({"id": t}), FEED
     for place, before, after in _PAGES:
         yield f"parse.page.read_page, {place}", _around(lambda data: page.read_page(data, _URL), before, after), PAGE
-    yield "parse.page_feed.read_one_page", lambda t: page_feed.read_one_page(t.encode(), _URL, ()), PAGE
     yield "parse.page.feed_links", lambda t: page.feed_links(f"<html>{t}".encode(), _URL), PAGE
     yield "parse.linked_data.own_data", lambda t: linked_data.own_data(_tree(_script(t))), PAGE
     yield "parse.page_title.title_of", lambda t: page_title.title_of(_tree(f"<title>{_html(t)}"), {}, _URL, t), PAGE
@@ -248,12 +246,9 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.records.LeftOut.count", _left_out, FILE
     yield "parse.foreign.foreign_kind", lambda t: foreign.foreign_kind("", t.encode(), t), 65_536
     yield "parse.foreign.is_binary", lambda t: foreign.is_binary(t.encode(), t), 65_536
-    for ending in ("", ".txt", ".md", ".html", ".json", ".jsonl", ".csv", ".tsv", ".xml"):
-        name = f"a{ending}"
-        yield f"parse.file.read_content, {name}", lambda t, name=name: file.read_content(name, t.encode()), FILE
-    yield "parse.file.read_file", lambda t: file.read_file(t[:4000], t.encode()), FILE
     yield "parse.file.beginning_of", lambda t: file.beginning_of(t.encode()), FILE
-    yield "parse.file.kind_of", lambda t: file.kind_of("", t.encode()), FILE
+    for ending in ("", ".txt", ".md", ".html", ".json", ".jsonl", ".csv", ".tsv", ".xml"):
+        yield f"parse.file.kind_of, a{ending}", lambda t, ending=ending: file.kind_of(ending, t.encode()), FILE
     for name, above in (
         ("a.jsonl", '{"title":"A"}\n{}\n'),
         ("a.json", '[{"title":"A"},'),
@@ -393,6 +388,16 @@ _LISTS = (
 
 def _around(read: Callable[[bytes], object], before: str, after: str) -> Callable[[str], object]:
     return lambda text: read(f"{before}{text}{after}".encode())
+
+
+def _anew(read: Callable[[str], object]) -> Callable[[str], object]:
+    """Return a function that makes the key of an address each time, though the last ones are remembered."""
+
+    def read_anew(text: str) -> object:
+        urls.canonical.cache_clear()
+        return read(text)
+
+    return read_anew
 
 
 def _html(text: str) -> str:
@@ -545,6 +550,7 @@ _MODULES = ("bot.telegram.packing", "bot.telegram.payload", "bot.conversation.un
 _TAKES_WORDS = re.compile(r"\b(?:str|bytes|object|Any|Entry|Article|Story|Stories|ReportText|Dossier|Draft|Item)\b")
 
 _A_NUMBER = "it is given the few digits that a pattern has matched"
+_A_CHOICE = "it lets `kind_of` choose a reader; that and the readers are measured"
 _OURS = "it is given our own words alone"
 _A_STORY = "it looks at dates and ids, and at no text"
 _AN_OPERATORS = "a topic file is an operator's; its reader is the standard library's"
@@ -560,10 +566,13 @@ LEFT_OUT: dict[str, str] = {
     "parse.calendars.from_buddhist": _A_NUMBER,
     "parse.printed_dates.offset": _A_NUMBER,
     "parse.file.is_readable": _OURS,
-    "parse.file.read_whole": "it is `read_content` without the unpacking",
+    "parse.file.read_content": _A_CHOICE,
+    "parse.file.read_file": _A_CHOICE,
+    "parse.file.read_whole": _A_CHOICE,
     "parse.file.refusal": _OURS,
     "parse.main_text.main_text": "it is most of `read_page`, which is measured in every place of a page",
     "parse.page.wall_instead": "it is `read_page`",
+    "parse.page_feed.read_one_page": "it is `read_page`",
     "stories.grouping.StoryGrouper.learn": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.grouping.StoryGrouper.place": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.packed.unpack": "it is given what `pack` wrote",
