@@ -24,7 +24,7 @@ MOST_GROWTH = 8.0  # of CPU at four times the size: between a linear 4 and a qua
 _CLEARLY_LINEAR = 5.5
 _LONGEST_CALL = 4.0  # seconds of CPU, after which the kernel ends the process
 _TRIES = 3
-_SLOW, _STEP = 0.001, 8  # a function that takes so many seconds for an ordinary text is given every eighth shape
+_SLOW, _STEP = 0.003, 8  # a function that takes so many seconds for an ordinary text is given every eighth shape
 _MOST_SHARING = 32  # places of a document that share the shapes: the whole product takes minutes, see the long test
 
 
