@@ -4,12 +4,14 @@ import asyncio
 import math
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import groupby
 from pathlib import Path
 
 import hypothesis
+import loaded_worker
 import pytest
 from fakes import COMMANDS, MORNING, UTC_0730, Clock
 from postgres import database as new_database
@@ -51,6 +53,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for number, module in enumerate(modules)
         for item in (*module, *journeys[number * share : (number + 1) * share])
     ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_workers() -> Iterator[None]:
+    """Let worker processes be forks of one that has their program loaded, except in `test_worker.py`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "executable", loaded_worker.interpreter())
+        yield
 
 
 @pytest.fixture(scope="session")

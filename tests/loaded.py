@@ -1,8 +1,9 @@
 """A process that has the program loaded and starts it again and again, each time in a fork: loading takes a second.
 
-`program.py` sends it one line of JSON for each start, `{"arguments", "cwd", "environment"}`, on the socket named by
-the only argument, together with two pipes: one for what the program prints, one for two lines, its process id and, when
-it has ended, its exit status. A fork does what `python -m bot` does, from `bot/__main__.py` to the end of the
+`program.py` sends it one line of JSON for each start, `{"arguments", "cwd", "environment", "python"}`, on the socket
+named by the only argument, together with two pipes: one for what the program prints, one for two lines, its process id
+and, when it has ended, its exit status.
+A fork does what `python -m bot` does, from `bot/__main__.py` to the end of the
 interpreter. This process ends when the other end of the socket is closed; it never stops what it has started.
 """
 
@@ -76,6 +77,7 @@ def become(request: dict[str, Any], output: int) -> None:
     os.close(output)
     sys.path.insert(0, request["cwd"])
     sys.argv = ["-m", *request["arguments"]]
+    sys.executable = request["python"]  # its workers are forks too
     runpy.run_module("bot", run_name="__main__", alter_sys=True)
 
 

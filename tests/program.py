@@ -14,12 +14,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-_PYTHON = (sys.executable, "-W", "ignore::DeprecationWarning")
+import loaded_worker
+
+_PYTHON = (loaded_worker.PYTHON, "-W", "ignore::DeprecationWarning")
 
 
 class Forked:
@@ -137,7 +138,12 @@ async def _anew(
 
 @asynccontextmanager
 async def _forked(arguments: Sequence[str], cwd: Path, environment: dict[str, str]) -> AsyncIterator[Forked]:
-    request = {"arguments": arguments, "cwd": str(cwd), "environment": _environment(**environment)}
+    request = {
+        "arguments": arguments,
+        "cwd": str(cwd),
+        "environment": _environment(**environment),
+        "python": loaded_worker.interpreter(),
+    }
     (output_end, output), (answers_end, answers) = os.pipe(), os.pipe()
     async with _reader(output_end) as stdout, _reader(answers_end) as answer_lines:
         try:

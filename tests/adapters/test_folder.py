@@ -91,16 +91,15 @@ async def test_a_file_that_cannot_be_used_stops_no_other(sources: Sources, watch
 async def test_a_file_that_takes_too_long_is_refused_alone_until_it_changes(
     database: Database, watched: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    words = " ".join(f"The port authority of harbour {n} opened pier {n} on Tuesday." for n in range(2))
-    row = '{{"title": "Harbour {0} opened", "text": "Harbour {0} was opened in the north. ' + words + '"}}\n'
+    row = '{{"title": "Harbour {0} opened", "text": "Harbour {0} was opened in the north on Tuesday."}}\n'
     for name in "ac":
         (watched / f"{name}.txt").write_text(TEXT.format(name))
-    (watched / "b.jsonl").write_text("".join(row.format(number) for number in range(60_000)))
-    async with Worker(cpu_seconds=3) as worker:
+    (watched / "b.jsonl").write_text("".join(map(row.format, range(100_000))))
+    async with Worker(cpu_seconds=1) as worker:  # 10 s of reading
         sources = Sources(database, Fetcher, clock, timedelta(minutes=15), worker)
         await sources.add([str(watched)])
         assert await tour(sources, clock) == (2, 0, 1, None)
-        assert f"{watched}/b.jsonl cannot be read: parser-too-slow (seconds=3)" in caplog.text
+        assert f"{watched}/b.jsonl cannot be read: parser-too-slow (seconds=1)" in caplog.text
         assert await tour(sources, clock) == (0, 0, 0, None)
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from loaded_worker import PYTHON
 
 from briefings.adapters.worker import Worker
 from briefings.errors import BadInput, BadTopic, WorkerTrouble
@@ -18,6 +19,12 @@ from briefings.topics.topic_files import parse_topics
 
 SLOW = (re.match, "(a*)*b", "a" * 60)
 """A call that would take years, in C code that holds the interpreter."""
+
+
+@pytest.fixture(autouse=True)
+def started_anew(monkeypatch):
+    """Let each worker process be started from nothing, as in the product."""
+    monkeypatch.setattr(sys, "executable", PYTHON)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ _CLEARLY_LINEAR = 5.5
 _LONGEST_CALL = 4.0  # seconds of CPU, after which the kernel ends the process
 _TRIES = 3
 _SLOW, _STEP = 0.003, 8  # a function that takes so many seconds for an ordinary text is given every eighth shape
-_MOST_SHARING = 16  # places of a document that share the shapes: the whole product takes minutes, see the long test
+_MOST_SHARING = 32  # places of a document that share the shapes: the whole product takes minutes, see the long test
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,10 @@ def growth_of(measured: Measured, shape: Shape, size: int) -> Growth:
     floor = cpu_of(measured, shape(16), 2)
     size = min(size, measured.longest) // 4
     while True:
-        growth = Growth(size, cpu_of(measured, shape(size), _TRIES), cpu_of(measured, shape(4 * size), _TRIES))
+        growth = Growth(size, cpu_of(measured, shape(size), 2), cpu_of(measured, shape(4 * size)))
+        if growth.factor > _CLEARLY_LINEAR:  # the machine may have been busy with something else
+            cpu = min(growth.cpu, cpu_of(measured, shape(size), _TRIES))
+            growth = Growth(size, cpu, min(growth.cpu_at_four_times, cpu_of(measured, shape(4 * size), _TRIES)))
         is_clear = growth.cpu_at_four_times >= max(_AT_LEAST, 4 * floor) and not (
             _CLEARLY_LINEAR < growth.factor <= MOST_GROWTH
         )
@@ -81,7 +84,7 @@ def too_fast(measured: Measured, shape: Shape, size: int, let_pass: float) -> Gr
     if cpu_of(measured, shape(size)) <= let_pass:
         return None
     growth = None
-    for _ in range(_TRIES):  # the machine may have been busy with something else
+    for _ in range(_TRIES):
         growth = growth_of(measured, shape, size)
         if growth.cpu_at_four_times < _AT_LEAST or growth.factor <= MOST_GROWTH:
             return None

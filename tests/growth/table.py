@@ -57,6 +57,7 @@ from briefings.parse import (
     page,
     page_title,
     plain,
+    portions,
     printed_dates,
     records,
     split,
@@ -67,7 +68,7 @@ from briefings.parse import (
     zones,
 )
 from briefings.parse import item as feed_item
-from briefings.stories import changes, disputes, duplicates, identity, recognition, reports, terms
+from briefings.stories import changes, disputes, duplicates, grouping, identity, recognition, reports, terms
 from briefings.text import (
     acronyms,
     boilerplate,
@@ -188,13 +189,13 @@ def _parse_words() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.plain.clean", plain.clean, FEED
     yield "parse.plain.one_line", plain.one_line, FEED
     yield "parse.plain.without_markup", plain.without_markup, FEED
-    yield "parse.urls.canonical", urls.canonical, FEED
-    yield "parse.urls.canonical, a path", lambda t: urls.canonical(f"https://courier.example/{t}"), FEED
-    yield "parse.urls.canonical, parameters", lambda t: urls.canonical(f"https://courier.example/a?b={t}"), FEED
-    yield "parse.urls.exact", lambda t: urls.exact(f"https://courier.example/{t}"), FEED
+    yield "parse.urls.canonical", _anew(urls.canonical), FEED
+    yield "parse.urls.canonical, a path", _anew(lambda t: urls.canonical(f"https://courier.example/{t}")), FEED
+    yield "parse.urls.canonical, parameters", _anew(lambda t: urls.canonical(f"https://courier.example/a?b={t}")), FEED
+    yield "parse.urls.exact", _anew(lambda t: urls.exact(f"https://courier.example/{t}")), FEED
     yield "parse.urls.names_article", lambda t: urls.names_article(f"https://courier.example/{t}"), FEED
-    yield "parse.urls.outlet", lambda t: urls.outlet(f"https://{t}"), FEED
-    yield "parse.urls.site", lambda t: urls.site(f"https://{t}"), FEED
+    yield "parse.urls.outlet", _anew(lambda t: urls.outlet(f"https://{t}")), FEED
+    yield "parse.urls.site", _anew(lambda t: urls.site(f"https://{t}")), FEED
     yield "parse.urls.with_scheme", urls.with_scheme, FEED
     yield "parse.zones.country_of", lambda t: zones.country_of(t, t), 200
     yield "parse.zones.is_zone", zones.is_zone, 200
@@ -228,8 +229,16 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.text_file.read_lines", lambda t: text_file.read_lines(t, {}), FILE
     yield "parse.tables.divider_of", tables.divider_of, 65_536
     yield "parse.tables.read_table", lambda t: tables.read_table(f"title,text\n{t}", ",", records.LeftOut()), FILE
+    yield "parse.tables.header_of", lambda t: tables.header_of(f"title,text\n{t}"), 65_536
+    yield "parse.tables.read_rows", _rows, FILE
     yield "parse.json_file.is_json_feed", lambda t: json_file.is_json_feed(t.encode()), FILE
     yield "parse.json_file.looks_like_json", lambda t: json_file.looks_like_json(t.encode()), FILE
+    yield "parse.json_file.is_wide", lambda t: json_file.is_wide(t.encode()), FILE
+    yield "parse.json_file.has_json_lines", lambda t: json_file.has_json_lines(f"{t}\n{t}\n".encode()), FILE
+    yield "parse.json_file.length_to_members", json_file.length_to_members, 65_536
+    yield "parse.json_file.length_to_members, an object", lambda t: json_file.length_to_members(f'{{"{t}":[{{'), 65_536
+    yield "parse.json_file.read_json_lines", _json_lines, FILE
+    yield "parse.json_file.read_members", lambda t: json_file.read_members(t, 1, records.LeftOut(), []), FILE
     yield "parse.json_file.read_json", lambda t: json_file.read_json(t.encode(), records.LeftOut()), FILE
     yield "parse.json_file.read_json, a list", lambda t: json_file.read_json(f"[{t}".encode(), records.LeftOut()), FILE
     yield "parse.records.read_record", lambda t: records.read_record(_record(t), "", records.LeftOut()), FILE
@@ -237,10 +246,15 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "parse.records.LeftOut.count", _left_out, FILE
     yield "parse.foreign.foreign_kind", lambda t: foreign.foreign_kind("", t.encode(), t), 65_536
     yield "parse.foreign.is_binary", lambda t: foreign.is_binary(t.encode(), t), 65_536
+    yield "parse.file.beginning_of", lambda t: file.beginning_of(t.encode()), FILE
     for ending in ("", ".txt", ".md", ".html", ".json", ".jsonl", ".csv", ".tsv", ".xml"):
-        name = f"a{ending}"
-        yield f"parse.file.read_content, {name}", lambda t, name=name: file.read_content(name, t.encode()), FILE
-    yield "parse.file.read_file", lambda t: file.read_file(t[:4000], t.encode()), FILE
+        yield f"parse.file.kind_of, a{ending}", lambda t, ending=ending: file.kind_of(ending, t.encode()), FILE
+    for name, above in (
+        ("a.jsonl", '{"title":"A"}\n{}\n'),
+        ("a.json", '[{"title":"A"},'),
+        ("a.csv", "title,text\nA,B\n"),
+    ):
+        yield f"parse.portions.read_portion, {name}", _first_and_last_portion(name, above), FILE
     for place, before, after in _LISTS:
         yield f"parse.opml.read_opml, {place}", _around(opml.read_opml, before, after), opml.LARGEST_LIST
     yield "parse.opml.write_opml", lambda t: opml.write_opml([opml.Outline(_plain(t), "", _plain(t))]), TEXT
@@ -260,6 +274,8 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "stories.recognition.adds_text", lambda t: recognition.adds_text(*_pair(t)), TEXT
     yield "stories.recognition.are_alike", lambda t: recognition.are_alike(t, t + "s"), TITLE
     yield "stories.terms.weigh_terms", lambda t: terms.weigh_terms(t[:TITLE], t), TEXT
+    yield "stories.terms.term_number", terms.term_number, TEXT
+    yield "stories.grouping.StoryGrouper.describe", _described, TEXT
     yield "stories.reports.as_of", lambda t: reports.as_of(story(article(text=t)), WHEN), TEXT
     yield "stories.reports.fit_for_editions", lambda t: reports.fit_for_editions(story(article(text=t))), TEXT
     yield "topics.matching.Matcher.tag", lambda t: _matcher().tag(t[:TITLE], t, "en"), TEXT
@@ -374,6 +390,16 @@ def _around(read: Callable[[bytes], object], before: str, after: str) -> Callabl
     return lambda text: read(f"{before}{text}{after}".encode())
 
 
+def _anew(read: Callable[[str], object]) -> Callable[[str], object]:
+    """Return a function that makes the key of an address each time, though the last ones are remembered."""
+
+    def read_anew(text: str) -> object:
+        urls.canonical.cache_clear()
+        return read(text)
+
+    return read_anew
+
+
 def _html(text: str) -> str:
     return plain.clean(escape(text))
 
@@ -411,6 +437,31 @@ def _left_out(text: str) -> object:
     for word in text.split():
         left_out.count(word, "line 1")
     return left_out.notes()
+
+
+def _rows(text: str) -> object:
+    lines = text.splitlines(keepends=True)
+    return tables.read_rows(lines, 1, ["title", "text"], ",", records.LeftOut(), [], goes_on=True)
+
+
+def _json_lines(text: str) -> object:
+    return list(json_file.read_json_lines(text.encode().split(b"\n"), records.LeftOut()))
+
+
+def _first_and_last_portion(name: str, above: str) -> Callable[[str], object]:
+    """Return a reader of a file in two portions: the first half of a text stands in one, its second half in another."""
+
+    def read(text: str) -> object:
+        data = f"{above}{text}".encode()
+        half = len(data) // 2
+        first = portions.read_portion(name, data[:half], None, is_last=False)
+        return first.next and portions.read_portion(name, first.rest + data[half:], first.next, is_last=True)
+
+    return read
+
+
+def _described(text: str) -> object:
+    return grouping.StoryGrouper().describe(1, text[:TITLE], text, WHEN)
 
 
 def _raw(**values: Any) -> feed_item.RawItem:
@@ -499,6 +550,7 @@ _MODULES = ("bot.telegram.packing", "bot.telegram.payload", "bot.conversation.un
 _TAKES_WORDS = re.compile(r"\b(?:str|bytes|object|Any|Entry|Article|Story|Stories|ReportText|Dossier|Draft|Item)\b")
 
 _A_NUMBER = "it is given the few digits that a pattern has matched"
+_A_CHOICE = "it lets `kind_of` choose a reader; that and the readers are measured"
 _OURS = "it is given our own words alone"
 _A_STORY = "it looks at dates and ids, and at no text"
 _AN_OPERATORS = "a topic file is an operator's; its reader is the standard library's"
@@ -513,10 +565,17 @@ LEFT_OUT: dict[str, str] = {
     "editions.timetable.local": "it is given a zone that was checked",
     "parse.calendars.from_buddhist": _A_NUMBER,
     "parse.printed_dates.offset": _A_NUMBER,
+    "parse.file.is_readable": _OURS,
+    "parse.file.read_content": _A_CHOICE,
+    "parse.file.read_file": _A_CHOICE,
+    "parse.file.read_whole": _A_CHOICE,
+    "parse.file.refusal": _OURS,
     "parse.main_text.main_text": "it is most of `read_page`, which is measured in every place of a page",
     "parse.page.wall_instead": "it is `read_page`",
+    "parse.page_feed.read_one_page": "it is `read_page`",
     "stories.grouping.StoryGrouper.learn": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.grouping.StoryGrouper.place": "it weighs terms as `weigh_terms` does; its work grows with the reports",
+    "stories.packed.unpack": "it is given what `pack` wrote",
     "stories.reports.is_dated": _A_STORY,
     "stories.reports.newest_original": _A_STORY,
     "stories.reports.ready_by": _A_STORY,

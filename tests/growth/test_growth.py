@@ -23,7 +23,7 @@ ATTRIBUTES = " ".join(f"a{number}='b'" for number in range(20_000))
 NAMESPACES = " ".join(f"xmlns:a{number}='b'" for number in range(20_000))
 RSS = "<rss version='2.0'><channel><title>Courier</title>%s</channel></rss>"
 ITEM = f"<item><title>A port is opened</title><guid>1</guid><description>{PARAGRAPH}</description></item>"
-GROUPS = sorted({name.partition(".")[0] for name in TABLE})
+CASES = 5  # of like cost, 3 to 6 s of CPU each, so that several workers of the suite share them
 
 
 def _measured(names: list[str], *more: str) -> list[str]:
@@ -35,10 +35,10 @@ def _measured(names: list[str], *more: str) -> list[str]:
     return result.stdout.splitlines()
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_cpu_grows_no_faster_than_a_text_of_any_shape(group: str) -> None:
+@pytest.mark.parametrize("case", range(CASES))
+def test_cpu_grows_no_faster_than_a_text_of_any_shape(case: int) -> None:
     """A fault reads: function × shape: growth."""
-    assert not _measured([name for name in TABLE if name.startswith(f"{group}.")])
+    assert not _measured(list(TABLE)[case::CASES])
 
 
 @pytest.mark.long

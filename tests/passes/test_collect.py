@@ -498,13 +498,13 @@ async def test_a_feed_that_takes_too_long_is_trouble_of_its_source_alone(
 ) -> None:
     site.puts("/bad", demanding(MORNING))
     site.puts("/good", rss(1, newest=MORNING))
-    async with Worker(cpu_seconds=3) as worker:
+    async with Worker(cpu_seconds=1) as worker:
         sources = Sources(database, fetcher, clock, EVERY, worker)
         await sources.add([site.url("/bad"), site.url("/good")], Kind.FEED)
         visits = {visit.source.url: visit for visit in await sources.collect()}
     assert visits[site.url("/good")].new == 1
     bad, good = await sources.everything()
-    assert bad.last_error == visits[bad.url].error == Problem("parser-too-slow", {"seconds": 3})
+    assert bad.last_error == visits[bad.url].error == Problem("parser-too-slow", {"seconds": 1})
     assert (bad.failures, good.failures, good.last_error) == (1, 0, None)
 
 
