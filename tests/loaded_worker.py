@@ -26,9 +26,12 @@ PYTHON = sys.executable
 
 MODULE = "briefings.adapters.worker_process"
 
+LEAST_MEMORY = 200_000_000
+"""Bytes; a worker that may hold less is started anew, because what is loaded in a fork counts as its own."""
+
 _SCRIPT = """#!{python} -IS
 import _socket, os, signal, sys
-if sys.argv[1:4] != ["-P", "-m", {module!r}]:
+if sys.argv[1:4] != ["-P", "-m", {module!r}] or int(sys.argv[5]) < {least}:
     os.execv({python!r}, [{python!r}, *sys.argv[1:]])
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -65,7 +68,7 @@ def interpreter() -> str:
         start_new_session=True,
     )
     door.close()
-    script.write_text(_SCRIPT.format(python=PYTHON, module=MODULE, address=address))
+    script.write_text(_SCRIPT.format(python=PYTHON, module=MODULE, address=address, least=LEAST_MEMORY))
     script.chmod(0o700)
 
     def end() -> None:

@@ -178,10 +178,9 @@ class Grouping:
         return self._grouper.pool.unknown_users(reports)
 
     async def _load_uses(self, connection: Connection, reports: Sequence[Report]) -> None:
+        """Load the counts of the terms of these reports, as far as they are not known."""
+        await self._open_periods(connection, reports)
         usage = self._grouper.pool.usage
-        for period in usage.unopened(report.period for report in reports):
-            counted = await report_terms.uses(connection, period, [report_terms.ALL_REPORTS])
-            usage.open_period(period, counted.get(report_terms.ALL_REPORTS, 0))
         unknown: dict[int, set[int]] = {}
         for report in reports:
             for period, terms in usage.unknown(report.period, report.terms).items():
@@ -189,13 +188,19 @@ class Grouping:
         for period, lacking in unknown.items():
             usage.note(period, terms := sorted(lacking), await report_terms.uses(connection, period, terms))
 
+    async def _open_periods(self, connection: Connection, reports: Iterable[Report]) -> None:
+        """Load the numbers of reports of the periods around these reports."""
+        usage = self._grouper.pool.usage
+        if unopened := sorted(usage.unopened(report.period for report in reports)):
+            counts = await report_terms.counts(connection, unopened)
+            for period in unopened:
+                usage.open_period(period, counts.get(period, 0))
+
     async def _load(self, connection: Connection, stored: Sequence[StoredReport]) -> None:
         """Load these reports. The lengths of those that are stale are measured again."""
         pool = self._grouper.pool
         loaded = [self._report(row) for row in stored if not pool.get(row.id)]
-        for period in pool.usage.unopened(report.period for report in loaded):
-            counted = await report_terms.uses(connection, period, [report_terms.ALL_REPORTS])
-            pool.usage.open_period(period, counted.get(report_terms.ALL_REPORTS, 0))
+        await self._open_periods(connection, loaded)
         stale = [report for report in loaded if pool.is_stale(report)]
         await self._load_uses(connection, stale)
         for report in stale:

@@ -88,6 +88,19 @@ async def uses(connection: AsyncConnection, period: int, terms: Sequence[int]) -
     return counted
 
 
+async def counts(connection: AsyncConnection, periods: Sequence[int]) -> dict[int, int]:
+    """Return how many reports these periods have; those without any are left out."""
+    counted: dict[int, int] = {}
+    for chunk in chunks(periods):
+        rows = await connection.execute(
+            select(term_uses.c.period, term_uses.c.uses).where(
+                term_uses.c.period.in_(chunk), term_uses.c.term == ALL_REPORTS
+            )
+        )
+        counted |= {row.period: row.uses for row in rows}
+    return counted
+
+
 async def users(connection: AsyncConnection, period: int, terms: Sequence[int]) -> list[tuple[int, int]]:
     """Return the reports of a period that these terms tell from others, as pairs of term and report."""
     pairs: list[tuple[int, int]] = []

@@ -223,8 +223,9 @@ async def test_an_edition_is_printed_at_its_hour_while_a_template_is_tried(
     await join(database, "1", at=MORNING)
     publish, _ = newsroom.passes.ticked(("publish",), None)["publish"]
     trial = asyncio.create_task(newsroom.templates.look())
-    while renderer.knows_zones_by_times_only:  # noqa: ASYNC110 - until the masthead has passed, and the story is tried
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while renderer.knows_zones_by_times_only:  # noqa: ASYNC110 - until the masthead has passed; the story is tried
+            await asyncio.sleep(0.01)
     clock.at(7, 30)
     await publish()
     assert not trial.done()
