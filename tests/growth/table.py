@@ -553,11 +553,19 @@ _A_NUMBER = "it is given the few digits that a pattern has matched"
 _A_CHOICE = "it lets `kind_of` choose a reader; that and the readers are measured"
 _OURS = "it is given our own words alone"
 _A_STORY = "it looks at dates and ids, and at no text"
+_A_TEMPLATE = "a template is an operator's, and is tried in a worker process with limits"
 _AN_OPERATORS = "a topic file is an operator's; its reader is the standard library's"
 LEFT_OUT: dict[str, str] = {
+    "editions.environment.check": _A_TEMPLATE,
+    "editions.environment.fault_of": _A_TEMPLATE,
+    "editions.environment.operators_template": _A_TEMPLATE,
     "editions.locales.locale": _OURS,
     "editions.locales.locale.Locale.counted": _OURS,
     "editions.locales.locale.Locale.listed": _OURS,
+    "editions.render.Renderer.check": _A_TEMPLATE,
+    "editions.render.Renderer.use": _A_TEMPLATE,
+    "editions.render.Renderer.use_shipped": _A_TEMPLATE,
+    "editions.trial.try_template": _A_TEMPLATE,
     "editions.render.Renderer.rest": "it prints items as `Renderer.edition` does",
     "editions.selection.free_words": "it sums what `words_of` counts",
     "editions.selection.importance": _A_STORY,
