@@ -52,6 +52,9 @@ GROWTH = 1.07
 """A report is measured again when the logarithm of the number of reports around it has grown by this factor: lengths
 grow with it, and by no more. That is from 10 to 13 reports, or from 1,000 to 1,600."""
 
+STORED_GROWTH = 1.15
+"""The same factor for a report that was measured in an earlier run: what is around it has to be loaded first."""
+
 _NOT_LOADED = -1.0
 
 Handles = NDArray[np.int64]
@@ -168,14 +171,15 @@ class ReportPool:
 
     def is_stale(self, report: Report) -> bool:
         """True if so many reports came since the length of a report was measured that it should be measured again."""
-        return self._has_grown(report.period, report.measured)
+        return self._has_grown(report, report.measured)
 
     def is_crowd_stale(self, report: Report) -> bool:
         """True if so many reports came since the crowd of a report was measured that it should be measured again."""
-        return self._has_grown(report.period, report.crowd_measured)
+        return self._has_grown(report, report.crowd_measured)
 
-    def _has_grown(self, period: int, reports: int) -> bool:
-        return math.log1p(self.usage.reports(period)) > GROWTH * math.log1p(reports)
+    def _has_grown(self, report: Report, reports: int) -> bool:
+        growth = GROWTH if report.alike else STORED_GROWTH
+        return math.log1p(self.usage.reports(report.period)) > growth * math.log1p(reports)
 
     def measure_stale(self) -> None:
         """Measure the lengths of the stale reports again whose counts are known."""
