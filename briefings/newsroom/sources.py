@@ -107,7 +107,6 @@ class Sources:
                 address = _address(outline.url)
             except BriefingsError as error:
                 named = outline.url or outline.title or "an outline"
-                named = outline.url or outline.title or "an outline"
                 refused.append(AddressResult(named, title=outline.title, reason=error.problem))
             else:
                 wanted.append((AddressResult(address, title=outline.title), outline.folder))

@@ -36,7 +36,7 @@ LARGEST_WHOLE = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the reading of a file stands.
+    """The state of reading a file.
 
     `kind` is `lines`, `list`, `table`, or `whole` for a file that cannot be read in portions. `number` is that of the
     next line or member. A table has the `names` of its columns and what divides its cells. `is_in_line` is True in the

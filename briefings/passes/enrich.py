@@ -3,11 +3,8 @@
 **Guarantee**: an article becomes ready once, whole, and later than every mark handed out so far, so that no reader's
 edition misses it. A summary that came with an article, or that a summariser wrote, is used only when every number,
 date and name in it stands in the article; otherwise an extract is made. A summary that came without a text is used as
-it is. At the end of a run the reports dated near the
-new ones are grouped again: a group moves whole, in one transaction, or not at all; a story's id stays with most of its
-articles, and copies stay with their original. A run that dies before that loses nothing: its articles stay in the
-stories they were placed in until new articles come near. Then changed topics are looked for in stored articles
-(`backfill.py`).
+it is. Stories are found, and reports grouped again, by `grouping.py`; then changed topics are looked for in stored
+articles (`backfill.py`).
 **Reads**: articles, topics, stories. **Writes**: articles, their topics, stories.
 
 Never fetches anything. Never changes what an article says.

@@ -86,7 +86,6 @@ class StoryGrouper:
         """Add a new report whose story is decided. A report that was added before stays as it is."""
         if self.pool.get(report) is None:
             learned = self.describe(report, title, text, when)
-            self.tell(learned)
             self._compare(learned)
             self._add(learned, story)
 

@@ -247,7 +247,7 @@ async def test_too_many_reports_in_memory_are_grouped_at_once_and_forgotten(data
     assert grouping.in_memory == 50, "few reports stay, and wait to be grouped again"
 
 
-# What changes during a run
+# Changes during a run
 
 
 @contextlib.asynccontextmanager

@@ -147,7 +147,7 @@ async def test_a_new_measure_replaces_the_old_one_and_the_terms_stay(database, t
     assert (as_before.length, as_before.measured) == (3.0, 9)
 
 
-# What is read again, and what is not found any more
+# Reports that are read again, and those that are not found any more
 
 
 async def test_ready_reports_are_read_and_copies_and_attached_ones_have_no_terms(database):

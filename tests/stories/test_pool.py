@@ -177,7 +177,7 @@ def test_the_crowd_are_the_tenth_to_thirtieth_neighbour_and_those_that_are_missi
     assert crowd_of(np.full(500, 0.9, np.float32)) == MOST_CROWD
 
 
-# What is stored and not loaded
+# Stored reports that are not loaded
 
 
 def stored(pool: ReportPool, report: Report, number: int) -> None:
