@@ -141,7 +141,8 @@ async def test_a_new_measure_replaces_the_old_one_and_the_terms_stay(database, t
         await report_terms.note_measures(connection, [(first, 4.25, 0.125, 70)])
         await report_terms.note_measures(connection, [])
     async with database.read() as connection:
-        measured, as_before = await report_terms.by_ids(connection, two_ready)
+        reports = {report.id: report for report in await report_terms.by_ids(connection, two_ready)}
+    measured, as_before = reports[first], reports[second]
     expected = dataclasses.replace(stored(first, 5), story=measured.story, length=4.25, crowd=0.125, measured=70)
     assert measured == expected
     assert (as_before.length, as_before.measured) == (3.0, 9)

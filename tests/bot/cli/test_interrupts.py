@@ -10,7 +10,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,15 @@ async def until(is_true: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
         while not is_true():  # noqa: ASYNC110 - what another process does sets no event here
             await asyncio.sleep(0.01)
+
+
+def has_opened(running: Program, name: str) -> bool:
+    """True if the program has a file of this name open; a file that it closes meanwhile does not count."""
+    for file in Path(f"/proc/{running.process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            if name in os.readlink(file):
+                return True
+    return False
 
 
 async def stopped(running: Program, number: int = signal.SIGINT) -> str:
@@ -115,8 +124,7 @@ async def test_add_ends_while_it_waits_for_a_locked_database(folder: Path, times
     with closing(sqlite3.connect(folder / "briefings.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         async with program("add", "a.jsonl", cwd=folder) as running:
-            files = Path(f"/proc/{running.process.pid}/fd")
-            await until(lambda: any("briefings.db" in os.readlink(file) for file in files.iterdir()))
+            await until(lambda: has_opened(running, "briefings.db"))
             for _ in range(times - 1):
                 running.process.send_signal(signal.SIGINT)
             printed = await stopped(running)
@@ -150,8 +158,7 @@ async def test_a_stopped_copy_goes_on_when_it_is_run_again(folder: Path) -> None
     with closing(sqlite3.connect(folder / "briefings.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # a copy waits until nobody writes to its original
         async with program("database", "copy", "sqlite:///briefings.db", "sqlite:///b.db", cwd=folder) as running:
-            files = Path(f"/proc/{running.process.pid}/fd")
-            await until(lambda: any("briefings.db" in os.readlink(file) for file in files.iterdir()))
+            await until(lambda: has_opened(running, "briefings.db"))
             assert await stopped(running) == "stopped; run the same command again to go on\n"
         other.execute("ROLLBACK")
     status, printed = await briefings("database", "copy", "sqlite:///briefings.db", "sqlite:///b.db", cwd=folder)
