@@ -23,12 +23,14 @@ _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});?")
 class Block:
     """The smallest piece of a text that is never split: simple HTML and its measured size.
 
-    `units` are UTF-16 code units of the visible text, `entities` the markup it spends.
+    `units` are UTF-16 code units of the visible text, `entities` the markup it spends. `kind` is the part of an edition
+    that it is: `masthead`, `story`, `brief` or `end`; empty for any other text.
     """
 
     html: str
     units: int
     entities: int
+    kind: str = ""
 
 
 def text_of(html: str) -> str:

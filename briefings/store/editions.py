@@ -93,7 +93,7 @@ def _row(
         "slot_day": slot.day.isoformat() if slot else None,
         "slot_hour": f"{slot.hour:%H:%M}" if slot else None,
         "slot_at": slot.at if slot else None,
-        "blocks": [[block.html, block.units, block.entities] for block in edition.blocks],
+        "blocks": [[block.html, block.units, block.entities, block.kind] for block in edition.blocks],
         "stories": list(edition.stories),
         "why": [asdict(reason) for reason in edition.why],
         "left_out": list(edition.left),
