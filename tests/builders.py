@@ -12,6 +12,7 @@ from typing import Any
 
 from fakes import COMMANDS
 
+from briefings.editions.memory import Memory, Remembered
 from briefings.editions.model import Draft, Item, Mood
 from briefings.model import Article, Story, Topic
 from briefings.newsroom.opening import Newsroom, open_newsroom
@@ -60,6 +61,7 @@ def item(lead: str = "Norvell opens a port", **values: Any) -> Item:
     """An item of an edition: a story as an edition tells it."""
     given: dict[str, Any] = {
         "story": 1,
+        "report": 100,
         "mood": Mood.NEW,
         "facts": ("It holds 12 ships.",),
         "more": (),
@@ -70,23 +72,29 @@ def item(lead: str = "Norvell opens a port", **values: Any) -> Item:
         "link": "https://example.org/1",
         "commands": ("relos",),
     }
-    given["changed"] = values.get("mood") is Mood.UPDATED
+    if values.get("mood") is Mood.UPDATED:
+        given["news"] = 0
     return Item(lead=lead, **(given | values))
 
 
 def draft(*top: Item, **values: Any) -> Draft:
-    """A draft of an edition with these new stories."""
+    """A draft of an edition with these new stories, the first of which leads."""
     given: dict[str, Any] = {
         "headline": top[0].lead if top else "",
-        "points": (),
+        "new": top[1:],
         "updated": (),
-        "topics": (),
+        "brief": (),
         "left": (),
         "total": len(top),
         "minutes": 2,
         "since": None,
     }
-    return Draft(top=top, **(given | values))
+    return Draft(top=top[:1], **(given | values))
+
+
+def told(*stories: Story) -> Memory:
+    """The memory of a reader who was told the first report of each of these stories."""
+    return tuple(Remembered(each.id, each.articles[0].id, None, each.last) for each in stories)
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from briefings.editions.model import CommandNames, Draft, Item, Mood, Reason
 from briefings.editions.timetable import local
 from briefings.errors import LONGEST_CAUSE, BadTemplate, BriefingsError, Problem, stated
 from briefings.model import Article, Dispute, Slot, Story, Topic
+from briefings.text.sentences import join
 from briefings.topics.dossier import Dossier
 from briefings.topics.timeline import TimelineEvent
 
@@ -246,7 +247,14 @@ def _filters(words: Locale) -> dict[str, Callable[..., str]]:
         "since": since,
         "counted": words.counted,
         "dispute": words.dispute,
+        "visible": _visible,
+        "sentences": join,
     }
+
+
+def _visible(item: Item, mark: str = "") -> str:
+    """Return the visible sentences of an item, with `mark` before the one that holds what is new."""
+    return join([mark + fact if place == item.news else fact for place, fact in enumerate(item.facts)])
 
 
 def _local(context: Context, when: datetime) -> datetime:

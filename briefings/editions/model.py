@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from html import unescape
 
+from briefings.editions.memory import Memory
 from briefings.errors import Problem
 from briefings.model import Dispute, Slot, Status
 
@@ -61,7 +62,7 @@ class Mood(StrEnum):
 class Reason:
     """Why a story is in an edition.
 
-    `changes` are new numbers and names of an updated story, at most five; `outlets` counts those that report it.
+    `changes` are the words for what is new in an updated story, at most five; `outlets` counts those that report it.
     `topics` are at most two commands of its topics: topics that the reader follows if `is_followed`, else any.
     """
 
@@ -74,15 +75,19 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One story as an edition tells it. `facts` and `more` are sentences of the sources.
+    """One story as an edition tells it: a headline, and the summary of the report that it quotes.
 
-    `outlets` names at most three, the linked one first; `count` is how many there are. `when` is None for an undated
-    story. `changed`: the first fact is the news of an updated story. `disputes` are numbers that differ
-    between its reports. `supplied`: the facts are of a summary that came without a text. `author` is who wrote the
-    quoted report, for one whose outlet is not named.
+    `report` is the id of that article. `facts` are the first sentences of its summary, which are visible, and `more`
+    the others, which are folded away. A story without facts is told in brief. `news` is the place in `facts` of the
+    sentence that holds what is new in an updated story; None if none does.
+    `outlets` names at most three, that of the quoted report first; `count` is how many there are. `when` and `language`
+    are those of the quoted report; `when` is None for an undated one. `disputes` are numbers that differ between the
+    story's reports. `supplied`: the summary came without a text. `author` is who wrote the report, for one whose outlet
+    is not named.
     """
 
     story: int
+    report: int
     mood: Mood
     lead: str
     facts: tuple[str, ...]
@@ -93,7 +98,8 @@ class Item:
     added: datetime
     link: str | None
     commands: tuple[str, ...]
-    changed: bool = False
+    language: str = "en"
+    news: int | None = None
     why: Reason = Reason(Mood.NEW)
     disputes: tuple[Dispute, ...] = ()
     supplied: bool = False
@@ -104,17 +110,20 @@ class Item:
 class Draft:
     """An edition composed but not yet printed: values for the templates, no markup.
 
+    `headline` is the first line: the headline of the top story, which stands nowhere else. `top` holds that story,
+    `new` the others that its readers were not told before, `updated` those that have changed since, and `brief` further
+    stories of a line each. An edition without news has none of them.
     `left` are the stories that did not fit, most important first; `total` counts all there were to choose from.
     `since` is its readers' mark (None: they were told nothing yet); `followed` counts their topics (None: all).
-    `reports` and `outlets` count those of all the stories. `open_story` is the story they were told last, for a quiet
-    day.
+    `reports` and `outlets` count those of all the stories. `open_story` is the most important story that they were told
+    lately, for a quiet day. `memory` is what they are remembered to have been told, and what was left out, after it.
     """
 
     headline: str
-    points: tuple[str, ...]
     top: tuple[Item, ...]
+    new: tuple[Item, ...]
     updated: tuple[Item, ...]
-    topics: tuple[Item, ...]
+    brief: tuple[Item, ...]
     left: tuple[int, ...]
     total: int
     minutes: int
@@ -123,11 +132,17 @@ class Draft:
     reports: int = 0
     outlets: int = 0
     open_story: Item | None = None
+    memory: Memory = ()
+
+    @property
+    def told(self) -> tuple[Item, ...]:
+        """The stories with sentences, in the order of print."""
+        return self.top + self.new + self.updated
 
     @property
     def items(self) -> tuple[Item, ...]:
         """All stories of the edition, in the order of print."""
-        return self.top + self.updated + self.topics
+        return self.told + self.brief
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,10 @@ from briefings.editions.environment import (
 )
 from briefings.editions.locales import DEFAULT_LANGUAGE, locale
 from briefings.editions.model import TAG, Block, CommandNames, Draft, Item, text_of
+from briefings.editions.sizes import WORDS_A_MINUTE
 from briefings.errors import BadTemplate
 from briefings.model import Article, Slot
+from briefings.text.sentences import count_words
 from briefings.topics.dossier import Dossier
 
 log = logging.getLogger(__name__)
@@ -38,9 +40,6 @@ BLOCK_UNITS = 3500
 
 BLOCK_ENTITIES = 100
 """Most entities one message may carry."""
-
-WORDS_PER_MINUTE = 230
-"""Reading speed: words of a reading minute."""
 
 LONGEST_HTML = 300_000
 """Characters of HTML that could fit a block: 3,500 escaped ones, and 100 links of the longest address. What is longer
@@ -53,6 +52,7 @@ _FRAME: Mapping[str, type] = {**_DRAFT, "slot": Slot, "late": bool}
 VALUES: Mapping[str, Mapping[str, type]] = {
     "masthead": {**_FRAME, "shown": int, "minutes": int},
     "story": {**_DRAFT, "item": Item, "section": str},
+    "brief": {**_DRAFT, "items": tuple},
     "end": {**_DRAFT, "shown": int, "total": int, "before": int},
     "quiet": {**_FRAME, "item": Item},
     "dossier": {**_ALWAYS, "dossier": Dossier, "timeline": tuple},
@@ -117,24 +117,28 @@ class Renderer:
         late: bool = False,
         instants: dict[datetime, None] | None = None,
     ) -> tuple[Block, ...]:
-        """Return an edition as blocks: masthead, one for each story (its section's heading with the first), end.
+        """Return an edition as blocks: masthead, one for each story with sentences, one for those in brief, end.
 
+        The heading of a section stands with its first story.
         Every instant whose local time a template asked for is added to `instants`.
         """
         time_context = {"zone": zone, "now": now, "instants": instants}
         frame = {**time_context, "draft": draft, "slot": slot, "late": late}
         stories = [
             block
-            for section, items in (("new", draft.top), ("updated", draft.updated), ("topics", draft.topics))
+            for section, items in (("top", draft.top), ("new", draft.new), ("updated", draft.updated))
             for block in self._stories(items, section=section, draft=draft, time_context=time_context)
         ]
         if not stories:
-            return (self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}]),)
+            quiet = self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}])
+            return (dataclasses.replace(quiet, kind="masthead"),)
+        if draft.brief:
+            stories.append(self._block("brief", [{**time_context, "draft": draft, "items": draft.brief}]))
         unfolded = [text_of(_FOLDED.sub("", block.html)) for block in stories]
-        words = len(" ".join([draft.headline, *draft.points, *unfolded]).split())
-        minutes = math.ceil(words / WORDS_PER_MINUTE)
-        masthead = self._block("masthead", [{**frame, "shown": len(stories), "minutes": minutes}])
-        return (masthead, *stories, self._end(len(stories), draft.total, time_context=time_context, draft=draft))
+        minutes = math.ceil(count_words(" ".join([draft.headline, *unfolded])) / WORDS_A_MINUTE)
+        shown = len(draft.items)
+        masthead = self._block("masthead", [{**frame, "shown": shown, "minutes": minutes}])
+        return (masthead, *stories, self._end(shown, draft.total, time_context=time_context, draft=draft))
 
     def rest(self, items: Sequence[Item], *, before: int, left: int, zone: str, now: datetime) -> tuple[Block, ...]:
         """Return a page of the `left` stories that an edition left out; `before` of them stood on earlier pages."""
@@ -180,10 +184,10 @@ class Renderer:
         """Return the first variant that is not too large, by the operator's template or else by the shipped one."""
         if theirs := self._theirs.get(name):
             try:
-                return _first_fitting(theirs, variants)
+                return dataclasses.replace(_first_fitting(theirs, variants), kind=name)
             except Exception as error:  # an operator's template may fail in any way; the shipped one is there
                 self._report(name, error)
-        return _first_fitting(self._shipped(name), variants)
+        return dataclasses.replace(_first_fitting(self._shipped(name), variants), kind=name)
 
     def _warn(self, name: str, error: Exception) -> None:
         if name not in self._warned:

@@ -1,8 +1,8 @@
-"""Chooses the stories that an edition tells: which are news, how much each matters, and how many fit. Pure.
+"""Chooses the stories that an edition tells: how much each matters, how many fit, and which are told in brief. Pure.
 
-Promises that no edition exceeds its reading budget, holds more than two items linked to one outlet (unless
-there is only one) or more than 40 % on one topic (unless the reader follows few). Never reorders: items that
-matter more go first, and an item that has no place is left out, never squeezed in.
+Promises that no edition exceeds its reading budget, tells one event twice, or holds more than two items linked to one
+outlet or more than 40 % on one topic while there is something else to print. Never reorders: items that matter more go
+first. Items that have no room are told in a line each as far as the budget goes.
 """
 
 from __future__ import annotations
@@ -14,46 +14,39 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from briefings.editions.model import Item, Mood
-from briefings.model import Article, Dispute, Story, Wishes
+from briefings.editions.sizes import (
+    brief_characters,
+    brief_words,
+    budget,
+    characters_of,
+    free_characters,
+    free_words,
+    words_of,
+)
+from briefings.model import Story, Wishes
+from briefings.stories.terms import weigh_terms
+from briefings.text.sentences import OPENERS
 
-BUDGET_WORDS = {1: 230, 2: 450, 3: 650, 5: 1100}
-"""Words of a whole edition by the reading minutes it was asked for; people read about 230 words a minute."""
+MOST_STORIES = {1: 4, 2: 7, 3: 11, 5: 19}
+STORIES_A_MINUTE = 4
+"""The most stories with sentences, for a number of minutes that is not in the table."""
 
-WORDS_A_MINUTE = 230
-"""The budget of a number of minutes that is not in the table."""
+MOST_BRIEF, BRIEF_CHARACTERS = 40, 3000
+"""The most stories in brief, and their most characters: they stand in one block."""
 
-MOST_STORIES = {1: 4, 2: 7, 3: 10, 5: 15}
-STORIES_A_MINUTE = 3
-"""The most stories for a number of minutes that is not in the table."""
-
-FRAME_WORDS = 100
-"""Words that headline, dateline, points, section names and end mark may take together."""
+BRIEF_SHARES = (0.0, 0.05, 0.1, 0.15)
+"""Parts of the budget that are kept for stories in brief: the least with which all can be told, else the greatest."""
 
 SPELLING_WORDS = 12
-"""Words kept free for acronyms that are spelled out after the selection."""
-
-ONE_MESSAGE = 3500
-"""Characters that one message holds, as a block does."""
-
-FRAME_CHARACTERS = 700
-"""Characters of a message that headline, points and section names may take."""
-
-DISPUTE_WORDS, DISPUTE_CHARACTERS = 3, 21
-"""The words and characters that the English sentence about a dispute has beside its numbers and outlets."""
-
-TAIL_CHARACTERS = 60
-"""Characters of an item's last line beside its outlets and commands: date, count of outlets, markup between them."""
-
-SUPPLIED_WORDS, SUPPLIED_CHARACTERS = 3, 19
-"""The words and characters of ` · summary supplied` in that line."""
+"""Words kept free for acronyms that are spelled out, and for dates beside weekdays, after the selection."""
 
 OUTLET_ITEMS = 2
 TOPIC_SHARE = 0.4
-POOL = 4
-"""How many times as many stories are looked at as may be told, because caps pass some over."""
+POOL = 6
+"""How many times as many stories are looked at as may be told with sentences."""
 
 FRESH = timedelta(hours=36)
 """The age at which the weight of being new has fallen to 1/e."""
@@ -63,59 +56,89 @@ NEW_WEIGHT = 0.25
 """Importance for a topic of the reader's, and for a story they were never told. A first outlet and being new are worth
 1 each."""
 
-_NO_NEWS = re.compile(
-    r"(?i)^(?:opinion|op-?ed|editorial|comment|commentary|column|letters?|podcast|quiz|crossword|horoscope|watch|video|"
-    r"in pictures|photos|live)\s*(?:[:|–—]|-\s)"
-    r"|[|–—-]\s*(?:opinion|editorial|column|live)\s*$"
-    r"|^live (?:updates|blog)\b|\blive (?:updates|blog)\s*(?:$|[:|])|\bas it happened\b"
-)
-_NO_NEWS_PATHS = frozenset(
-    "opinion opinions op-ed oped editorial editorials commentisfree columnists letters live liveblog live-blog "
-    "live-updates podcast podcasts video videos quiz crosswords horoscopes".split()
-)
+CARRIED_DISCOUNT = 0.25
+"""Importance that a story loses which an edition left out before."""
+
+SAME_EVENT = 0.6
+"""Two items tell of one event if they have this share of their words in common, and the same numbers and names."""
+
+_NAME, _NUMBER = re.compile(r"[A-Z]\w+"), re.compile(r"\d+")
 
 
-def is_news(article: Article) -> bool:
-    """Return True unless headline or address shows opinion, a live blog, or a page that only announces sound or
-    pictures.
-    """
-    folders = urlsplit(article.url or "").path.lower().split("/")[:-1]
-    return not _NO_NEWS.search(article.title) and _NO_NEWS_PATHS.isdisjoint(folders)
+def importance(
+    story: Story, wishes: Wishes, now: datetime, mood: Mood = Mood.NEW, *, is_carried: bool = False
+) -> float:
+    """Return how much a story matters to a reader, above 0.
 
-
-def importance(story: Story, wishes: Wishes, now: datetime, mood: Mood = Mood.NEW) -> float:
-    """Return how much a story matters to a reader, above 1.
-
-    Another outlet, a topic of the reader's, or a later report never makes it matter less.
+    Another outlet, a topic of the reader's, or a later report never makes it matter less. `is_carried`: an edition left
+    it out before.
     """
     age = max(now - story.last, timedelta(0))
     wanted_topics = story.about if wishes.topics is None else story.about & wishes.topics
     weight = math.log2(1 + len(story.outlets)) + math.exp(-age / FRESH)
-    return weight + (TOPIC_WEIGHT if wanted_topics else 0.0) + (NEW_WEIGHT if mood is Mood.NEW else 0.0)
+    weight += (TOPIC_WEIGHT if wanted_topics else 0.0) + (NEW_WEIGHT if mood is Mood.NEW else 0.0)
+    return weight - (CARRIED_DISCOUNT if is_carried else 0.0)
 
 
-def select(ranked: Iterable[Item], wishes: Wishes) -> list[Item]:
-    """Take items in order while words, characters and caps allow. Items keep their `more` where room is left for it.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Selection:
+    """Items to tell with their sentences, those to tell in brief as far as there is room, and those not to tell.
+
+    `repeating` tell of an event that another item tells of.
+    """
+
+    told: Sequence[Item]
+    others: Sequence[Item]
+    repeating: Sequence[Item]
+
+
+def select(ranked: Iterable[Item], wishes: Wishes) -> Selection:
+    """Take items with sentences in order while words, characters and caps allow.
 
     `ranked` are items, the most important first; no more of them are composed than are looked at.
     """
     most = MOST_STORIES.get(wishes.minutes, STORIES_A_MINUTE * wishes.minutes)
     pool = _Pool(itertools.islice(ranked, POOL * most))
-    taken: list[Item] = []
-    for number in range(most, 0, -1):  # a cap in per cent depends on how many there are in the end
-        taken = _take(pool, number, wishes)
-        if len(taken) == number:
+    for share in BRIEF_SHARES:
+        chosen = _select(pool, most, wishes, kept_free=SPELLING_WORDS + int(share * budget(wishes)))
+        if len(in_brief(chosen.told, chosen.others, wishes)) == len(chosen.others):
             break
-    characters_free = _most_characters(wishes) - sum(_size(item)[1] for item in taken)
-    selected = []
-    for item in taken:
-        characters = sum(len(sentence) + 1 for sentence in item.more)
-        if characters <= characters_free:
-            characters_free -= characters
-            selected.append(item)
+    return chosen
+
+
+def in_brief(told: Sequence[Item], others: Sequence[Item], wishes: Wishes) -> list[Item]:
+    """Return those of the others that fit beside the items told, in their order, without their sentences.
+
+    Items that a cap holds back come when nothing else fits.
+    """
+    words, characters = free_words(told, wishes), min(free_characters(told, wishes), BRIEF_CHARACTERS)
+    caps = _Caps(wishes, told)
+    brief: list[Item] = []
+    for may_exceed in (False, True):
+        for item in others:
+            short = dataclasses.replace(item, facts=(), more=(), disputes=(), news=None)
+            needed = brief_words(short), brief_characters(short)
+            is_full = len(brief) == MOST_BRIEF or needed[0] > words or needed[1] > characters
+            if short in brief or is_full or (not may_exceed and caps.hold_back(item, len(told) + len(brief) + 1)):
+                continue
+            brief.append(short)
+            caps.count(item)
+            words, characters = words - needed[0], characters - needed[1]
+    place = {item.story: number for number, item in enumerate(others)}
+    return sorted(brief, key=lambda item: place[item.story])
+
+
+def with_folds(items: Iterable[Item], characters: int) -> list[Item]:
+    """Return the items, each with its folded sentences as far as these characters reach."""
+    folded = []
+    for item in items:
+        needed = sum(len(sentence) + 1 for sentence in item.more)
+        if needed > characters:
+            item = dataclasses.replace(item, more=())
         else:
-            selected.append(dataclasses.replace(item, more=()))
-    return selected
+            characters -= needed
+        folded.append(item)
+    return folded
 
 
 class _Pool:
@@ -135,28 +158,109 @@ class _Pool:
             yield self._composed[number]
 
 
-def _take(pool: Iterable[Item], number: int, wishes: Wishes) -> list[Item]:
-    """Take at most `number` items, under the caps of an edition of so many."""
-    words_free, characters_free = free_words((), wishes) - SPELLING_WORDS, _most_characters(wishes)
-    by_topic: Counter[str] = Counter()
-    by_outlet: Counter[str] = Counter()
-    most_of_topic = _most_of_topic(number, wishes)
+class _Caps:
+    """Counts the items on a topic and of an outlet."""
+
+    def __init__(self, wishes: Wishes, items: Iterable[Item] = ()) -> None:
+        self._wishes = wishes
+        self._by_topic: Counter[str] = Counter()
+        self._by_outlet: Counter[str] = Counter()
+        for item in items:
+            self.count(item)
+
+    def count(self, item: Item) -> None:
+        self._by_topic.update(self._topics(item))
+        self._by_outlet.update(outlet for outlet in item.outlets[:1] if outlet)
+
+    def hold_back(self, item: Item, number: int) -> bool:
+        """True if the item is one too many on a topic or of an outlet, in an edition of `number` items."""
+        most = _most_of_topic(number, self._wishes)
+        return any(self._by_topic[topic] >= most for topic in self._topics(item)) or any(
+            self._by_outlet[outlet] >= OUTLET_ITEMS for outlet in item.outlets[:1]
+        )
+
+    def _topics(self, item: Item) -> frozenset[str]:
+        topics = self._wishes.topics
+        return frozenset(item.commands) if topics is None else topics.intersection(item.commands)
+
+
+def _select(pool: Iterable[Item], most: int, wishes: Wishes, *, kept_free: int) -> Selection:
+    for number in range(most, 0, -1):  # a cap in per cent depends on how many there are in the end
+        chosen, is_full = _take(pool, number, wishes, kept_free)
+        if len(chosen.told) >= number or not is_full:
+            break
+    return chosen
+
+
+def _take(pool: Iterable[Item], number: int, wishes: Wishes, kept_free: int) -> tuple[Selection, bool]:
+    """Take at most `number` items under the caps of an edition of so many. Return True if there is no room for more."""
+    words, characters = free_words((), wishes) - kept_free, free_characters((), wishes)
+    caps = _Caps(wishes)
     taken: list[Item] = []
-    for item in pool:
-        topics = set(item.commands) if wishes.topics is None else wishes.topics.intersection(item.commands)
-        outlet = item.outlets[0] if item.outlets else ""
-        if any(by_topic[topic] >= most_of_topic for topic in topics):
-            continue
-        if outlet and by_outlet[outlet] >= OUTLET_ITEMS and any(other.outlets[:1] != (outlet,) for other in pool):
-            continue
-        words, characters = _size(item)
-        if len(taken) == number or (taken and (words > words_free or characters > characters_free)):
-            break  # the first item is taken whatever its size: an edition with news is never empty
+    held_back: list[Item] = []
+    others: list[Item] = []
+    repeating: list[Item] = []
+    is_full = False
+
+    def take(item: Item) -> None:
+        nonlocal words, characters, is_full
+        fits = words_of(item) <= words and characters_of(item) <= characters
+        # The first item is taken whatever its size: an edition with news is never empty.
+        is_full = is_full or len(taken) == number or (bool(taken) and not fits)
+        if is_full:
+            others.append(item)
+            return
         taken.append(item)
-        by_topic.update(topics)
-        by_outlet[outlet] += 1
-        words_free, characters_free = words_free - words, characters_free - characters
-    return taken
+        caps.count(item)
+        words, characters = words - words_of(item), characters - characters_of(item)
+
+    for item in pool:
+        earlier = (*taken, *others, *held_back)
+        if any(_tell_same(item, other) for other in earlier):
+            repeating.append(item)
+        elif any(_say_same(item, other) for other in earlier):
+            continue  # another event under the same words: it waits for an edition without the other
+        elif not item.facts:
+            others.append(item)
+        elif caps.hold_back(item, number):
+            held_back.append(item)
+        else:
+            take(item)
+    for item in held_back:
+        take(item)
+    place = {id(item): number for number, item in enumerate(pool)}
+    return Selection(sorted(taken, key=lambda item: place[id(item)]), others, repeating), is_full
+
+
+def _tell_same(item: Item, other: Item) -> bool:
+    """True if two items tell of one event, by their headlines and first sentences."""
+    words, others = _gist(item.lead, item.facts[:1]), _gist(other.lead, other.facts[:1])
+    is_alike = len(words & others) >= SAME_EVENT * len(words | others)
+    names, other_names = _names(item), _names(other)
+    return is_alike and _numbers(item) == _numbers(other) and (names <= other_names or other_names <= names)
+
+
+def _say_same(item: Item, other: Item) -> bool:
+    """True if two items have their headline or a sentence in common."""
+    return item.lead.casefold() == other.lead.casefold() or not set(item.facts).isdisjoint(other.facts)
+
+
+@lru_cache(maxsize=1 << 12)
+def _gist(headline: str, first: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(weigh_terms(headline, " ".join(first)))
+
+
+def _names(item: Item) -> set[str]:
+    """Return the words with a capital: where two items both have some of their own, the events differ."""
+    return {word for word in _NAME.findall(_headline_and_lead(item)) if word.lower() not in OPENERS}
+
+
+def _numbers(item: Item) -> set[str]:
+    return set(_NUMBER.findall(_headline_and_lead(item)))
+
+
+def _headline_and_lead(item: Item) -> str:
+    return " ".join((item.lead, *item.facts[:1]))
 
 
 def _most_of_topic(number: int, wishes: Wishes) -> int:
@@ -165,44 +269,3 @@ def _most_of_topic(number: int, wishes: Wishes) -> int:
     if followed is None or followed * TOPIC_SHARE >= 1:
         return max(1, int(number * TOPIC_SHARE))
     return number if followed < 2 else math.ceil(number / followed)
-
-
-def _most_characters(wishes: Wishes) -> int:
-    """Three minutes and more may fill two messages."""
-    return ONE_MESSAGE * (2 if wishes.minutes >= 3 else 1) - FRAME_CHARACTERS
-
-
-def words_of(item: Item) -> int:
-    """Return the visible words of an item, those of its last line included."""
-    words = len(_visible(item).split()) + sum(map(dispute_words, item.disputes))
-    return words + tail_words(item.outlets, item.commands, supplied=item.supplied)
-
-
-def dispute_words(dispute: Dispute) -> int:
-    """Return the words of the sentence that tells of a dispute."""
-    return len(str(dispute).split()) + DISPUTE_WORDS
-
-
-def free_words(items: Sequence[Item], wishes: Wishes) -> int:
-    """Return the words of the reading budget that these items leave free."""
-    return BUDGET_WORDS.get(wishes.minutes, WORDS_A_MINUTE * wishes.minutes) - FRAME_WORDS - sum(map(words_of, items))
-
-
-def _size(item: Item) -> tuple[int, int]:
-    """Return the visible words and characters of an item, without its `more`."""
-    tail = " ".join((*item.outlets[:2], *item.commands))
-    disputes = sum(len(str(dispute)) + DISPUTE_CHARACTERS for dispute in item.disputes)
-    marked = SUPPLIED_CHARACTERS if item.supplied else 0
-    return words_of(item), len(_visible(item)) + disputes + len(tail) + TAIL_CHARACTERS + marked
-
-
-def _visible(item: Item) -> str:
-    return " ".join((item.lead, *item.facts))
-
-
-def tail_words(outlets: Sequence[str], commands: Sequence[str], *, supplied: bool) -> int:
-    """Return the words of the line `Outlet, Outlet · 3 Dec · 4 outlets · /topic`; each dot counts as a word.
-
-    `supplied`: the line says also that the summary was supplied.
-    """
-    return len(" ".join(outlets[:2]).split()) + 2 * len(commands) + 6 + (SUPPLIED_WORDS if supplied else 0)

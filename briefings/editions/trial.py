@@ -92,6 +92,7 @@ def _print_everything(renderer: Renderer) -> None:
 def _item(number: int = 1, **changes: Any) -> Item:
     plain = Item(
         story=number,
+        report=number,
         mood=Mood.NEW,
         lead=_TITLE,
         facts=(_TEXT,),
@@ -117,7 +118,7 @@ def _items() -> list[Item]:
         {"outlets": (), "count": 0, "link": None, "commands": ()},
         {"when": None, "supplied": True},
         {"when": _NOW - 9000 * _HOUR, "commands": ("relos",), "disputes": _DISPUTES},
-        {"mood": Mood.UPDATED, "changed": True, "disputes": _DISPUTES},
+        {"mood": Mood.UPDATED, "news": 0, "disputes": _DISPUTES},
     )
     return [_item(number, **change) for number, change in enumerate(changes, 1)]
 
@@ -126,10 +127,10 @@ def _drafts() -> Iterator[Draft]:
     """Yield editions: full, with one story, and quiet ones."""
     full = Draft(
         headline=_TITLE,
-        points=(_TITLE, _TEXT),
-        top=tuple(_items()),
-        updated=(_item(20, mood=Mood.UPDATED, changed=True, disputes=_DISPUTES), _item(21, mood=Mood.UPDATED)),
-        topics=(_item(22), _item(23)),
+        top=tuple(_items()[:1]),
+        new=tuple(_items()[1:]),
+        updated=(_item(20, mood=Mood.UPDATED, news=0, disputes=_DISPUTES), _item(21, mood=Mood.UPDATED)),
+        brief=tuple(dataclasses.replace(item, facts=(), more=()) for item in _items()),
         left=(24, 25),
         total=15,
         minutes=5,
@@ -138,10 +139,10 @@ def _drafts() -> Iterator[Draft]:
         reports=30,
         outlets=9,
     )
-    one = dataclasses.replace(full, points=(), top=(_item(),), updated=(), topics=(), left=(), total=1)
+    one = dataclasses.replace(full, top=(_item(),), new=(), updated=(), brief=(), left=(), total=1)
     yield full
-    yield dataclasses.replace(full, top=(), since=_NOW - 200 * _HOUR, followed=None)
-    yield dataclasses.replace(full, top=(), updated=(), since=None)
+    yield dataclasses.replace(full, new=(), since=_NOW - 200 * _HOUR, followed=None)
+    yield dataclasses.replace(full, top=full.updated[:1], new=(), since=None)
     yield dataclasses.replace(one, reports=1, outlets=1, since=None)
     yield dataclasses.replace(one, reports=2, outlets=1)
     quiet = dataclasses.replace(one, headline="", top=(), total=0, reports=0, outlets=0)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from briefings.editions.compose import recall
 from briefings.editions.model import Block, Item
 from briefings.editions.render import Renderer
+from briefings.editions.telling import recall
 from briefings.editions.typed_rhythm import parse_zone
 from briefings.errors import BadQuery
 from briefings.model import Article, Status, Topic, Wishes

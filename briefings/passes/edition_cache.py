@@ -16,14 +16,15 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from briefings.editions.compose import compose, recall
+from briefings.editions.candidates import news_of
+from briefings.editions.compose import compose, most_important
 from briefings.editions.model import Block, Draft
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import local
 from briefings.model import Slot, Story, ToldAhead, Topic, Wishes
 from briefings.store import articles, stories, topics
 from briefings.store.database import Connection
-from briefings.stories.reports import fit_for_editions, ready_by
+from briefings.stories.reports import ready_by
 
 NEWS_WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
@@ -79,15 +80,11 @@ class EditionCache:
                 existing = wishes.topics.intersection(topic.command for topic in all_topics)
                 wishes = dataclasses.replace(wishes, topics=existing)
             now = self.told_until
-            told = dict(told_ahead)
-            draft = await asyncio.to_thread(
-                compose, new_stories, wishes, mark=mark, now=now, acronyms=acronyms, told_ahead=told
-            )
+            draft = await asyncio.to_thread(compose, new_stories, wishes, mark=mark, now=now, acronyms=acronyms)
             if not draft.items and mark is not None:
                 ids = await articles.stories_before(connection, mark, OPEN_STORIES)
-                before = map(fit_for_editions, await self._by_ids(connection, ids))
-                last = next((story for story in before if story and wishes.want(story)), None)
-                draft = dataclasses.replace(draft, open_story=recall(last) if last else None)
+                before = [news for story in await self._by_ids(connection, ids) if (news := news_of(story, now))]
+                draft = dataclasses.replace(draft, open_story=most_important(before, wishes, now))
             self._drafts[key] = draft
         return self._drafts[key]
 

@@ -43,18 +43,16 @@ def lead(titles: Sequence[str]) -> str:
     return min(titles, key=_count_words)
 
 
-def first_line(leads: Sequence[str]) -> str:
-    """Return the line that a notification shows, at most FIRST_LINE_CHARACTERS long; empty without leads.
+def top_line(titles: Sequence[str], sentences: Sequence[str] = ()) -> str:
+    """Return the line that a notification shows of a story: at most FIRST_LINE_CHARACTERS long where that can be.
 
-    It is the top lead, its first clause, or the next lead that fits; where none fits, the top lead cut after a word.
+    It is the first of its titles that fits, statements before questions; else its first title cut where a clause ends;
+    else the first clause of its sentences; else the first title whole. Raises IndexError without titles.
     """
-    if not leads:
-        return ""
-    cut = first_clause(leads[0], LEAD_WORDS_UNCUT, FIRST_LINE_CHARACTERS)
-    fitting = [text for text in (leads[0], cut, *leads[1:]) if text and len(text) <= FIRST_LINE_CHARACTERS]
-    if fitting:
-        return fitting[0]
-    return leads[0][: FIRST_LINE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    fitting = [title for title in titles if len(title) <= FIRST_LINE_CHARACTERS and not title.endswith((":", "…"))]
+    fitting.sort(key=lambda title: title.endswith("?"))
+    cuts = (first_clause(text, LEAD_WORDS_UNCUT, FIRST_LINE_CHARACTERS) for text in (titles[0], *sentences[:1]))
+    return next(filter(None, (*fitting, *cuts)), titles[0])
 
 
 def first_clause(title: str, most_words: int, most_characters: int) -> str:

@@ -8,7 +8,7 @@ reached .974 F1 on the news of the GUM corpus, level with the best libraries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from briefings.text.words import SHORT_MONTHS, SHORT_WEEKDAYS, word_set
 
@@ -202,3 +202,8 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 def count_words(text: str) -> int:
     """Count words as a reader does: between blanks; in scripts without blanks, two letters are a word."""
     return len(text.split()) + len(_UNSPACED.findall(text)) // 2
+
+
+def join(sentences: Sequence[str]) -> str:
+    """Return sentences as one text."""
+    return " ".join(sentences)
