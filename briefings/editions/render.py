@@ -133,7 +133,8 @@ class Renderer:
             quiet = self._block("quiet", [{**frame, "item": draft.open_story}, {**frame, "item": None}])
             return (dataclasses.replace(quiet, kind="masthead"),)
         if draft.brief:
-            stories.append(self._block("brief", [{**time_context, "draft": draft, "items": draft.brief}]))
+            lines = (draft.brief[:end] for end in range(len(draft.brief), 0, -1))
+            stories.append(self._block("brief", [{**time_context, "draft": draft, "items": items} for items in lines]))
         unfolded = [text_of(_FOLDED.sub("", block.html)) for block in stories]
         minutes = math.ceil(count_words(" ".join([draft.headline, *unfolded])) / WORDS_A_MINUTE)
         shown = len(draft.items)

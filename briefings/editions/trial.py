@@ -142,7 +142,8 @@ def _drafts() -> Iterator[Draft]:
     one = dataclasses.replace(full, top=(_item(),), new=(), updated=(), brief=(), left=(), total=1)
     yield full
     yield dataclasses.replace(full, new=(), since=_NOW - 200 * _HOUR, followed=None)
-    yield dataclasses.replace(full, top=full.updated[:1], new=(), since=None)
+    yield dataclasses.replace(full, top=full.updated[:1], new=())
+    yield dataclasses.replace(one, since=None)
     yield dataclasses.replace(one, reports=1, outlets=1, since=None)
     yield dataclasses.replace(one, reports=2, outlets=1)
     quiet = dataclasses.replace(one, headline="", top=(), total=0, reports=0, outlets=0)

@@ -31,7 +31,8 @@ _CONDITION = re.compile(r"(?i)(if|when|while|as|after|before|unless|although|tho
 def lead(titles: Sequence[str]) -> str:
     """Return the first title that is short, can be cut, or may stay whole. Statements go before questions.
 
-    Where every title is too long, return the one with the fewest words. Raises ValueError without titles.
+    Where every title is too long, return the one with the fewest words, cut after a word if it has more characters than
+    any headline. Raises ValueError without titles.
     """
     for title in (*(t for t in titles if not t.endswith("?")), *titles):
         if _count_words(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
@@ -40,7 +41,7 @@ def lead(titles: Sequence[str]) -> str:
             return cut
         if _count_words(title) <= LEAD_WORDS_UNCUT and len(title) <= LEAD_CHARACTERS:
             return title
-    return min(titles, key=_count_words)
+    return _shortened(min(titles, key=_count_words))
 
 
 def top_line(titles: Sequence[str], sentences: Sequence[str] = ()) -> str:
@@ -52,7 +53,7 @@ def top_line(titles: Sequence[str], sentences: Sequence[str] = ()) -> str:
     fitting = [title for title in titles if len(title) <= FIRST_LINE_CHARACTERS and not title.endswith((":", "…"))]
     fitting.sort(key=lambda title: title.endswith("?"))
     cuts = (first_clause(text, LEAD_WORDS_UNCUT, FIRST_LINE_CHARACTERS) for text in (titles[0], *sentences[:1]))
-    return next(filter(None, (*fitting, *cuts)), titles[0])
+    return next(filter(None, (*fitting, *cuts)), None) or _shortened(titles[0])
 
 
 def first_clause(title: str, most_words: int, most_characters: int) -> str:
@@ -77,6 +78,13 @@ def _is_balanced(text: str) -> bool:
     single = len(re.findall(r"(?<!\w)['‘]", text)) == len(re.findall(r"['’](?!\w)", text))
     double = text.count("“") == text.count("”") and text.count('"') % 2 == 0
     return single and double and text.count("(") == text.count(")")
+
+
+def _shortened(title: str) -> str:
+    """Return a title, cut after a word if it is longer than any headline: it must fit a message."""
+    if len(title) <= LEAD_CHARACTERS:
+        return title
+    return title[: LEAD_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 def _count_words(text: str) -> int:

@@ -85,7 +85,7 @@ def test_no_bare_address_is_shown(prints: Prints) -> None:
 
 def test_emoji_are_section_marks_only(prints: Prints) -> None:
     shown = "".join(text_of(block.html) for block in everything(prints))
-    assert set(re.findall("[\u2190-\u2bff\U0001f000-\U0001faff]", shown)) <= set("🆕🔄📌")
+    assert set(re.findall("[\u2190-\u2bff\U0001f000-\U0001faff]", shown)) <= set("🔄▪")
 
 
 def test_every_starter_topic_has_a_dossier_of_one_message(prints: Prints) -> None:
@@ -109,9 +109,9 @@ def test_a_sample_edition_is_built_like_a_briefing(prints: Prints) -> None:
     lines = text.splitlines()
     assert 1 <= len(lines[0]) <= 80
     assert "Thu 4 Dec 2025" in lines[1]
-    assert sum(line.startswith("• ") for line in lines) == 3
-    assert [line[0] for line in lines if line[:1] in tuple("🆕🔄📌")] == ["🆕", "📌"]
-    assert re.search(r"\b[5-7] of \d+", text)
+    assert text.count(lines[0]) == 1
+    assert [line for line in lines if line[:1] in tuple("🔄▪")] == ["▪️ In brief"]
+    assert re.search(r"\bThat is all\. \d+ of \d+", text)
 
 
 def pages(made: Draft, **values: object) -> list[str]:
@@ -137,9 +137,8 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_is_shown_as_it_stands(text: str) -> None:
     hostile = item(text, facts=(text,), more=(text,), outlets=(text, text), count=2)
-    head, block, _ = pages(draft(hostile, points=(text, text)))
-    assert head.count(text) == 3
-    assert block.count(text) == 5
+    head, block, brief, _ = pages(draft(hostile, brief=(hostile,)))
+    assert [shown.count(text) for shown in (head, block, brief)] == [1, 4, 2]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -176,20 +175,35 @@ def test_telegram_makes_links_of_web_addresses_only(url: str) -> None:
     assert links(RENDERER.edition(draft(item(link=url)), zone="UTC", now=NOW)[1].html) == []
 
 
-def test_an_edition_is_its_masthead_then_new_updated_and_other_stories_then_its_end() -> None:
-    leads = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+def test_an_edition_is_its_masthead_the_top_story_new_and_updated_ones_those_in_brief_then_its_end() -> None:
     made = draft(
-        item("First"), item("Second"), headline="Norvell opens", points=("One.", "Two."),
+        item("First"), item("Second"), headline="Norvell opens",
         updated=(item("Third", mood=Mood.UPDATED), item("Fourth", mood=Mood.UPDATED)),
-        topics=(item("Fifth"), item("Sixth")), left=(9,), total=41, since=ago(24),
+        brief=(item("Fifth", facts=()), item("Sixth", facts=())), left=(9,), total=41, since=ago(24),
     )  # fmt: skip
-    masthead, *stories, end = pages(made)
+    assert [block.kind for block in RENDERER.edition(made, zone="UTC", now=NOW)] == [
+        "masthead", "story", "story", "story", "story", "brief", "end"
+    ]  # fmt: skip
+    masthead, top, *stories, brief, end = pages(made)
     assert masthead.startswith("Norvell opens\n")
-    assert [point for point in ("One.", "Two.") if point in masthead] == ["One.", "Two."]
-    assert len(stories) == 6
-    assert all(lead in story for lead, story in zip(leads, stories, strict=True))
-    assert [story[0] if story[0] in "🆕🔄📌" else "" for story in stories] == ["🆕", "", "🔄", "", "📌", ""]
+    assert "First" not in masthead + top
+    assert all(lead in story for lead, story in zip(("Second", "Third", "Fourth"), stories, strict=True))
+    assert [story[0] for story in (top, *stories, brief)] == ["I", "S", "🔄", "F", "▪"]
+    assert [line.split(" · ")[0] for line in brief.splitlines()[1:]] == ["Fifth", "Sixth"]
     assert "6 of 41" in end
+
+
+def test_an_updated_story_that_leads_says_so_in_its_last_line() -> None:
+    made = draft(item("First", mood=Mood.UPDATED), since=ago(24))
+    assert pages(made)[1].splitlines()[-1].endswith("🔄 updated since Wed 06:00")
+
+
+@pytest.mark.parametrize(("place", "shown"), [(0, "New: One. Two."), (1, "One. New: Two."), (None, "One. Two.")])
+def test_new_stands_before_the_sentence_that_holds_what_is_new(place: int | None, shown: str) -> None:
+    made = draft(
+        item(), updated=(item("Second", mood=Mood.UPDATED, facts=("One.", "Two."), news=place),), since=ago(24)
+    )
+    assert shown in pages(made)[2].splitlines()
 
 
 def test_the_rest_of_a_summary_is_folded() -> None:
@@ -234,29 +248,17 @@ def test_a_late_edition_names_the_hour_it_was_meant_for(made: Draft) -> None:
     assert "07:30" not in pages(made, zone="Asia/Kolkata", slot=SLOT)[0]
 
 
-def test_a_quiet_day_recalls_the_last_story_and_is_short() -> None:
+def test_a_quiet_day_names_an_open_story_and_is_short() -> None:
     title = "Russia and India agree to use each other's bases and ports and airfields for fuel and repair there"
     (page,) = pages(draft(open_story=item(title), since=ago(24), followed=4))
     assert title in page
     assert len(page.split()) <= 60
 
 
-def test_a_single_story_keeps_the_sentence_that_would_be_its_point() -> None:
-    report = article(
-        "Norvell opens port", "Norvell opens 12 berths on Friday at last. The parliament of Norvell agreed to it."
-    )
-    made = compose([story(report)], Wishes(), mark=None, now=NOW)
-    assert "12 berths" in "\n".join(pages(made))
-
-
-def test_an_old_sentence_is_never_called_new() -> None:
-    """The change stands in the headline alone; the text repeats what was told before."""
-    before = article("Three systems have come", "Three systems have come to Delhi.", hours=10)
-    after = article("In all it is 7 systems", "Three systems have come to Delhi.", hours=1)
-    made = compose([story(before, after)], Wishes(), mark=ago(5), now=NOW)
-    assert made.updated
-    assert not any(item.changed for item in made.updated)
-    assert "New: Three systems" not in "\n".join(pages(made))
+def test_lines_in_brief_that_one_message_cannot_hold_are_left_out() -> None:
+    commands = tuple(item(" ".join(f"/{letter}" for letter in "abcdefghij"), story=n, facts=()) for n in range(20))
+    brief = pages(draft(item(), brief=commands))[2]
+    assert 5 <= len(brief.splitlines()) - 1 < 20
 
 
 @pytest.mark.parametrize(("before", "count"), [(0, "1–2"), (2, "3–4")])
@@ -266,7 +268,7 @@ def test_stories_left_out_are_shown_in_order_without_sections(before: int, count
     assert first.startswith("Norvell opens a port\n")
     assert second.startswith("Second\n")
     assert count in end
-    assert not set("🆕🔄📌") & set(first + second)
+    assert not set("🔄▪") & set(first + second)
 
 
 def test_a_very_long_title_can_be_told() -> None:

@@ -26,15 +26,14 @@ def text_of(*blocks: Block) -> str:
 
 EDITION = """\
 Norvell opens
-Briefing · Thu 4 Dec 2025 · 3 stories · 1 min · meant for 05:30
-
-• One.
-• Two.
+Briefing · Thu 4 Dec 2025 · 5 stories · 1 min · meant for 05:30
 ---
-🆕 New
-Norvell opens a port
 It holds 12 ships.
 It was cold. It rained.
+Sample Wire · 4 Dec · /relos
+---
+Second
+It holds 12 ships.
 Sample Wire · 4 Dec · /relos
 ---
 🔄 Updated since Wed 06:00
@@ -43,13 +42,11 @@ New: It is 7 now.
 Reports differ on killed: 12 (A) to 15 (B).
 Sample Wire, Sample Post · 4 Dec · /relos
 ---
-📌 Your topics
-Third
-It holds 12 ships.
-Sample Wire · 4 Dec · /relos
+▪️ In brief
+Third · Sample Wire
+🔄 Fourth · source not named
 ---
-Chosen from 9 reports of 4 outlets.
-That is all. 3 of 41 stories. /more · /search"""
+That is all. 5 of 41 stories. /more · /search"""
 
 
 def test_an_edition() -> None:
@@ -63,10 +60,10 @@ def test_an_edition() -> None:
     )
     made = draft(
         item(more=("It was cold.", "It rained.")),
+        item("Second"),
         headline="Norvell opens",
-        points=("One.", "Two."),
         updated=(disputed,),
-        topics=(item("Third"),),
+        brief=(item("Third"), item("Fourth", mood=Mood.UPDATED, outlets=(), link=None)),
         left=(9,),
         total=41,
         since=ago(24),
@@ -82,7 +79,7 @@ def test_an_edition() -> None:
     [
         pytest.param({}, "Sample Wire · 4 Dec", id="one"),
         pytest.param({"outlets": ("A", "B"), "count": 2}, "A, B · 4 Dec", id="two"),
-        pytest.param({"outlets": ("A", "B", "C"), "count": 4}, "A · 4 Dec · 4 outlets", id="four"),
+        pytest.param({"outlets": ("A", "B", "C"), "count": 4}, "A, B · 4 Dec · 4 outlets", id="four"),
         pytest.param({"when": None}, "Sample Wire · undated, added 4 Dec 2025", id="undated"),
         pytest.param({"when": ago(9000)}, "Sample Wire · 24 Nov 2024", id="last-year"),
         pytest.param({"link": None}, "Sample Wire · 4 Dec", id="no-link"),
@@ -92,7 +89,7 @@ def test_an_edition() -> None:
         pytest.param({"supplied": True}, "Sample Wire · 4 Dec · summary supplied", id="supplied"),
         pytest.param(
             {"supplied": True, "outlets": ("A", "B", "C"), "count": 4},
-            "A · 4 Dec · summary supplied · 4 outlets",
+            "A, B · 4 Dec · summary supplied · 4 outlets",
             id="supplied-and-four-outlets",
         ),
     ],
@@ -130,9 +127,9 @@ def test_the_end_of_stories_left_out(before: int, left: int, expected: str) -> N
 
 QUIET = """\
 Nothing new on your 4 topics since 04:00
-Briefing · Thu 4 Dec 2025 · 0 min
+Briefing · Thu 4 Dec 2025
 
-Last told: Norvell opens a port, 4 Dec · /relos
+Still open: Norvell opens a port, last report 4 Dec · /relos
 
 That is all. /topics · /search"""
 
