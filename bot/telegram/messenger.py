@@ -90,7 +90,7 @@ class TelegramMessenger:
         if isinstance(outcome, Refused) and "can't parse entities" in _words_of(outcome):
             log.error("edition %d: markup refused, sent as plain text: %s", message.edition, outcome.reason)
             blocks = (*self._notices(message), *message.blocks[message.cursor : message.cursor + taken])
-            plain = dumps({"text": text_of(join(blocks)), "link_preview_options": {"is_disabled": True}})
+            plain = dumps({"text": text_of(join(blocks)), **_options(message)})
             outcome = await self._post(taken, _addressed(plain, chat, thread))
         if isinstance(outcome, Sent):
             self._clock.note_accepted()
@@ -117,11 +117,7 @@ class TelegramMessenger:
             blocks = (*notices, *message.blocks[message.cursor :])
             fitting = fit(blocks)
             taken = fitting - len(notices)
-            fields = {
-                "text": join(blocks[:fitting]),
-                "parse_mode": "HTML",
-                "link_preview_options": {"is_disabled": True},
-            }
+            fields = {"text": join(blocks[:fitting]), "parse_mode": "HTML", **_options(message)}
             if len(self._bodies) >= MOST_BODIES:
                 self._bodies.clear()
             self._bodies[key] = (taken, dumps(fields))
@@ -150,6 +146,12 @@ class TelegramMessenger:
         except NetworkError as error:
             return Unknown(Problem("line-died", {"cause": error.message[:LONGEST_CAUSE]}), taken)
         return _meaning(status, payload, taken)
+
+
+def _options(message: OutgoingMessage) -> dict[str, object]:
+    """Return the fields of a message beside its text."""
+    silent = {"disable_notification": True} if message.is_silent else {}
+    return {"link_preview_options": {"is_disabled": True}, **silent}
 
 
 def _words_of(refusal: Refused) -> str:

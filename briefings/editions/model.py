@@ -161,6 +161,11 @@ class Edition:
     slot: Slot | None = None
     why: tuple[Reason, ...] = ()
 
+    @property
+    def is_quiet(self) -> bool:
+        """True if it says at the reader's hour that there is nothing new."""
+        return self.slot is not None and not self.stories
+
 
 class DeliveryState(StrEnum):
     """The states of a delivery; `store/outbox.py` draws the arrows from one to the next and gives each a letter."""

@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 from briefings.clock import JumpMeter
 from briefings.editions.model import Edition
 from briefings.errors import StoreTrouble
-from briefings.passes.messenger import PLACE_GONE, Later, Messenger, Outcome, OutgoingMessage, Sent, Unknown
+from briefings.passes.messenger import Later, Messenger, Outcome, Sent, Unknown, message_of
 from briefings.passes.outcomes import result_to_record
 from briefings.passes.rate_limit import RateLimit
 from briefings.store import editions, outbox
@@ -259,16 +259,7 @@ class Dispatcher:
         if run.unsent == self._few:
             run.wake.set()
         try:
-            outcome = await self._messenger.send(
-                OutgoingMessage(
-                    edition.id,
-                    edition.blocks,
-                    claim.cursor,
-                    claim.address,
-                    may_have_arrived=claim.unknown_sends > 0,
-                    is_place_gone=claim.reason == PLACE_GONE,
-                )
-            )
+            outcome = await self._messenger.send(message_of(edition, claim))
         finally:
             run.sending -= 1
         now = self._clock()

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from briefings.editions.model import Block
+from briefings.editions.model import Block, Edition
 from briefings.errors import Problem
+from briefings.store.outbox import Claim
 
 READER_MOVED = Problem("reader-moved")
 PLACE_GONE = Problem("place-gone")
@@ -24,7 +25,8 @@ class OutgoingMessage:
 
     `may_have_arrived`: it was sent before, and nobody knows if it arrived. It must not be sent again before the other
     side is known to answer, because an outage would use up the few times that it may be. `is_place_gone`: the reader
-    moved because the place they had chosen is gone, and is to be told so above the message.
+    moved because the place they had chosen is gone, and is to be told so above the message. `is_silent`: it must make
+    no sound.
     """
 
     edition: int
@@ -33,6 +35,20 @@ class OutgoingMessage:
     address: str
     may_have_arrived: bool = False
     is_place_gone: bool = False
+    is_silent: bool = False
+
+
+def message_of(edition: Edition, claim: Claim) -> OutgoingMessage:
+    """Return the message that carries the rest of an edition to its reader. That of a quiet day makes no sound."""
+    return OutgoingMessage(
+        edition.id,
+        edition.blocks,
+        claim.cursor,
+        claim.address,
+        may_have_arrived=claim.unknown_sends > 0,
+        is_place_gone=claim.reason == PLACE_GONE,
+        is_silent=edition.is_quiet,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ async def test_an_edition_without_news_says_so(journey: Journey) -> None:
     quiet = (await journey.receive(3))[-1]
     assert quiet.text.startswith("Nothing new since 06:00")
     assert len(quiet.text.split()) <= 60
+    assert quiet.silent
 
 
 async def test_every_reader_gets_the_edition_once_at_their_own_hour(journey: Journey) -> None:
