@@ -24,7 +24,7 @@ from builders import NOW, article, draft, item, story, topic
 
 from bot.conversation import understanding
 from bot.telegram import packing, payload
-from briefings.editions import compose, render, selection, typed_rhythm
+from briefings.editions import compose, render, selection, sizes, spelling, telling, typed_rhythm
 from briefings.editions import model as edition_model
 from briefings.errors import BriefingsError
 from briefings.model import Entry, Wishes
@@ -73,6 +73,7 @@ from briefings.text import (
     acronyms,
     boilerplate,
     fact_check,
+    genre,
     headline,
     names,
     notices,
@@ -129,7 +130,7 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.fact_check.supported by a text", lambda t: fact_check.supported(NORMAL, t), TEXT
     yield "text.fact_check.unsupported", lambda t: fact_check.unsupported(t, t), TEXT
     yield "text.headline.first_clause", lambda t: headline.first_clause(t, 12, 80), TEXT
-    yield "text.headline.first_line", lambda t: headline.first_line([t, NORMAL]), TEXT
+    yield "text.headline.top_line", lambda t: headline.top_line([t, NORMAL], [t]), TEXT
     yield "text.headline.is_title_case", headline.is_title_case, TEXT
     yield "text.headline.lead", lambda t: headline.lead([t, NORMAL]), TITLE
     yield "text.names.fold", names.fold, TEXT
@@ -288,11 +289,18 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "topics.query.parse_query", query.parse_query, TYPED
     yield "topics.topic_files.write_topic", lambda t: topic_files.write_topic(topic("a", t)), TEXT
     yield "editions.compose.compose", _compose, TEXT
-    yield "editions.compose.recall", lambda t: compose.recall(story(article(t[:TITLE], t))), TEXT
+    yield "editions.telling.recall", lambda t: telling.recall(story(article(t[:TITLE], t))), TEXT
+    yield (
+        "editions.spelling.spell_out",
+        lambda t: spelling.spell_out([item(facts=(t,))], {100: t}, {}, 9),
+        TEXT,
+    )
+    yield "editions.selection.select", lambda t: selection.select([item(t), item(t, facts=(t,))], Wishes()), TEXT
     yield "editions.model.text_of", edition_model.text_of, 100_000
-    yield "editions.selection.words_of", lambda t: selection.words_of(item(t, facts=(t,))), TEXT
-    yield "editions.selection.is_news", lambda t: selection.is_news(article(t[:TITLE], t)), TEXT
-    yield "editions.selection.tail_words", lambda t: selection.tail_words([t], [t], supplied=False), TEXT
+    yield "editions.sizes.words_of", lambda t: sizes.words_of(item(t, facts=(t,))), TEXT
+    yield "editions.sizes.characters_of", lambda t: sizes.characters_of(item(t, facts=(t,))), TEXT
+    yield "editions.sizes.tail_words", lambda t: sizes.tail_words([t], 1, [t], dated=True, supplied=False), TEXT
+    yield "text.genre.is_news", lambda t: genre.is_news(article(t[:TITLE], t)), TEXT
     yield "editions.render.measure", render.measure, 100_000
     yield "editions.render.Renderer.edition", _edition, TEXT
     yield "editions.render.Renderer.results", _results, TEXT
@@ -567,9 +575,19 @@ LEFT_OUT: dict[str, str] = {
     "editions.render.Renderer.use_shipped": _A_TEMPLATE,
     "editions.trial.try_template": _A_TEMPLATE,
     "editions.render.Renderer.rest": "it prints items as `Renderer.edition` does",
-    "editions.selection.free_words": "it sums what `words_of` counts",
+    "editions.candidates.candidate_of": "`compose` calls it",
+    "editions.candidates.news_of": "`compose` calls it",
+    "editions.compose.most_important": "it tells one story as `recall` does",
     "editions.selection.importance": _A_STORY,
-    "editions.selection.select": "it sums what `words_of` counts",
+    "editions.selection.in_brief": "it sums what `words_of` counts",
+    "editions.selection.with_folds": "it sums lengths",
+    "editions.sizes.brief_characters": "it sums lengths",
+    "editions.sizes.brief_words": "`words_of` calls it",
+    "editions.sizes.free_characters": "it sums what `characters_of` counts",
+    "editions.sizes.free_words": "it sums what `words_of` counts",
+    "editions.telling.headline": "it calls `top_line`",
+    "editions.telling.labels": _A_STORY,
+    "editions.telling.tell": "`recall` calls it",
     "editions.timetable.local": "it is given a zone that was checked",
     "parse.calendars.from_buddhist": _A_NUMBER,
     "parse.printed_dates.offset": _A_NUMBER,
