@@ -41,8 +41,8 @@ ONE_MESSAGE = 3500
 FRAME_CHARACTERS = 700
 """Characters of a message that headline, points and section names may take."""
 
-DISPUTE_WORDS, DISPUTE_CHARACTERS = 3, 21
-"""The words and characters that the English sentence about a dispute has beside its numbers and outlets."""
+DISPUTE_WORDS, DISPUTE_CHARACTERS = 6, 35
+"""The most words and characters that the English sentence about a dispute adds to `str(dispute)`."""
 
 TAIL_CHARACTERS = 60
 """Characters of an item's last line beside its outlets and commands: date, count of outlets, markup between them."""

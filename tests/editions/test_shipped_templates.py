@@ -40,7 +40,7 @@ Sample Wire · 4 Dec · /relos
 🔄 Updated since Wed 06:00
 Estmark waits
 New: It is 7 now.
-Reports differ on killed: 12 (A) to 15 (B).
+Reports differ on the number killed: 12 (A), 15 (B).
 Sample Wire, Sample Post · 4 Dec · /relos
 ---
 📌 Your topics
@@ -165,7 +165,7 @@ A pact.
 
 Where it stands (4 Dec 2025, 1 outlet)
 The Duma ratified it.
-Reports differ on killed: 12 (A) to 15 (B).
+Reports differ on the number killed: 12 (A), 15 (B).
 Sample Wire
 
 Timeline

@@ -68,7 +68,7 @@ from briefings.parse import (
     zones,
 )
 from briefings.parse import item as feed_item
-from briefings.stories import changes, disputes, duplicates, grouping, identity, recognition, reports, terms
+from briefings.stories import amounts, changes, disputes, duplicates, grouping, identity, recognition, reports, terms
 from briefings.text import (
     acronyms,
     boilerplate,
@@ -261,6 +261,8 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
 
 
 def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
+    yield "stories.amounts.amounts_in", lambda t: list(amounts.amounts_in(t, frozenset({"norvell"}))), TEXT
+    yield "stories.amounts.names_in", lambda t: amounts.names_in([t]), TEXT
     yield "stories.changes.news", lambda t: changes.news(story(article(), article(text=t)), WHEN), TEXT
     yield "stories.changes.facts_in", lambda t: changes.facts_in(t, frozenset({"12", "Norvell"})), TEXT
     yield "stories.disputes.find_disputes", lambda t: disputes.find_disputes(_reports(t)), TEXT
