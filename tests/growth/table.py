@@ -72,6 +72,7 @@ from briefings.stories import amounts, changes, disputes, duplicates, grouping, 
 from briefings.text import (
     acronyms,
     boilerplate,
+    days,
     fact_check,
     headline,
     names,
@@ -124,6 +125,7 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.boilerplate.is_statement, the first", lambda t: boilerplate.is_statement(t, first=True), TEXT
     yield "text.boilerplate.without_boilerplate", lambda t: boilerplate.without_boilerplate(t, True), TEXT
     yield "text.dates.read", text_dates.read, TEXT
+    yield "text.days.date_weekdays", lambda t: days.date_weekdays(t, WHEN.date(), WHEN.date(), "en"), TEXT
     yield "text.dates.is_weekday_or_month", text_dates.is_weekday_or_month, TEXT
     yield "text.fact_check.supported of a summary", lambda t: fact_check.supported(t, NORMAL), TEXT
     yield "text.fact_check.supported by a text", lambda t: fact_check.supported(NORMAL, t), TEXT
