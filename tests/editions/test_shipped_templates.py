@@ -37,7 +37,7 @@ It holds 12 ships.
 It was cold. It rained.
 Sample Wire · 4 Dec · /relos
 ---
-🔄 Updated since Wed 06:00
+🔄 Updated since Wed 3 Dec 06:00
 Estmark waits
 New: It is 7 now.
 Reports differ on the number killed: 12 (A), 15 (B).
@@ -146,10 +146,13 @@ def test_a_quiet_day() -> None:
     ("values", "expected"),
     [
         pytest.param({"since": None}, "Nothing to report yet", id="newcomer"),
-        pytest.param({"since": ago(24)}, "Nothing new since Wed 06:00", id="all-topics"),
+        pytest.param({"since": ago(24)}, "Nothing new since Wed 3 Dec 06:00", id="all-topics"),
         pytest.param({"since": ago(2), "followed": 4}, "Nothing new on your 4 topics since 04:00", id="four-topics"),
-        pytest.param({"since": ago(24), "followed": 1}, "Nothing new on your 1 topic since Wed 06:00", id="one-topic"),
-        pytest.param({"since": ago(240)}, "Nothing new since 24 Nov", id="long-ago"),
+        pytest.param(
+            {"since": ago(24), "followed": 1}, "Nothing new on your 1 topic since Wed 3 Dec 06:00", id="one-topic"
+        ),
+        pytest.param({"since": ago(240)}, "Nothing new since Mon 24 Nov 06:00", id="long-ago"),
+        pytest.param({"since": ago(9000)}, "Nothing new since Sun 24 Nov 2024 06:00", id="last-year"),
         pytest.param({"since": ago(24), "followed": 0}, "You follow no topic", id="no-topic"),
         pytest.param({"since": None, "followed": 0}, "You follow no topic", id="newcomer-without-topic"),
     ],

@@ -33,8 +33,8 @@ ENGLISH = Locale(
     day_pattern="{day} {month}",
     date_pattern="{day} {month} {year}",
     weekday_pattern="{weekday} {day} {month} {year}",
-    weekday_hour_pattern="{weekday} {hour}",
     moment_pattern="{weekday} {day} {month} {hour}",
+    dated_moment_pattern="{weekday} {day} {month} {year} {hour}",
     dispute_matters={fate: f"the number {fate}" for fate in _FATES} | {"magnitude": "the magnitude"},
     dispute_matters_of_nouns={fate: f"the number of {{noun}} {fate}" for fate in _FATES}
     | {deed: f"how many {{noun}} were {deed}" for deed in _DEEDS}

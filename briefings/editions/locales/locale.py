@@ -36,8 +36,8 @@ class Locale:
     day_pattern: str
     date_pattern: str
     weekday_pattern: str
-    weekday_hour_pattern: str
     moment_pattern: str
+    dated_moment_pattern: str
     dispute_matters: Mapping[str, str]
     dispute_matters_of_nouns: Mapping[str, str]
     dispute_pattern: str
@@ -70,13 +70,9 @@ class Locale:
         """Return a date with its weekday: `Wed 3 Dec 2025`."""
         return self._written(self.weekday_pattern, at)
 
-    def weekday_hour(self, at: datetime) -> str:
-        """Return a weekday and hour: `Wed 07:30`."""
-        return self._written(self.weekday_hour_pattern, at)
-
-    def moment(self, at: datetime) -> str:
-        """Return a day with weekday and hour: `Wed 3 Dec 07:30`."""
-        return self._written(self.moment_pattern, at)
+    def moment(self, at: datetime, year: int | None = None) -> str:
+        """Return a day with weekday and hour: `Wed 3 Dec 07:30`; with its year if that is another than `year`."""
+        return self._written(self.moment_pattern if year in (None, at.year) else self.dated_moment_pattern, at)
 
     def offset(self, at: datetime) -> str:
         """Return how far the clocks that show this aware time are ahead of UTC: `UTC+05:30`."""
