@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from briefings.editions.environment import (
+    INSTANT,
     QUOTED,
     TAGS,
     Load,
@@ -199,6 +200,8 @@ def measure(html: str) -> Block:
     for end, tag, attributes in TAG.findall(html):
         if tag not in TAGS or (end and attributes):
             raise BadTemplate("tag-not-allowed", tag=tag[:QUOTED])
+        if tag == "tg-time" and not end and not INSTANT.fullmatch(attributes):
+            raise BadTemplate("tag-not-allowed", tag=f"{tag}{attributes}"[:QUOTED])
         if not end:
             still_open.append(tag)
         elif not still_open or still_open.pop() != tag:

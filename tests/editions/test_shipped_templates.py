@@ -166,7 +166,7 @@ DOSSIER = """\
 RELOS · Reciprocal Exchange
 A pact.
 
-Where it stands (4 Dec 2025, 1 outlet)
+Where it stands (4 Dec, 1 outlet)
 The Duma ratified it.
 Reports differ on the number killed: 12 (A), 15 (B).
 Sample Wire
@@ -174,7 +174,7 @@ Sample Wire
 Timeline
 4 Dec 2025 · Ratified
 
-1 article, 1 outlet, first 3 Dec 2025 · see /s400"""
+1 article, 1 outlet, first 3 Dec · see /s400"""
 
 EMPTY = Dossier("relos", topic(), None, None, "", (), (), 0, (), None, ())
 
@@ -227,7 +227,7 @@ RESULTS = """\
 From the archive: norvell
 
 Norvell opens a port
-Sample Wire · 4 Dec 2025 · /relos
+Sample Wire · 4 Dec · /relos
 
 Norvell waits
 source not named · undated, added 4 Dec 2025"""
