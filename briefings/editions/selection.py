@@ -41,7 +41,7 @@ ONE_MESSAGE = 3500
 FRAME_CHARACTERS = 700
 """Characters of a message that headline, points and section names may take."""
 
-DISPUTE_WORDS, DISPUTE_CHARACTERS = 6, 35
+DISPUTE_WORDS, DISPUTE_CHARACTERS = 7, 36
 """The most words and characters that the English sentence about a dispute adds to `str(dispute)`."""
 
 TAIL_CHARACTERS = 60

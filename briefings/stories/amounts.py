@@ -1,8 +1,8 @@
 """Reads the amounts that a report states of things reports differ on: tolls, sums of money, magnitudes, deeds. Pure.
 
 Reads English. Precision goes first: passes over sentences that may speak of another event ("last year", "in a separate
-attack", "an aftershock"), and over amounts that somebody named only "he" or "she" achieved. Beside each amount it keeps
-what tells two things of one kind apart: who did it, where, what it was for, by which law, and the names near it.
+attack", "an aftershock"), and over deeds of somebody called only "he" or "she". Beside each amount it keeps what tells
+two things of one kind apart: who did it, where, what it was for, by which law, and the names near it.
 """
 
 from __future__ import annotations
@@ -118,9 +118,10 @@ _NOT_THINGS = word_set("hours days weeks months years minutes times others news 
 _LAWS = re.compile(r"\b(ordinance|law|bill|act|statute|decree|ban|by-?law|treaty|amendment)s?\b", re.IGNORECASE)
 _NAME = r"[A-Z][\w'’.-]*(?:\s+(?:of\s+|al[- ])?[A-Z][\w'’-]*)*"
 _PLACE = re.compile(rf"\b(?:in|at|near|off|outside|across|around|from)\s+(?:the\s+)?({_NAME}(?:,\s+{_NAME})*)")
-# Who did a deed stands right before it: "Smith scored 12", "Russia has launched 120".
+# Who did a deed stands right before it: "Smith received 12", "Russia has launched 120".
 _DOER = re.compile(
-    rf"(?:(?P<name>{_NAME})(?:\s+[a-z][\w-]+)?|\b(?P<word>[a-z][\w-]+))(?P<break>,)?\s+(?:(?:have|has|had|also|then|reportedly|again)\s+)*$"
+    rf"(?:(?P<name>{_NAME})(?:\s+[a-z][\w-]+)?|\b(?P<word>[a-z][\w-]+))(?P<break>,)?\s+"
+    r"(?:(?:have|has|had|also|then|reportedly|again)\s+)*$"
 )
 _CAPITALISED = re.compile(r"(?<![\w'’])[A-Z][\w-]*(?:['’](?!s\b)\w+)?")
 # Words with a capital in many titles, which say nothing about the event.

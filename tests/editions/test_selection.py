@@ -11,8 +11,18 @@ from builders import NOW, article, item, story
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefings.editions.locales import locale
 from briefings.editions.model import Item, Mood
-from briefings.editions.selection import MOST_STORIES, free_words, importance, is_news, select, words_of
+from briefings.editions.selection import (
+    DISPUTE_CHARACTERS,
+    DISPUTE_WORDS,
+    MOST_STORIES,
+    free_words,
+    importance,
+    is_news,
+    select,
+    words_of,
+)
 from briefings.model import Dispute, Wishes
 
 NEWS = [
@@ -115,7 +125,7 @@ def test_the_reading_budget_is_what_the_minutes_allow(minutes: int, words: int) 
 
 
 def test_the_words_of_an_item_are_those_that_are_seen() -> None:
-    """lead 2, facts 3, dispute 11, outlets 3 (two of them shown), date and count 6, topics 2 each; not `more`."""
+    """lead 2, facts 3, dispute 12, outlets 3 (two of them shown), date and count 6, topics 2 each; not `more`."""
     seen = item(
         "Port opens",
         facts=("It holds", "ships"),
@@ -124,8 +134,19 @@ def test_the_words_of_an_item_are_those_that_are_seen() -> None:
         outlets=("Sample Wire", "Herald", "Post"),
         commands=("relos", "s400"),
     )
-    assert words_of(seen) == 29
-    assert free_words([seen, seen], EVERYTHING) == 350 - 2 * 29
+    assert words_of(seen) == 30
+    assert free_words([seen, seen], EVERYTHING) == 350 - 2 * 30
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+@pytest.mark.parametrize(
+    ("what", "noun"), [("killed", ""), ("killed", "soldiers"), ("shot down", "drones"), ("size", "deal")]
+)
+def test_a_dispute_takes_no_more_room_than_is_counted(what: str, noun: str, count: int) -> None:
+    dispute = Dispute(what, tuple((f"{n}", ("Sample Wire", "B")) for n in range(count)), noun)
+    sentence = locale("en").dispute(dispute)
+    assert len(sentence.split()) <= len(str(dispute).split()) + DISPUTE_WORDS
+    assert len(sentence) <= len(str(dispute)) + DISPUTE_CHARACTERS
 
 
 def of_words(number: int, words: int) -> Item:
