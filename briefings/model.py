@@ -239,20 +239,25 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Different numbers for one thing. `values` are the numbers as stated, smallest first, each with its outlets."""
+    """Different numbers for one thing. `values` are the numbers as stated, smallest first, each with its outlets.
+
+    `what` is `killed`, `injured`, `missing`, `arrested`, `displaced`; `launched`, `ordered`, `received`, `shot down`;
+    `size` (of a sum of money) or `magnitude`. `noun` is who or what: `soldiers`, `drones`, `deal`; empty for people.
+    """
 
     what: str
     values: tuple[tuple[str, tuple[str, ...]], ...]
+    noun: str = ""
 
     @property
-    def ends(self) -> tuple[str, str]:
-        """The least and the greatest number, each with two outlets at most: `12 (Sample Wire)`."""
-        least, most = (f"{value} ({', '.join(outlets[:2])})" for value, outlets in (self.values[0], self.values[-1]))
-        return least, most
+    def shown(self) -> tuple[str, ...]:
+        """Up to three numbers, or the least and the greatest, each with two outlets at most: `12 (Sample Wire)`."""
+        values = self.values if len(self.values) <= 3 else (self.values[0], self.values[-1])
+        return tuple(f"{value} ({', '.join(outlets[:2])})" for value, outlets in values)
 
     def __str__(self) -> str:
-        """The dispute without a word of any language: `killed: 12 (Sample Wire) – 15 (Sample Post)`."""
-        return f"{self.what}: {' – '.join(self.ends)}"
+        """The dispute without a word of any language: `killed: 12 (Sample Wire), 15 (Sample Post)`."""
+        return f"{f'{self.noun} {self.what}'.strip()}: {', '.join(self.shown)}"
 
 
 EVERY_DAY = frozenset(range(7))

@@ -180,7 +180,7 @@ def show_entry(key: str, entry: Entry, *, as_json: bool) -> None:
         show_object({**fields, "published": _iso(entry.published), "key": key})
         return
     click.echo(entry.title)
-    when = f"{entry.published:%Y-%m-%d %H:%M} UTC" if entry.published else "undated"
+    when = moment(entry.published) if entry.published else "undated"
     click.echo(INDENT + " · ".join(filter(None, (when, entry.source, entry.language, entry.url))))
     click.echo(INDENT + textwrap.shorten(entry.text, WIDTH * 2, placeholder=" …"))
 
@@ -230,9 +230,16 @@ def _indented(paragraph: str) -> str:
 
 
 def _when(article: Article) -> str:
-    if article.published:
-        return f"{article.published:%Y-%m-%d}"
-    return f"undated, added {article.added.day} {article.added:%b %Y}"
+    return _day(article.published) if article.published else f"undated, added {_day(article.added)}"
+
+
+def moment(when: datetime) -> str:
+    """Return a time as the terminal shows it: `3 Dec 2025 07:30 UTC`."""
+    return f"{_day(when)} {when:%H:%M} UTC"
+
+
+def _day(when: datetime) -> str:
+    return f"{when.day} {when:%b %Y}"
 
 
 def _iso(when: datetime | None) -> str | None:

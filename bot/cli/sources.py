@@ -226,8 +226,8 @@ def _show_source(source: Source, now: datetime, *, as_json: bool) -> None:
     if source.outlet or source.owner:
         named = (f"outlet {source.outlet}" if source.outlet else "", f"owned by {source.owner}" if source.owner else "")
         click.echo(output.INDENT + " · ".join(filter(None, named)))
-    parts = [source.health, f"last read {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "never read"]
-    parts.append("next visit now" if source.next_visit <= now else f"next visit {source.next_visit:%Y-%m-%d %H:%M} UTC")
+    parts = [source.health, f"last read {output.moment(source.last_ok)}" if source.last_ok else "never read"]
+    parts.append("next visit now" if source.next_visit <= now else f"next visit {output.moment(source.next_visit)}")
     if source.failures:
         times = "once" if source.failures == 1 else f"{source.failures} times in a row"
         parts.append(f"failed {times}: {reason}")

@@ -51,7 +51,7 @@ def welcome(reader: Reader) -> str:
     count = None if followed is None else topics_in_words(len(followed))
     subscribed = f"Subscribed again to {count}" if count else "Subscribed to all topics"
     return (
-        f"{subscribed}: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}. "
+        f"{subscribed}: {_rhythm(reader)}. Next: {_next(reader)}. "
         "Change it with /at 07:30, /zone Asia/Kolkata or /topics; /stop ends it. Your briefing follows."
     )
 
@@ -59,14 +59,14 @@ def welcome(reader: Reader) -> str:
 def already(reader: Reader) -> str:
     """Say that the reader is subscribed already, when and what they get, and how to change it."""
     return (
-        f"You are subscribed: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}. "
+        f"You are subscribed: {_rhythm(reader)}. Next: {_next(reader)}. "
         "/today shows what is new; /at, /zone and /topics change it; /stop ends it."
     )
 
 
 def done(reader: Reader) -> str:
     """Say the new rhythm, and when it next brings an edition."""
-    return f"Done: {_rhythm(reader)}. Next: {escape(next_in_words(reader))}."
+    return f"Done: {_rhythm(reader)}. Next: {_next(reader)}."
 
 
 def nothing_changed(error: BriefingsError) -> str:
@@ -164,6 +164,12 @@ def quoted(text: str) -> str:
     visible = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     visible = " ".join(visible.split())
     return escape(visible if len(visible) <= QUOTED_CHARACTERS else visible[: QUOTED_CHARACTERS - 1] + "…")
+
+
+def _next(reader: Reader) -> str:
+    """Return the time of the next edition, marked as an instant. Its format is empty: the zone is said beside it."""
+    unix = int(reader.next.at.timestamp())
+    return f'<tg-time unix="{unix}" format="">{escape(next_in_words(reader))}</tg-time>'
 
 
 def _rhythm(reader: Reader) -> str:

@@ -19,12 +19,13 @@ from typing import Any
 MAX_ENTITIES = 100  # https://core.telegram.org/api/config#message-entities
 
 _QUOTES = {"blockquote", "expandable_blockquote"}
-_CODE = {"code", "pre"}
+_UNSTYLED = {"code", "pre", "date_time"}
 _STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler")
 _ORDER = {
-    "blockquote": 0, "expandable_blockquote": 0, "pre": 1, "code": 2, "text_link": 3, "text_mention": 3,
-    "bold": 5, "italic": 6, "underline": 7, "strikethrough": 8, "spoiler": 9, "custom_emoji": 10,
+    "blockquote": 0, "expandable_blockquote": 0, "pre": 1, "code": 2, "date_time": 3, "text_link": 4, "text_mention": 4,
+    "bold": 6, "italic": 7, "underline": 8, "strikethrough": 9, "spoiler": 10, "custom_emoji": 11,
 }  # fmt: skip
+_DETECTED_ORDER = 5
 _DETAIL = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emoji_id"}
 
 _CONTROL = re.compile(r"[\0-\x09\x0b-\x1f\u2028\u2029]")
@@ -41,7 +42,10 @@ _DETECTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A marked stretch of text. `detail` is a link's address, a user's or an emoji's id, or a language."""
+    """A marked stretch of text.
+
+    `detail` is a link's address, a user's or an emoji's id, a language, or an instant as `1647531900 wdt`.
+    """
 
     type: str
     offset: int
@@ -56,6 +60,9 @@ class Entity:
         shown: dict[str, Any] = {"type": self.type, "offset": self.offset, "length": self.length}
         if self.type == "text_mention":
             shown["user"] = {"id": int(self.detail), "is_bot": False, "first_name": "Reader"}
+        elif self.type == "date_time":
+            unix, _, form = self.detail.partition(" ")
+            shown |= {"unix_time": int(unix)} | ({"date_time_format": form} if form else {})
         elif self.detail:
             shown[_DETAIL[self.type]] = self.detail
         return shown
@@ -90,7 +97,9 @@ def stretch(text: str, start: int, end: int) -> str:
 
 def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     """Return the entities outermost first; those of the same stretch in Telegram's order."""
-    return tuple(sorted(entities, key=lambda e: (e.offset, -e.length, _ORDER.get(e.type, 4), not e.detail)))
+    return tuple(
+        sorted(entities, key=lambda e: (e.offset, -e.length, _ORDER.get(e.type, _DETECTED_ORDER), not e.detail))
+    )
 
 
 def tidy(sent: Formatted) -> Formatted:
@@ -136,7 +145,7 @@ def _inside(entity: Entity, outer: Entity) -> bool:
 
 
 def _solid(entities: Iterable[Entity]) -> list[Entity]:
-    """Return all but the styles. Quotes do not nest; links, code and emoji neither nest nor cross a quote's edge."""
+    """Return all but the styles. Quotes do not nest; links, code, instants and emoji neither nest nor leave a quote."""
     whole = [entity for entity in entities if entity.type not in _STYLES]
     quotes = _outermost(entity for entity in whole if entity.type in _QUOTES)
     others = _outermost(entity for entity in whole if entity.type not in _QUOTES)
@@ -155,12 +164,12 @@ def _outermost(entities: Iterable[Entity]) -> list[Entity]:
 def _styles(entities: Iterable[Entity], solid: list[Entity]) -> Iterator[Entity]:
     """Yield the styles, cut where a solid entity begins or ends and where another style begins; else joined."""
     styles = [entity for entity in entities if entity.type in _STYLES]
-    code = [entity for entity in solid if entity.type in _CODE]
+    unstyled = [entity for entity in solid if entity.type in _UNSTYLED]
     edges = {edge for entity in solid for edge in (entity.offset, entity.end)}
     begun: dict[str, int] = {}
     for at in sorted(edges | {edge for entity in styles for edge in (entity.offset, entity.end)}):
-        in_code = any(entity.offset <= at < entity.end for entity in code)
-        wanted = {entity.type for entity in styles if entity.offset <= at < entity.end and not in_code}
+        is_plain = any(entity.offset <= at < entity.end for entity in unstyled)
+        wanted = {entity.type for entity in styles if entity.offset <= at < entity.end and not is_plain}
         cut = at in edges or not wanted <= begun.keys()
         for style in [style for style in begun if cut or style not in wanted]:
             yield Entity(style, begun[style], at - begun.pop(style))

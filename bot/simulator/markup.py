@@ -17,7 +17,7 @@ _TAGS = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
     "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "span": "spoiler",
     "tg-spoiler": "spoiler", "tg-emoji": "custom_emoji", "a": "text_link", "code": "code", "pre": "pre",
-    "blockquote": "blockquote",
+    "blockquote": "blockquote", "tg-time": "date_time",
 }  # fmt: skip
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
@@ -27,6 +27,9 @@ _ATTRIBUTE_NAME = re.compile(r"[^ \t\r\n\0\v=>/\"']*")
 _BARE_VALUE = re.compile(r"[A-Za-z0-9.-]*")
 _CHARACTER = re.compile(r"&(?:#[xX]0*([0-9a-fA-F]+)|#0*([0-9]+)|([A-Za-z]+));?")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNIX_TIME = re.compile(r"0*([1-9]\d{0,9})", re.ASCII)
+_LATEST_TIME = 2**31 - 1
+_TIME_FORMAT = re.compile(r"r|[wdt]*", re.IGNORECASE)
 _LINK = re.compile(r"(?:(https?)://)?([^/?#\s]+)(.*)", re.IGNORECASE | re.DOTALL)
 _USER_LINK = re.compile(r"tg:(?://)?user\?id=([1-9]\d*)", re.IGNORECASE)
 
@@ -162,6 +165,9 @@ class _Parser:
             case "a":
                 self._link(entity, opened.attributes.get("href", ""))
                 return
+            case "tg-time":
+                self._instant(entity, opened.attributes)
+                return
             case "tg-emoji":
                 identifier = opened.attributes.get("emoji-id", "")
                 if not re.fullmatch(r"-?\d*[1-9]\d*", identifier, re.ASCII):
@@ -179,6 +185,15 @@ class _Parser:
                 self.entities[-1] = replace(before, type="pre")
                 return
         self.entities.append(entity)
+
+    def _instant(self, entity: Entity, attributes: dict[str, str]) -> None:
+        """Note an instant; words without one stay plain. Raises MarkupError for a format that Telegram refuses."""
+        form = attributes.get("format", "")
+        if not _TIME_FORMAT.fullmatch(form):
+            raise MarkupError("Invalid date format used")
+        unix = _UNIX_TIME.match(attributes.get("unix", ""))
+        if unix and int(unix[1]) <= _LATEST_TIME:
+            self.entities.append(replace(entity, detail=f"{unix[1]} {_in_one_order(form)}".rstrip()))
 
     def _link(self, entity: Entity, address: str) -> None:
         address = address or stretch("".join(self.parts), entity.offset, entity.end)
@@ -208,6 +223,13 @@ def checked_link(address: str) -> str | None:
         return None
     rest = match[3] if match[3].startswith("/") else "/" + match[3]
     return f"{(match[1] or 'http').lower()}://{match[2].lower()}{rest.replace(' ', '%20')}"
+
+
+def _in_one_order(form: str) -> str:
+    """Return the format of an instant with each part once, the shorter of its kind: `wdt` for `TtdW`."""
+    form = form.replace("R", "r").replace("W", "w")
+    parts = [part for part in "rwdDtT" if part in form]
+    return "".join(part for part in parts if part.islower() or part.lower() not in parts)
 
 
 def _decoded(text: str) -> str:

@@ -91,13 +91,15 @@ def _formatted(state: State, a: Json, field: str, most: int) -> Formatted:
 
 def _entities(entities: list[Json] | None) -> tuple[Entity, ...]:
     try:
-        details = ("url", "language", "custom_emoji_id")
-        return in_order(
-            Entity(e["type"], int(e["offset"]), int(e["length"]), str(next((e[d] for d in details if e.get(d)), "")))
-            for e in entities or []
-        )
+        return in_order(Entity(e["type"], int(e["offset"]), int(e["length"]), _detail(e)) for e in entities or [])
     except (KeyError, TypeError, ValueError):
         raise bad_request("can't parse MessageEntity") from None
+
+
+def _detail(entity: Json) -> str:
+    if entity["type"] == "date_time":
+        return f"{int(entity['unix_time'])} {entity.get('date_time_format') or ''}".rstrip()
+    return str(next((entity[name] for name in ("url", "language", "custom_emoji_id") if entity.get(name)), ""))
 
 
 def _content(state: State, a: Json) -> Json:

@@ -17,6 +17,7 @@ from jinja2.exceptions import TemplateNotFound
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, pass_context
+from markupsafe import Markup
 
 from briefings.editions.locales import Locale
 from briefings.editions.model import CommandNames, Draft, Item, Mood, Reason
@@ -30,7 +31,14 @@ from briefings.topics.timeline import TimelineEvent
 ENDING = ".html.j2"
 """The end of a template's file name."""
 
-TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote"})
+TAGS = frozenset({"b", "i", "u", "s", "a", "code", "pre", "blockquote", "tg-time"})
+
+INSTANT = re.compile(r"""\s+unix="[1-9]\d{0,9}"\s+format="(?:r|w?[dD]?[tT]?)\"""")
+"""The attributes of `tg-time`: the Unix time, and how a reader's program writes it instead of the text between the tags
+(r relative, w weekday, d or D date, t or T hour); with an empty format it leaves the text."""
+
+_INSTANT_FORMATS = {"hour": "t", "moment": "wdt", "day": "d", "date": "d", "weekday": "wd"}
+"""Filter → the format that says as much."""
 
 QUOTED = 60
 """Characters of a template's name, tag or word that an error repeats."""
@@ -232,24 +240,41 @@ def _filters(words: Locale) -> dict[str, Callable[..., str]]:
         return words.day(then) if then.year == now.year else words.date(then)
 
     @pass_context
-    def since(context: Context, when: datetime) -> str:
-        """07:30 for today, Wed 07:30 within the week, else 3 Dec."""
-        then, now = _local(context, when), _local(context, context["now"])
-        if (now.date() - then.date()).days < 1:
-            return words.hour(then)
-        return words.weekday_hour(then) if (now - then).days < 6 else day(context, when)
+    def moment(context: Context, when: datetime) -> str:
+        """Wed 3 Dec 07:30; with the year when it is another than now."""
+        return words.moment(_local(context, when), _local(context, context["now"]).year)
 
-    return {
+    @pass_context
+    def since(context: Context, when: datetime) -> str:
+        """07:30 for today, else Wed 3 Dec 07:30."""
+        return written[_form_since(context, when)](context, when)
+
+    @pass_context
+    def instant(context: Context, when: datetime, form: str = "since") -> Markup:
+        """The text that the filter `form` writes, for which a reader's program shows the time by its own clock."""
+        form = _form_since(context, when) if form == "since" else form
+        unix, shown = int(when.timestamp()), _INSTANT_FORMATS[form]
+        return Markup('<tg-time unix="{}" format="{}">{}</tg-time>').format(unix, shown, written[form](context, when))
+
+    written: dict[str, Callable[..., str]] = {
         "day": day,
         "date": dated(words.date),
         "weekday": dated(words.weekday),
         "hour": dated(words.hour),
+        "moment": moment,
+    }
+    others: dict[str, Callable[..., str]] = {
         "since": since,
+        "instant": instant,
         "counted": words.counted,
         "dispute": words.dispute,
-        "visible": _visible,
-        "sentences": join,
     }
+    return {**written, **others, "visible": _visible, "sentences": join}
+
+
+def _form_since(context: Context, when: datetime) -> str:
+    is_today = _local(context, when).date() == _local(context, context["now"]).date()
+    return "hour" if is_today else "moment"
 
 
 def _visible(item: Item, mark: str = "") -> str:

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from briefings.editions.environment import (
+    INSTANT,
     QUOTED,
     TAGS,
     Load,
@@ -28,8 +29,10 @@ from briefings.editions.environment import (
 from briefings.editions.locales import DEFAULT_LANGUAGE, locale
 from briefings.editions.model import TAG, Block, CommandNames, Draft, Item, text_of
 from briefings.editions.sizes import WORDS_A_MINUTE
+from briefings.editions.timetable import local
 from briefings.errors import BadTemplate
 from briefings.model import Article, Slot
+from briefings.text.days import date_weekdays
 from briefings.text.sentences import count_words
 from briefings.topics.dossier import Dossier
 
@@ -166,6 +169,7 @@ class Renderer:
         """Return a block for each story. One that is too large loses its fold, then its facts, then it is left out."""
         blocks: list[Block] = []
         for item in items:
+            item = _with_dates(item, time_context)
             shorter = dataclasses.replace(item, more=())
             bare = dataclasses.replace(shorter, facts=())
             frame = {**time_context, "draft": draft, "section": None if blocks else section}
@@ -196,6 +200,21 @@ class Renderer:
             log.warning("a template is passed over for the shipped one: %s", fault_of(error, name).problem)
 
 
+def _with_dates(item: Item, time_context: Mapping[str, Any]) -> Item:
+    """Return the item with dates beside weekdays that its reader could mistake, by the report's date and theirs."""
+    if item.when is None:
+        return item
+    now, zone = time_context["now"], time_context["zone"]
+    if (instants := time_context.get("instants")) is not None:
+        instants[now] = None
+    said_on, read_on = item.when.date(), local(now, zone).date()
+    facts, more = (
+        tuple(date_weekdays(sentence, said_on, read_on, item.language) for sentence in sentences)
+        for sentences in (item.facts, item.more)
+    )
+    return dataclasses.replace(item, facts=facts, more=more)
+
+
 def measure(html: str) -> Block:
     """Measure a piece of HTML. Raises BadTemplate if it cannot be sent, TooLarge if it is over a block's limits."""
     if len(html) > LONGEST_HTML:
@@ -204,6 +223,8 @@ def measure(html: str) -> Block:
     for end, tag, attributes in TAG.findall(html):
         if tag not in TAGS or (end and attributes):
             raise BadTemplate("tag-not-allowed", tag=tag[:QUOTED])
+        if tag == "tg-time" and not end and not INSTANT.fullmatch(attributes):
+            raise BadTemplate("tag-not-allowed", tag=f"{tag}{attributes}"[:QUOTED])
         if not end:
             still_open.append(tag)
         elif not still_open or still_open.pop() != tag:

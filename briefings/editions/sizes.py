@@ -20,7 +20,7 @@ WORDS_A_MINUTE = 230
 STORY_WORDS = 60
 """Visible words of a story, its headline and sourcing tail included; more only where the first sentence is long."""
 
-FRAME_WORDS, UPDATED_WORDS = 26, 6
+FRAME_WORDS, UPDATED_WORDS = 30, 8
 """Words of dateline, heading in brief and end mark together, and of the line or heading that says “updated since”."""
 
 ONE_MESSAGE = 3500
@@ -29,8 +29,8 @@ ONE_MESSAGE = 3500
 FRAME_CHARACTERS = 250
 """Characters of a message that dateline, section names and end mark may take."""
 
-DISPUTE_WORDS, DISPUTE_CHARACTERS = 6, 40
-"""The words and characters that the English sentence about a dispute has beside its numbers and outlets."""
+DISPUTE_WORDS, DISPUTE_CHARACTERS = 7, 36
+"""The most words and characters that the English sentence about a dispute adds to `str(dispute)`."""
 
 TAIL_CHARACTERS = 36
 """Characters of an item's last line beside its outlets and commands: date, count of outlets, dots between them."""

@@ -1,22 +1,23 @@
 """Finds disputes: reports of one story that give different numbers for the same thing. Pure.
 
 Promises only what reports state, in their own words, by outlet. Only the newest report of each outlet counts, copies
-do not, nor does anything older than a day before the newest. Precision goes first: it reads tolls, prices, magnitudes
-and counts of things done, in English. It passes over what may be another event ("last year", "in a separate attack"),
-a report that gives two numbers itself, and a number that another merely rounds. Never says who is right.
+do not, nor does anything older than a day before the newest. Precision goes first: what is compared is of one kind
+(`amounts.py`), and no dispute are numbers of which one report states both, numbers with another doer, place, purpose or
+law, and a number that another merely rounds. Never says who is right.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 from briefings.model import Article, Dispute
+from briefings.stories.amounts import Amount, amounts_in, names_in, words_for
+from briefings.text import numbers
 from briefings.text.sentences import split
-from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 
 OVERTAKEN_AFTER = timedelta(hours=24)
 """A number reported longer than this before the newest one has been overtaken, not contradicted."""
@@ -34,172 +35,129 @@ ABOUT_THE_SAME = Decimal("0.1")
 """The share by which a number called rough, or a bound, may differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number as stated in a report, and the thing it counts (`key`), such as ("soldiers", "killed")."""
-
-    key: tuple[str, ...]
-    text: str
-    value: Decimal
-    is_rough: bool
-
-
-_WORDS = SMALL_NUMBERS | TENS
-_WORDS |= {f"{ten}-{one}": TENS[ten] + number for ten in TENS for one, number in SMALL_NUMBERS.items() if number < 10}
-# Not "hundred": "killed two hundred and fifty" would be read as 200.
-_SCALES = {word: power for word, power in SCALES.items() if word != "hundred"} | SHORT_SCALES | {"m": 6}
-_ROUGH = ("more than", "over", "nearly", "almost", "about", "around", "some", "up to", "approximately", "roughly")
-_FIRM = ("at least", "as many as", "no fewer than", "a total of")
-_BOUND = rf"(?:(?P<rough>{any_of(_ROUGH)})\s+|(?:{any_of(_FIRM)})\s+)?"
-_DIGITS = r"\d{1,3}(?:,\d{2,3})+|\d{1,15}(?:\.\d{1,4})?"
-_SCALE = rf"(?P<scale>{any_of(_SCALES)})\b"
-_NUMBER = rf"(?P<text>{_BOUND}(?P<number>{_DIGITS}|{any_of(_WORDS)})(?![\d%])(?:\s+{_SCALE})?)"
-_MONEY = rf"(?P<text>{_BOUND}(?P<currency>US\$|[$€£₹¥]|Rs\.?\s?)\s?(?P<number>{_DIGITS})(?!\d)(?:[\s-]?{_SCALE})?)"
-_CURRENCIES = frozenset("$€£₹¥")
-_ANYBODY = ("people", "persons")
-_GROUPS_OF_PEOPLE = tuple(
-    "civilians soldiers troops children women men passengers workers miners students sailors fishermen migrants "
-    "officers policemen hostages prisoners protesters pilgrims tourists villagers militants fighters".split()
-)
-_WHO = rf"\s+(?P<who>{any_of((*_ANYBODY, *_GROUPS_OF_PEOPLE))})\b"
-_FATES = {
-    "killed": "killed dead died dies deaths fatalities killing kills kill".split(),
-    "injured": "injured wounded hurt injuries injuring injures wounding wounds".split(),
-    "missing": ["missing"],
-    "arrested": "arrested detained arrests arresting detaining".split(),
-    "displaced": "displaced evacuated evacuates".split(),
-}
-_FATE_OF = {word: fate for fate, words in _FATES.items() for word in words}
-_FATE = rf"(?P<fate>{any_of(_FATE_OF)})\b"
-_BETWEEN = r"(?:\s+(?:were|was|are|is|have|had|has|been|reported|reportedly|confirmed|left|feared|still)\b){0,3}"
-_DEEDS = {
-    "launched": "launched launches fired fires".split(),
-    "ordered": "ordered orders bought buys purchased".split(),
-    "received": "received receives delivered delivers".split(),
-    "shot down": ["shot down", "shoots down", "downed", "intercepted", "destroyed"],
-}
-_DEED_OF = {word: deed for deed, words in _DEEDS.items() for word in words}
-_PRICED = (
-    "deal contract package budget fine loan agreement order investment sale plan fund bond bid settlement grant".split()
-)
-# After a number that no noun follows: "killed 12 in the port".
-_NOTHING_COUNTED = r"(?=\s*(?:$|[.,;:)]|(?:and|in|at|near|on|when|after|as|during|across|by)\b))"
-
-_NUMBER_PATTERNS = (
-    re.compile(rf"\b{_NUMBER}(?:{_WHO})?{_BETWEEN}\s+{_FATE}", re.IGNORECASE),
-    re.compile(rf"\b{_FATE}\s+{_NUMBER}(?:{_WHO}|{_NOTHING_COUNTED})", re.IGNORECASE),
-    re.compile(
-        rf"\b(?P<toll>(?:death\s+)?toll)(?:\s+[a-z]+){{0,4}}?\s+(?:to|at|of|is|was|reached|reaches|hits|passes|tops)\s+"
-        rf"{_NUMBER}(?!\s*(?:per\s?cent|years|days))",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"{_MONEY}[\s-](?:[a-z-]+\s+){{0,2}}?(?P<noun>{any_of(_PRICED)})s?\b", re.IGNORECASE),
-    re.compile(
-        rf"\b(?P<noun>{any_of(_PRICED)})\s+(?:is\s+|was\s+)?(?:worth|valued\s+at|of|totall?ing|estimated\s+at)\s+{_MONEY}",
-        re.IGNORECASE,
-    ),
-    re.compile(r"\b(?P<magnitude>magnitude)(?:[\s-]of)?[\s-](?P<text>(?P<number>\d\.\d))(?!\d)", re.IGNORECASE),
-    re.compile(r"(?<![\d.])(?P<text>(?P<number>\d\.\d))[\s-](?P<magnitude>magnitude)\b", re.IGNORECASE),
-    re.compile(rf"\b(?P<deed>{any_of(_DEED_OF)})\s+{_NUMBER}(?:\s+[a-z][\w-]*){{0,2}}?\s+(?P<noun>[a-z-]{{3,}}s)\b"),
-)
-_OTHER_EVENT = re.compile(
-    r"\b(?:last|previous|earlier|another|separate(?:ly)?|since|ago|so far|overall|annual(?:ly)?|every|each|per|"
-    r"in (?:19|20)\d\d|other|additional|further|more (?:people )?(?:were|have)|would|could|may|might|initially|"
-    r"including (?:the |an? )?(?:alleged |suspected )?"
-    r"(?:gunm[ae]n|attackers?|assailants?|shooters?|suspects?|bombers?))\b",
-    re.IGNORECASE,
-)
-_NOT_THINGS = frozenset("hours days weeks months years minutes times others news".split())
+_Key = tuple[str, str, str]
+_Group = tuple[Amount, list[str], list[Amount]]
+"""Amounts that agree: the most exact one, the outlets, all of them."""
 
 
 def find_disputes(articles: Iterable[Article]) -> tuple[Dispute, ...]:
     """Return the disputes between the reports of one story, the one with the most outlets first."""
-    originals = [a for a in articles if a.copy_of is None and a.source]
-    newest = sorted(originals, key=lambda a: (a.when, a.id), reverse=True)[:MOST_REPORTS]
-    stated: dict[tuple[str, ...], dict[str, tuple[Article, _Number]]] = {}
-    for report in newest:
-        for number in _numbers(report):
-            stated.setdefault(number.key, {}).setdefault(report.source, (report, number))
+    newest = sorted(articles, key=lambda a: (a.when, a.id), reverse=True)[:MOST_REPORTS]
+    reports = [_Report(article) for article in newest]
+    stated: dict[_Key, dict[str, tuple[Article, Amount]]] = {}
+    for report in reports:
+        if report.article.copy_of is None and report.article.source:
+            for amount in report.amounts():
+                stated.setdefault(amount.key, {}).setdefault(report.article.source, (report.article, amount))
     disputes = []
-    for key, by_outlet in stated.items():
-        last = max(report.when for report, _ in by_outlet.values())
-        current = [(outlet, n) for outlet, (report, n) in by_outlet.items() if last - report.when <= OVERTAKEN_AFTER]
-        amounts = [number.value for _, number in current]
-        values = _different_values(current) if max(amounts) <= TOO_FAR_APART * min(amounts) else ()
-        if len(values) > 1:
-            disputes.append(Dispute(" ".join(part for part in key if part and part not in _CURRENCIES), values))
+    for (what, noun, _), by_outlet in stated.items():
+        last = max(article.when for article, _ in by_outlet.values())
+        current = [(outlet, n) for outlet, (article, n) in by_outlet.items() if last - article.when <= OVERTAKEN_AFTER]
+        groups = _different(current)
+        if len(groups) > 1 and not _count_other_things(groups) and not any(r.states_two(groups) for r in reports):
+            values = tuple((amount.text, tuple(outlets)) for amount, outlets, _ in groups)
+            disputes.append(Dispute(what, values, noun))
     return tuple(sorted(disputes, key=lambda d: (-sum(len(outlets) for _, outlets in d.values), d.what, d.values)))
 
 
-def _numbers(report: Article) -> Iterator[_Number]:
-    """Yield the numbers that a report states, one for each thing; those of its title go before those of its text."""
-    in_title = _by_key([report.title])
-    in_text = _by_key(split(report.text[:MOST_TEXT], report.language))
-    for key in in_title | in_text:
-        numbers = in_title.get(key) or in_text[key]
-        if len({number.value for number in numbers}) == 1:
-            yield numbers[0]
+class _Report:
+    """An article with the sentences and numbers that are read of it, each once."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        return split(self.article.text[:MOST_TEXT], self.article.language)
+
+    @cached_property
+    def numbers(self) -> list[tuple[str, frozenset[str]]]:
+        """Each sentence, the title first, in small letters, with its numbers."""
+        lines = [numbers.plain(line) for line in (self.article.title, *self.sentences)]
+        return [
+            (line.lower(), frozenset(r.split()[0] for n in numbers.read(line) for r in n.readings())) for line in lines
+        ]
+
+    def amounts(self) -> Iterator[Amount]:
+        """Yield the amounts that it states, one for each thing; those of its title go before those of its text."""
+        names = names_in(self.sentences)
+        in_title = _by_key(amounts_in(self.article.title, names, is_title=True))
+        in_text = _by_key(amount for sentence in self.sentences for amount in amounts_in(sentence, names))
+        for key in in_title | in_text:
+            amounts = in_title.get(key) or in_text[key]
+            if len({amount.value for amount in amounts}) == 1:
+                yield amounts[0]
+
+    def states_two(self, groups: Sequence[_Group]) -> bool:
+        """True if it states two of these numbers where it speaks of what they count: it knows them apart."""
+        words = words_for(groups[0][0])
+        stated = {
+            number
+            for line, numbers_there in self.numbers
+            if not words or not words.isdisjoint(re.findall(r"\w+", line))
+            for number in numbers_there
+        }
+        return sum(any(f"{a.value.normalize():f}" in stated for a in amounts) for _, _, amounts in groups) > 1
 
 
-def _by_key(sentences: Sequence[str]) -> dict[tuple[str, ...], list[_Number]]:
-    by_key: dict[tuple[str, ...], list[_Number]] = {}
-    for sentence in sentences:
-        if not _OTHER_EVENT.search(sentence):
-            for number in (_number(match) for pattern in _NUMBER_PATTERNS for match in pattern.finditer(sentence)):
-                if number:
-                    by_key.setdefault(number.key, []).append(number)
+def _by_key(amounts: Iterable[Amount]) -> dict[_Key, list[Amount]]:
+    by_key: dict[_Key, list[Amount]] = {}
+    for amount in amounts:
+        by_key.setdefault(amount.key, []).append(amount)
     return by_key
 
 
-def _number(match: re.Match[str]) -> _Number | None:
-    """Return None for a count of hours, times and the like."""
-    groups = {name: " ".join(fold_case(value or "").split()) for name, value in match.groupdict().items()}
-    number = groups["number"].replace(",", "")
-    value = Decimal(_WORDS.get(number) or number) * 10 ** _SCALES.get(groups.get("scale", ""), 0)
-    who = groups.get("who", "") if groups.get("who") not in _ANYBODY else ""
-    if "fate" in groups:
-        key: tuple[str, ...] = (who, _FATE_OF[groups["fate"]])
-    elif "toll" in groups:
-        key = ("", "killed")
-    elif "magnitude" in groups:
-        key = ("magnitude",)
-    elif "currency" in groups:
-        key = (groups["noun"], {"us$": "$", "rs": "₹", "rs.": "₹"}.get(groups["currency"], groups["currency"]))
-    elif groups["noun"] in _NOT_THINGS:
-        return None
-    else:
-        key = (groups["noun"], _DEED_OF[groups["deed"]])
-    return _Number(key, " ".join(match["text"].split()), value, bool(groups.get("rough")))
-
-
-def _different_values(stated: Sequence[tuple[str, _Number]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the numbers that really differ, with their outlets. A number that agrees with another joins it."""
-    groups: list[tuple[_Number, list[str]]] = []
-    for outlet, number in sorted(stated, key=_most_exact_first):
-        for other, outlets in groups:
-            if _agree(other, number):
+def _different(stated: Sequence[tuple[str, Amount]]) -> list[_Group]:
+    """Return the amounts that really differ, the least first. One that agrees with another joins it."""
+    values = [amount.value for _, amount in stated]
+    if max(values) > TOO_FAR_APART * min(values):
+        return []
+    groups: list[_Group] = []
+    for outlet, amount in sorted(stated, key=_most_exact_first):
+        for other, outlets, amounts in groups:
+            if _agree(other, amount):
                 outlets.append(outlet)
+                amounts.append(amount)
                 break
         else:
-            groups.append((number, [outlet]))
-    return tuple((number.text, tuple(outlets)) for number, outlets in sorted(groups, key=lambda group: group[0].value))
+            groups.append((amount, [outlet], [amount]))
+    return sorted(groups, key=lambda group: group[0].value)
 
 
-def _most_exact_first(reported: tuple[str, _Number]) -> tuple[bool, int, Decimal, str]:
-    outlet, number = reported
-    return number.is_rough, -_digits(number.value), number.value, outlet
+def _count_other_things(groups: Sequence[_Group]) -> bool:
+    """True if two of them have another doer, place, purpose or law, or no name near them in common."""
+    for n, (first, _, amounts) in enumerate(groups):
+        for _, _, others in groups[:n]:
+            for role in first.marks:
+                marks, other_marks = (frozenset().union(*(a.marks[role] for a in g)) for g in (amounts, others))
+                if marks and other_marks and not any(_same(one, two) for one in marks for two in other_marks):
+                    return True
+    return False
 
 
-def _agree(number: _Number, other: _Number) -> bool:
-    """True for the same number, or nearly the same where one is rough or rounded."""
-    if number.value == other.value:
+def _same(name: str, other: str) -> bool:
+    """True for the same name, one within the other ("new york city"), and a land with its people ("russian")."""
+    short, long = sorted((name, other), key=len)
+    return f" {short} " in f" {long} " or (" " not in long and len(short) > 3 and long.startswith(short[:-1]))
+
+
+def _most_exact_first(reported: tuple[str, Amount]) -> tuple[bool, int, Decimal, str]:
+    outlet, amount = reported
+    return amount.is_rough, -_digits(amount.value), amount.value, outlet
+
+
+def _agree(amount: Amount, other: Amount) -> bool:
+    """True for the same number, or nearly the same where one is rough or rounded, up or down."""
+    if amount.value == other.value:
         return True
-    if number.is_rough or other.is_rough:
-        return abs(number.value - other.value) <= ABOUT_THE_SAME * max(number.value, other.value)
-    if number.key[-1] not in _CURRENCIES:
+    if amount.is_rough or other.is_rough:
+        return abs(amount.value - other.value) <= ABOUT_THE_SAME * max(amount.value, other.value)
+    if not amount.currency:
         return False
-    low, high = sorted((number.value, other.value), key=_digits)
-    return low.normalize() == high.quantize(Decimal(1).scaleb(low.normalize().as_tuple().exponent), ROUND_HALF_UP)  # type: ignore[arg-type]  # never infinite
+    low, high = sorted((amount.value, other.value), key=_digits)
+    unit = Decimal(1).scaleb(low.normalize().as_tuple().exponent)  # type: ignore[arg-type]  # never infinite
+    # Titles also cut digits off: $27 million for $27.5 million. $2 billion for $2.5 billion is another number.
+    return low == high.quantize(unit, ROUND_HALF_UP) or (_digits(low) > 1 and low == high.quantize(unit, ROUND_DOWN))
 
 
 def _digits(value: Decimal) -> int:

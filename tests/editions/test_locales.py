@@ -56,8 +56,9 @@ def test_dates_and_hours_are_written_day_first_and_in_24_hours() -> None:
     assert ENGLISH.day(THIRD) == "3 Dec"
     assert ENGLISH.date(THIRD) == "3 Dec 2025"
     assert ENGLISH.weekday(THIRD) == "Wed 3 Dec 2025"
-    assert ENGLISH.weekday_hour(THIRD) == "Wed 07:05"
     assert ENGLISH.moment(THIRD) == "Wed 3 Dec 07:05"
+    assert ENGLISH.moment(THIRD, 2025) == "Wed 3 Dec 07:05"
+    assert ENGLISH.moment(THIRD, 2026) == "Wed 3 Dec 2025 07:05"
 
 
 @pytest.mark.parametrize(

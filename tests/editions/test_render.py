@@ -195,7 +195,7 @@ def test_an_edition_is_its_masthead_the_top_story_new_and_updated_ones_those_in_
 
 def test_an_updated_story_that_leads_says_so_in_its_last_line() -> None:
     made = draft(item("First", mood=Mood.UPDATED), since=ago(24))
-    assert pages(made)[1].splitlines()[-1].endswith("🔄 updated since Wed 06:00")
+    assert pages(made)[1].splitlines()[-1].endswith("🔄 updated since Wed 3 Dec 06:00")
 
 
 @pytest.mark.parametrize(("place", "shown"), [(0, "New: One. Two."), (1, "One. New: Two."), (None, "One. Two.")])
@@ -439,6 +439,44 @@ def test_an_operators_story_template_is_given_the_section() -> None:
     assert "§ Norvell opens a port" in shown_by(renderer)
 
 
+def instants_of(html: str) -> list[tuple[str, int]]:
+    """The instants that Telegram makes of a text: their words and Unix times, those that it writes itself."""
+    answer = parsed(html)
+    text = answer["text"].encode("utf-16-le")
+    return [
+        (text[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le"), e["type"]["unix_time"])
+        for e in answer["entities"]
+        if "formatting_type" in e["type"]
+    ]
+
+
+def test_instants_of_ours_are_told_to_the_readers_program() -> None:
+    slot = Slot(NOW.date(), time(7, 30), datetime(2025, 12, 4, 2, tzinfo=UTC))
+    made = draft(item(), updated=(item("Second", mood=Mood.UPDATED),), since=ago(24))
+    blocks = RENDERER.edition(made, zone="Asia/Kolkata", now=NOW, slot=slot, late=True)
+    quiet = RENDERER.edition(draft(since=ago(24)), zone="Asia/Kolkata", now=NOW, slot=slot, late=True)
+    late, since = ("07:30", int(slot.at.timestamp())), ("Wed 3 Dec 11:30", int(ago(24).timestamp()))
+    assert [instant for block in blocks for instant in instants_of(block.html)] == [late, since]
+    assert sorted(instant for block in quiet for instant in instants_of(block.html)) == [late, since]
+
+
+def test_an_edition_that_was_meant_for_yesterday_names_the_day() -> None:
+    slot = Slot(ago(20).date(), time(10), ago(20))
+    assert "meant for Wed 3 Dec 10:00" in pages(draft(item()), slot=slot, late=True)[0]
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [("", "Wed 3 Dec 06:00"), ("('hour')", "06:00"), ("('day')", "3 Dec"), ("('date')", "3 Dec 2025"),
+     ("('weekday')", "Wed 3 Dec 2025"), ("('moment')", "Wed 3 Dec 06:00")],
+)  # fmt: skip
+def test_an_operators_template_marks_an_instant(form: str, words: str) -> None:
+    renderer = renderer_with(story="{{ item.lead }} {{ item.when|instant" + form + " }}")
+    block = renderer.edition(draft(item("Port", when=ago(24))), zone="UTC", now=NOW)[1]
+    assert instants_of(block.html) == [(words, int(ago(24).timestamp()))]
+    assert text_of(block.html) == f"Port {words}"
+
+
 def test_an_operators_template_escapes_too() -> None:
     assert "<b>x</b> & y" in shown_by(renderer_with(story="{{ item.lead }}"), draft(item("<b>x</b> & y")))
 
@@ -466,6 +504,8 @@ def test_a_template_in_use_is_read_once() -> None:
         pytest.param("<b>a<i>b</i></b>", 2, 2, id="nested"),
         pytest.param('<a href="https://example.org/">x</a>', 1, 1, id="link"),
         pytest.param("<blockquote expandable>x</blockquote>", 1, 1, id="fold"),
+        pytest.param('<tg-time unix="1764748800" format="wdt">Wed 3 Dec</tg-time>', 9, 1, id="instant"),
+        pytest.param('<tg-time unix="1764748800" format="">Wed 3 Dec</tg-time>', 9, 1, id="instant-without-format"),
         pytest.param("a &amp; b &lt;", 7, 0, id="escaped"),
         pytest.param("&#39;&#34;&quot;", 3, 0, id="numbered"),
         pytest.param("𝔘 👩‍🚀", 8, 0, id="astral"),
@@ -485,7 +525,12 @@ def test_a_character_reference_is_measured_as_telegram_shows_it(html: str) -> No
 
 @pytest.mark.parametrize(
     "html",
-    ["<b>", "</b>", "<b><i></b></i>", "<p>x</p>", "<script>x</script>", "a < b", "<", "<B>x</B>", "<b", "<!-- x -->"],
+    ["<b>", "</b>", "<b><i></b></i>", "<p>x</p>", "<script>x</script>", "a < b", "<", "<B>x</B>", "<b", "<!-- x -->"]
+    + [
+        f"<tg-time{attributes}>x</tg-time>"
+        for attributes in ("", ' unix="1"', ' unix="0" format="t"', ' unix="x" format="t"')
+    ]
+    + [f'<tg-time unix="1" format="{form}">x</tg-time>' for form in ("z", "rw", "tw", "D T")],
 )
 def test_markup_that_cannot_be_sent_is_refused(html: str) -> None:
     with pytest.raises(BadTemplate):
@@ -513,6 +558,7 @@ def test_a_block_over_its_limits_is_refused(html: str, fits: bool) -> None:
 
 PIECES = ["<b>", "</b>", "<i>", "</i>", '<a href="https://x.org/">', "</a>", "<blockquote expandable>", "</blockquote>"]
 PIECES += ["<code>", "</code>", "<pre>", "</pre>", "x ", "&amp;", "&", "&nbsp;", ">", '"', "\n", "</b >", "<b >", "𝔘"]
+PIECES += ['<tg-time unix="1764748800" format="wDT">', '<tg-time unix="7" format="r">', "</tg-time>"]
 PIECES += ["<a href='x\">", "<a href=x>", '<a href="x>', "<b x=y>", "<blockquote>"]
 
 

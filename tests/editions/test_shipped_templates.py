@@ -36,10 +36,10 @@ Second
 It holds 12 ships.
 Sample Wire · 4 Dec · /relos
 ---
-🔄 Updated since Wed 06:00
+🔄 Updated since Wed 3 Dec 06:00
 Estmark waits
 New: It is 7 now.
-Reports differ on killed: 12 (A) to 15 (B).
+Reports differ on the number killed: 12 (A), 15 (B).
 Sample Wire, Sample Post · 4 Dec · /relos
 ---
 ▪️ In brief
@@ -143,10 +143,13 @@ def test_a_quiet_day() -> None:
     ("values", "expected"),
     [
         pytest.param({"since": None}, "Nothing to report yet", id="newcomer"),
-        pytest.param({"since": ago(24)}, "Nothing new since Wed 06:00", id="all-topics"),
+        pytest.param({"since": ago(24)}, "Nothing new since Wed 3 Dec 06:00", id="all-topics"),
         pytest.param({"since": ago(2), "followed": 4}, "Nothing new on your 4 topics since 04:00", id="four-topics"),
-        pytest.param({"since": ago(24), "followed": 1}, "Nothing new on your 1 topic since Wed 06:00", id="one-topic"),
-        pytest.param({"since": ago(240)}, "Nothing new since 24 Nov", id="long-ago"),
+        pytest.param(
+            {"since": ago(24), "followed": 1}, "Nothing new on your 1 topic since Wed 3 Dec 06:00", id="one-topic"
+        ),
+        pytest.param({"since": ago(240)}, "Nothing new since Mon 24 Nov 06:00", id="long-ago"),
+        pytest.param({"since": ago(9000)}, "Nothing new since Sun 24 Nov 2024 06:00", id="last-year"),
         pytest.param({"since": ago(24), "followed": 0}, "You follow no topic", id="no-topic"),
         pytest.param({"since": None, "followed": 0}, "You follow no topic", id="newcomer-without-topic"),
     ],
@@ -160,15 +163,15 @@ DOSSIER = """\
 RELOS · Reciprocal Exchange
 A pact.
 
-Where it stands (4 Dec 2025, 1 outlet)
+Where it stands (4 Dec, 1 outlet)
 The Duma ratified it.
-Reports differ on killed: 12 (A) to 15 (B).
+Reports differ on the number killed: 12 (A), 15 (B).
 Sample Wire
 
 Timeline
 4 Dec 2025 · Ratified
 
-1 article, 1 outlet, first 3 Dec 2025 · see /s400"""
+1 article, 1 outlet, first 3 Dec · see /s400"""
 
 EMPTY = Dossier("relos", topic(), None, None, "", (), (), 0, (), None, ())
 
@@ -221,7 +224,7 @@ RESULTS = """\
 From the archive: norvell
 
 Norvell opens a port
-Sample Wire · 4 Dec 2025 · /relos
+Sample Wire · 4 Dec · /relos
 
 Norvell waits
 source not named · undated, added 4 Dec 2025"""

@@ -168,4 +168,4 @@ def test_different_numbers_of_two_reports_are_shown_side_by_side() -> None:
         article("Ferry disaster off Norvell", "The sinking of a ferry killed 15 people.", hours=2, source="B"),
     )
     [dispute] = item.disputes
-    assert dispute.values == (("At least 12", ("A",)), ("15", ("B",)))
+    assert dispute.values == (("at least 12", ("A",)), ("15", ("B",)))

@@ -68,10 +68,11 @@ from briefings.parse import (
     zones,
 )
 from briefings.parse import item as feed_item
-from briefings.stories import changes, disputes, duplicates, grouping, identity, recognition, reports, terms
+from briefings.stories import amounts, changes, disputes, duplicates, grouping, identity, recognition, reports, terms
 from briefings.text import (
     acronyms,
     boilerplate,
+    days,
     fact_check,
     genre,
     headline,
@@ -125,6 +126,7 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.boilerplate.is_statement, the first", lambda t: boilerplate.is_statement(t, first=True), TEXT
     yield "text.boilerplate.without_boilerplate", lambda t: boilerplate.without_boilerplate(t, True), TEXT
     yield "text.dates.read", text_dates.read, TEXT
+    yield "text.days.date_weekdays", lambda t: days.date_weekdays(t, WHEN.date(), WHEN.date(), "en"), TEXT
     yield "text.dates.is_weekday_or_month", text_dates.is_weekday_or_month, TEXT
     yield "text.fact_check.supported of a summary", lambda t: fact_check.supported(t, NORMAL), TEXT
     yield "text.fact_check.supported by a text", lambda t: fact_check.supported(NORMAL, t), TEXT
@@ -262,6 +264,8 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
 
 
 def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
+    yield "stories.amounts.amounts_in", lambda t: list(amounts.amounts_in(t, frozenset({"norvell"}))), TEXT
+    yield "stories.amounts.names_in", lambda t: amounts.names_in([t]), TEXT
     yield "stories.changes.news", lambda t: changes.news(story(article(), article(text=t)), WHEN), TEXT
     yield "stories.changes.facts_in", lambda t: changes.facts_in(t, frozenset({"12", "Norvell"})), TEXT
     yield "stories.disputes.find_disputes", lambda t: disputes.find_disputes(_reports(t)), TEXT

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from journey import READER, Journey, report, reports
+from journey import MORNING, READER, Journey, report, reports
+
+from bot.simulator import Sent
 
 
 @pytest.fixture
@@ -14,11 +16,17 @@ def journey_url(url: str) -> str:
     return url
 
 
+def instants_of(message: Sent) -> list[str]:
+    """The Unix times that a message holds, each with its format."""
+    return [entity.detail for entity in message.entities if entity.type == "date_time"]
+
+
 async def test_subscribing_brings_the_first_edition_at_once(journey: Journey) -> None:
     await journey.newsroom.editing.add(reports(1, 60))
     welcome, edition = await journey.ask("/start", answers=2)
     assert "07:30, every day, UTC" in welcome.text
     assert "Next: Thu 4 Dec 07:30" in welcome.text
+    assert instants_of(welcome) == [f"{MORNING.timestamp() + 90 * 60:.0f}"]
     assert "/at" in welcome.text
     headline, dateline = edition.text.splitlines()[:2]
     assert len(headline) <= 80
@@ -42,6 +50,7 @@ async def test_an_edition_without_news_says_so(journey: Journey) -> None:
     journey.move_to(7, 30)
     quiet = (await journey.receive(3))[-1]
     assert quiet.text.startswith("Nothing new since 06:00")
+    assert instants_of(quiet) == [f"{MORNING.timestamp():.0f} t"]
     assert len(quiet.text.split()) <= 60
     assert quiet.silent
 

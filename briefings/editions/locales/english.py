@@ -5,6 +5,9 @@ from __future__ import annotations
 from briefings.editions.locales.locale import Locale
 from briefings.text.words import MONTHS, WEEKDAYS
 
+_FATES = ("killed", "injured", "missing", "arrested", "displaced")
+_DEEDS = ("launched", "ordered", "received", "shot down")
+
 
 def _plural_form(count: int) -> int:
     return 0 if count == 1 else 1
@@ -30,8 +33,13 @@ ENGLISH = Locale(
     day_pattern="{day} {month}",
     date_pattern="{day} {month} {year}",
     weekday_pattern="{weekday} {day} {month} {year}",
-    weekday_hour_pattern="{weekday} {hour}",
     moment_pattern="{weekday} {day} {month} {hour}",
-    dispute_pattern="Reports differ on {what}: {least} to {most}.",
+    dated_moment_pattern="{weekday} {day} {month} {year} {hour}",
+    dispute_matters={fate: f"the number {fate}" for fate in _FATES} | {"magnitude": "the magnitude"},
+    dispute_matters_of_nouns={fate: f"the number of {{noun}} {fate}" for fate in _FATES}
+    | {deed: f"how many {{noun}} were {deed}" for deed in _DEEDS}
+    | {"size": "the size of the {noun}"},
+    dispute_pattern="Reports differ on {matter}: {values}.",
+    dispute_range="{least} to {most}",
     summary_supplied="summary supplied",
 )

@@ -18,7 +18,9 @@ class Locale:
 
     `weekdays` and `short_weekdays` begin with Monday, `short_months` with January. `nouns` has for each countable
     noun, by its English singular, its forms; `plural_form` returns the index of the form that a count takes.
-    `comma` and `last_comma` join a list. The patterns are for `str.format`, with the fields that English uses.
+    `comma` and `last_comma` join a list. `dispute_matters` has for each kind of dispute what reports differ on, and
+    `dispute_matters_of_nouns` the same with a `noun`. The patterns are for `str.format`, with the fields that English
+    uses.
     """
 
     weekdays: Sequence[str]
@@ -34,9 +36,12 @@ class Locale:
     day_pattern: str
     date_pattern: str
     weekday_pattern: str
-    weekday_hour_pattern: str
     moment_pattern: str
+    dated_moment_pattern: str
+    dispute_matters: Mapping[str, str]
+    dispute_matters_of_nouns: Mapping[str, str]
     dispute_pattern: str
+    dispute_range: str
     summary_supplied: str
 
     def listed(self, words: Sequence[str]) -> str:
@@ -65,13 +70,9 @@ class Locale:
         """Return a date with its weekday: `Wed 3 Dec 2025`."""
         return self._written(self.weekday_pattern, at)
 
-    def weekday_hour(self, at: datetime) -> str:
-        """Return a weekday and hour: `Wed 07:30`."""
-        return self._written(self.weekday_hour_pattern, at)
-
-    def moment(self, at: datetime) -> str:
-        """Return a day with weekday and hour: `Wed 3 Dec 07:30`."""
-        return self._written(self.moment_pattern, at)
+    def moment(self, at: datetime, year: int | None = None) -> str:
+        """Return a day with weekday and hour: `Wed 3 Dec 07:30`; with its year if that is another than `year`."""
+        return self._written(self.moment_pattern if year in (None, at.year) else self.dated_moment_pattern, at)
 
     def offset(self, at: datetime) -> str:
         """Return how far the clocks that show this aware time are ahead of UTC: `UTC+05:30`."""
@@ -79,9 +80,15 @@ class Locale:
         return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
     def dispute(self, dispute: Dispute) -> str:
-        """Return a sentence about different numbers: `Reports differ on killed: 12 (Post) to 15 (Wire, Herald).`"""
-        least, most = dispute.ends
-        return self.dispute_pattern.format(what=dispute.what, least=least, most=most)
+        """Return a sentence about different numbers: `Reports differ on the number killed: 12 (Post), 15 (Wire).`"""
+        matters = self.dispute_matters_of_nouns if dispute.noun else self.dispute_matters
+        join = self.comma.join if len(dispute.shown) == len(dispute.values) else self._range
+        return self.dispute_pattern.format(
+            matter=matters[dispute.what].format(noun=dispute.noun), values=join(dispute.shown)
+        )
+
+    def _range(self, ends: Sequence[str]) -> str:
+        return self.dispute_range.format(least=ends[0], most=ends[-1])
 
     def rhythm(self, rhythm: Rhythm) -> str:
         """Return the hours and days of a rhythm: `07:30 and 12:00, Monday to Friday`."""

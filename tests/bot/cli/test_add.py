@@ -22,7 +22,7 @@ def test_a_table_is_stored_as_json_lines_are(verb, tmp_path):
     result = verb("add", "news.csv")
     assert result.exit_code == 0
     assert result.stderr == ""
-    assert result.stdout.startswith("stored 1 · Norvell; again\n    2025-12-03 · source not named · en · story 1\n")
+    assert result.stdout.startswith("stored 1 · Norvell; again\n    3 Dec 2025 · source not named · en · story 1\n")
 
 
 def test_a_refusal_names_the_file_the_line_and_the_reason(verb, tmp_path):

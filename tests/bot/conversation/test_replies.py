@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import time
 
 import pytest
@@ -124,6 +125,14 @@ def test_a_readers_zone_is_named(sentence: object) -> None:
 def test_a_changed_rhythm_is_repeated_with_its_next_time() -> None:
     answer = shown_text(replies.done(READER))
     assert answer == "Done: 07:30, Monday to Friday, Asia/Kolkata (UTC+05:30). Next: Thu 4 Dec 11:30."
+
+
+@pytest.mark.parametrize("sentence", [replies.welcome, replies.already, replies.done])
+def test_the_next_time_is_an_instant_that_keeps_its_text(sentence: Callable[[Reader], str]) -> None:
+    answer = parsed(sentence(READER))
+    (instant,) = (e for e in answer["entities"] if e["type"]["@type"] == "textEntityTypeDateTime")
+    assert instant["type"] == {"@type": "textEntityTypeDateTime", "unix_time": int(READER.next.at.timestamp())}
+    assert answer["text"][instant["offset"] :][: instant["length"]] == "Thu 4 Dec 11:30"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The chat page in a real browser, as a person uses it in `briefings try`."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
@@ -139,3 +140,17 @@ async def test_the_page_shows_the_newest_message_and_follows_changes(page: Page,
     await expect(page.get_by_text("Message 29", exact=True)).to_have_count(0)
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width == 390
+
+
+async def test_an_instant_is_shown_by_the_viewers_clock(page: Page, sim: Simulator, call: ApiCall) -> None:
+    assert page.context.browser
+    abroad = await page.context.browser.new_page(timezone_id="Asia/Kolkata", locale="en-GB")
+    await abroad.goto(sim.page_url)
+    since = '<tg-time unix="1764748800" format="wdt">Wed 08:00</tg-time>'
+    text = f'Since {since}, next <tg-time unix="1764918000" format="">07:00 UTC</tg-time>.'
+    await call("sendMessage", chat_id=READER, text=text, parse_mode="HTML")
+    instants = abroad.locator(".message time.instant")
+    await expect(instants).to_have_text(["Wed, 3 Dec 2025, 13:30", "07:00 UTC"])
+    await expect(instants.first).to_have_attribute("title", "Wed 08:00")
+    await expect(instants.last).to_have_attribute("title", re.compile("5 December 2025 at 12:30"))
+    await abroad.close()

@@ -77,6 +77,20 @@ SNIPPETS = {
     "quote-in-quote": "<blockquote>a<blockquote>b</blockquote></blockquote>",
     "quote-in-link": "<a href='http://e.com'>a<blockquote>b</blockquote></a>",
     "emoji": '<tg-emoji emoji-id="5368324170671202286">👍</tg-emoji>',
+    "instant": 'at <tg-time unix="1647531900" format="wDT">22:45 tomorrow</tg-time>.',
+    "instant-without-format": '<tg-time unix="1647531900">a</tg-time> <tg-time unix="7" format="">b</tg-time>',
+    "instant-relative": '<tg-time unix="1647531900" format="R">a</tg-time>',
+    "instant-of-odd-format": '<tg-time unix="1647531900" format="tTdDW">a</tg-time>',
+    "instant-of-wrong-format": '<b>x</b> <tg-time unix="1647531900" format="zz">a</tg-time>',
+    "instant-relative-and-more": '<tg-time unix="1647531900" format="rw">a</tg-time>',
+    "instant-without-time": '<tg-time>a</tg-time><tg-time unix="0">b</tg-time><tg-time unix="-5">c</tg-time>',
+    "instant-after-the-last": '<tg-time unix="2147483648">a</tg-time><tg-time unix="2147483647">b</tg-time>',
+    "instant-in-bold": '<b>a <tg-time unix="7" format="t">b</tg-time> c</b>',
+    "bold-in-instant": '<tg-time unix="7" format="t">a <b>b</b></tg-time>',
+    "instant-in-link": '<a href="http://e.com"><tg-time unix="7" format="t">a</tg-time></a>',
+    "link-in-instant": '<tg-time unix="7" format="t">a <a href="http://e.com">b</a></tg-time>',
+    "instant-in-code": '<code>a <tg-time unix="7" format="t">b</tg-time></code>',
+    "instant-in-quote": '<blockquote expandable>a <tg-time unix="7" format="d">b</tg-time></blockquote>',
     "named-characters": "&lt;b&gt; &amp;amp; &quot;",
     "unknown-characters": "&nbsp;&apos;&copy; & &;",
     "numbered-characters": "&#65;&#x1F600;&#0;&#99999999;",
@@ -111,6 +125,13 @@ JOINED = [
     "expandable-quote",
     "quote-in-quote",
     "quote-in-link",
+    "instant",
+    "instant-in-bold",
+    "bold-in-instant",
+    "instant-in-link",
+    "link-in-instant",
+    "instant-in-code",
+    "instant-in-quote",
 ]
 TD_NAMES = {
     "PreCode": "pre",
@@ -119,6 +140,7 @@ TD_NAMES = {
     "CustomEmoji": "custom_emoji",
     "BlockQuote": "blockquote",
     "ExpandableBlockQuote": "expandable_blockquote",
+    "DateTime": "date_time",
 }
 
 
@@ -138,9 +160,21 @@ def theirs(answer: dict[str, Any]) -> tuple[str, list[tuple[Any, ...]]] | str:
     entities = []
     for entity in answer["entities"]:
         name = entity["type"].pop("@type").removeprefix("textEntityType")
-        detail = "".join(str(value) for value in entity["type"].values())
+        detail = instant(entity["type"]) if name == "DateTime" else "".join(map(str, entity["type"].values()))
         entities.append((TD_NAMES.get(name, name.lower()), entity["offset"], entity["length"], detail))
     return answer["text"], entities
+
+
+def instant(entity: dict[str, Any]) -> str:
+    """The unix time of a date-time entity, and its format as the Bot API writes it: `1647531900 wDT`."""
+    form = entity.get("formatting_type", {})
+    parts = (
+        "r" if form.get("@type") == "dateTimeFormattingTypeRelative" else "w" if form.get("show_day_of_week") else ""
+    )
+    for name, short in (("date_precision", "d"), ("time_precision", "t")):
+        precision = form.get(name, {}).get("@type", "").removeprefix("dateTimePartPrecision")
+        parts += {"Short": short, "Long": short.upper()}.get(precision, "")
+    return f"{entity['unix_time']} {parts}".rstrip()
 
 
 @pytest.mark.parametrize("html", SNIPPETS.values(), ids=SNIPPETS)
