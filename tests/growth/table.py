@@ -68,10 +68,13 @@ from briefings.parse import (
     zones,
 )
 from briefings.parse import item as feed_item
-from briefings.stories import changes, disputes, duplicates, grouping, identity, recognition, reports, terms
+from briefings.stories import changes, disputes, duplicates, grouping, identity, recognition, reports, terms, told
 from briefings.text import (
     acronyms,
+    actors,
     boilerplate,
+    counts,
+    events,
     fact_check,
     headline,
     names,
@@ -119,12 +122,18 @@ def _table() -> Iterator[tuple[str, Callable[[str], object], int]]:
 def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.acronyms.expansions", acronyms.expansions, TEXT
     yield "text.acronyms.expand_first", lambda t: acronyms.expand_first(t, {"RLP": "Pact", "AC": "Ab", "A": "B"}), TEXT
+    yield "text.actors.read_actors", lambda t: actors.read_actors(t, t), TEXT
     yield "text.boilerplate.has_verb", lambda t: boilerplate.has_verb(t, "en"), TEXT
     yield "text.boilerplate.is_statement", boilerplate.is_statement, TEXT
     yield "text.boilerplate.is_statement, the first", lambda t: boilerplate.is_statement(t, first=True), TEXT
     yield "text.boilerplate.without_boilerplate", lambda t: boilerplate.without_boilerplate(t, True), TEXT
+    yield "text.counts.read_counts", counts.read_counts, TEXT
+    yield "text.counts.read_counts, not English", lambda t: counts.read_counts(t, is_english=False), TEXT
     yield "text.dates.read", text_dates.read, TEXT
     yield "text.dates.is_weekday_or_month", text_dates.is_weekday_or_month, TEXT
+    yield "text.events.read_events", events.read_events, TEXT
+    yield "text.events.read_events, of a title", lambda t: events.read_events(t, is_title=True), TEXT
+    yield "text.events.meanings_of", events.meanings_of, TITLE
     yield "text.fact_check.supported of a summary", lambda t: fact_check.supported(t, NORMAL), TEXT
     yield "text.fact_check.supported by a text", lambda t: fact_check.supported(NORMAL, t), TEXT
     yield "text.fact_check.unsupported", lambda t: fact_check.unsupported(t, t), TEXT
@@ -261,6 +270,18 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
 
 
 def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
+    yield "stories.changes.find_change", lambda t: changes.find_change(_reports(NORMAL), _reports(t)), TEXT
+    yield "stories.changes.find_change, told", lambda t: changes.find_change(_reports(t), _reports(NORMAL)), TEXT
+    yield "stories.changes.place_of_news", lambda t: changes.place_of_news([t], _CHANGE, _reports(NORMAL)), TEXT
+    yield "stories.changes.place_of_news, told", lambda t: changes.place_of_news([NORMAL], _CHANGE, _reports(t)), TEXT
+    yield "stories.changes.goes_back", lambda t: changes.goes_back(_reports(t)[0], _reports(t)), TEXT
+    yield "stories.told.content_of", told.content_of, TEXT
+    yield "stories.told.first_sentences", lambda t: told.first_sentences(_reports(t)[0]), TEXT
+    yield "stories.told.Told.has_name", lambda t: told.Told(_reports(t)).has_name("Ilva Brandt"), TEXT
+    yield "stories.told.Told.has_word", lambda t: told.Told(_reports(t)).has_word("port"), TEXT
+    yield "stories.told.Told.share_of", lambda t: told.Told(_reports(t)).share_of(NORMAL), TEXT
+    yield "stories.told.Told.counts_in", lambda t: told.Told(_reports(NORMAL)).counts_in(t), TEXT
+    yield "stories.told.Told.events_in", told.Told.events_in, TEXT
     yield "stories.changes.news", lambda t: changes.news(story(article(), article(text=t)), WHEN), TEXT
     yield "stories.changes.facts_in", lambda t: changes.facts_in(t, frozenset({"12", "Norvell"})), TEXT
     yield "stories.disputes.find_disputes", lambda t: disputes.find_disputes(_reports(t)), TEXT
@@ -489,6 +510,9 @@ def _titled(text: str) -> tuple[duplicates.ReportText, duplicates.ReportText]:
     return duplicates.ReportText(text, NORMAL, "Courier"), duplicates.ReportText("A port", NORMAL * 9, "Post")
 
 
+_CHANGE = changes.Change(article(), ("12 killed", "signed", "Ilva Brandt"))
+
+
 def _reports(text: str) -> list[Any]:
     first = article(text[:TITLE], text, id=1, source="A", summary=text)
     return [first, article("12 killed in Aran", "12 people were killed in Aran.", id=2, source="B")]
@@ -587,6 +611,9 @@ LEFT_OUT: dict[str, str] = {
     "stories.reports.is_dated": _A_STORY,
     "stories.reports.newest_original": _A_STORY,
     "stories.reports.ready_by": _A_STORY,
+    "stories.told.Told.gave_number_of": "`find_change`, which is measured, is all that asks it",
+    "stories.told.are_different_bodies": "it is given two names of bodies, of two words at most",
+    "stories.told.is_english": _A_STORY,
     "text.numbers.value_of": _A_NUMBER,
     "text.words.any_of": _OURS,
     "text.words.word_set": _OURS,
