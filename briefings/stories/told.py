@@ -56,6 +56,9 @@ _WORDS_OF_FATES = {
     for fate in set(FATE_OF.values())
 }
 _PLANNING = re.compile(r"\b(?:will|would|could|may|might|to|plans?|seeks?|awaits?|ahead of|expected|if|before)\b", re.I)
+_PLANNED_BEFORE = 30
+"""Characters before a noun such as "approval" in which "seeks" and the like make it a plan."""
+
 _STOP_WORDS = OPENERS | AUXILIARIES | word_set("says said told have been into over more than their about which")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _INDEXED = re.compile(r"[^\W_]+(?:-[^\W_]+)*|[$€£₹¥]")
@@ -186,8 +189,8 @@ class Told:
             if any(self._is_same(event, other) for other in told):
                 return True
             is_read = any(not event.meanings.isdisjoint(other.meanings) for other in told)
-            is_hinted = not _PLANNING.search(sentence) and not stating.isdisjoint(_INDEXED.findall(sentence.casefold()))
-            if not is_read and (is_hinted or gerunds.search(sentence)) and _may_be_of(event.body, sentence):
+            is_hinted = _is_hinted(sentence.casefold(), stating) or gerunds.search(sentence)
+            if not is_read and is_hinted and _may_be_of(event.body, sentence):
                 return True  # a noun, or ", blocking", which are read as no events
         return any(self._tells(place, event) for word in sorted(verbs) for place in self._hits(word))
 
@@ -218,7 +221,8 @@ class Told:
     def _happens_to_another(self, event: Event) -> bool:
         """True for an event of a person none of whose names was told."""
         is_personal = not event.meanings.isdisjoint(PERSONAL)
-        return is_personal and bool(event.patients) and not any(map(self.has_word, event.patients))
+        has_name = any(not name.endswith("s") for name in event.patients)  # others may be a people: "Israelis"
+        return is_personal and has_name and not any(map(self.has_word, event.patients))
 
     @staticmethod
     def events_in(sentence: str, *, is_title: bool = True) -> list[Event]:
@@ -267,6 +271,12 @@ def _hints_of(meanings: frozenset[str]) -> tuple[frozenset[str], frozenset[str],
     gerunds = {gerund for meaning in meanings for gerund in GERUNDS_OF[meaning]}
     by_the_way = re.compile(rf"(?:[,–—-] ?|\b(?:after|by) )(?:{any_of(gerunds)})\b", re.IGNORECASE)
     return frozenset(verbs | nouns | gerunds), frozenset(verbs | nouns), by_the_way, frozenset(verbs)
+
+
+def _is_hinted(low: str, stating: frozenset[str]) -> bool:
+    """True if any of the words stands in a sentence, given in small letters, without a word of planning before it."""
+    hits = (match for match in _INDEXED.finditer(low) if match[0] in stating)
+    return any(not _PLANNING.search(low[max(0, hit.start() - _PLANNED_BEFORE) : hit.start()]) for hit in hits)
 
 
 def _may_be_of(body: str, sentence: str) -> bool:

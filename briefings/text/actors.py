@@ -52,11 +52,11 @@ _NO_PERSONS = word_set(
     "washington moscow beijing london paris berlin brussels kyiv kiev tehran jerusalem delhi tokyo seoul ankara "
     "kremlin pentagon america britain europe russia china india iran iraq israel ukraine france germany japan turkey "
     "korea texas california florida georgia michigan ohio york arizona virginia pennsylvania wisconsin district "
-    "county city capitol school hospital airlines airport navy guard corps inc corp ltd plc co covid "
+    "county city capitol dept school hospital airlines airport navy guard corps inc corp ltd plc co covid "
     "bill act law pact treaty"
 )
 _AFTER_PREPOSITION = re.compile(r"\b(?:in|at|of|from|to|near|for|on|with|by|outside|into|through|over)\s(?:the\s)?$")
-_ASIDE = re.compile(r"\b(?:after|as|while|who|when|since|because|whom|where|for)\b[^,.;:]*$")
+_ASIDE = re.compile(r"\b(?:after|as|while|who|when|since|because|whom|where|for|than|how|what|why|which)\b[^,.;:]*$")
 _BEFORE = 60
 """Characters before a name that are looked at: whose deed is an aside, "after Branson flew", is old."""
 
@@ -86,7 +86,14 @@ def _is_person(words: list[str], text: str, *, is_first: bool) -> bool:
     low = last.lower()
     if any(word.lower() in _NO_PERSONS or word.lower() in OPENERS or is_weekday_or_month(word) for word in words):
         return False
-    if len(last) < 3 or last.isupper() or _PEOPLE.search(low) or "'" in last or low in VERBS:
+    if (
+        len(last) < 3
+        or last.isupper()
+        or _PEOPLE.search(low)
+        or "'" in last
+        or re.search("-[a-z]", last)
+        or low in VERBS
+    ):
         return False
     if len(words) > 1:
         return True

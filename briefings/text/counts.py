@@ -99,6 +99,7 @@ _COUNTED = re.compile(
 _ANY_NUMBER = re.compile(rf"\d|\b(?i:{any_of(_CARDINALS.keys() - {'one', 'a dozen', 'two dozen'})})\b")
 _MAGNITUDE = re.compile(r"\bmagnitude(?:[\s-]of)?[\s-](\d\.\d)(?!\d)|(?<![\d.])(\d\.\d)[\s-]magnitude\b", re.IGNORECASE)
 _TOLL = re.compile(r"\btoll\b(?:\s[a-z]+){0,5}\s$", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|since|when|until)\b", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(rf"\b(?:{any_of((*MONTHS, *SHORT_MONTHS))})\.?\s$")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _FOREIGN_UNITS = (
@@ -174,7 +175,11 @@ def _count(match: re.Match[str]) -> Count | None:
     last = before.rsplit(maxsplit=1)[-1].lower() if before.strip() else ""
     if last in _FATE_BEFORE and not match["scale"] and (not after or _names_nobody_else(after[0])):
         return _named(FATE_OF.get(last, "killed"), value, f"{last} {stated}", is_rough=is_rough)
-    if (toll := _TOLL.search(before)) and after[:1] not in (["percent"], ["years"], ["days"]):
+    if (
+        (toll := _TOLL.search(before))
+        and not _AFTER.search(before)
+        and after[:1] not in (["percent"], ["years"], ["days"])
+    ):
         return _named("killed", value, f"{toll[0]}{stated}", is_rough=is_rough)
     return _plain_count(match, after, stated, value, is_rough=is_rough)
 

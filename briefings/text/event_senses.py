@@ -49,7 +49,7 @@ _FIGURES_OF_SPEECH = word_set(
 _PEOPLE_HELD = (
     "hostage hostages prisoner prisoners detainees captives suspect custody prison jail bail sailors crew migrants"
 )
-_PANELS = "committee commission panel fund tribunal agency taskforce court inquiry"
+_PANELS = "committee commission panel fund tribunal taskforce court inquiry"
 _CONTESTS = (
     "election race vote seat primary prize medal cup title match game final award presidency majority nomination "
     "runoff runoffs referendum championship contest term office"
@@ -59,13 +59,14 @@ _DOCUMENTS = word_set(
     "study list numbers images photos transcript records files version update movie trailer memo poll"
 )
 UNLESS = {
-    "kill": word_set("bill law measure plan deal proposal amendment effort"),
-    "pass": word_set("toll"),
+    "kill": word_set("bill law measure plan deal proposal amendment effort off"),
+    "pass": word_set("toll cases mark milestone"),
     "reject": _FIGURES_OF_SPEECH | word_set("path"),
     "dismiss": _FIGURES_OF_SPEECH,
     "escape": _FIGURES_OF_SPEECH,
     "block": _FIGURES_OF_SPEECH,
     "release": _DOCUMENTS,
+    "concede": word_set("that could"),
 }
 """Verb → words near it with which it means something else: "rejects the notion"."""
 
@@ -73,6 +74,16 @@ NEEDS = {
     verb: word_set(words)
     for verb, words in {
         "release": _PEOPLE_HELD,
+        "reject": "bill deal plan offer pact law motion proposal proposals appeal request bid resolution amendment "
+        "nomination nominee nominees treaty budget challenge petition ceasefire measure merger agreement settlement "
+        "candidate lawsuit case ban referendum map tenure terms truce demand demands application",
+        "capture": "troops forces rebels police city town suspect army soldiers",
+        "derail": "train trains tram",
+        "side": "court judge justices",
+        "rule": "court judge judges justices jury tribunal board arbitrator magistrate",
+        "affirm": "court judge judges justices",
+        "explode": "bomb bombs blast gas device car mine factory rocket tank truck grenade depot shell",
+        "erupt": "volcano gunfire fighting clashes riots",
         "free": _PEOPLE_HELD,
         "dismiss": "court judge jury case lawsuit suit charges appeal",
         "allow": "court judge justices appeals regulator",
@@ -142,21 +153,24 @@ IMPLIED = {
 NOUNS_OF = {
     meaning: word_set(nouns)
     for meaning, nouns in {
+        "lift": "ends ended repealing",
+        "recommend": "backs approved approves",
+        "sign": "inks inked signing",
         "kill": "death deaths killing killings murder deaths dead fatal deadly",
         "injure": "injuries injured wounded hurt",
         "resign": "resignation ouster exit",
         "oust": "ouster removal dismissal resignation",
         "arrest": "arrest custody detention",
-        "approve": "approval passage ratification authorization",
-        "reject": "rejection veto defeat",
+        "approve": "approval passage ratification authorization backs clears advances cleared",
+        "reject": "rejection veto defeat refuses declines declined refused rebuffs rebuffed",
         "ban": "ban prohibition",
-        "halt": "suspension halt pause",
+        "halt": "suspension halt pause stops stopped",
         "charge": "charges indictment charged",
         "convict": "conviction guilty verdict",
         "acquit": "acquittal acquitted",
         "sentence": "sentence prison jail years",
-        "appoint": "appointment nomination election",
-        "win": "victory win election",
+        "appoint": "appointment nomination pick picks picked chooses chose taps tapped selects selected nominee",
+        "win": "victory win beats prevails",
         "agree": "deal agreement truce ceasefire cease-fire accord pact",
         "withdraw": "withdrawal exit pullout",
         "sue": "lawsuit suit",
@@ -170,7 +184,7 @@ NOUNS_OF = {
         "close": "closure shutdown",
         "reopen": "reopening return",
         "seize": "takeover seizure capture",
-        "cancel": "cancellation",
+        "cancel": "cancellation ends ended",
         "evacuate": "evacuation evacuations",
         "release": "release",
         "allow": "permission decision",
@@ -184,6 +198,7 @@ NOUNS_OF = {
 
 PEOPLES = word_set(
     "american british canadian chinese egyptian european french german greek indian iranian iraqi israeli italian "
-    "japanese korean lebanese nato palestinian pakistani polish russian saudi spanish syrian turkish ukrainian"
+    "japanese korean lebanese nato palestinian pakistani polish russian saudi spanish syrian turkish ukrainian "
+    "african asian black white latino latina hispanic muslim christian jewish democratic republican"
 )
-"""Before a word that may be a noun, they make it one: "Israeli strikes"."""
+"""They are no names, and before a word that may be a noun, they make it one: "Israeli strikes"."""

@@ -18,7 +18,7 @@ _DECISIONS = {
     "reject": "reject veto overturn dismiss nix quash defeat invalidate block vacate reverse rule strike_down "
     "throw_out turn_down vote_down shoot_down",
     "halt": "halt suspend pause freeze block",
-    "ban": "ban outlaw prohibit bar rule",
+    "ban": "ban outlaw prohibit bar suspend rule",
     "allow": "allow permit uphold rule affirm let_stand side_with",
     "rule": "rule side_with",
     "charge": "charge indict arraign",
@@ -38,8 +38,8 @@ _DECISIONS = {
     "concede": "concede",
     "cancel": "cancel scrap call_off reverse rescind revoke",
     "postpone": "postpone",
-    "impose": "impose sanction",
-    "lift": "lift repeal revoke rescind",
+    "impose": "impose",
+    "lift": "lift repeal revoke rescind abolish",
     "agree": "agree_to agree_on strike_deal reach_deal reach_agreement",
     "withdraw": "withdraw pull_out drop_out",
     "sue": "sue file_lawsuit",
@@ -81,6 +81,7 @@ _IRREGULAR = {
     "shoot": "shot shot",
     "vote": "voted voted",
     "let": "let let",
+    "uphold": "upheld upheld",
     "find": "found found",
     "quit": "quit quit",
     "stand": "stood stood",
@@ -102,7 +103,7 @@ _DOUBLED = word_set("ban bar step scrap nab acquit stab drop kidnap")
 _MAY_BE_NOUNS = word_set(
     "sign block pause freeze ban bar rule charge jail pardon boot name sack win cancel lift merge murder wound bomb "
     "shell raid stab strike crash land dock arrest capture release escape free launch pass quit murder defeat reverse "
-    "sanction veto test beat ambush massacre collapse retire let file find side open shoot set back"
+    "veto test beat ambush massacre collapse retire let file find side open shoot set back"
 )
 """Verbs whose bare form or form in "s" is also a noun or an adjective."""
 

@@ -55,15 +55,15 @@ _LETTERS = re.compile("[a-z]+")
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[,;:()\"“”?\n]|--?")
 _BREAKS = frozenset(',;:()"“”?\n') | {"-", "--"}
 _MODALS = word_set("will would could can may might should must shall won't wouldn't couldn't can't if unless")
-_NEGATIONS = word_set("not never no without cannot denies denied deny unlikely nor neither")
+_NEGATIONS = word_set("not never no without cannot denies denied deny unlikely nor neither almost nearly")
 _FAILED = word_set(
     "failed fails refused refuses declined declines refuse fail urge urged urges want wants wanted sought seeks seek "
     "call calls called threatened threatens refusing failing threatening"
 )
-_DONE_TO = word_set("voted votes agreed agrees decided decides opted opts forced managed chose")
+_DONE_TO = word_set("voted agreed agrees decided decides opted opts forced managed chose")
 _ARTICLES = word_set("the a an its his her their our my your this that these those any every no of more newly recently")
 _AFTER_PASSIVE = word_set(
-    "in by on at with during for over under near from following amid as after of this last or and"
+    "in by on at with during for over under near from following amid as after of to this last or and"
 )
 _BE = word_set("is are was were be been being get gets got has have had")
 _RELATIVES = word_set("who whom whose which where since")
@@ -78,12 +78,14 @@ _SUBORDINATE = word_set("why how what whether if unless until possibility theory
 _PLURALS = word_set("people lawmakers police men women children prosecutors troops")
 _ACTORS = word_set(
     "court judge jury senate house congress parliament duma council committee cabinet government police president "
-    "minister governor mayor army military board commission assembly court's justices fda cdc un eu nato us uk"
+    "minister governor mayor army military board commission assembly court's justices fda cdc un eu nato us uk "
+    "gop panel"
 )
 _LONG_AGO = re.compile(
     r"\b(?:last|previous|past)\s+(?:year|month|week|summer|winter|spring|fall|autumn|decade|century)|"
     r"\bin\s+(?:19|20)\d\d\b|\bago\b|\b(?:years?|months?|weeks?|decades?)\s+(?:earlier|before|after|later)\b|"
-    r"\bearlier\s+this\s+(?:year|month)\b|\b(?:previously|historically|anniversary)\b|\bsince\s+(?:19|20)\d\d\b",
+    r"\bearlier\s+this\s+(?:year|month)\b|\b(?:previously|historically|anniversary)\b|"
+    r"\bsince\s+(?:late|early|mid)\b|\bsince\s+(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 _NEAR = 90
@@ -169,12 +171,13 @@ def _end_of(verb: Verb, low: Sequence[str], at: int) -> int:
 
 def _means_something_else(verb: Verb, low: Sequence[str], at: int) -> bool:
     follows = low[at + 1] if at + 1 < len(low) else ""
-    around = low[max(0, at - _CLAUSE_WORDS) : at + _CLAUSE_WORDS]
+    around = low[max(0, at - _NEAR_WORDS) : at + _NEAR_WORDS + 1]
     needed = NEEDS.get(verb.bare)
     is_alone = needed is not None and needed.isdisjoint(around)
     if verb.bare in ("release", "free") and not _BE.isdisjoint(low[max(0, at - 2) : at]):
         is_alone = False  # "was released" needs no more
-    is_figure = not UNLESS.get(verb.bare, frozenset()).isdisjoint(low[max(0, at - 2) : at + 6])
+    reach = _CLAUSE_WORDS if verb.bare == "release" else 2
+    is_figure = not UNLESS.get(verb.bare, frozenset()).isdisjoint(low[max(0, at - reach) : at + 6])
     return is_alone or is_figure or follows in NOT_BEFORE.get(verb.bare, ())
 
 
@@ -191,7 +194,11 @@ def _stage(
     before = [word for word in clause if not word.endswith("ly") or word in ("july", "italy", "family")]
     last = before[-1] if before else ""
     near = before[-4:]
-    if not _NEGATIONS.isdisjoint(near) or any(word.endswith("n't") for word in near) or not _FAILED.isdisjoint(near):
+    if (
+        not _NEGATIONS.isdisjoint(clause[-5:])
+        or any(word.endswith("n't") for word in near)
+        or not _FAILED.isdisjoint(near)
+    ):
         return None
     if not _SUBORDINATE.isdisjoint(clause):
         return None
@@ -237,9 +244,9 @@ def _past_stage(before: Sequence[str], low: Sequence[str], at: int, verb: Verb, 
 def _bare_stage(before: Sequence[str], verb: Verb) -> Stage | None:
     last = before[-1] if before else ""
     if last == "to":
-        leading, voters = (before[-2], before[-3:-2]) if len(before) > 1 else ("", [])
-        is_done = leading in _DONE_TO or (leading == "vote" and voters != [] and _is_plural(voters[0]))
-        return Stage.DONE if is_done else Stage.PLANNED
+        leading, voter = ("", "", *before)[-2], ("", "", *before)[-3]
+        is_vote = leading in ("vote", "votes") and (voter in _ACTORS or _is_plural(voter))
+        return Stage.DONE if is_vote or leading in _DONE_TO else Stage.PLANNED
     if not _MODALS.isdisjoint(before[-2:]):
         return Stage.PLANNED
     if last == "did":
@@ -260,9 +267,11 @@ def _is_third(tokens: Sequence[str], low: Sequence[str], at: int, verb: Verb) ->
     if not verb.is_noun or verb.particle:
         return True
     follows = low[at + 1] if at + 1 < len(low) else ""
+    if follows.endswith("ing"):
+        return False
     if follows in ("of", "against", "on", "over", "and", "", "for", "to") and verb.bare not in WITHOUT_OBJECT:
         return False
-    if follows in ("of", "and", "", "are", "were", "is", "was", "have", "will", "could"):
+    if follows in ("of", "and", "are", "were", "is", "was", "have", "will", "could"):
         return False
     return low[at - 1] in _ACTORS or (
         tokens[at - 1][0].isupper() and not low[at - 1].endswith("s") and low[at - 1] not in PEOPLES
@@ -275,7 +284,7 @@ def _event(
     clause = range(max(0, at - _CLAUSE_WORDS), min(len(low), end + _CLAUSE_WORDS))
     patients = _patients(tokens, low, at, end, verb) if has_names else frozenset()
     before = _content(tokens[clause.start : at])
-    words = " ".join(low[at:end] if end - at <= 3 else (low[at], low[end - 1]))
+    words = low[at] if end == at + 1 else f"{low[at]} {low[end - 1]}"
     is_passive = "by" in low[end : end + 3] and at > 0 and low[at - 1] in _BE
     subject = low[end : end + _CLAUSE_WORDS] if is_passive else low[max(0, at - _CLAUSE_WORDS) : at]
     return Event(verb.meanings, words, stage, _body(subject), patients, before, _content(tokens[end : clause.stop]))
@@ -289,13 +298,19 @@ def _patients(tokens: Sequence[str], low: Sequence[str], at: int, end: int, verb
     if verb.bare in WITHOUT_OBJECT or not _BE.isdisjoint(low[max(0, at - 3) : at]):
         places = range(max(0, at - _SENTENCE_WORDS), at)
     else:
-        stops = (i for i in range(end, min(end + 6, len(low))) if low[i] in _AFTER_PASSIVE or low[i] in _BREAKS)
-        places = range(end, min(next(stops, end + 5), len(low)))
+        stops = (
+            i for i in range(end, min(end + _NEAR_WORDS, len(low))) if low[i] in _AFTER_PASSIVE or low[i] in _BREAKS
+        )
+        places = range(end, min(next(stops, end + _NEAR_WORDS), len(low)))
     is_first_a_name = len(low) > 1 and (low[1] in _BE or at == 1 or tokens[1][0].isupper())
     return frozenset(
         fold(tokens[i])
         for i in places
-        if tokens[i][0].isupper() and len(tokens[i]) > 2 and low[i] not in OPENERS and (i > 0 or is_first_a_name)
+        if tokens[i][0].isupper()
+        and len(tokens[i]) > 2
+        and low[i] not in OPENERS
+        and low[i] not in PEOPLES
+        and (i > 0 or is_first_a_name)
     )
 
 
