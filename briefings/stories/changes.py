@@ -176,6 +176,8 @@ def _new_facts(report: Article, told: Told) -> list[_Fact]:
 
 def _tells_first(count: Count, piece: str, report: Article, lead: Sequence[str]) -> bool:
     """True if a number tells something although no number of its thing was told."""
+    if count.thing != "killed" and count.value == 1:
+        return False
     if piece == report.title:
         return count.is_toll or count.is_money
     return count.is_toll and piece == lead[0] and count.value < _HISTORIC

@@ -17,10 +17,10 @@ from briefings.text.words import any_of, word_set
 
 _ACTIONS = word_set(
     "meets met flies flew arrives arrived visits visited joins joined replaces replaced succeeds succeeded takes took "
-    "withdraws withdrew votes voted testifies testified submits submitted introduces introduced returns "
+    "withdraws withdrew voted testifies testified submits submitted introduces introduced returns "
     "returned defects defected admits admitted confesses confessed travels traveled "
-    "travelled unveils unveiled files filed orders ordered declares declared begins began brokers brokered hosts "
-    "hosted heads headed wins won intervenes intervened vetoes vetoed appeals appealed apologizes apologized "
+    "travelled unveils unveiled filed ordered declares declared begins began brokers brokered hosts "
+    "hosted headed wins won intervenes intervened vetoes vetoed appealed apologizes apologized "
     "apologised donates donated buys bought invests invested"
 )
 _VERB = any_of(

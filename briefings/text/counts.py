@@ -55,7 +55,7 @@ class Count:
 _CURRENCIES = frozenset("$€£₹¥")
 
 ABOUT_THE_SAME = Decimal("0.1")
-"""The share by which a number may differ from one that is called rough, or that it bounds."""
+"""The share by which a number may differ from one that is called rough, or that it bounds; twice it if both are."""
 
 _CARDINALS = SMALL_NUMBERS | TENS
 _CARDINALS |= {f"{ten}-{one}": TENS[ten] + n for ten in TENS for one, n in SMALL_NUMBERS.items() if n < 10}
@@ -96,7 +96,8 @@ _COUNTED = re.compile(
     rf"(?<![\w.$€£₹¥:/-]){_NUMBER}(?=[\s-](?P<after>[^\W\d_][\w'’-]*(?:\s[\w'’-]+){{0,4}})|(?P<end>[\s.,;)]|$))",
     re.IGNORECASE,
 )
-_ANY_NUMBER = re.compile(rf"\d|\b(?i:{any_of(_CARDINALS.keys() - {'one', 'a dozen', 'two dozen'})})\b")
+_LETTERS = re.compile("[a-z]+")
+_NUMBER_WORDS = frozenset(word for word in _CARDINALS if " " not in word and "-" not in word) - {"one"}
 _MAGNITUDE = re.compile(r"\bmagnitude(?:[\s-]of)?[\s-](\d\.\d)(?!\d)|(?<![\d.])(\d\.\d)[\s-]magnitude\b", re.IGNORECASE)
 _TOLL = re.compile(r"\btoll\b(?:\s[a-z]+){0,5}\s$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|since|when|until)\b", re.IGNORECASE)
@@ -120,7 +121,6 @@ _OTHER_EVENT = re.compile(
     r"\b(?:last|previous|previously|earlier (?:this|attack)|another|separate(?:ly)?|since|ago|so far this|overall|"
     r"annual(?:ly)?|every|each|per|a (?:year|day|week)|in (?:19|20)\d\d|other|additional|further|would|could|may|might|"
     r"including|anniversary|history|average|decades?|estimated?)\b",
-    re.IGNORECASE,
 )
 
 
@@ -133,11 +133,12 @@ def read_counts(sentence: str, *, is_english: bool = True) -> tuple[Count, ...]:
     if not is_english:
         _, rest = dates.read(plain(sentence))
         return tuple(_foreign_count(match) for match in _FOREIGN.finditer(rest))
-    if not _ANY_NUMBER.search(sentence):
+    low = sentence.lower()
+    if not any(map(str.isdigit, low)) and _NUMBER_WORDS.isdisjoint(_LETTERS.findall(low)):
+        return ()
+    if _OTHER_EVENT.search(low):
         return ()
     text = plain(sentence)
-    if _OTHER_EVENT.search(text):
-        return ()
     return tuple((*_magnitudes(text), *filter(None, map(_count, _COUNTED.finditer(text)))))
 
 
@@ -238,7 +239,8 @@ def agree(count: Count, other: Count) -> bool:
     if count.value == other.value:
         return True
     if count.is_rough or other.is_rough:
-        return abs(count.value - other.value) <= ABOUT_THE_SAME * max(count.value, other.value)
+        share = ABOUT_THE_SAME * (2 if count.is_rough and other.is_rough else 1)
+        return abs(count.value - other.value) <= share * max(count.value, other.value)
     if not count.is_money:
         return False
     low, high = sorted((count.value.normalize(), other.value.normalize()), key=_digits)

@@ -60,6 +60,7 @@ _DOCUMENTS = word_set(
 )
 UNLESS = {
     "kill": word_set("bill law measure plan deal proposal amendment effort off"),
+    "die": word_set("bill deal proposal plan effort measure"),
     "pass": word_set("toll cases mark milestone"),
     "reject": _FIGURES_OF_SPEECH | word_set("path"),
     "dismiss": _FIGURES_OF_SPEECH,
@@ -126,8 +127,8 @@ NEEDS = {
         "boot": "house party panel committee leadership",
         "expel": "diplomats ambassador party member members lawmaker parliament house senate",
         "bar": "court judge from government",
-        "suspend": "account accounts license talks service party player minister aid deal rule flights membership "
-        "campaign law order officials officer police",
+        "suspend": "account accounts license talks service party player minister aid deal rule flights "
+        "law order officials officer police",
         "escape": "prison custody jail zoo prisoners inmates",
         "reverse": "court ruling decision judge ban policy",
         "restore": "court judge power ties access service",

@@ -62,8 +62,9 @@ _FAILED = word_set(
 )
 _DONE_TO = word_set("voted agreed agrees decided decides opted opts forced managed chose")
 _ARTICLES = word_set("the a an its his her their our my your this that these those any every no of more newly recently")
+_PREPOSITIONS = word_set("about against for from of on over with")
 _AFTER_PASSIVE = word_set(
-    "in by on at with during for over under near from following amid as after of to this last or and"
+    "in by on at with during for over under near from following amid as after of to since when this last or and"
 )
 _BE = word_set("is are was were be been being get gets got has have had")
 _RELATIVES = word_set("who whom whose which where since")
@@ -82,7 +83,7 @@ _ACTORS = word_set(
     "gop panel"
 )
 _LONG_AGO = re.compile(
-    r"\b(?:last|previous|past)\s+(?:year|month|week|summer|winter|spring|fall|autumn|decade|century)|"
+    r"^since\b|\b(?:last|previous|past)\s+(?:year|month|week|summer|winter|spring|fall|autumn|decade|century)|"
     r"\bin\s+(?:19|20)\d\d\b|\bago\b|\b(?:years?|months?|weeks?|decades?)\s+(?:earlier|before|after|later)\b|"
     r"\bearlier\s+this\s+(?:year|month)\b|\b(?:previously|historically|anniversary)\b|"
     r"\bsince\s+(?:late|early|mid)\b|\bsince\s+(?:19|20)\d\d\b",
@@ -164,6 +165,8 @@ def _end_of(verb: Verb, low: Sequence[str], at: int) -> int:
     for place in range(at + 1, min(at + reach, len(low))):
         if low[place] in _BREAKS:
             return 0
+        if low[place] == "not":
+            return 0  # "pleaded not guilty"
         if low[place].rstrip("s") == verb.particle.rstrip("s"):
             return place + 1
     return 0
@@ -223,7 +226,7 @@ def _is_relative_that(clause: Sequence[str]) -> bool:
 
 def _past_stage(before: Sequence[str], low: Sequence[str], at: int, verb: Verb, *, is_title: bool) -> Stage | None:
     last, near = before[-1] if before else "", before[-4:]
-    if last in _ARTICLES or last.endswith("'s") or "being" in near or "having" in near:
+    if last in _ARTICLES or last in _PREPOSITIONS or last.endswith("'s") or "being" in near or "having" in near:
         return None
     if not _MODALS.isdisjoint(near) or ("to" in near and not {"be", "get"}.isdisjoint(near)):
         return None if "have" in near else Stage.PLANNED
@@ -232,6 +235,8 @@ def _past_stage(before: Sequence[str], low: Sequence[str], at: int, verb: Verb, 
     follows = low[at + 1] if at + 1 < len(low) else ""
     if last in _STILL or (last in ("and", "or") and not is_title and _BE.isdisjoint(near)):
         return Stage.BACKGROUND
+    if not is_title and last in ("is", "are"):
+        return Stage.BACKGROUND  # "the day he is sworn in": a state, or a time to come
     if not _BE.isdisjoint(near) or verb.bare in WITHOUT_OBJECT:
         return Stage.DONE
     if not before or low[at] in _NOUN_PASTS:

@@ -165,6 +165,13 @@ NO_CHANGES = [
     pytest.param(PACT, "Duma talks go on | Tarvia had rejected a pact.", id="before-what-is-told"),
     pytest.param(PACT, "Duma rejects the notion of haste | It takes its time.", id="figure-of-speech"),
     pytest.param(PACT, "Duma releases a report on the pact | It is long.", id="a-report-is-released"),
+    pytest.param(TRIAL, "Corvin speaks | Adam Corvin pleaded not guilty on Tuesday.", id="not-within-a-phrase"),
+    pytest.param(TRIAL, "Corvin almost arrested | Police nearly arrested Adam Corvin.", id="almost"),
+    pytest.param(PACT, "Duma talks of a repealed law | It is old.", id="participle-after-a-preposition"),
+    pytest.param(PACT, "Talks go on | They end on the day the new Duma is sworn in.", id="present-passive"),
+    pytest.param(TALKS, "Talks go on | Since taking over, Ann Roe has signed nine laws.", id="since"),
+    pytest.param(PACT, "Israeli strikes hit the Duma session | The session went on.", id="strikes-as-a-noun"),
+    pytest.param(PACT, "How the Duma banned ships", id="how"),
     pytest.param(PACT, "Duma Rules Committee meets | The pact is on its list.", id="a-noun-that-looks-like-a-verb"),
     pytest.param(
         PACT, "Duma sits | It sat. In the evening Tarvia banned ships of Norvell.", id="past-the-first-sentences"
