@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.model import Article, Story, outlets_of
-from briefings.stories.told import Told, are_different_bodies, first_sentences, is_english
+from briefings.stories.earlier_news import EarlierNews, are_different_bodies, first_sentences, is_english
 from briefings.text.actors import read_actors
 from briefings.text.counts import Count, read_counts
 from briefings.text.dates import is_weekday_or_month
@@ -73,15 +73,15 @@ def find_change(before: Sequence[Article], after: Sequence[Article], *, sent: Se
     change, nor does a report that goes back. Reports are compared within a language: what one in another language
     says may have been told.
     """
-    told_in = {language: Told(reports, sent) for language, reports in _by_language(before).items()}
+    earlier_in = {language: EarlierNews(reports, sent) for language, reports in _by_language(before).items()}
     best: tuple[int, Change] | None = None
     for report in sorted(after, key=lambda report: (report.when, report.id), reverse=True):
-        told = told_in.get(_language(report))
-        if told is None or report.copy_of is not None:
+        earlier = earlier_in.get(_language(report)) or (EarlierNews((), sent) if sent and not before else None)
+        if earlier is None or report.copy_of is not None:
             continue
-        facts = _new_facts(report, told)
+        facts = _new_facts(report, earlier)
         strength = max((fact.strength for fact in facts), default=-1)
-        if strength > (best[0] if best else -1) and not _goes_back(report, told):
+        if strength > (best[0] if best else -1) and not _goes_back(report, earlier):
             facts.sort(key=lambda fact: -fact.strength)  # keeps the order among equals
             best = strength, Change(report, _words(facts))
             if strength == _STRONG:
@@ -109,9 +109,9 @@ def place_of_news(
     """
     if _GROWN.fullmatch(change.words[0]):
         return None
-    told = Told(before, sent)
+    earlier = EarlierNews(before, sent)
     for place, sentence in enumerate(sentences):
-        if _holds(sentence, change) and told.share_of(sentence) <= MOST_TOLD:
+        if _holds(sentence, change) and earlier.share_of(sentence) <= MOST_TOLD:
             return place
     return None
 
@@ -121,20 +121,22 @@ def goes_back(report: Article, before: Sequence[Article]) -> bool:
 
     A plan for another body, thing or time ("a second pact") does not go back.
     """
-    return _goes_back(report, Told([other for other in before if _language(other) == _language(report)]))
+    return _goes_back(report, EarlierNews([other for other in before if _language(other) == _language(report)]))
 
 
-def _goes_back(report: Article, told: Told) -> bool:
+def _goes_back(report: Article, earlier: EarlierNews) -> bool:
     if not is_english(report):
         return False
-    events = [(event, text) for text in (report.title, *first_sentences(report, 1)) for event in told.events_in(text)]
+    events = [
+        (event, text) for text in (report.title, *first_sentences(report, 1)) for event in earlier.events_in(text)
+    ]
     done = {meaning for event, _ in events if event.stage is not Stage.PLANNED for meaning in event.meanings}
     plans = [event for event, text in events if event.stage is Stage.PLANNED and not _ANOTHER.search(text)]
     return any(
         _is_done_already(plan, event)
         for plan in plans
         if plan.meanings.isdisjoint(done)
-        for event in told.events_like(plan)
+        for event in earlier.events_like(plan)
         if event.stage is Stage.DONE
     )
 
@@ -149,7 +151,7 @@ def _is_done_already(plan: Event, done: Event) -> bool:
     return has_subject and has_object and bool(plan.subject or plan.object)
 
 
-def _new_facts(report: Article, told: Told) -> list[_Fact]:
+def _new_facts(report: Article, earlier: EarlierNews) -> list[_Fact]:
     """Return the facts in the title and the first sentences of a report that were not told.
 
     A first number of a thing, an event and an actor must stand in the title or the first sentence: what follows is
@@ -160,17 +162,17 @@ def _new_facts(report: Article, told: Told) -> list[_Fact]:
     for piece in (report.title, *lead):
         facts += (
             _Fact(count.words, _strength(count), frozenset((_MEANING_OF.get(count.thing, count.thing),)))
-            for count in told.counts_in(piece)
-            if (_tells_first(count, piece, report, lead) or told.gave_number_of(count, piece))
-            and not told.has_count(count)
+            for count in earlier.counts_in(piece)
+            if (_tells_first(count, piece, report, lead) or earlier.gave_number_of(count, piece))
+            and not earlier.has_count(count)
         )
     for piece in (report.title, *lead[:1]) if is_english(report) else ():
         is_title = piece == report.title
-        events = told.events_in(piece, is_title=is_title)
-        done = (event for event in events if event.stage is Stage.DONE and not told.has_event(event))
+        events = earlier.events_in(piece, is_title=is_title)
+        done = (event for event in events if event.stage is Stage.DONE and not earlier.has_event(event))
         facts += (_Fact(event.words, _STRONG, event.meanings) for event in done)
         actors = () if is_title and is_title_case(piece) else read_actors(piece, report.text)
-        facts += (_Fact(actor, _ACTOR, frozenset((actor,))) for actor in actors if not told.has_name(actor))
+        facts += (_Fact(actor, _ACTOR, frozenset((actor,))) for actor in actors if not earlier.has_name(actor))
     return facts
 
 
@@ -214,7 +216,7 @@ def _holds(sentence: str, change: Change) -> bool:
     """True if a sentence states any of the words of a change, or the same number or event in other words."""
     low = sentence.casefold()
     counts = {(count.thing, count.value) for count in read_counts(sentence)}
-    meanings = {meaning for event in Told.events_in(sentence) for meaning in event.meanings}
+    meanings = {meaning for event in EarlierNews.events_in(sentence) for meaning in event.meanings}
     for words in change.words:
         if re.search(rf"(?<!\w){re.escape(words.casefold())}(?!\w)", low):
             return True

@@ -72,10 +72,11 @@ def read_actors(sentence: str, text: str = "") -> list[str]:
     for match in _ACTOR.finditer(sentence.replace("’", "'")):
         words = match["name"].split()
         before = match.string[max(0, match.start() - _BEFORE) : match.start()]
-        if _AFTER_PREPOSITION.search(before) or _ASIDE.search(before):
+        days = [at for at, word in enumerate(words[:2]) if is_weekday_or_month(word)]  # "On Monday Venn flew in"
+        if _ASIDE.search(before) or (_AFTER_PREPOSITION.search(before) and not days):
             continue
         titles = [at for at, word in enumerate(words) if word.lower().rstrip(".") in _TITLES]
-        words = words[titles[-1] + 1 :] if titles else words
+        words = words[max((*days, *titles), default=-1) + 1 :]
         if words and _is_person(words, text, is_first=match.start() == 0 and len(words) == len(match["name"].split())):
             actors.append(" ".join(words))
     return actors

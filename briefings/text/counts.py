@@ -1,8 +1,8 @@
 """Reads numbers together with what they count: 12 killed, magnitude 5.9, a $2 billion deal, 5 systems. Pure.
 
 Promises one value and one thing for every wording: "killed at least 12 people" and "twelve dead" are 12 killed. Never
-reads an age, a year, a time, a date, a length of time or a share. The words for what is counted are English; a number
-before a noun in small letters is read in every script with such letters.
+reads an age, a year, a time, a date, a length of time or a share. The words for what is counted are English. In
+other languages it reads a number in digits and the word after it.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ _NO_THINGS = word_set(
 _PREPOSITIONS = word_set("and in at who of as after when with by for on from to that over into or but")
 _NUMBER = (
     rf"(?:(?P<rough>{_ROUGH})\s+)?(?P<currency>(?:US|A|C)?[$€£₹¥]\s?)?"
-    rf"(?P<number>\d+(?:\.\d+)?|{any_of(_CARDINALS)})(?:[\s-]?(?P<scale>{any_of(_SCALES)})\b)?(?![\d%:/])"
+    rf"(?P<number>\d{{1,15}}(?:\.\d{{1,4}})?(?!\d)|{any_of(_CARDINALS)})"
+    rf"(?:[\s-]?(?P<scale>{any_of(_SCALES)})\b)?(?![\d%:/])"
 )
 _COUNTED = re.compile(
     rf"(?<![\w.$€£₹¥:/-]){_NUMBER}(?=[\s-](?P<after>[^\W\d_][\w'’-]*(?:\s[\w'’-]+){{0,4}})|(?P<end>[\s.,;)]|$))",
@@ -154,21 +155,13 @@ def _magnitudes(text: str) -> Iterator[Count]:
 
 def _count(match: re.Match[str]) -> Count | None:
     """Return None for a number that counts nothing we can name."""
-    number, scale = fold_case(match["number"]), fold_case(match["scale"] or "")
+    number, scale = " ".join(fold_case(match["number"]).split()), fold_case(match["scale"] or "")
     value = Decimal(_CARDINALS.get(number) or number) * 10 ** _SCALES.get(scale, 0)
     after = _WORD.findall((match["after"] or "").lower()) if match["after"] else []
     before = match.string[max(0, match.start() - _BEFORE) : match.start()]
     stated, is_rough = " ".join(match[0].split()), bool(match["rough"])
     if match["currency"]:
-        noun = next((word for word in _until_preposition(after[:4]) if word.removesuffix("s") in _PRICED), "")
-        sign = match["currency"].strip().upper().removeprefix("US")
-        return (
-            _named(
-                f"{sign} {noun.removesuffix('s')}", value, f"{stated} {_up_to(match['after'], noun)}", is_rough=is_rough
-            )
-            if noun
-            else None
-        )
+        return _sum(match, after, stated, value, is_rough=is_rough)
     if _is_age_or_year(match, after) or _MONTH_BEFORE.search(before):
         return None
     if fate := _fate_after(after):
@@ -183,6 +176,15 @@ def _count(match: re.Match[str]) -> Count | None:
     ):
         return _named("killed", value, f"{toll[0]}{stated}", is_rough=is_rough)
     return _plain_count(match, after, stated, value, is_rough=is_rough)
+
+
+def _sum(match: re.Match[str], after: list[str], stated: str, value: Decimal, *, is_rough: bool) -> Count | None:
+    """Return None for a sum that is for nothing of our list."""
+    noun = next((word for word in _until_preposition(after[:4]) if word.removesuffix("s") in _PRICED), "")
+    if not noun:
+        return None
+    thing = f"{match['currency'].strip().upper().removeprefix('US')} {noun.removesuffix('s')}"
+    return _named(thing, value, f"{stated} {_up_to(match['after'], noun)}", is_rough=is_rough)
 
 
 def _plain_count(
@@ -202,7 +204,7 @@ def _named(thing: str, value: Decimal, words: str, *, is_rough: bool) -> Count:
 
 
 def _with_commas(words: str) -> str:
-    return re.sub(r"\d{4,}", lambda digits: f"{int(digits[0]):,}", words)
+    return re.sub(r"(?<![.\d])\d{4,}", lambda digits: f"{int(digits[0]):,}", words)
 
 
 def _fate_after(after: list[str]) -> str:
@@ -241,7 +243,7 @@ def agree(count: Count, other: Count) -> bool:
     if count.is_rough or other.is_rough:
         share = ABOUT_THE_SAME * (2 if count.is_rough and other.is_rough else 1)
         return abs(count.value - other.value) <= share * max(count.value, other.value)
-    if not count.is_money:
+    if not count.is_money or not count.value <= 2 * other.value <= 4 * count.value:
         return False
     low, high = sorted((count.value.normalize(), other.value.normalize()), key=_digits)
     unit = Decimal(1).scaleb(int(low.as_tuple().exponent))

@@ -73,13 +73,12 @@ _EVENTS = {
     "test": "test_positive",
     "deploy": "deploy",
     "retire": "retire",
-    "sworn": "convene",
+    "convene": "convene",
 }
 _IRREGULAR = {
     "strike": "struck struck",
     "throw": "threw thrown",
     "shoot": "shot shot",
-    "vote": "voted voted",
     "let": "let let",
     "uphold": "upheld upheld",
     "find": "found found",

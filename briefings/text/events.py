@@ -110,11 +110,10 @@ _NAMELESS = (
 _NOUN_PASTS = word_set("shot shut quit")
 _PART_OF_BODY = word_set("speaker leader majority minority judiciary intelligence rules member members")
 _NEAR_WORDS = 8
-"""Words before a verb among which its body must be."""
+"""Words before a verb among which its body must be, and around it in which it shows what the verb means."""
 
 _CLAUSE_WORDS = 14
 """Words before a verb in which its subject is looked for, and after it in which its object is."""
-
 
 _SENTENCE_WORDS = 40
 """Words before a verb among which the names of those are to whom it happened: it bounds the work."""

@@ -68,7 +68,17 @@ from briefings.parse import (
     zones,
 )
 from briefings.parse import item as feed_item
-from briefings.stories import changes, disputes, duplicates, grouping, identity, recognition, reports, terms, told
+from briefings.stories import (
+    changes,
+    disputes,
+    duplicates,
+    earlier_news,
+    grouping,
+    identity,
+    recognition,
+    reports,
+    terms,
+)
 from briefings.text import (
     acronyms,
     actors,
@@ -275,13 +285,29 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "stories.changes.place_of_news", lambda t: changes.place_of_news([t], _CHANGE, _reports(NORMAL)), TEXT
     yield "stories.changes.place_of_news, told", lambda t: changes.place_of_news([NORMAL], _CHANGE, _reports(t)), TEXT
     yield "stories.changes.goes_back", lambda t: changes.goes_back(_reports(t)[0], _reports(t)), TEXT
-    yield "stories.told.content_of", told.content_of, TEXT
-    yield "stories.told.first_sentences", lambda t: told.first_sentences(_reports(t)[0]), TEXT
-    yield "stories.told.Told.has_name", lambda t: told.Told(_reports(t)).has_name("Ilva Brandt"), TEXT
-    yield "stories.told.Told.has_word", lambda t: told.Told(_reports(t)).has_word("port"), TEXT
-    yield "stories.told.Told.share_of", lambda t: told.Told(_reports(t)).share_of(NORMAL), TEXT
-    yield "stories.told.Told.counts_in", lambda t: told.Told(_reports(NORMAL)).counts_in(t), TEXT
-    yield "stories.told.Told.events_in", told.Told.events_in, TEXT
+    yield "stories.earlier_news.content_of", earlier_news.content_of, TEXT
+    yield "stories.earlier_news.first_sentences", lambda t: earlier_news.first_sentences(_reports(t)[0]), TEXT
+    yield (
+        "stories.earlier_news.EarlierNews.has_name",
+        lambda t: earlier_news.EarlierNews(_reports(t)).has_name("Ilva Brandt"),
+        TEXT,
+    )
+    yield (
+        "stories.earlier_news.EarlierNews.has_word",
+        lambda t: earlier_news.EarlierNews(_reports(t)).has_word("port"),
+        TEXT,
+    )
+    yield (
+        "stories.earlier_news.EarlierNews.share_of",
+        lambda t: earlier_news.EarlierNews(_reports(t)).share_of(NORMAL),
+        TEXT,
+    )
+    yield (
+        "stories.earlier_news.EarlierNews.counts_in",
+        lambda t: earlier_news.EarlierNews(_reports(NORMAL)).counts_in(t),
+        TEXT,
+    )
+    yield "stories.earlier_news.EarlierNews.events_in", earlier_news.EarlierNews.events_in, TEXT
     yield "stories.changes.news", lambda t: changes.news(story(article(), article(text=t)), WHEN), TEXT
     yield "stories.changes.facts_in", lambda t: changes.facts_in(t, frozenset({"12", "Norvell"})), TEXT
     yield "stories.disputes.find_disputes", lambda t: disputes.find_disputes(_reports(t)), TEXT
@@ -611,9 +637,9 @@ LEFT_OUT: dict[str, str] = {
     "stories.reports.is_dated": _A_STORY,
     "stories.reports.newest_original": _A_STORY,
     "stories.reports.ready_by": _A_STORY,
-    "stories.told.Told.gave_number_of": "`find_change`, which is measured, is all that asks it",
-    "stories.told.are_different_bodies": "it is given two names of bodies, of two words at most",
-    "stories.told.is_english": _A_STORY,
+    "stories.earlier_news.EarlierNews.gave_number_of": "`find_change`, which is measured, is all that asks it",
+    "stories.earlier_news.are_different_bodies": "it is given two names of bodies, of two words at most",
+    "stories.earlier_news.is_english": _A_STORY,
     "text.numbers.value_of": _A_NUMBER,
     "text.words.any_of": _OURS,
     "text.words.word_set": _OURS,

@@ -1,4 +1,4 @@
-"""Knows what a reader was told of a story, or could have read in it: numbers, events, names and words. Pure.
+"""Answers if a reader was told something of a story, or could have read it there: a number, an event, a name. Pure.
 
 Promises to call told all that any earlier report states anywhere in its text, or that an edition sent, in these or
 other words. Where it cannot tell, it calls a thing told. Never looks at what came later.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
@@ -83,7 +84,7 @@ def is_english(report: Article) -> bool:
     return report.language[:2] in ("", "en")
 
 
-class Told:
+class EarlierNews:
     """What the reports of a story and the sentences sent of it state."""
 
     def __init__(self, reports: Sequence[Article], sent: Sequence[str] = ()) -> None:
@@ -183,28 +184,28 @@ class Told:
         """True if an event of this meaning was told as done, of this body and, where it happens to one, this person."""
         if self._happens_to_another(event):
             return False
-        hints, stating, gerunds, verbs = _hints_of(event.meanings)
-        for sentence in self._leads_with(hints):
-            told = self.events_in(sentence)
-            if any(self._is_same(event, other) for other in told):
+        hints = _hints_of(event.meanings)
+        for sentence in self._leads_with(hints.words):
+            events = self.events_in(sentence)
+            if any(self._is_same(event, other) for other in events):
                 return True
-            is_read = any(not event.meanings.isdisjoint(other.meanings) for other in told)
-            is_hinted = _is_hinted(sentence.casefold(), stating) or gerunds.search(sentence)
+            is_read = any(not event.meanings.isdisjoint(other.meanings) for other in events)
+            is_hinted = _is_hinted(sentence.casefold(), hints.done) or hints.gerunds.search(sentence)
             if not is_read and is_hinted and _may_be_of(event.body, sentence):
                 return True  # a noun, or ", blocking", which are read as no events
-        return any(self._tells(place, event) for word in sorted(verbs) for place in self._hits(word))
+        return any(self._tells(place, event) for word in sorted(hints.verbs) for place in self._hits(word))
 
     def _tells(self, place: int, event: Event) -> bool:
         """True if the sentence around a place in the texts tells the event."""
         start = max(0, place - _LONGEST_SENTENCE)
         opening = _SENTENCE_END.split(self.text[start:place])[-1]
         ending = _SENTENCE_END.split(self.text[place : place + _LONGEST_SENTENCE], maxsplit=1)[0]
-        told = read_events(opening + ending, has_names=False)
-        return any(self._is_same(event, t) and len(event.context & t.context) >= _SHARED for t in told)
+        events = read_events(opening + ending, has_names=False)
+        return any(self._is_same(event, e) and len(event.context & e.context) >= _SHARED for e in events)
 
     def events_like(self, event: Event) -> Iterator[Event]:
         """Yield the events of titles and first sentences that share a meaning with this one."""
-        for sentence in self._leads_with(_hints_of(event.meanings)[0]):
+        for sentence in self._leads_with(_hints_of(event.meanings).words):
             yield from (other for other in self.events_in(sentence) if not event.meanings.isdisjoint(other.meanings))
 
     def _is_same(self, event: Event, other: Event) -> bool:
@@ -262,15 +263,27 @@ class Told:
         return most
 
 
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """The words that hint at an event: `words` are all, `done` those that are not in "ing", `verbs` the verbs alone.
+
+    `gerunds` finds a verb in "ing" that tells something by the way: ", blocking the bill".
+    """
+
+    words: frozenset[str]
+    done: frozenset[str]
+    verbs: frozenset[str]
+    gerunds: re.Pattern[str]
+
+
 @lru_cache(maxsize=512)
-def _hints_of(meanings: frozenset[str]) -> tuple[frozenset[str], frozenset[str], re.Pattern[str], frozenset[str]]:
-    """Return the words that hint at one of these meanings: all, those not in "ing", the pattern of those, the verbs."""
+def _hints_of(meanings: frozenset[str]) -> _Hints:
     later = {meaning for meaning, sooner in IMPLIED.items() if not sooner.isdisjoint(meanings)}
-    verbs = {word for meaning in meanings | later for word in WORDS_OF[meaning]}
-    nouns = {noun for meaning in meanings | later for noun in NOUNS_OF.get(meaning, ())}
-    gerunds = {gerund for meaning in meanings for gerund in GERUNDS_OF[meaning]}
+    verbs = frozenset(word for meaning in meanings | later for word in WORDS_OF[meaning])
+    nouns = frozenset(noun for meaning in meanings | later for noun in NOUNS_OF.get(meaning, ()))
+    gerunds = frozenset(gerund for meaning in meanings for gerund in GERUNDS_OF[meaning])
     by_the_way = re.compile(rf"(?:[,–—-] ?|\b(?:after|by) )(?:{any_of(gerunds)})\b", re.IGNORECASE)
-    return frozenset(verbs | nouns | gerunds), frozenset(verbs | nouns), by_the_way, frozenset(verbs)
+    return _Hints(verbs | nouns | gerunds, verbs | nouns, verbs, by_the_way)
 
 
 def _is_hinted(low: str, stating: frozenset[str]) -> bool:
@@ -292,11 +305,12 @@ def are_different_bodies(body: str, other: str) -> bool:
     return noun != other_noun or bool(qualifiers and other_qualifiers and qualifiers != other_qualifiers)
 
 
-def _covers(told: Count, count: Count) -> bool:
+def _covers(earlier: Count, count: Count) -> bool:
+    """True if a count adds nothing to an earlier one of its thing."""
     if count.thing == "magnitude":
-        return abs(told.value - count.value) < _MAGNITUDE_STEP
-    is_older = (count.thing in _GROWING or not count.is_named) and told.value >= count.value
-    return is_older or agree(told, count)
+        return abs(earlier.value - count.value) < _MAGNITUDE_STEP
+    is_older = (count.thing in _GROWING or not count.is_named) and earlier.value >= count.value
+    return is_older or agree(earlier, count)
 
 
 def _are_of_a_kind(count: Count, other: Count) -> bool:
