@@ -59,7 +59,7 @@ _DOCUMENTS = word_set(
     "study list numbers images photos transcript records files version update movie trailer memo poll"
 )
 UNLESS = {
-    "kill": word_set("bill law measure plan deal proposal amendment effort off"),
+    "kill": word_set("bill law measure plan deal proposal amendment effort challenge off"),
     "die": word_set("bill deal proposal plan effort measure"),
     "pass": word_set("toll cases mark milestone"),
     "reject": _FIGURES_OF_SPEECH | word_set("path"),
@@ -79,6 +79,7 @@ NEEDS = {
         "nomination nominee nominees treaty budget challenge petition ceasefire measure merger agreement settlement "
         "candidate lawsuit case ban referendum map tenure terms truce demand demands application",
         "capture": "troops forces rebels police city town suspect army soldiers",
+        "pause": "talks trial production rollout vaccinations flights plan aid campaign strikes negotiations shipments",
         "derail": "train trains tram",
         "side": "court judge justices",
         "rule": "court judge judges justices jury tribunal board arbitrator magistrate",
@@ -173,7 +174,7 @@ NOUNS_OF = {
         "appoint": "appointment nomination pick picks picked chooses chose taps tapped selects selected nominee",
         "win": "victory win beats prevails",
         "agree": "deal agreement truce ceasefire cease-fire accord pact",
-        "withdraw": "withdrawal exit pullout",
+        "withdraw": "suspends suspended suspend withdrawal exit pullout",
         "sue": "lawsuit suit",
         "attack": "attack shooting bombing raid airstrike strikes assault shots",
         "explode": "explosion blast bombing",

@@ -66,6 +66,7 @@ _PREPOSITIONS = word_set("about against for from of on over with")
 _AFTER_PASSIVE = word_set(
     "in by on at with during for over under near from following amid as after of to since when this last or and"
 )
+_AFTER_NOUN = word_set("of and are were is was have will could")
 _BE = word_set("is are was were be been being get gets got has have had")
 _RELATIVES = word_set("who whom whose which where since")
 _ASIDES = word_set("as after because while when for amid following before")
@@ -225,20 +226,28 @@ def _is_relative_that(clause: Sequence[str]) -> bool:
 
 def _past_stage(before: Sequence[str], low: Sequence[str], at: int, verb: Verb, *, is_title: bool) -> Stage | None:
     last, near = before[-1] if before else "", before[-4:]
-    if last in _ARTICLES or last in _PREPOSITIONS or last.endswith("'s") or "being" in near or "having" in near:
+    if (
+        not before
+        or last in _ARTICLES
+        or last in _PREPOSITIONS
+        or last.endswith("'s")
+        or "being" in near
+        or "having" in near
+    ):
         return None
     if not _MODALS.isdisjoint(near) or ("to" in near and not {"be", "get"}.isdisjoint(near)):
         return None if "have" in near else Stage.PLANNED
     if "had" in near:
         return Stage.BACKGROUND
-    follows = low[at + 1] if at + 1 < len(low) else ""
+    end = at + 1 + bool(verb.particle)
+    follows = low[end] if end < len(low) else ""
     if last in _STILL or (last in ("and", "or") and not is_title and _BE.isdisjoint(near)):
         return Stage.BACKGROUND
     if not is_title and last in ("is", "are"):
         return Stage.BACKGROUND  # "the day he is sworn in": a state, or a time to come
     if not _BE.isdisjoint(near) or verb.bare in WITHOUT_OBJECT:
         return Stage.DONE
-    if not before or low[at] in _NOUN_PASTS:
+    if low[at] in _NOUN_PASTS:
         return None
     if follows == "at" and low[at + 2 : at + 3] in (["least"], ["most"]):
         return Stage.DONE
@@ -271,11 +280,9 @@ def _is_third(tokens: Sequence[str], low: Sequence[str], at: int, verb: Verb) ->
     if not verb.is_noun or verb.particle:
         return True
     follows = low[at + 1] if at + 1 < len(low) else ""
-    if follows.endswith("ing"):
+    if follows.endswith("ing") or follows in _AFTER_NOUN:
         return False
-    if follows in ("of", "against", "on", "over", "and", "", "for", "to") and verb.bare not in WITHOUT_OBJECT:
-        return False
-    if follows in ("of", "and", "are", "were", "is", "was", "have", "will", "could"):
+    if (not follows or follows == "against" or follows in _AFTER_PASSIVE) and verb.bare not in WITHOUT_OBJECT:
         return False
     return low[at - 1] in _ACTORS or (
         tokens[at - 1][0].isupper() and not low[at - 1].endswith("s") and low[at - 1] not in PEOPLES
