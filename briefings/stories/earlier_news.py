@@ -282,7 +282,7 @@ def _hints_of(meanings: frozenset[str]) -> _Hints:
     verbs = frozenset(word for meaning in meanings | later for word in WORDS_OF[meaning])
     nouns = frozenset(noun for meaning in meanings | later for noun in NOUNS_OF.get(meaning, ()))
     gerunds = frozenset(gerund for meaning in meanings for gerund in GERUNDS_OF[meaning])
-    by_the_way = re.compile(rf"(?:[,–—-] ?|\b(?:after|by) )(?:{any_of(gerunds)})\b", re.IGNORECASE)
+    by_the_way = re.compile(rf"(?:[,–—-] ?|\b(?:after|by|then) )(?:{any_of(gerunds)})\b", re.IGNORECASE)
     return _Hints(verbs | nouns | gerunds, verbs | nouns, verbs, by_the_way)
 
 

@@ -52,7 +52,7 @@ _NO_PERSONS = word_set(
     "washington moscow beijing london paris berlin brussels kyiv kiev tehran jerusalem delhi tokyo seoul ankara "
     "kremlin pentagon america britain europe russia china india iran iraq israel ukraine france germany japan turkey "
     "korea texas california florida georgia michigan ohio york arizona virginia pennsylvania wisconsin district "
-    "county city capitol dept school hospital airlines airport navy guard corps inc corp ltd plc co covid "
+    "county city capitol conference dept school hospital airlines airport navy guard corps inc corp ltd plc co covid "
     "bill act law pact treaty"
 )
 _AFTER_PREPOSITION = re.compile(r"\b(?:in|at|of|from|to|near|for|on|with|by|outside|into|through|over)\s(?:the\s)?$")

@@ -240,9 +240,9 @@ def agree(count: Count, other: Count) -> bool:
     """True for the same value, or nearly the same where one is rough, or a sum that the other rounds."""
     if count.value == other.value:
         return True
-    if count.is_rough or other.is_rough:
-        share = ABOUT_THE_SAME * (2 if count.is_rough and other.is_rough else 1)
-        return abs(count.value - other.value) <= share * max(count.value, other.value)
+    share = ABOUT_THE_SAME * (count.is_rough + other.is_rough)
+    if abs(count.value - other.value) <= share * max(count.value, other.value):
+        return True
     if not count.is_money or not count.value <= 2 * other.value <= 4 * count.value:
         return False
     low, high = sorted((count.value.normalize(), other.value.normalize()), key=_digits)

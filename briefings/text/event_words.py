@@ -18,7 +18,7 @@ _DECISIONS = {
     "reject": "reject veto overturn dismiss nix quash defeat invalidate block vacate reverse rule strike_down "
     "throw_out turn_down vote_down shoot_down",
     "halt": "halt suspend pause freeze block",
-    "ban": "ban outlaw prohibit bar suspend rule",
+    "ban": "ban outlaw prohibit bar block suspend rule",
     "allow": "allow permit uphold rule affirm let_stand side_with",
     "rule": "rule side_with",
     "charge": "charge indict arraign",

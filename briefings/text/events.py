@@ -125,9 +125,8 @@ def read_events(sentence: str, *, is_title: bool = False, has_names: bool = True
 
     Outside a title, what stands after "as", "after", "when" and the like is background.
     """
-    if sentence.rstrip("\"”'’ ").endswith("?"):
-        return []
-    if VERBS.keys().isdisjoint(_LETTERS.findall(sentence.lower())):
+    is_question = sentence.rstrip("\"”'’ ").endswith("?")
+    if is_question or VERBS.keys().isdisjoint(_LETTERS.findall(sentence.lower())):
         return []
     text = plain(_QUOTED.sub(' "" ', sentence))
     matches = list(_TOKEN.finditer(text))
@@ -163,10 +162,8 @@ def _end_of(verb: Verb, low: Sequence[str], at: int) -> int:
         return at + 1
     reach = 2 if verb.particle in _ADJACENT else 5
     for place in range(at + 1, min(at + reach, len(low))):
-        if low[place] in _BREAKS:
+        if low[place] in _BREAKS or low[place] == "not":  # "pleaded not guilty"
             return 0
-        if low[place] == "not":
-            return 0  # "pleaded not guilty"
         if low[place].rstrip("s") == verb.particle.rstrip("s"):
             return place + 1
     return 0
@@ -197,13 +194,8 @@ def _stage(
     before = [word for word in clause if not word.endswith("ly") or word in ("july", "italy", "family")]
     last = before[-1] if before else ""
     near = before[-4:]
-    if (
-        not _NEGATIONS.isdisjoint(clause[-5:])
-        or any(word.endswith("n't") for word in near)
-        or not _FAILED.isdisjoint(near)
-    ):
-        return None
-    if not _SUBORDINATE.isdisjoint(clause):
+    is_denied = not _NEGATIONS.isdisjoint(clause[-5:]) or any(word.endswith("n't") for word in near)
+    if is_denied or not _FAILED.isdisjoint(near) or not _SUBORDINATE.isdisjoint(clause):
         return None
     if form is Form.PAST and (stage := _past_stage(before, low, at, verb, is_title=is_title)) is not Stage.DONE:
         return stage

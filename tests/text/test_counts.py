@@ -60,6 +60,7 @@ def test_other_languages_are_read_in_digits(text: str, expected: list[str]) -> N
         pytest.param("about 100 killed", "105 killed", True, id="rough"),
         pytest.param("100 killed", "105 killed", False, id="exact"),
         pytest.param("$1.2 billion deal", "$1 billion deal", True, id="rounded-sum"),
+        pytest.param("roughly $1 billion deal", "$1.2 billion deal", True, id="rough-and-rounded-sum"),
         pytest.param("$1.6 billion deal", "$1 billion deal", False, id="not-rounded-so"),
         pytest.param("$0.1 deal", f"${'9' * 15}.9999 trillion deal", False, id="far-apart"),
     ],
