@@ -61,7 +61,13 @@ _CARDINALS = SMALL_NUMBERS | TENS
 _CARDINALS |= {f"{ten}-{one}": TENS[ten] + n for ten in TENS for one, n in SMALL_NUMBERS.items() if n < 10}
 _CARDINALS |= {"dozen": 12, "a dozen": 12, "two dozen": 24}
 _SCALES = {word: power for word, power in SCALES.items() if word != "hundred"} | SHORT_SCALES | {"k": 3, "m": 6, "b": 9}
-_ROUGH = "more than|over|nearly|almost|about|around|some|up to|approximately|roughly|at least|as many as|no fewer than"
+_ROUGH = re.compile(
+    r"\b(?:more than|over|nearly|almost|about|around|some|up to|approximately|roughly|at least|as many as|"
+    r"no fewer than)\s+$",
+    re.IGNORECASE,
+)
+"""Looked for before a number: within the pattern of numbers it would be tried at every letter."""
+
 _FATES = {
     "killed": "killed dead died die dies deaths fatalities killing kills kill lives",
     "injured": "injured wounded hurt injuries injuring injures wounding wounds",
@@ -88,13 +94,12 @@ _NO_THINGS = word_set(
     "dollars euros rupees people's is was has as this us years-old ways things reasons takeaways thirds"
 )
 _PREPOSITIONS = word_set("and in at who of as after when with by for on from to that over into or but")
-_NUMBER = (
-    rf"(?:(?P<rough>{_ROUGH})\s+)?(?P<currency>(?:US|A|C)?[$€£₹¥]\s?)?"
-    rf"(?P<number>\d{{1,15}}(?:\.\d{{1,4}})?(?!\d)|{any_of(_CARDINALS)})"
-    rf"(?:[\s-]?(?P<scale>{any_of(_SCALES)})\b)?(?![\d%:/])"
-)
+_DIGITS_OF_TENS = any_of(word for word, value in SMALL_NUMBERS.items() if value < 10)
 _COUNTED = re.compile(
-    rf"(?<![\w.$€£₹¥:/-]){_NUMBER}(?=[\s-](?P<after>[^\W\d_][\w'’-]*(?:\s[\w'’-]+){{0,4}})|(?P<end>[\s.,;)]|$))",
+    r"(?<![\w.$€£₹¥:/-])(?P<currency>(?:US|A|C)?[$€£₹¥]\s?)?"
+    rf"(?P<number>\d{{1,15}}(?:\.\d{{1,4}})?(?!\d)|(?:{any_of(TENS)})(?:-(?:{_DIGITS_OF_TENS}))?|"
+    rf"{any_of(SMALL_NUMBERS)}|(?:a |two )?dozen)(?:[\s-]?(?P<scale>{any_of(_SCALES)})\b)?(?![\d%:/])"
+    r"(?=[\s-](?P<after>[^\W\d_][\w'’-]*(?:\s[\w'’-]+){0,4})|[\s.,;)]|$)",
     re.IGNORECASE,
 )
 _LETTERS = re.compile("[a-z]+")
@@ -155,11 +160,13 @@ def _magnitudes(text: str) -> Iterator[Count]:
 
 def _count(match: re.Match[str]) -> Count | None:
     """Return None for a number that counts nothing we can name."""
-    number, scale = " ".join(fold_case(match["number"]).split()), fold_case(match["scale"] or "")
+    number, scale = fold_case(match["number"]), fold_case(match["scale"] or "")
     value = Decimal(_CARDINALS.get(number) or number) * 10 ** _SCALES.get(scale, 0)
     after = _WORD.findall((match["after"] or "").lower()) if match["after"] else []
     before = match.string[max(0, match.start() - _BEFORE) : match.start()]
-    stated, is_rough = " ".join(match[0].split()), bool(match["rough"])
+    rough = _ROUGH.search(before)
+    stated, is_rough = " ".join(f"{rough[0] if rough else ''}{match[0]}".split()), rough is not None
+    before = before[: rough.start()] if rough else before
     if match["currency"]:
         return _sum(match, after, stated, value, is_rough=is_rough)
     if _is_age_or_year(match, after) or _MONTH_BEFORE.search(before):

@@ -17,7 +17,7 @@ from briefings.text.counts import agree, read_counts
         pytest.param("The death toll rose to 1,200", ("killed 1200", "toll rose to 1,200"), id="toll"),
         pytest.param("1.2 thousand were arrested", ("arrested 1200", "1.2 thousand were arrested"), id="scale"),
         pytest.param("a dozen dead", ("killed 12", "a dozen dead"), id="dozen"),
-        pytest.param("a  dozen dead", ("killed 12", "a dozen dead"), id="dozen-with-blanks"),
+        pytest.param("a  dozen dead", ("killed 12", "dozen dead"), id="dozen-with-blanks"),
         pytest.param("A 6.1-magnitude quake", ("magnitude 6.1", "magnitude 6.1"), id="magnitude"),
         pytest.param("a US$2 billion arms deal", ("$ deal 2000000000", "US$2 billion arms deal"), id="money"),
         pytest.param("five systems came", ("system 5", "five systems"), id="things"),
