@@ -68,11 +68,25 @@ from briefings.parse import (
     zones,
 )
 from briefings.parse import item as feed_item
-from briefings.stories import amounts, changes, disputes, duplicates, grouping, identity, recognition, reports, terms
+from briefings.stories import (
+    amounts,
+    changes,
+    disputes,
+    duplicates,
+    earlier_news,
+    grouping,
+    identity,
+    recognition,
+    reports,
+    terms,
+)
 from briefings.text import (
     acronyms,
+    actors,
     boilerplate,
+    counts,
     days,
+    events,
     fact_check,
     genre,
     headline,
@@ -121,13 +135,19 @@ def _table() -> Iterator[tuple[str, Callable[[str], object], int]]:
 def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.acronyms.expansions", acronyms.expansions, TEXT
     yield "text.acronyms.expand_first", lambda t: acronyms.expand_first(t, {"RLP": "Pact", "AC": "Ab", "A": "B"}), TEXT
+    yield "text.actors.read_actors", lambda t: actors.read_actors(t, t), TEXT
     yield "text.boilerplate.has_verb", lambda t: boilerplate.has_verb(t, "en"), TEXT
     yield "text.boilerplate.is_statement", boilerplate.is_statement, TEXT
     yield "text.boilerplate.is_statement, the first", lambda t: boilerplate.is_statement(t, first=True), TEXT
     yield "text.boilerplate.without_boilerplate", lambda t: boilerplate.without_boilerplate(t, True), TEXT
+    yield "text.counts.read_counts", counts.read_counts, TEXT
+    yield "text.counts.read_counts, not English", lambda t: counts.read_counts(t, is_english=False), TEXT
     yield "text.dates.read", text_dates.read, TEXT
     yield "text.days.date_weekdays", lambda t: days.date_weekdays(t, WHEN.date(), WHEN.date(), "en"), TEXT
     yield "text.dates.is_weekday_or_month", text_dates.is_weekday_or_month, TEXT
+    yield "text.events.read_events", events.read_events, TEXT
+    yield "text.events.read_events, of a title", lambda t: events.read_events(t, is_title=True), TEXT
+    yield "text.events.meanings_of", events.meanings_of, TITLE
     yield "text.fact_check.supported of a summary", lambda t: fact_check.supported(t, NORMAL), TEXT
     yield "text.fact_check.supported by a text", lambda t: fact_check.supported(NORMAL, t), TEXT
     yield "text.fact_check.unsupported", lambda t: fact_check.unsupported(t, t), TEXT
@@ -266,8 +286,34 @@ def _parse_documents() -> Iterator[tuple[str, Callable[[str], object], int]]:
 def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "stories.amounts.amounts_in", lambda t: list(amounts.amounts_in(t, frozenset({"norvell"}))), TEXT
     yield "stories.amounts.names_in", lambda t: amounts.names_in([t]), TEXT
-    yield "stories.changes.news", lambda t: changes.news(story(article(), article(text=t)), WHEN), TEXT
-    yield "stories.changes.facts_in", lambda t: changes.facts_in(t, frozenset({"12", "Norvell"})), TEXT
+    yield "stories.changes.find_change", lambda t: changes.find_change(_reports(NORMAL), _reports(t)), TEXT
+    yield "stories.changes.find_change, told", lambda t: changes.find_change(_reports(t), _reports(NORMAL)), TEXT
+    yield "stories.changes.place_of_news", lambda t: changes.place_of_news([t], _CHANGE, _reports(NORMAL)), TEXT
+    yield "stories.changes.place_of_news, told", lambda t: changes.place_of_news([NORMAL], _CHANGE, _reports(t)), TEXT
+    yield "stories.changes.goes_back", lambda t: changes.goes_back(_reports(t)[0], _reports(t)), TEXT
+    yield "stories.earlier_news.content_of", earlier_news.content_of, TEXT
+    yield "stories.earlier_news.first_sentences", lambda t: earlier_news.first_sentences(_reports(t)[0]), TEXT
+    yield (
+        "stories.earlier_news.EarlierNews.has_name",
+        lambda t: earlier_news.EarlierNews(_reports(t)).has_name("Ilva Brandt"),
+        TEXT,
+    )
+    yield (
+        "stories.earlier_news.EarlierNews.has_word",
+        lambda t: earlier_news.EarlierNews(_reports(t)).has_word("port"),
+        TEXT,
+    )
+    yield (
+        "stories.earlier_news.EarlierNews.share_of",
+        lambda t: earlier_news.EarlierNews(_reports(t)).share_of(NORMAL),
+        TEXT,
+    )
+    yield (
+        "stories.earlier_news.EarlierNews.counts_in",
+        lambda t: earlier_news.EarlierNews(_reports(NORMAL)).counts_in(t),
+        TEXT,
+    )
+    yield "stories.earlier_news.EarlierNews.events_in", earlier_news.EarlierNews.events_in, TEXT
     yield "stories.disputes.find_disputes", lambda t: disputes.find_disputes(_reports(t)), TEXT
     yield "stories.duplicates.headline_additions", lambda t: duplicates.headline_additions(*_pair(t)), TEXT
     yield "stories.duplicates.headline_additions, long", lambda t: duplicates.headline_additions(*_titled(t)), TITLE
@@ -501,6 +547,9 @@ def _titled(text: str) -> tuple[duplicates.ReportText, duplicates.ReportText]:
     return duplicates.ReportText(text, NORMAL, "Courier"), duplicates.ReportText("A port", NORMAL * 9, "Post")
 
 
+_CHANGE = changes.Change(article(), ("12 killed", "signed", "Ilva Brandt"))
+
+
 def _reports(text: str) -> list[Any]:
     first = article(text[:TITLE], text, id=1, source="A", summary=text)
     return [first, article("12 killed in Aran", "12 people were killed in Aran.", id=2, source="B")]
@@ -609,6 +658,9 @@ LEFT_OUT: dict[str, str] = {
     "stories.reports.is_dated": _A_STORY,
     "stories.reports.newest_original": _A_STORY,
     "stories.reports.ready_by": _A_STORY,
+    "stories.earlier_news.EarlierNews.gave_number_of": "`find_change`, which is measured, is all that asks it",
+    "stories.earlier_news.are_different_bodies": "it is given two names of bodies, of two words at most",
+    "stories.earlier_news.is_english": _A_STORY,
     "text.numbers.value_of": _A_NUMBER,
     "text.words.any_of": _OURS,
     "text.words.word_set": _OURS,
