@@ -95,5 +95,5 @@ async def open_sample_at(now: datetime = SAMPLE_NOW) -> AsyncIterator[Newsroom]:
     with tempfile.TemporaryDirectory() as folder:
         settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'x.db'}", _env_file=None)
         async with open_newsroom(settings, COMMANDS, lambda: now) as newsroom:
-            await newsroom.editing.add([entry for entry in sample() if entry.published and entry.published <= now])
+            await newsroom.editing.add(sample(now))
             yield newsroom
