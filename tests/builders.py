@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,11 +99,37 @@ def told(*stories: Story) -> Memory:
     return tuple(Remembered(each.id, each.articles[0].id, None, each.last) for each in stories)
 
 
+_SAMPLES: dict[tuple[datetime, bool], Path] = {}
+"""The sample newsrooms that this process has made, by their time and by whether later reports are in them."""
+
+
+async def copy_sample(path: Path, now: datetime = SAMPLE_NOW, *, is_complete: bool = False) -> None:
+    """Put the database of the sample newsroom, as it is at an instant, into a new file.
+
+    With `is_complete` it holds the reports that are dated later as well. A process makes each newsroom once.
+    """
+    made = _SAMPLES.get((now, is_complete))
+    if made is None:
+        folder = Path(tempfile.mkdtemp(prefix="briefings-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        made = folder / "sample.db"
+        async with _open(made, now) as newsroom:
+            await newsroom.editing.add(sample() if is_complete else sample(now))
+        assert [file.name for file in folder.iterdir()] == [made.name], "all is in the one file that is copied"
+        _SAMPLES[now, is_complete] = made
+    shutil.copy(made, path)
+
+
 @asynccontextmanager
 async def open_sample_at(now: datetime = SAMPLE_NOW) -> AsyncIterator[Newsroom]:
     """Open the sample newsroom as it is at an instant, in a file of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = NewsroomSettings(database_url=f"sqlite:///{Path(folder) / 'x.db'}", _env_file=None)
-        async with open_newsroom(settings, COMMANDS, lambda: now) as newsroom:
-            await newsroom.editing.add([entry for entry in sample() if entry.published and entry.published <= now])
+        path = Path(folder) / "x.db"
+        await copy_sample(path, now)
+        async with _open(path, now) as newsroom:
             yield newsroom
+
+
+def _open(path: Path, now: datetime) -> AbstractAsyncContextManager[Newsroom]:
+    settings = NewsroomSettings(database_url=f"sqlite:///{path}", _env_file=None)
+    return open_newsroom(settings, COMMANDS, lambda: now)

@@ -172,8 +172,7 @@ async def open_sample(settings: NewsroomSettings, commands: CommandNames) -> Asy
             update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}", "summary_api_url": None}
         )
         async with open_newsroom(sample_settings, commands, lambda: SAMPLE_NOW) as newsroom:
-            entries = [entry for entry in sample() if entry.published and entry.published <= SAMPLE_NOW]
-            await newsroom.editing.add(entries)
+            await newsroom.editing.add(sample(SAMPLE_NOW))
             yield newsroom
 
 

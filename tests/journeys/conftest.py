@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from journey import READER, Journey, running
+from builders import copy_sample
+from journey import MORNING, READER, Journey, running
 from telegram_parser import accepts
 
 from bot.simulator import Simulator
@@ -29,9 +32,28 @@ def telegram_values() -> dict[str, Any]:
 async def journey(
     journey_url: str, telegram_values: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[Journey]:
+    async with _journey(journey_url, telegram_values, caplog) as journey:
+        yield journey
+
+
+@pytest.fixture
+async def stocked(
+    tmp_path: Path, telegram_values: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Journey]:
+    """A journey whose newsroom holds all reports of the sample newsroom."""
+    await copy_sample(tmp_path / "sample.db", MORNING, is_complete=True)
+    async with _journey(f"sqlite:///{tmp_path / 'sample.db'}", telegram_values, caplog) as journey:
+        yield journey
+
+
+@asynccontextmanager
+async def _journey(
+    url: str, telegram_values: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Journey]:
+    """Run a journey with its reader, and check afterwards what the bot sent and what was logged."""
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "aiosqlite")  # every statement, a hundred thousand lines
-    async with running(journey_url, telegram_values) as journey:
+    async with running(url, telegram_values) as journey:
         journey.simulator.state.person(READER)
         yield journey
     _check_that_telegram_accepts_all_messages(journey.simulator)

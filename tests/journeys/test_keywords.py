@@ -5,15 +5,7 @@ from __future__ import annotations
 import pytest
 from journey import READER, Journey, report
 
-from briefings.starter import sample
-
 TOPIC = "RELOS · Reciprocal Exchange of Logistics Support"
-
-
-@pytest.fixture
-async def stocked(journey: Journey) -> Journey:
-    await journey.newsroom.editing.add(sample())
-    return journey
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from pydantic import SecretStr
 from bot.conversation.presses import SETTLING
 from bot.simulator import Sent, State
 from bot.telegram.chat_limits import CHAT_SECONDS
-from briefings.starter import sample
 
 GROUP, MEMBER, OTHER = -100500, 3003, 2001
 COULD_NOT_CHECK = "I could not check whether you are an administrator; please try again."
@@ -46,11 +45,10 @@ def telegram_values(arrival: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def subscribed(journey: Journey) -> Journey:
+async def subscribed(stocked: Journey) -> Journey:
     """A reader who follows all topics."""
-    await journey.newsroom.editing.add(sample())
-    await journey.ask("/start", answers=2)
-    return journey
+    await stocked.ask("/start", answers=2)
+    return stocked
 
 
 async def listing_of(journey: Journey, chat: int = READER) -> Sent:
