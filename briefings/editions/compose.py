@@ -175,6 +175,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
         why=_reason(story, mood, wishes, change),
         disputes=disputes,
         supplied=report.supplied,
+        report=report.id,
     )
 
 

@@ -79,7 +79,7 @@ class Item:
     `outlets` names at most three, the linked one first; `count` is how many there are. `when` is None for an undated
     story. `changed`: the first fact is the news of an updated story. `disputes` are numbers that differ
     between its reports. `supplied`: the facts are of a summary that came without a text. `author` is who wrote the
-    quoted report, for one whose outlet is not named.
+    quoted report, for one whose outlet is not named. `report` is the id of the quoted report.
     """
 
     story: int
@@ -98,6 +98,7 @@ class Item:
     disputes: tuple[Dispute, ...] = ()
     supplied: bool = False
     author: str = ""
+    report: int = 0
 
 
 @dataclass(frozen=True, slots=True)
