@@ -109,13 +109,9 @@ def show_topic(topic: Topic, *, as_json: bool) -> None:
         click.echo(f"/{topic.command} · {topic.title}" + (f" · {topic.expansion}" if topic.expansion else ""))
 
 
-def show_blocks(blocks: Sequence[Block], *, as_json: bool) -> None:
-    """Print the text of blocks, or the blocks."""
-    if as_json:
-        for block in blocks:
-            show_object({"html": block.html, "units": block.units, "entities": block.entities})
-    else:
-        click.echo("\n\n".join(text_of(block.html) for block in blocks))
+def show_blocks(blocks: Sequence[Block]) -> None:
+    """Print the text of blocks."""
+    click.echo("\n\n".join(text_of(block.html) for block in blocks))
 
 
 def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from bot.cli.output import reason_text, show_object, show_reasons
-from briefings.editions.model import Block, Item, text_of
+from bot.cli.output import reason_text, show_blocks, show_object, show_reasons
+from briefings.editions.model import Block, Item
 from briefings.newsroom.reading import Preview
 
 
@@ -24,7 +24,7 @@ def show_previews(previews: Sequence[Preview], *, with_reasons: bool, as_json: b
         else:
             if len(previews) > 1:
                 click.echo(("\n\n" if number else "") + _heading(preview) + "\n")
-            click.echo("\n\n".join(text_of(block.html) for block in preview.blocks))
+            show_blocks(preview.blocks)
         if with_reasons:
             show_reasons(preview.draft.items, as_json=as_json)
 

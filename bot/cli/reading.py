@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
@@ -14,7 +15,7 @@ from bot.conversation.commands import COMMAND_NAMES
 from briefings.editions.model import Block
 from briefings.errors import BadInput, Problem
 from briefings.model import Article, Wishes
-from briefings.newsroom.opening import Newsroom, open_newsroom, open_sample, utc_now
+from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, open_newsroom, open_sample, utc_now
 from briefings.newsroom.reading import Dossier, Preview
 
 FIRST_YEAR, LAST_YEAR = 1970, 9000
@@ -52,10 +53,11 @@ def preview(
     The reader is a new one, or with --since or --days one who was told everything before.
     """
     settings = console.newsroom_settings()
-    moment, mark = _past(at), _past(since)
+    moment, mark = (None if text is None else _moment(text) for text in (at, since))
 
     async def compose() -> Sequence[Preview]:
-        opened = open_sample if from_sample else open_newsroom
+        sample_until = max(moment or SAMPLE_NOW, SAMPLE_NOW)
+        opened = partial(open_sample, until=sample_until) if from_sample else open_newsroom
         async with opened(settings, COMMAND_NAMES) as newsroom:
             await newsroom.templates.look()
             wishes = Wishes(await _topics(newsroom, topic_list), int(minutes))
@@ -104,7 +106,7 @@ def search(context: click.Context, words: Sequence[str], as_json: bool) -> None:
 
     block, hits = console.ask(find)
     if not as_json:
-        output.show_blocks([block], as_json=False)
+        output.show_blocks([block])
         return
     for article in hits:
         output.show_article(article, as_json=True)
@@ -138,14 +140,6 @@ async def _topics(newsroom: Newsroom, topic_list: str | None) -> frozenset[str] 
     if unknown:
         raise BadInput("unknown-topic", topic=unknown[0][:QUOTED])
     return commands
-
-
-def _past(text: str | None) -> datetime | None:
-    """Read the moment of an option that may be missing. Raises BadInput, also for one that is still to come."""
-    moment = _moment(text) if text is not None else None
-    if moment and moment > utc_now():
-        raise BadInput("moment-ahead", moment=_minute(moment))
-    return moment
 
 
 def _minute(moment: datetime) -> str:

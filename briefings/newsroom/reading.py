@@ -179,13 +179,13 @@ class Reading:
         return previews
 
     def days_of(
-        self, days: int, at: datetime | None = None, since: datetime | None = None, zone: str | None = None
+        self, days: int, at: datetime, since: datetime | None = None, zone: str | None = None
     ) -> tuple[datetime, tuple[datetime, ...]]:
-        """Return the mark and the instants to rehearse daily editions with (`timetable.daily`). `at` is now when None.
+        """Return the mark and the instants to rehearse daily editions with, as `timetable.daily` does.
 
         `zone` is as in `preview`. Raises BadZone.
         """
-        return timetable.daily(at or self._clock(), self._zone_named(zone), days, since)
+        return timetable.daily(at, self._zone_named(zone), days, since)
 
     def _zone_named(self, zone: str | None) -> str:
         return parse_zone(zone) if zone else self._default_zone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import Result
 
 from bot.ops.problems import sentence
 from briefings.errors import BadInput
+from briefings.starter import SAMPLE_NOW
 
 Objects = Callable[..., list[dict[str, Any]]]
 
@@ -159,7 +161,7 @@ REFUSED = [
     pytest.param(["--days", "0"], "--days 0: it must be 1 to 366", id="no day"),
     pytest.param(["--days", "367"], "--days 367: it must be 1 to 366", id="more days than are kept"),
     pytest.param(["--at", "2999-01-01"], f"2999-01-01 00:00 UTC {AHEAD}", id="at to come"),
-    pytest.param(["--since", "2999-01-01T07:30+01:00"], f"2999-01-01 06:30 UTC {AHEAD}", id="since to come"),
+    pytest.param(["--at", "2999-01-01T07:30+01:00"], f"2999-01-01 06:30 UTC {AHEAD}", id="at to come with offset"),
     pytest.param(["--since", "soon"], "“soon” is not a time; write it like 2025-12-04T07:30", id="since no time"),
     pytest.param(["--at", ""], "“” is not a time; write it like 2025-12-04T07:30", id="at empty"),
     pytest.param(
@@ -177,6 +179,18 @@ def test_wrong_moments_are_refused_in_one_line(add, verb, arguments, words):
     with pytest.raises(BadInput) as refused:
         verb("preview", *arguments)
     assert sentence(refused.value) == words
+
+
+def test_a_mark_to_come_is_refused(add, verb):
+    add(PORT)
+    with pytest.raises(BadInput, match="since-after-at"):
+        verb("preview", "--since", "2999-01-01")
+
+
+def test_the_sample_newsroom_can_be_rehearsed_later_than_it_is_there(blocks):
+    moments = [f"{SAMPLE_NOW + timedelta(hours=hours):%Y-%m-%dT%H:%M}" for hours in (0, 12)]
+    told = blocks("--sample", "--since", moments[0], "--at", moments[1])
+    assert "story" in [block["kind"] for block in told], "its reports of that morning have come"
 
 
 def test_days_that_would_go_on_after_now_are_refused(add, verb):
