@@ -37,7 +37,8 @@ FURNITURE = {
         r"(?i)(?:^|[.!?]\s)(?:by the numbers|why it matters|the big picture|the bottom line|driving the news|go deeper|"
         r"between the lines|what['’]s next|what we['’]re watching|state of play|the latest|editor['’]s note|correction|"
         r"breaking(?: news)?|flashback|context|background|details|key takeaways?|zoom (?:in|out)|of note|"
-        r"what they['’]re saying|watch|related|video|update[d]?)(?:\s\d{1,2}/\d{1,2}(?:/\d+)?)?\s*[:—–]"
+        r"what they['’]re saying|watch|related|video|update[d]?)"
+        r"(?:\s\d{1,2}/\d{1,2}(?:/\d+)?|, via [^:.]{2,40})?\s*[:—–]"
     ),
     "time of an update": re.compile(r"(?i)\bupdated:?\s+(?:\d{1,2}[/:.]\d|[A-Z][a-z]+ \d{1,2},|\d+ (?:min|hour))"),
     "cut mark": re.compile(r"\[\s?(?:…|\.\.\.)\s?\]"),
@@ -57,9 +58,11 @@ LEANING = re.compile(
 """A beginning that leans on a sentence which is not there."""
 
 _FOLLOWER = re.compile(
-    r"^(?:He|She|They|His|Her|Hers|Their|Its|We|I|But|And|Or|However|Also|Meanwhile|Instead|Moreover|Then|Still,|Yet|So,|"
-    r"Nor|It(?![’']s\b| (?:is|was|took|takes|has been|will be|may be)\b)|"
-    r"This (?!week|month|year|morning|summer|spring|fall|winter|weekend|time))\b"
+    r"^(?:(?:He|She|They|His|Her|Hers|Their|Its|We|I|But|And|Or|However|Also|Meanwhile|Instead|Moreover|Then|Yet|Nor|"
+    r"It(?![’']s\b| (?:is|was|took|takes|has been|will be|may be)\b)|"
+    r"This (?!week|month|year|morning|summer|spring|fall|winter|weekend|time))\b|"
+    r"(?:Still|So|Notably|Specifically|Additionally|Furthermore|In addition|In response|As a result|For example|"
+    r"For instance|Later|Earlier|Nevertheless|Nonetheless|Similarly|Likewise),)"
 )
 _QUOTE_WITHOUT_SPEAKER = re.compile(r"^[“\"][^”\"]*(?:$|[”\"][.,]?\s*(?:$|(?:he|she|they|it)\b))")
 _PRONOUN = re.compile(r"^(?!(?:A|An|The|One)\b).*?\b(he|she)\b")
@@ -155,6 +158,26 @@ def of_visible(visible: str) -> Iterator[Defect]:
         yield Defect("half a quotation", visible[:60])
     if match := LEANING.match(visible):
         yield Defect("leaning opener", visible[:60])
+
+
+_NO_NEWS_HEADLINE = re.compile(
+    r"(?i)\?[”\"’]?$|^(?:why|how|what|when|who|where|here['’]s|here are|here is|opinion|analysis|watch|live|we|"
+    r"\d+ \w+ (?:to|that)|the \d+ )\b|"
+    r"\b\d+ (?:other )?takeaways\b|need to know\b|\bshould(?:n['’]t)?\b|\blive (?:updates|blog)\b"
+)
+_NO_NEWS_OUTLET = re.compile(r"(?i)\bopinion\b|\beditorial\b|^guest writer\b")
+_FIRST_PERSON = re.compile(r"\b(?:I|we|our|me|my)\b")
+_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
+
+
+def no_news(headline: str, outlet: str, visible: str) -> Iterator[Defect]:
+    """Yield why a story looks like opinion, a question or a list: by headline, by outlet, or by who speaks."""
+    if _NO_NEWS_HEADLINE.search(_QUOTED.sub("", headline).strip()):
+        yield Defect("no news by headline", headline)
+    if _NO_NEWS_OUTLET.search(outlet):
+        yield Defect("no news by outlet", outlet)
+    if _FIRST_PERSON.search(_QUOTED.sub("", visible)):
+        yield Defect("no news by its voice", visible[:80])
 
 
 def alone(visible: str) -> Iterator[Defect]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.edition_defects import alone, begins_with, holds, of_headline, of_visible, sentences, twice
+from tests.benchmarks.edition_defects import (
+    alone,
+    begins_with,
+    holds,
+    no_news,
+    of_headline,
+    of_visible,
+    sentences,
+    twice,
+)
 
 GOOD = [
     "Umerov will meet Witkoff on Thursday, two days after their talks in Moscow.",
@@ -19,6 +28,7 @@ BAD = [
     ("LINDHOLM, Norvell (AP) — The port was opened on Monday.", "dateline"),
     ("(Reuters) - The port was opened on Monday.", "dateline"),
     ("The port was opened. By the numbers: 12 ships called.", "label"),
+    ("The port was opened. Why it matters, via the Post's Ida Holm: 12 ships called.", "label"),
     ("Updated 11/28: The port was opened on Monday.", "label"),
     ("The port was opened on Monday. Updated: 11/28 at noon.", "time of an update"),
     ("The port […] was opened on Monday.", "cut mark"),
@@ -36,6 +46,7 @@ NOT_ALONE = [
     ("“We will fight this in every court.”", "a quotation without speaker"),
     ("But the port of Lindholm stays closed for a year.", "begins as a follower"),
     ("They met again on Monday in the port of Lindholm.", "begins as a follower"),
+    ("Notably, he left the port of Lindholm on Monday.", "begins as a follower"),
     ("On the day before he left, the port was closed.", "a pronoun without its noun"),
     ("Politico reports:", "says too little"),
     ("", "says too little"),
@@ -98,3 +109,21 @@ def test_abbreviations_end_no_sentence() -> None:
         "Sen. Ida Holm met Gov. J. Aune.",
         "They spoke at 9 a.m. Monday.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("headline", "outlet", "visible"),
+    [
+        ("Why the port must stay open", "Post", "The port was opened."),
+        ("Will the port stay open?", "Post", "The port was opened."),
+        ("4 takeaways from the port's opening", "Post", "The port was opened."),
+        ("Norvell opens a port", "Post (Opinion)", "The port was opened."),
+        ("Norvell opens a port", "Post", "Let me say that the port was opened. “We did it,” Ida Holm said."),
+    ],
+)
+def test_opinion_questions_and_lists_are_told_from_news(headline: str, outlet: str, visible: str) -> None:
+    assert len(list(no_news(headline, outlet, visible))) == 1
+
+
+def test_news_may_quote_questions_and_first_persons() -> None:
+    assert not list(no_news("“Why now?” asks Norvell", "Post", "“We will fight this,” Ida Holm said of 12 ships."))
