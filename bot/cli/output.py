@@ -109,13 +109,9 @@ def show_topic(topic: Topic, *, as_json: bool) -> None:
         click.echo(f"/{topic.command} · {topic.title}" + (f" · {topic.expansion}" if topic.expansion else ""))
 
 
-def show_blocks(blocks: Sequence[Block], *, as_json: bool) -> None:
-    """Print the text of an edition, or its blocks."""
-    if as_json:
-        for block in blocks:
-            show_object({"html": block.html, "units": block.units, "entities": block.entities})
-    else:
-        click.echo("\n\n".join(text_of(block.html) for block in blocks))
+def show_blocks(blocks: Sequence[Block]) -> None:
+    """Print the text of blocks."""
+    click.echo("\n\n".join(text_of(block.html) for block in blocks))
 
 
 def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:
@@ -124,12 +120,12 @@ def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:
         click.echo("\nWhy these stories")
     for item in items:
         if as_json:
-            show_object({"story": item.story, "why": _why(item.why)})
+            show_object({"story": item.story, "why": reason_text(item.why)})
         else:
-            click.echo(f"{item.story} · {item.lead}\n{INDENT}{_why(item.why)}")
+            click.echo(f"{item.story} · {item.lead}\n{INDENT}{reason_text(item.why)}")
 
 
-def _why(reason: Reason) -> str:
+def reason_text(reason: Reason) -> str:
     """Return a reason as `new · 3 outlets · about /relos` or `updated: 7, Peskov · 1 outlet · you follow /s400`."""
     news = f"updated: {', '.join(reason.changes)}" if reason.mood is Mood.UPDATED else "new"
     parts = [news, f"{reason.outlets} outlet" if reason.outlets == 1 else f"{reason.outlets} outlets"]

@@ -4,51 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
 from bot.cli import console, output
 from bot.cli.console import QUOTED, Failed, as_json
+from bot.cli.previews import show_previews
 from bot.conversation.commands import COMMAND_NAMES
-from briefings.editions.model import Block, Item
+from briefings.editions.model import Block
 from briefings.errors import BadInput, Problem
 from briefings.model import Article, Wishes
-from briefings.newsroom.opening import Newsroom, open_newsroom, open_sample
-from briefings.newsroom.reading import Dossier
+from briefings.newsroom.opening import SAMPLE_NOW, Newsroom, open_newsroom, open_sample, utc_now
+from briefings.newsroom.reading import Dossier, Preview
 
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 """The years of a moment that can be previewed: its window of days, in any time zone, must be dates for Python."""
+
+MOST_DAYS = 366
+"""Editions of one preview: a year's, as long as reports are kept by default."""
+
+DAYS_HELP = "So many daily editions, the last at --at; with --since, the first ones after it, at the hour of --at."
 
 
 @click.command()
 @click.option("--topics", "topic_list", help="Commands, with commas between; all topics when not given.")
 @click.option("--zone", help="The reader's time zone; the newsroom's when not given.")
 @click.option("--minutes", type=click.Choice(["1", "2", "3", "5"]), default="2", show_default=True)
-@click.option("--at", "at", metavar="ISO-TIME", help="The moment it is printed at; now when not given.")
+@click.option("--at", metavar="ISO-TIME", help="The moment it is printed at, now or in the past; now when not given.")
+@click.option("--since", metavar="ISO-TIME", help="The moment up to which the reader was told everything.")
+@click.option("--days", type=int, help=DAYS_HELP)
 @click.option("--why", is_flag=True, help="Say why each story is told.")
 @click.option("--sample", "from_sample", is_flag=True, help="From the sample newsroom, on 4 December 2025.")
 @as_json
 def preview(
-    topic_list: str | None, zone: str | None, minutes: str, at: str | None, why: bool, from_sample: bool, as_json: bool
+    topic_list: str | None,
+    zone: str | None,
+    minutes: str,
+    at: str | None,
+    since: str | None,
+    days: int | None,
+    why: bool,
+    from_sample: bool,
+    as_json: bool,
 ) -> None:
-    """Show the edition a new reader would get, without sending it."""
-    settings = console.newsroom_settings()
-    moment = _moment(at) if at else None
+    """Show the edition a reader would get, without sending it. In the past, as if every report had come when dated.
 
-    async def compose() -> tuple[Sequence[Block], Sequence[Item]]:
-        opened = open_sample if from_sample else open_newsroom
+    The reader is a new one, or with --since or --days one who was told everything before.
+    """
+    settings = console.newsroom_settings()
+    moment, mark = (None if text is None else _moment(text) for text in (at, since))
+
+    async def compose() -> Sequence[Preview]:
+        sample_until = max(moment or SAMPLE_NOW, SAMPLE_NOW)
+        opened = partial(open_sample, until=sample_until) if from_sample else open_newsroom
         async with opened(settings, COMMAND_NAMES) as newsroom:
             await newsroom.templates.look()
             wishes = Wishes(await _topics(newsroom, topic_list), int(minutes))
-            edition = await newsroom.reading.preview(wishes, moment, zone)
+            previews = await _previews(newsroom, wishes, moment, mark, days, zone)
             if not await newsroom.editing.articles(1):
                 raise Failed("nothing-to-preview", problem=Problem("newsroom-empty"))
-            return edition
+            return previews
 
-    blocks, items = console.run(compose())
-    output.show_blocks(blocks, as_json=as_json)
-    if why:
-        output.show_reasons(items, as_json=as_json)
+    show_previews(console.run(compose()), with_reasons=why, as_json=as_json)
 
 
 @click.command()
@@ -88,10 +106,29 @@ def search(context: click.Context, words: Sequence[str], as_json: bool) -> None:
 
     block, hits = console.ask(find)
     if not as_json:
-        output.show_blocks([block], as_json=False)
+        output.show_blocks([block])
         return
     for article in hits:
         output.show_article(article, as_json=True)
+
+
+async def _previews(
+    newsroom: Newsroom, wishes: Wishes, at: datetime | None, since: datetime | None, days: int | None, zone: str | None
+) -> Sequence[Preview]:
+    """Compose the editions that the options of `preview` ask for. Raises BadInput and BadZone."""
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise BadInput("days-out-of-range", days=days, most=MOST_DAYS)
+    if not (at or since or days):
+        return [await newsroom.reading.preview(wishes, zone)]
+    last = at or newsroom.clock()
+    if since and since > last:
+        raise BadInput("since-after-at", since=_minute(since), at=_minute(last))
+    instants: Sequence[datetime] = (last,)
+    if days:
+        since, instants = newsroom.reading.days_of(days, last, since, zone)
+    if instants[-1] > utc_now():
+        raise BadInput("moment-ahead", moment=_minute(instants[-1]))
+    return await newsroom.reading.rehearse(wishes, instants, since, zone)
 
 
 async def _topics(newsroom: Newsroom, topic_list: str | None) -> frozenset[str] | None:
@@ -105,8 +142,12 @@ async def _topics(newsroom: Newsroom, topic_list: str | None) -> frozenset[str] 
     return commands
 
 
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
 def _moment(text: str) -> datetime:
-    """Read an ISO 8601 time, in UTC when it names no offset. Raises BadInput."""
+    """Read an ISO 8601 time, in UTC when it names no offset; a date alone is its midnight. Raises BadInput."""
     try:
         moment = datetime.fromisoformat(text)
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

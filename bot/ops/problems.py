@@ -107,6 +107,9 @@ _WISHES: Mapping[str, Sentence] = {
     "since-not-date": "“{text}” is not a date. Write it like since:2025-11-01.",
     "unknown-topic": "there is no topic “{topic}”; `briefings topics list` shows them",
     "moment-not-time": "“{text}” is not a time; write it like 2025-12-04T07:30",
+    "days-out-of-range": "--days {days}: it must be 1 to {most}",
+    "moment-ahead": "{moment} is still to come; a preview is of now or of the past",
+    "since-after-at": "--since ({since}) is after --at ({at}); a reader is told news before the edition, not after it",
     "moment-too-far": "“{text}” is too far away; write a time like 2025-12-04T07:30",
 }
 

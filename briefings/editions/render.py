@@ -63,6 +63,9 @@ VALUES: Mapping[str, Mapping[str, type]] = {
 }
 """Template → the names that it is given, with the types of their values. A value may also be None."""
 
+_KINDS: Mapping[str, str] = {"masthead": "masthead", "story": "story", "end": "end", "quiet": "masthead"}
+"""Template → the kind of the blocks that it prints. A quiet day's only block is a masthead too."""
+
 _FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
 _LINKED_BY_READERS = re.compile(r"(?<!\w)[/@#]\w+|https?://\S+")
 """The reader's program turns these into links by itself; each counts as an entity."""
@@ -187,12 +190,13 @@ class Renderer:
 
     def _block(self, name: str, variants: Sequence[Mapping[str, Any]]) -> Block:
         """Return the first variant that is not too large, by the operator's template or else by the shipped one."""
+        kind = _KINDS.get(name, "")
         if theirs := self._theirs.get(name):
             try:
-                return dataclasses.replace(_first_fitting(theirs, variants), kind=name)
+                return dataclasses.replace(_first_fitting(theirs, variants), kind=kind)
             except Exception as error:  # an operator's template may fail in any way; the shipped one is there
                 self._report(name, error)
-        return dataclasses.replace(_first_fitting(self._shipped(name), variants), kind=name)
+        return dataclasses.replace(_first_fitting(self._shipped(name), variants), kind=kind)
 
     def _warn(self, name: str, error: Exception) -> None:
         if name not in self._warned:

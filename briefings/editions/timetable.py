@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import takewhile
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from briefings.errors import BadTime
@@ -91,6 +91,19 @@ def next_slot(rhythm: Rhythm, after: datetime) -> Slot:
 def due(rhythm: Rhythm, since: datetime, now: datetime) -> tuple[Slot, ...]:
     """Return the slots with since < at <= now in order, looking back at most `LOOK_BACK` from now."""
     return tuple(takewhile(lambda due_slot: due_slot.at <= now, upcoming(rhythm, max(since, now - LOOK_BACK))))
+
+
+def daily(at: datetime, zone: str, days: int, since: datetime | None = None) -> tuple[datetime, tuple[datetime, ...]]:
+    """Return the mark of a reader of daily editions before the first, and the instants of `days` editions.
+
+    They come at the local hour of `at`. The last is of the day of `at`; with `since`, which is then the mark, the first
+    is the first one after it.
+    """
+    moment = local(at, zone)
+    hour = time(moment.hour, moment.minute)
+    rhythm = Rhythm((hour,), zone)
+    mark = since or slot(rhythm, moment.date() - days * ONE_DAY, hour).at
+    return mark, tuple(due_slot.at for due_slot in islice(upcoming(rhythm, mark), days))
 
 
 def judge(rhythm: Rhythm, slot: Slot, now: datetime) -> Verdict:

@@ -165,14 +165,19 @@ async def open_newsroom(
 
 
 @asynccontextmanager
-async def open_sample(settings: NewsroomSettings, commands: CommandNames) -> AsyncIterator[Newsroom]:
-    """Open the sample newsroom as it is at `SAMPLE_NOW`, in a temporary file, otherwise with these settings."""
+async def open_sample(
+    settings: NewsroomSettings, commands: CommandNames, until: datetime = SAMPLE_NOW
+) -> AsyncIterator[Newsroom]:
+    """Open the sample newsroom as it is at `SAMPLE_NOW`, in a temporary file, otherwise with these settings.
+
+    Its reports are those dated up to `until`: a rehearsal of a later time needs those from after `SAMPLE_NOW`.
+    """
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
         sample_settings = settings.model_copy(
             update={"database_url": f"sqlite:///{Path(folder) / 'sample.db'}", "summary_api_url": None}
         )
         async with open_newsroom(sample_settings, commands, lambda: SAMPLE_NOW) as newsroom:
-            await newsroom.editing.add(sample(SAMPLE_NOW))
+            await newsroom.editing.add(sample(until))
             yield newsroom
 
 

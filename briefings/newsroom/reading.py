@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from briefings.editions.model import Block, Item
+from briefings.editions import timetable
+from briefings.editions.model import Block, Draft
 from briefings.editions.render import Renderer
 from briefings.editions.telling import recall
 from briefings.editions.typed_rhythm import parse_zone
@@ -22,7 +23,7 @@ from briefings.topics.dossier import Dossier, make_dossier
 from briefings.topics.lookup import find_topic, nearest_topics
 from briefings.topics.query import parse_query
 
-__all__ = ["Dossier", "LookUp", "More", "Reading", "Today"]
+__all__ = ["Dossier", "LookUp", "More", "Preview", "Reading", "Today"]
 
 DOSSIER_ARTICLES = 100
 """A dossier is made of so many of the newest articles at most."""
@@ -60,6 +61,17 @@ class LookUp:
     dossier_block: Block | None = None
     nearest: tuple[str, ...] = ()
     archive_block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The edition of `at` for a reader in `zone` who was told everything up to `since`; None: they are new."""
+
+    at: datetime
+    since: datetime | None
+    zone: str
+    draft: Draft
+    blocks: tuple[Block, ...]
 
 
 class Reading:
@@ -138,22 +150,45 @@ class Reading:
         """Return the topic whose command, title, expansion or alias this is, or None. Searches no article."""
         return find_topic(name, await self.topics())
 
-    async def preview(
-        self, wishes: Wishes, at: datetime | None = None, zone: str | None = None
-    ) -> tuple[tuple[Block, ...], tuple[Item, ...]]:
-        """Return the edition that a new reader of these wishes would get, and its items.
+    async def preview(self, wishes: Wishes, zone: str | None = None) -> Preview:
+        """Return the edition that a new reader of these wishes would get now.
 
-        It is the edition of now, or with `at` that of another instant, as if every report had come when it was dated.
         `zone` is a city or an IANA name, the newsroom's own when None. Raises BadZone.
         """
-        zone = parse_zone(zone) if zone else self._default_zone
-        now = at or self._clock()
+        zone = self._zone_named(zone)
+        now = self._clock()
         async with self._database.read() as connection:
-            if at:
-                draft = await draft_as_of(connection, wishes, at)
-            else:
-                draft, _ = await draft_for(connection, wishes, None, now)
-        return self._renderer.edition(draft, zone=zone, now=now), draft.items
+            draft, _ = await draft_for(connection, wishes, None, now)
+        return Preview(now, None, zone, draft, self._renderer.edition(draft, zone=zone, now=now))
+
+    async def rehearse(
+        self, wishes: Wishes, instants: Sequence[datetime], since: datetime | None = None, zone: str | None = None
+    ) -> list[Preview]:
+        """Return the editions that one reader would have got at these instants, the earliest first.
+
+        Every report is taken to have come when it was dated. The reader was told everything up to `since` before the
+        first edition, nothing without it, and then what the editions told. `zone` is as in `preview`. Raises BadZone.
+        """
+        zone = self._zone_named(zone)
+        previews: list[Preview] = []
+        for at in instants:
+            async with self._database.read() as connection:
+                draft = await draft_as_of(connection, wishes, at, since)
+            previews.append(Preview(at, since, zone, draft, self._renderer.edition(draft, zone=zone, now=at)))
+            since = at
+        return previews
+
+    def days_of(
+        self, days: int, at: datetime, since: datetime | None = None, zone: str | None = None
+    ) -> tuple[datetime, tuple[datetime, ...]]:
+        """Return the mark and the instants to rehearse daily editions with, as `timetable.daily` does.
+
+        `zone` is as in `preview`. Raises BadZone.
+        """
+        return timetable.daily(at, self._zone_named(zone), days, since)
+
+    def _zone_named(self, zone: str | None) -> str:
+        return parse_zone(zone) if zone else self._default_zone
 
     async def _dossier(
         self, word: str, topic: Topic | None, all_topics: Sequence[Topic], address: str | None

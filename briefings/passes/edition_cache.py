@@ -22,9 +22,9 @@ from briefings.editions.model import Block, Draft
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import local
 from briefings.model import Slot, Story, ToldAhead, Topic, Wishes
-from briefings.store import articles, stories, topics
+from briefings.store import articles, rehearsed, stories, topics
 from briefings.store.database import Connection
-from briefings.stories.reports import ready_by
+from briefings.stories.reports import as_dated, as_of, ready_by
 
 NEWS_WINDOW = timedelta(days=7)
 """Reports dated earlier than this are archive, not news, whenever they arrive."""
@@ -47,16 +47,24 @@ class EditionCache:
 
     `latest_ready` is when the newest article that it may use became ready; None when no article is ready. `removed`
     counts the articles that had been removed by then. With `ready_by`, reports that became ready later are left out: it
-    is for printing an edition again.
+    is for printing an edition again. With `as_dated`, every report is taken to have come at its date: it is for
+    rehearsing a day that is past.
     """
 
     def __init__(
-        self, now: datetime, latest_ready: datetime | None, removed: int = 0, *, ready_by: datetime | None = None
+        self,
+        now: datetime,
+        latest_ready: datetime | None,
+        removed: int = 0,
+        *,
+        ready_by: datetime | None = None,
+        as_dated: bool = False,
     ) -> None:
         self.now = now
         self.latest_ready = latest_ready
         self.removed = removed
         self._ready_by = ready_by
+        self._as_dated = as_dated
         self.told_until = max(now, latest_ready or now)
         """The mark of readers once they are told all of this."""
 
@@ -82,7 +90,8 @@ class EditionCache:
             now = self.told_until
             draft = await asyncio.to_thread(compose, new_stories, wishes, mark=mark, now=now, acronyms=acronyms)
             if not draft.items and mark is not None:
-                ids = await articles.stories_before(connection, mark, OPEN_STORIES)
+                ready_before = rehearsed.stories_before if self._as_dated else articles.stories_before
+                ids = await ready_before(connection, mark, OPEN_STORIES)
                 before = [news for story in await self._by_ids(connection, ids) if (news := news_of(story, now))]
                 draft = dataclasses.replace(draft, open_story=most_important(before, wishes, now))
             self._drafts[key] = draft
@@ -114,12 +123,18 @@ class EditionCache:
 
     async def _stories_since(self, connection: Connection, mark: datetime | None) -> Sequence[Story]:
         if mark not in self._stories:
-            ids = await articles.stories_since(connection, mark, self.now - NEWS_WINDOW)
+            window = self.now - NEWS_WINDOW
+            if self._as_dated:
+                ids = await rehearsed.stories_since(connection, mark, window, self.now)
+            else:
+                ids = await articles.stories_since(connection, mark, window)
             self._stories[mark] = await self._by_ids(connection, ids)
         return self._stories[mark]
 
     async def _by_ids(self, connection: Connection, ids: Sequence[int]) -> list[Story]:
         whole_stories = await stories.by_ids(connection, ids)
+        if self._as_dated:
+            return [past for story in whole_stories if (past := as_of(as_dated(story), self.now))]
         if self._ready_by is None:
             return whole_stories
         return [ready for story in whole_stories if (ready := ready_by(story, self._ready_by))]

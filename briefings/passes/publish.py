@@ -124,12 +124,13 @@ async def draft_for(
     return await cache.draft(connection, wishes, mark, told_ahead), cache.told_until
 
 
-async def draft_as_of(connection: Connection, wishes: Wishes, at: datetime) -> Draft:
-    """Compose a new reader's edition as it would have been at an instant, if every report had come when it was dated.
+async def draft_as_of(connection: Connection, wishes: Wishes, at: datetime, since: datetime | None = None) -> Draft:
+    """Compose the edition as it would have been at an instant, if every report had come when it was dated.
 
-    An undated report came when it was added. No report from after `at` is in it, though many may be ready by now.
+    Its reader was told everything up to `since`; they are new without it. An undated report came when it was added.
+    No report from after `at` is in it, though many may be ready by now.
     """
-    return await EditionCache(at, at).draft(connection, wishes, None)
+    return await EditionCache(at, at, as_dated=True).draft(connection, wishes, since)
 
 
 async def _is_quiet(database: Database, now: datetime) -> bool:

@@ -1,7 +1,11 @@
-"""Selects reports of a story: those dated or ready up to a time, and the newest original. Pure."""
+"""Selects reports of a story: those dated or ready up to a time, and the newest original. Pure.
+
+Also gives a story as if its reports had come when they were dated.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 
 from briefings.model import Article, Story
@@ -17,6 +21,16 @@ def ready_by(story: Story, instant: datetime) -> Story | None:
     """Return the story without reports that became ready after an instant; None if no report is left."""
     ready = tuple(article for article in story.articles if article.ready <= instant)
     return Story(story.id, ready) if ready else None
+
+
+def as_dated(story: Story) -> Story:
+    """Return the story as if each report had come, and had been ready, at its date. An undated one came when added."""
+    return Story(story.id, tuple(map(_come_at_its_date, story.articles)))
+
+
+def _come_at_its_date(report: Article) -> Article:
+    earlier = tuple(map(_come_at_its_date, report.earlier))
+    return dataclasses.replace(report, added=report.when, ready=report.when, earlier=earlier)
 
 
 def newest_original(story: Story) -> Article:

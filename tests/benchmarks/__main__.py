@@ -13,6 +13,7 @@ import sys
 TABLES = (
     "summaries",
     "stories",
+    "editions",
     "facts",
     "topics",
     "feeds",

@@ -25,7 +25,7 @@ from briefings.editions.model import Block, Draft, Mood, text_of
 from briefings.editions.render import BLOCK_UNITS, Renderer, measure
 from briefings.errors import BadTemplate
 from briefings.model import Article, Slot, Wishes
-from briefings.starter import SAMPLE_NOW, topics
+from briefings.starter import topics
 from briefings.topics.dossier import Dossier
 from briefings.topics.timeline import TimelineEvent
 
@@ -52,11 +52,8 @@ def prints() -> Prints:
             two_topics = Wishes(frozenset({"relos", "s400"}))
             dossiers = {topic.command: (await reading.dossier_with_block(topic.command))[0] for topic in topics()}
             return Prints(
-                {
-                    minutes: (await reading.preview(Wishes(None, minutes), SAMPLE_NOW, "Asia/Kolkata"))[0]
-                    for minutes in MINUTES
-                },
-                (await reading.preview(two_topics, SAMPLE_NOW, "America/New_York"))[0],
+                {minutes: (await reading.preview(Wishes(None, minutes), "Asia/Kolkata")).blocks for minutes in MINUTES},
+                (await reading.preview(two_topics, "America/New_York")).blocks,
                 {word: block for word, block in dossiers.items() if block},
                 {words: (await reading.search(words))[0] for words in WORDS},
             )

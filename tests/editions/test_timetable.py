@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from briefings.editions.locales import locale
 from briefings.editions.timetable import (
     Verdict,
+    daily,
     due,
     judge,
     local,
@@ -324,6 +325,31 @@ def test_clocks_show_the_hour_at_its_slot_unless_it_is_skipped(wanted: Rhythm, d
             asked = datetime.combine(wanted_slot.day, wanted_slot.hour)
             assert just_before.replace(tzinfo=None) < asked < shown.replace(tzinfo=None)
             assert just_before.utcoffset() != shown.utcoffset()
+
+
+# at (UTC), zone, days, mark (UTC) or none → mark, instants
+DAILY = {
+    "the-last-is-of-the-day-of-at": (
+        "2025-12-04 07:30", "UTC", 2, None, "2025-12-02 07:30", ("2025-12-03 07:30", "2025-12-04 07:30"),
+    ),
+    "at-the-local-hour-when-summer-time-ends": (
+        "2025-10-27 06:30", "Europe/Berlin", 2, None, "2025-10-25 05:30", ("2025-10-26 06:30", "2025-10-27 06:30"),
+    ),
+    "the-first-follows-a-mark-a-day-before": (
+        "2025-12-04 07:30", "UTC", 2, "2025-12-03 07:30", "2025-12-03 07:30", ("2025-12-04 07:30", "2025-12-05 07:30"),
+    ),
+    "the-first-follows-a-mark-days-before": (
+        "2025-12-04 07:30", "UTC", 2, "2025-12-01 12:00", "2025-12-01 12:00", ("2025-12-02 07:30", "2025-12-03 07:30"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("at", "zone", "days", "since", "mark", "instants"), DAILY.values(), ids=DAILY)
+def test_daily_editions_lead_up_to_an_instant_or_follow_a_mark(
+    at: str, zone: str, days: int, since: str | None, mark: str, instants: tuple[str, ...]
+) -> None:
+    told_from = utc(since) if since else None
+    assert daily(utc(at), zone, days, told_from) == (utc(mark), tuple(map(utc, instants)))
 
 
 @settings(deadline=None, max_examples=200)

@@ -197,8 +197,8 @@ async def test_words_of_readers_and_sources_are_escaped(newsroom):
 async def test_a_preview_queues_nothing(newsroom, database):
     await newsroom.editing.add([report("relos")])
     await newsroom.readers.subscribe("5")
-    blocks, _ = await newsroom.reading.preview(Wishes(), MORNING, "Asia/Kolkata")
-    assert "RELOS" in shown_text(blocks)
+    [preview] = await newsroom.reading.rehearse(Wishes(), [MORNING], None, "Asia/Kolkata")
+    assert "RELOS" in shown_text(preview.blocks)
     assert len(await states(database)) == 1
 
 

@@ -81,11 +81,11 @@ async def test_subscribed_readers_who_chose_the_topic_by_name_are_counted(three_
 async def test_readers_keep_their_wishes_and_follow_a_topic_that_is_added_again(three_topics, database):
     await join(database, "1", at=MORNING, wishes=Wishes(frozenset({"relos"})))
     await remove(database, "relos")
-    assert not (await three_topics.reading.preview(Wishes(frozenset({"relos"}))))[1]
+    assert not (await three_topics.reading.preview(Wishes(frozenset({"relos"})))).draft.items
     await three_topics.editing.store_topics([topic("relos", "RELOS")])
     async with database.read() as connection:
         reader = await subscribers.find(connection, "1")
-    assert [item.commands[0] for item in (await three_topics.reading.preview(reader.wishes))[1]] == ["relos"]
+    assert [item.commands[0] for item in (await three_topics.reading.preview(reader.wishes)).draft.items] == ["relos"]
 
 
 async def test_the_starter_topics_do_not_come_back_after_the_last_topic_was_removed(three_topics, database):
