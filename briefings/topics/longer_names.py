@@ -10,6 +10,7 @@ In a headline that capitalises every word, any words may stand side by side; few
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from briefings.text.words import any_of, word_set
 
@@ -33,9 +34,12 @@ _FIRM = re.compile(rf"{_PART}{{1,4}},? (?:{any_of(_FIRMS)})\b|{_PART}{{0,3}} (?:
 _NEAR_FIRM = re.compile(rf" [A-Z]\w*,? (?:{any_of(_FIRMS)})\b|(?: [A-Z]\w*)? (?:{any_of(_BANKS)})\b")
 _CAPITAL_NEXT = re.compile(r"[ -][A-Z]\w")
 _COMPASS = re.compile(r"\b(?:North|South|East|West) $")
-_PARTNER = re.compile(r"\b([A-Z][a-z]+(?:'s)?) & $")
+_PARTNER = re.compile(r"\b([A-Z][a-z]+) & $")
 _PARTNER_NEXT = re.compile(r" & ([A-Z][a-z]+)")
 
+_APART = re.compile(r"(?<!& )\b[A-Z][a-z]+\b(?! &)")
+_NEW = re.compile(r"\b[a-z]+,? New ([A-Z]\w*)")
+_WORD = re.compile(r"\w+")
 _JOINED = re.compile(r",? [A-Z&]|-[A-Z]")
 _THOUSANDS = re.compile(r",\d{3}(?!\d)")
 _APOSTROPHES = ("'", "‘")
@@ -55,11 +59,29 @@ _SMALL_IN_TITLES = word_set(
 """Words that are small even in a headline that capitalises all others."""
 
 
-def is_part_of_longer_name(text: str, start: int, end: int, whole: str, *, is_ordinary: bool) -> bool:
+class Capitals:
+    """The words with capitals in an article, as far as they tell what a longer name is. Read when first needed."""
+
+    def __init__(self, whole: str) -> None:
+        self._whole = whole
+
+    @cached_property
+    def standing_apart(self) -> frozenset[str]:
+        """The words that stand also apart from an ampersand: such a word is no part of a firm's name."""
+        return frozenset(_APART.findall(self._whole))
+
+    @cached_property
+    def new_places(self) -> frozenset[str]:
+        """The words after "New" in running text: York in "a mayor in New York"."""
+        places = ((place, max(0, place.start() - _REACH)) for place in _NEW.finditer(self._whole))
+        return frozenset(place[1] for place, start in places if _is_running(self._whole[start : place.end() + _REACH]))
+
+
+def is_part_of_longer_name(text: str, start: int, end: int, capitals: Capitals, *, is_ordinary: bool) -> bool:
     """Return True if the name that stands from `start` to `end` is only a part of another name.
 
-    `text` is as `matching.plain` returns it; `end` is after a possessive ending. `whole` is title and text of the
-    article. `is_ordinary` is True if the name is also an ordinary word with a capital, such as "Quad".
+    `text` is as `matching.plain` returns it; `end` is after a possessive ending. `is_ordinary` is True if the name is
+    also an ordinary word with a capital, such as "Quad".
     """
     previous, following = text[start - 1 : start], text[end : end + 1]
     if previous == "&" or following == "&" or (previous in _APOSTROPHES and _is_ending(text, start)):
@@ -76,10 +98,10 @@ def is_part_of_longer_name(text: str, start: int, end: int, whole: str, *, is_or
         return True
     if is_ordinary and _TOWN_OR_FIRM.match(after):
         return True
-    if before.endswith("New ") and _is_new_place(text[start:end], whole):
+    if before.endswith("New ") and _WORD.findall(text[start:end])[0] in capitals.new_places:
         return True
     partner = _PARTNER.search(before) or _PARTNER_NEXT.match(after)
-    if partner and not _stands_apart(partner[1], whole):
+    if partner and partner[1] not in capitals.standing_apart:
         return True
     return _is_running(before + text[start:end] + after) and _is_in_name(before, after)
 
@@ -99,17 +121,6 @@ def _is_ending(text: str, start: int) -> bool:
     if text[start + 1 : start + 2].isalpha():
         return False
     return text[max(0, start - 2) : start - 1].isalnum() or text.startswith("s ", start)
-
-
-def _is_new_place(name: str, whole: str) -> bool:
-    """True if running text has "New" with a capital before the name: "in New York", but not "New Iran sanctions"."""
-    places = re.finditer(rf"\b[a-z]+,? New {re.escape(name)}\b", whole)
-    return any(_is_running(whole[max(0, place.start() - _REACH) : place.end() + _REACH]) for place in places)
-
-
-def _stands_apart(partner: str, whole: str) -> bool:
-    """True if the article has this word also apart from an ampersand: then it is no part of a firm's name."""
-    return re.search(rf"(?<!& )\b{re.escape(partner)}\b(?! &)", whole) is not None
 
 
 def _is_running(text: str) -> bool:

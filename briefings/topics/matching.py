@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from briefings.model import Topic
 from briefings.text.acronyms import expansions
-from briefings.topics.longer_names import is_part_of_longer_name
+from briefings.topics.longer_names import Capitals, is_part_of_longer_name
 from briefings.topics.tag import Tag
 from briefings.topics.word_forms import WordForms
 
@@ -131,6 +131,7 @@ class _Reading:
         self.title = (title, _fold(title))
         self.text = (text, _fold(text))
         self.whole = f"{title}\n{text}"
+        self.capitals = Capitals(self.whole)
         self.parts = frozenset(_PART.findall(f"{self.title[1]}\n{self.text[1]}"))
         self.is_loud = title.isupper() and " " in title.strip()
 
@@ -178,10 +179,10 @@ class _Name:
             return _HANGUL, after  # particles follow a word, nothing precedes it
         return None if _UNSPACED.match(self._written) else _LETTER, after
 
-    def spans(self, written: str, folded: str, whole: str) -> Iterator[tuple[int, int, bool]]:
+    def spans(self, written: str, folded: str, capitals: Capitals) -> Iterator[tuple[int, int, bool]]:
         """Yield start and end of each occurrence, and True if it is written exactly like the name."""
         for start, end in _spans(self._pattern, written if self.is_exact else folded, *self._borders):
-            if not is_part_of_longer_name(written, start, end, whole, is_ordinary=self.is_ordinary):
+            if not is_part_of_longer_name(written, start, end, capitals, is_ordinary=self.is_ordinary):
                 yield start, end, self.is_exact
 
 
@@ -220,11 +221,11 @@ class _Finder:
         names = [name for name in self.names if name in reading]
         other_forms = [form for word in self.words & forms.keys() for form in forms[word]]
         title, text = reading.title[0], reading.text[0]
-        in_title, _ = _apart(self._spans(names, other_forms, reading.title, reading.whole), title)
+        in_title, _ = _apart(self._spans(names, other_forms, reading.title, reading.capitals), title)
         titled = [start for start, _, is_exact in in_title if not (is_exact and reading.is_loud)]
         if titled:
             return _Mentions(titled=len(titled), place=titled[0] / len(title))
-        in_text, is_explained = _apart(self._spans(names, other_forms, reading.text, reading.whole), text)
+        in_text, is_explained = _apart(self._spans(names, other_forms, reading.text, reading.capitals), text)
         return _Mentions(
             inside=min(len(in_title), 1) + len(in_text),
             place=in_text[0][0] / len(text) if in_text and not in_title else 0.0,
@@ -232,10 +233,10 @@ class _Finder:
         )
 
     def _spans(
-        self, names: Iterable[_Name], forms: Iterable[str], text: tuple[str, str], whole: str
+        self, names: Iterable[_Name], forms: Iterable[str], text: tuple[str, str], capitals: Capitals
     ) -> Iterator[tuple[int, int, bool]]:
         for name in names:
-            yield from name.spans(*text, whole)
+            yield from name.spans(*text, capitals)
         for form in forms:
             yield from ((start, end, False) for start, end in _spans(_form(form), text[1], _LETTER, _TAIL))
 

@@ -1,4 +1,4 @@
-"""Selection keeps the caps and budgets of an edition, weighs stories, and knows opinion from news."""
+"""Selection keeps the caps and budgets of an edition and weighs stories."""
 
 from __future__ import annotations
 
@@ -12,33 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings.editions.model import Item, Mood
-from briefings.editions.selection import MOST_STORIES, free_words, importance, is_news, select, words_of
+from briefings.editions.selection import MOST_STORIES, free_words, importance, select, words_of
 from briefings.model import Dispute, Wishes
-
-NEWS = [
-    pytest.param("Duma ratifies RELOS", "https://example.org/world/relos", True, id="news"),
-    pytest.param("Opinion: Delhi should wait", None, False, id="opinion-first"),
-    pytest.param("Delhi should wait | Opinion", None, False, id="opinion-last"),
-    pytest.param("Opinion polls show a lead for Brandt", None, True, id="opinion-polls"),
-    pytest.param("Editorial — The price of delay", None, False, id="editorial"),
-    pytest.param("Delhi should wait", "https://example.org/opinion/2025/delhi", False, id="opinion-folder"),
-    pytest.param("Opinion in Delhi is divided", "https://example.org/opinion-in-delhi", True, id="opinion-in-the-name"),
-    pytest.param("Live: summit in Delhi", None, False, id="live"),
-    pytest.param("Summit in Delhi – live", None, False, id="live-last"),
-    pytest.param("Summit in Delhi: live updates", None, False, id="live-updates"),
-    pytest.param("Live ammunition found in the port", None, True, id="live-ammunition"),
-    pytest.param("The summit as it happened", None, False, id="as-it-happened"),
-    pytest.param("Video shows tanker on fire", None, True, id="video-shows"),
-    pytest.param("Video: tanker on fire", None, False, id="video"),
-    pytest.param("Duma ratifies RELOS", "https://example.org/world/video", True, id="last-part-of-the-address"),
-    pytest.param("Duma ratifies RELOS", "https://example.org/Video/relos", False, id="folder-in-capitals"),
-]
-
-
-@pytest.mark.parametrize(("title", "url", "expected"), NEWS)
-def test_opinion_and_live_blogs_are_no_news(title: str, url: str | None, expected: bool) -> None:
-    assert is_news(article(title, url=url)) is expected
-
 
 # Properties
 

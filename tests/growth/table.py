@@ -73,6 +73,7 @@ from briefings.text import (
     acronyms,
     boilerplate,
     fact_check,
+    genre,
     headline,
     names,
     notices,
@@ -278,6 +279,11 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "stories.grouping.StoryGrouper.describe", _described, TEXT
     yield "stories.reports.as_of", lambda t: reports.as_of(story(article(text=t)), WHEN), TEXT
     yield "stories.reports.fit_for_editions", lambda t: reports.fit_for_editions(story(article(text=t))), TEXT
+    yield (
+        "text.genre.genre_of",
+        lambda t: genre.genre_of(article(t[:TITLE], t, url=f"https://example.org/{t}", source=t)),
+        TEXT,
+    )
     yield "topics.matching.Matcher.tag", lambda t: _matcher().tag(t[:TITLE], t, "en"), TEXT
     yield "topics.matching.Matcher", lambda t: matching.Matcher([topic("odd", t)]).tag("A", t, "en"), 120
     yield "topics.matching.plain", matching.plain, TEXT
@@ -291,7 +297,6 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "editions.compose.recall", lambda t: compose.recall(story(article(t[:TITLE], t))), TEXT
     yield "editions.model.text_of", edition_model.text_of, 100_000
     yield "editions.selection.words_of", lambda t: selection.words_of(item(t, facts=(t,))), TEXT
-    yield "editions.selection.is_news", lambda t: selection.is_news(article(t[:TITLE], t)), TEXT
     yield "editions.selection.tail_words", lambda t: selection.tail_words([t], [t], supplied=False), TEXT
     yield "editions.render.measure", render.measure, 100_000
     yield "editions.render.Renderer.edition", _edition, TEXT
@@ -590,6 +595,9 @@ LEFT_OUT: dict[str, str] = {
     "text.numbers.value_of": _A_NUMBER,
     "text.words.any_of": _OURS,
     "text.words.word_set": _OURS,
+    "text.genre.is_news": "it is `genre_of`",
+    "text.genre.is_opinion": "it is `genre_of`",
+    "topics.longer_names.is_part_of_longer_name": "it is a part of `Matcher.tag`",
     "topics.topic_files.parse_topic": _AN_OPERATORS,
     "topics.topic_files.parse_topics": _AN_OPERATORS,
 }

@@ -34,4 +34,5 @@ ENGLISH = Locale(
     moment_pattern="{weekday} {day} {month} {hour}",
     dispute_pattern="Reports differ on {what}: {least} to {most}.",
     summary_supplied="summary supplied",
+    opinion="opinion",
 )

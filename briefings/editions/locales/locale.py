@@ -38,6 +38,7 @@ class Locale:
     moment_pattern: str
     dispute_pattern: str
     summary_supplied: str
+    opinion: str
 
     def listed(self, words: Sequence[str]) -> str:
         """Return words as a list: `a, b and c`. A single word stays alone; no words are an empty text."""
