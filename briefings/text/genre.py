@@ -10,10 +10,15 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from briefings.model import Article
 from briefings.text.words import any_of, word_set
+
+
+_BEGINNING = 40
+"""Characters of a text in which a mark such as "Sponsored content |" stands."""
 
 
 class Genre(StrEnum):
@@ -37,16 +42,21 @@ class Genre(StrEnum):
 
 def genre_of(article: Article) -> Genre:
     """Return the genre of an article; news when nothing states another one."""
-    outlet, title = article.source, article.title.strip()
+    return _genre(article.source, article.url, article.title.strip(), article.text[:_BEGINNING])
+
+
+@lru_cache(maxsize=16_384)
+def _genre(outlet: str, url: str | None, title: str, beginning: str) -> Genre:
+    """Return the genre; remembered, because every printing asks for the same articles again."""
     if _OPINION_OUTLET.search(outlet):
         return Genre.OPINION
-    if article.url and (genre := _by_address(article.url)):
+    if url and (genre := _by_address(url)):
         return genre
     headline = title.partition(" | ")[0] or title
     for genre, pattern in _FORMS:
         if pattern.search(headline if genre is Genre.QUESTION else title):
             return genre
-    if _MARKED_TEXT.match(article.text):
+    if _MARKED_TEXT.match(beginning):
         return Genre.ADVERTISEMENT
     return Genre.NEWS
 

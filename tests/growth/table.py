@@ -598,6 +598,7 @@ LEFT_OUT: dict[str, str] = {
     "text.genre.is_news": "it is `genre_of`",
     "text.genre.is_opinion": "it is `genre_of`",
     "topics.longer_names.is_part_of_longer_name": "it is a part of `Matcher.tag`",
+    "topics.word_forms.WordForms.forms": "it is a part of `Matcher.tag`",
     "topics.topic_files.parse_topic": _AN_OPERATORS,
     "topics.topic_files.parse_topics": _AN_OPERATORS,
 }
