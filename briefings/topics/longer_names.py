@@ -1,8 +1,8 @@
 """Tells a name from the same words inside a longer name. Pure.
 
 "Standard & Poor's 500" does not name S-500, nor "Quad-City Times" the Quad. The rules look at the form of a longer name
-and know no list of names. In doubt the topic is named, as in "RELOS Agreement", "Iran-Israel war", "Gaza City" and "Quad
-leaders": most words beside a name only say more about it.
+and know no list of names. In doubt the topic is named, as in "RELOS Agreement", "Iran-Israel war", "Gaza City" and
+"Quad leaders": most words beside a name only say more about it.
 
 In a headline that capitalises every word, any words may stand side by side; fewer rules apply there.
 """
