@@ -70,6 +70,7 @@ inbox in `store/inbox.py`. Every `datetime` is aware; every stored one is UTC.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -105,8 +106,8 @@ class Article:
     """An entry as we keep it.
 
     `added` is when it was stored. `ready` is when it could first be told; marks are compared with it.
-    `topics` are commands, those the article is about first. `about` are those of them that stand in the title or twice
-    in the text.
+    `topics` are commands: first those the article is about, then those it mentions, the strongest first in each group.
+    `about` are those of them that stand in the title or twice in the text.
     `copy_of` is the id of the article whose text this one repeats, apart from light edits. A copy counts once.
     `attached_to` is the id of the report at the same address whose words come first.
     `origin` brought the article, and nobody else may change it (`sources/origin.py`). `owner` owns its outlet; empty
@@ -187,9 +188,11 @@ class Story:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The topics of its articles, those that one of them is about first."""
-        about = [t for a in self.articles for t in a.topics if t in a.about]
-        return tuple(dict.fromkeys([*about, *(t for a in self.articles for t in a.topics)]))
+        """The topics of its articles: first those that more originals are about, then those that stand first in one."""
+        places = sorted((place, topic) for a in self.articles for place, topic in enumerate(a.topics))
+        reports, about = Counter(topic for a in self.originals for topic in a.about), self.about
+        ordered = dict.fromkeys(topic for _, topic in places)
+        return tuple(sorted(ordered, key=lambda topic: (topic not in about, -reports[topic])))
 
     @property
     def about(self) -> frozenset[str]:
@@ -299,8 +302,8 @@ class Wishes:
     minutes: int = 2
 
     def want(self, story: Story) -> bool:
-        """True if the story has one of these topics."""
-        return self.topics is None or not self.topics.isdisjoint(story.topics)
+        """True if one of the story's articles is about one of these topics. A mention is not enough."""
+        return self.topics is None or not self.topics.isdisjoint(story.about)
 
 
 class Status(StrEnum):

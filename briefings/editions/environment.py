@@ -24,6 +24,7 @@ from briefings.editions.model import CommandNames, Draft, Item, Mood, Reason
 from briefings.editions.timetable import local
 from briefings.errors import LONGEST_CAUSE, BadTemplate, BriefingsError, Problem, stated
 from briefings.model import Article, Dispute, Slot, Story, Topic
+from briefings.text.genre import is_opinion
 from briefings.text.sentences import join
 from briefings.topics.dossier import Dossier
 from briefings.topics.timeline import TimelineEvent
@@ -223,7 +224,9 @@ def _environment(loader: BaseLoader, commands: CommandNames, words: Locale) -> S
     environment.filters.update(_filters(words))
     environment.filters["command"] = lambda topic: f"{commands.topic_prefix}{topic}"
     environment.globals["commands"] = commands
+    environment.tests["opinion"] = is_opinion
     environment.globals["summary_supplied"] = words.summary_supplied
+    environment.globals["opinion_mark"] = words.opinion
     return environment
 
 

@@ -155,7 +155,7 @@ def _drafts() -> Iterator[Draft]:
 
 
 def _articles() -> list[Article]:
-    """Return reports of every kind: dated and undated, with and without address, outlet, author and own text."""
+    """Return reports of every kind: dated and undated, with and without address, outlet, author, own text; opinion."""
     plain = Article(
         id=1,
         title=_TITLE,
@@ -169,11 +169,14 @@ def _articles() -> list[Article]:
         ready=_NOW - _HOUR,
         story=1,
         topics=("relos", "s400", "brahmos"),
+        about=frozenset({"relos", "s400"}),
         author="A. Writer",
     )
     return [
         plain,
-        dataclasses.replace(plain, id=2, url=None, topics=(), published=_NOW - 9000 * _HOUR),
+        dataclasses.replace(
+            plain, id=2, url=None, topics=(), published=_NOW - 9000 * _HOUR, title=f"Opinion: {_TITLE}"
+        ),
         dataclasses.replace(plain, id=3, source="", published=None, supplied=True),
         dataclasses.replace(plain, id=4, source="", url=None, author="", topics=("relos",)),
     ]

@@ -17,6 +17,7 @@ from briefings.store import tags, topics
 from briefings.store.database import Database
 from briefings.store.tags import ReadyText
 from briefings.topics.matching import Matcher
+from briefings.topics.tag import Tag
 
 BATCH = 100
 """Articles searched between two transactions."""
@@ -33,18 +34,18 @@ async def backfill(database: Database) -> int:
             texts = await tags.texts_after(connection, after, BATCH)
         if changed != matched:
             matcher, matched = Matcher(changed), changed
-        topics_of = await asyncio.to_thread(_tag, matcher, texts)
+        tags_of = await asyncio.to_thread(_tag, matcher, texts)
         last = texts[-1].id if len(texts) == BATCH else None
         ids = [text.id for text in texts]
         async with database.write() as connection:
             if await topics.to_backfill(connection) != (after, changed):
                 continue  # a topic changed meanwhile, or another process was quicker
             for topic in changed:
-                tagged = {id: about[topic.command] for id, about in topics_of.items() if topic.command in about}
+                tagged = {id: own[topic.command] for id, own in tags_of.items() if topic.command in own}
                 await tags.backfill(connection, topic.command, tagged, ids, last)
         searched += len(texts)
 
 
-def _tag(matcher: Matcher, texts: Sequence[ReadyText]) -> dict[int, dict[str, bool]]:
-    """Return each article's topics: command → True if it is about the topic."""
+def _tag(matcher: Matcher, texts: Sequence[ReadyText]) -> dict[int, dict[str, Tag]]:
+    """Return each article's tags, by command."""
     return {text.id: matcher.tag(text.title, text.text, text.language) for text in texts}

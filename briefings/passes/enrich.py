@@ -26,6 +26,7 @@ from briefings.store.articles import Decided, Raw
 from briefings.store.database import Connection, Database
 from briefings.text import summary
 from briefings.topics.matching import Matcher
+from briefings.topics.tag import Tag
 
 if TYPE_CHECKING:
     from briefings.passes.grouping import Grouping
@@ -54,7 +55,7 @@ class _Decision:
 
     raw: Raw
     summary: str
-    topics: dict[str, bool]
+    topics: dict[str, Tag]
     story: int
 
 

@@ -30,6 +30,7 @@ from briefings.text import summary
 from briefings.text.fact_check import unsupported
 from briefings.text.words import MONTHS, WEEKDAYS
 from briefings.topics.matching import Matcher
+from briefings.topics.tag import Tag
 
 MOST_FORMS = 50
 """A page that changes more often shows a clock or a counter; with so many earlier forms it is left as it is."""
@@ -67,7 +68,7 @@ class _Revision:
     telling: bool
     copy_of: int | None
     summary: str | None
-    topics: dict[str, bool]
+    topics: dict[str, Tag]
 
 
 async def revise(database: Database, changes: Sequence[Change], now: datetime) -> frozenset[int]:
@@ -119,7 +120,7 @@ def _judge(
                 telling=replaced or dated or _tells(before, change),
                 copy_of=_original(before, change, originals),
                 summary=entry.summary if replaced else _summary(before, entry),
-                topics={} if replaced else matcher.tag(entry.title, entry.text),
+                topics={} if replaced else matcher.tag(entry.title, entry.text, _language(before, entry)),
             )
         )
     return revisions
@@ -208,7 +209,7 @@ async def _save(connection: Connection, revisions: Sequence[_Revision], now: dat
             story=None if revision.replaced else before.story,
             ready=None if revision.replaced else ready_time if revision.telling else before.ready,
         )
-        kept_topics = {command: about for command, about in revision.topics.items() if command in commands}
+        kept_topics = {command: tag for command, tag in revision.topics.items() if command in commands}
         await articles.tag(connection, {before.id: kept_topics})
         if revision.telling and not revision.replaced:
             await stories.refresh_last(connection, [before.story])

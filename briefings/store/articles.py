@@ -15,11 +15,12 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, func, insert, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.model import Article
-from briefings.store import versions
+from briefings.store import tags, versions
 from briefings.store.rows import chunks
 from briefings.store.schema import article_topics, articles, editions, removed_articles
 from briefings.store.versions import EarlierForm
 from briefings.stories.keyed import NewArticle
+from briefings.topics.tag import Tag
 
 READY_STEP = timedelta(milliseconds=1)
 """How much later than the latest mark or ready article others become ready when the clock shows an earlier time."""
@@ -52,12 +53,12 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decisions that make an article ready. `topics` maps a command to True if the article is *about* it."""
+    """The decisions that make an article ready. `topics` are its tags, by command."""
 
     article: int
     summary: str
     story: int
-    topics: Mapping[str, bool]
+    topics: Mapping[str, Tag]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +210,9 @@ async def make_ready(connection: AsyncConnection, decided: Sequence[Decided], re
         await tag(connection, {each.article: each.topics for each in decided})
 
 
-async def tag(connection: AsyncConnection, topics: Mapping[int, Mapping[str, bool]]) -> None:
-    """Store the topics of articles that have none yet: article → command → True if the article is *about* it."""
-    rows = [
-        {"topic": topic, "article_id": article, "about": about}
-        for article, own in topics.items()
-        for topic, about in own.items()
-    ]
+async def tag(connection: AsyncConnection, topics: Mapping[int, Mapping[str, Tag]]) -> None:
+    """Store the topics of articles that have none yet: article → command → tag."""
+    rows = [tags.row(article, command, own) for article, all_own in topics.items() for command, own in all_own.items()]
     if rows:
         await connection.execute(insert(article_topics), rows)
 
@@ -301,7 +298,7 @@ async def count(connection: AsyncConnection, *, is_ready: bool = True) -> int:
 
 
 async def load(connection: AsyncConnection, statement: Select[Any]) -> list[Article]:
-    """Run a select over `articles` and return the ready ones with their topics, those each is about first."""
+    """Run a select over `articles` and return the ready ones with their topics, in the order of `Article.topics`."""
     rows = (await connection.execute(statement.where(articles.c.ready.is_not(None)))).all()
     topics = await _topics(connection, [row.id for row in rows])
     return [_article(row, topics.get(row.id, [])) for row in rows]
@@ -313,7 +310,7 @@ async def _topics(connection: AsyncConnection, ids: list[int]) -> dict[int, list
         rows = await connection.execute(
             select(article_topics.c.article_id, article_topics.c.topic, article_topics.c.about)
             .where(article_topics.c.article_id.in_(chunk))
-            .order_by(article_topics.c.about.desc(), article_topics.c.topic)
+            .order_by(article_topics.c.about.desc(), article_topics.c.strength.desc(), article_topics.c.topic)
         )
         for article, topic, about in rows:
             topics.setdefault(article, []).append((topic, about))

@@ -174,6 +174,7 @@ article_topics = Table(
     Column("topic", String, ForeignKey("topics.command"), primary_key=True),
     Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
     Column("about", Boolean, nullable=False),
+    Column("strength", Integer, nullable=False, server_default=text("0")),  # `topics/matching.py` says how it is made
     Index("ix_article_topics_article", "article_id"),
 )
 

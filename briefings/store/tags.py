@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.store.schema import article_topics, articles, topics
+from briefings.topics.tag import Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +38,25 @@ async def texts_after(connection: AsyncConnection, after: int, limit: int) -> li
 
 
 async def backfill(
-    connection: AsyncConnection, command: str, tagged: Mapping[int, bool], searched: Sequence[int], last: int | None
+    connection: AsyncConnection, command: str, tagged: Mapping[int, Tag], searched: Sequence[int], last: int | None
 ) -> None:
     """Give a topic to the `tagged` ones of the `searched` articles, and take it from the others.
 
-    `tagged` maps an article to True if it is about the topic. `last` is the last article searched, None when there are
+    `tagged` maps an article to its tag for the topic. `last` is the last article searched, None when there are
     no more to search.
     """
     tags = article_topics.c
     await connection.execute(delete(article_topics).where(tags.topic == command, tags.article_id.in_(searched)))
     stored = await connection.scalars(select(articles.c.id).where(articles.c.id.in_(tagged)))  # some may be removed
-    rows = [{"topic": command, "article_id": article, "about": tagged[article]} for article in stored]
+    rows = [row(article, command, tagged[article]) for article in stored]
     if rows:
         await connection.execute(insert(article_topics), rows)
     await connection.execute(update(topics).where(topics.c.command == command).values(backfill_from=last))
+
+
+def row(article: int, command: str, tag: Tag) -> dict[str, Any]:
+    """Return an article's tag as a row of its table."""
+    return {"topic": command, "article_id": article, "about": tag.is_about, "strength": tag.strength}
 
 
 async def count(connection: AsyncConnection) -> dict[str, int]:

@@ -15,6 +15,7 @@ from briefings.model import Article, Dispute, Story, Topic, outlets_of
 from briefings.stories.disputes import find_disputes
 from briefings.stories.reports import as_of, is_dated, newest_original
 from briefings.text.acronyms import expand_first, expansions
+from briefings.text.genre import is_news
 from briefings.topics.timeline import TimelineEvent, timeline
 
 MOST_DISPUTES = 3
@@ -54,11 +55,12 @@ def make_dossier(
 ) -> Dossier:
     """Put a dossier together. `articles` are newest first; `stories` are those that the articles belong to.
 
-    Of an undated story and a dated one, the dated one is the latest.
+    A story without a report of news is the latest only if all are such. Of an undated story and a dated one, the dated
+    one is the latest.
     """
     by_now = [story_by_now for story in stories if (story_by_now := as_of(story, now))]
     about = [story for story in by_now if topic is None or topic.command in story.about] or by_now
-    latest_story = max(about, key=lambda story: (is_dated(story), story.last, story.id), default=None)
+    latest_story = max(about, key=_lateness, default=None)
     commands = {each.command for each in topics}
     originals = [article for article in articles if article.copy_of is None and article.when <= now]
     latest_report = _latest_report(latest_story, topic) if latest_story else None
@@ -88,9 +90,23 @@ def _latest_statement(report: Article, topic: Topic | None) -> str:
     return expand_first(report.summary, long_forms)
 
 
+def _lateness(story: Story) -> tuple[bool, bool, datetime, int]:
+    """Return the place of a story among others, the greatest for the latest."""
+    return any(map(is_news, story.originals)), is_dated(story), story.last, story.id
+
+
 def _latest_report(story: Story, topic: Topic | None) -> Article:
-    """Return the newest original that is about the topic, not merely mentions it; else the newest original."""
-    about = [a for a in story.leading if a.copy_of is None and topic is not None and topic.command in a.about]
+    """Return the newest original that is news and about the topic, not merely mentions it.
+
+    Without such a report it is the newest that is news, or else about the topic, or else the newest.
+    """
+    originals = [a for a in story.leading if a.copy_of is None]
+    about = [a for a in originals if topic is not None and topic.command in a.about]
+    news = tuple(a for a in originals if is_news(a))
+    if news_about := [a for a in about if a in news]:
+        return news_about[-1]
+    if news:
+        return newest_original(Story(story.id, news))
     return about[-1] if about else newest_original(story)
 
 

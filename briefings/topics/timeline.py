@@ -1,6 +1,7 @@
 """The timeline of a dossier: its dated stories, one line each. Pure.
 
-Promises that a story stands at its first dated report, and that an undated story is on no timeline.
+Promises that a story stands at its first dated report of news, and that no timeline has an undated story, or one of
+which no report is news: an opinion is no event.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import datetime
 
 from briefings.model import Story
 from briefings.stories.reports import is_dated
+from briefings.text.genre import is_news
 
 TIMELINE_STORIES = 30
 """Most stories on a timeline; the oldest ones are left off."""
@@ -28,9 +30,11 @@ class TimelineEvent:
 def timeline(stories: Iterable[Story]) -> tuple[TimelineEvent, ...]:
     """Return the newest dated stories as lines, oldest first."""
     dated = sorted((story for story in stories if is_dated(story)), key=lambda story: story.first)
-    return tuple(_line(story) for story in dated[-TIMELINE_STORIES:])
+    events = [event for story in dated if (event := _event(story))]
+    return tuple(events[-TIMELINE_STORIES:])
 
 
-def _line(story: Story) -> TimelineEvent:
-    report = next(article for article in (*story.leading, *story.articles) if article.published)
-    return TimelineEvent(report.when, report.title, report.url)
+def _event(story: Story) -> TimelineEvent | None:
+    reports = (report for report in (*story.leading, *story.articles) if report.published and is_news(report))
+    first = next(reports, None)
+    return TimelineEvent(first.when, first.title, first.url) if first else None

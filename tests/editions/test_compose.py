@@ -279,8 +279,11 @@ def test_an_edition_of_no_stories_is_empty() -> None:
 RELOS, GAZA = frozenset({"relos"}), frozenset({"gaza"})
 
 
-def test_only_stories_on_followed_topics_are_in() -> None:
-    made = draft_of(port(1, topics=("relos",), about=RELOS), port(3, topics=("gaza",), about=GAZA), topics=RELOS)
+def test_only_stories_that_are_about_a_followed_topic_are_in() -> None:
+    ours = port(1, topics=("relos",), about=RELOS)
+    mentioned = port(2, topics=("relos",))
+    others = port(3, topics=("gaza",), about=GAZA)
+    made = draft_of(ours, mentioned, others, topics=RELOS)
     assert [item.story for item in made.items] == [1]
     assert (made.total, made.followed) == (1, 1)
 

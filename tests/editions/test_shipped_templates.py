@@ -215,6 +215,13 @@ def test_a_dossier_says_that_its_latest_statement_was_supplied(source: str, url:
     assert line in text_of(RENDERER.dossier(made, zone="UTC", now=NOW)).splitlines()
 
 
+def test_a_dossier_marks_an_opinion_beside_its_outlet() -> None:
+    report = article("Opinion: RELOS is a bargain", supplied=True)
+    made = dataclasses.replace(EMPTY, latest_story=story(report), latest_report=report, latest_statement="A bargain.")
+    lines = text_of(RENDERER.dossier(made, zone="UTC", now=NOW)).splitlines()
+    assert "Sample Wire · opinion · summary supplied" in lines
+
+
 def test_a_dossier_without_reports() -> None:
     lines = text_of(RENDERER.dossier(EMPTY, zone="UTC", now=NOW)).splitlines()
     assert "No report on it is kept yet." in lines
@@ -231,8 +238,18 @@ source not named · undated, added 4 Dec 2025"""
 
 
 def test_results() -> None:
-    hits = [article(topics=("relos",)), article("Norvell waits", published=None, source="", url=None)]
+    about = frozenset({"relos"})
+    hits = [
+        article(topics=("relos", "quad"), about=about),
+        article("Norvell waits", published=None, source="", url=None),
+    ]
     assert text_of(RENDERER.results(hits, words="norvell", zone="UTC", now=NOW)) == RESULTS
+
+
+def test_results_mark_an_opinion_beside_its_outlet() -> None:
+    hits = [article("Norvell waits", source="Norvell Opinion", topics=("relos",))]
+    lines = text_of(RENDERER.results(hits, words="norvell", zone="UTC", now=NOW)).splitlines()
+    assert "Norvell Opinion · opinion · 4 Dec 2025" in lines
 
 
 def test_no_results() -> None:

@@ -329,6 +329,11 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "stories.grouping.StoryGrouper.describe", _described, TEXT
     yield "stories.reports.as_of", lambda t: reports.as_of(story(article(text=t)), WHEN), TEXT
     yield "stories.reports.fit_for_editions", lambda t: reports.fit_for_editions(story(article(text=t))), TEXT
+    yield (
+        "text.genre.genre_of",
+        lambda t: genre.genre_of(article(t[:TITLE], t, url=f"https://example.org/{t}", source=t)),
+        TEXT,
+    )
     yield "topics.matching.Matcher.tag", lambda t: _matcher().tag(t[:TITLE], t, "en"), TEXT
     yield "topics.matching.Matcher", lambda t: matching.Matcher([topic("odd", t)]).tag("A", t, "en"), 120
     yield "topics.matching.plain", matching.plain, TEXT
@@ -664,6 +669,9 @@ LEFT_OUT: dict[str, str] = {
     "text.numbers.value_of": _A_NUMBER,
     "text.words.any_of": _OURS,
     "text.words.word_set": _OURS,
+    "text.genre.is_opinion": "it is `genre_of`",
+    "topics.longer_names.is_part_of_longer_name": "it is a part of `Matcher.tag`",
+    "topics.word_forms.WordForms.forms": "it is a part of `Matcher.tag`",
     "topics.topic_files.parse_topic": _AN_OPERATORS,
     "topics.topic_files.parse_topics": _AN_OPERATORS,
 }

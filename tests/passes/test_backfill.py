@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -16,6 +18,7 @@ from briefings.passes.backfill import BATCH, backfill
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
 from briefings.store import topics
+from briefings.store.articles import newest
 from briefings.store.database import Database
 from briefings.store.schema import article_topics, articles
 from briefings.store.schema import topics as table
@@ -54,6 +57,34 @@ async def test_an_added_topic_is_found_in_stored_articles(database: Database) ->
     assert await tagged(database, "duma") == [(1, False), (2, False), (3, False)]
     assert await waiting(database) == {}
     assert await rows(database, articles) == before, "as ready as before, and no newer"
+
+
+async def test_a_topic_that_is_added_later_stands_where_it_is_as_strong_as_the_others(newsroom: Newsroom) -> None:
+    await newsroom.editing.store_topics([topic("pact", "pact"), topic("russia", "Russia"), topic("cafe", "cafe")])
+    text = "The pact was read. A cafe was near. The pact was long, and the pact was read again. The cafe shut."
+    [added] = await newsroom.editing.add([report("relos", title="Russia opens a debate", text=text)])
+    assert added.article.topics == ("russia", "pact", "cafe")
+    await newsroom.editing.store_topics([topic("debate", "debate"), topic("read", "read")])
+    [again] = await newsroom.editing.add([report("relos", title="Russia opens a debate", text=text)])
+    assert again.article.topics == ("russia", "debate", "pact", "read", "cafe")
+
+
+async def test_the_articles_of_an_older_newsroom_are_searched_again_for_all_topics(file_url: str) -> None:
+    async with Database(file_url) as database:
+        await keep(database, topic("duma", "Duma"), topic("delhi", "New Delhi"), topic("pact", "pact"))
+        await ingest(database, [report("relos", title="The pact", text=f"{TEXT} New Delhi.")], MORNING)
+        await enrich(database, MORNING)
+        before = await rows(database, articles)
+    with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
+        file.executescript(
+            "ALTER TABLE article_topics DROP COLUMN strength; UPDATE alembic_version SET version_num = '0015'"
+        )
+    async with Database(file_url) as database:
+        assert await enrich(database, MORNING) == 0
+        async with database.read() as connection:
+            [article] = await newest(connection, None)
+        assert article.topics == ("pact", "duma", "delhi")
+        assert await rows(database, articles) == before, "as ready as before, and no newer"
 
 
 async def test_a_backfill_tells_readers_nothing_again(newsroom: Newsroom, database: Database) -> None:

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from builders import topic
 from fakes import MORNING, join, keyed, report
 
 from briefings.editions.model import Edition
-from briefings.model import Entry, Topic
+from briefings.model import Entry
 from briefings.store import articles, editions, recognition, search, stories, topics
 from briefings.store.articles import Decided
 from briefings.stories.keyed import NewArticle
 from briefings.topics.query import Query, parse_query
+from briefings.topics.tag import Tag
 
 HOUR = timedelta(hours=1)
 
@@ -43,15 +45,16 @@ async def _titles(database, query):
 
 async def test_an_article_is_read_back_as_it_was_stored(database):
     async with database.write() as connection:
-        await topics.seed(connection, [Topic("relos", "RELOS", "A pact."), Topic("arctic", "Arctic", "The north.")])
+        await topics.seed(connection, [topic(command) for command in ("relos", "arctic", "quad", "s400")])
     entry = report("relos", summary="It was ratified.")
-    [number] = await _keep(database, entry, tags={"arctic": False, "relos": True})
+    tags = {"arctic": Tag(False, 3), "quad": Tag(True, 1), "relos": Tag(True, 2), "s400": Tag(False, 4)}
+    [number] = await _keep(database, entry, tags=tags)
     async with database.read() as connection:
         [article] = await articles.by_ids(connection, [number])
     assert (article.title, article.text, article.url) == (entry.title, entry.text, entry.url)
     assert (article.summary, article.source, article.published) == ("It was ratified.", "Sample Wire", entry.published)
     assert (article.added, article.ready, article.when) == (MORNING - HOUR, MORNING, entry.published)
-    assert (article.topics, article.about) == (("relos", "arctic"), {"relos"})
+    assert (article.topics, article.about) == (("relos", "quad", "s400", "arctic"), {"relos", "quad"})
 
 
 async def test_articles_are_found_by_their_key_their_address_and_their_text(database):

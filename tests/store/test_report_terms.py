@@ -276,6 +276,7 @@ async def test_the_recent_reports_of_an_older_newsroom_are_read_and_found_after_
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
         file.executescript(
             "DROP TABLE report_terms; DROP TABLE term_reports; DROP TABLE term_uses;"
+            "ALTER TABLE article_topics DROP COLUMN strength;"
             "UPDATE alembic_version SET version_num = '0014';"
         )
     async with Database(file_url) as database:

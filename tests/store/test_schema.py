@@ -90,7 +90,7 @@ async def test_a_newsroom_of_the_first_schema_is_migrated_with_all_it_holds(file
             "DROP INDEX ix_subscribers_places;"
             "ALTER TABLE deliveries DROP COLUMN unknown_sends; ALTER TABLE deliveries DROP COLUMN unknown_messages;"
             'ALTER TABLE topics DROP COLUMN "all"; ALTER TABLE topics DROP COLUMN "none";'
-            "ALTER TABLE topics DROP COLUMN backfill_from;"
+            "ALTER TABLE topics DROP COLUMN backfill_from; ALTER TABLE article_topics DROP COLUMN strength;"
             "ALTER TABLE subscribers RENAME COLUMN status TO standing;"
             "UPDATE alembic_version SET version_num = '0001';"
         )

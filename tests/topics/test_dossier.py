@@ -41,6 +41,36 @@ def test_a_story_that_only_mentions_the_topic_is_not_the_latest() -> None:
     assert [entry.text for entry in made.timeline] == ["Ratified"]
 
 
+def test_an_opinion_is_not_the_latest_beside_news() -> None:
+    opinion = story(report("Opinion: RELOS is a bargain", 1, source="E"), id=5)
+    made = relos_dossier(NEW, opinion)
+    assert (made.latest_story, made.articles) == (NEW, 2)
+    assert [entry.text for entry in made.timeline] == ["Ratified"]
+
+
+def test_an_opinion_is_not_the_latest_beside_undated_news() -> None:
+    opinion = story(report("Opinion: RELOS is a bargain", 1, source="E"), id=5)
+    assert relos_dossier(UNDATED, opinion).latest_story == UNDATED
+
+
+def test_an_opinion_is_not_the_latest_report_of_a_story_with_news() -> None:
+    mixed = story(report("Sent", 5), article("Duma votes", hours=4), report("Why we should fear RELOS", 1), id=3)
+    assert relos_dossier(mixed).latest_report.title == "Sent"
+    mentioned = story(article("Duma votes", hours=4), report("Why we should fear RELOS", 5), id=3)
+    assert relos_dossier(mentioned).latest_report.title == "Duma votes"
+
+
+def test_opinions_alone_make_a_dossier_without_a_timeline() -> None:
+    made = relos_dossier(story(report("Opinion: RELOS is a bargain", 1), id=5))
+    assert made.latest_report.title == "Opinion: RELOS is a bargain"
+    assert made.timeline == ()
+
+
+def test_a_timeline_names_a_story_by_its_first_report_of_news() -> None:
+    mixed = story(report("What RELOS means", 9), report("Ratified", 8), report("Signed into law", 1), id=3)
+    assert [(entry.text, entry.when) for entry in relos_dossier(mixed).timeline] == [("Ratified", ago(8))]
+
+
 def test_an_undated_story_is_not_the_latest_beside_a_dated_one() -> None:
     assert relos_dossier(UNDATED, NEW).latest_story == NEW
 

@@ -7,6 +7,7 @@ from builders import topic
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefings import starter
 from briefings.model import Topic
 from briefings.topics.matching import Matcher
 
@@ -15,6 +16,15 @@ RELOS = topic("relos", "RELOS", "Reciprocal Exchange of Logistics Support")
 BECA = topic("beca", "Basic Exchange and Cooperation Agreement", exact=("BECA",))
 AIR = topic("airdefence", "air defence")
 TOPICS = [S400, RELOS, BECA, AIR]
+
+
+def about_in(title: str, text: str, *topics: Topic) -> dict[str, bool]:
+    return {command: tag.is_about for command, tag in Matcher(topics).tag(title, text, "en").items()}
+
+
+def strongest_first(title: str, text: str, *topics: Topic) -> list[str]:
+    tags = Matcher(topics or TOPICS).tag(title, text, "en")
+    return sorted(tags, key=lambda command: -tags[command].strength)
 
 
 def commands_in(title: str, *topics: Topic) -> set[str]:
@@ -133,7 +143,7 @@ def test_an_alias_is_found_in_any_script(alias: str, text: str, is_found: bool) 
     ],
 )
 def test_a_title_or_two_mentions_make_it_about(title: str, text: str, expected: dict[str, bool]) -> None:
-    assert Matcher(TOPICS).tag(title, text) == expected
+    assert about_in(title, text, *TOPICS) == expected
 
 
 @pytest.mark.parametrize(
@@ -200,12 +210,12 @@ def test_an_article_must_hold_all_and_none_of_the_words_a_topic_rules(text: str,
 def test_mentions_are_counted_over_all_names(title: str, text: str, about: bool) -> None:
     names = ("sanction", "price cap", "secondary sanction", "Office of Foreign Assets Control")
     sanctions = topic("sanctions", *names, exact=("OFAC",))
-    assert Matcher([sanctions]).tag(title, text, "en") == {"sanctions": about}
+    assert about_in(title, text, sanctions) == {"sanctions": about}
 
 
 def test_without_a_name_each_word_of_all_must_be_in_the_title_or_twice() -> None:
-    assert Matcher([BARE]).tag("Russia", "logistics and logistics", "en") == {"bare": True}
-    assert Matcher([BARE]).tag("Russia", "logistics", "en") == {"bare": False}
+    assert about_in("Russia", "logistics and logistics", BARE) == {"bare": True}
+    assert about_in("Russia", "logistics", BARE) == {"bare": False}
 
 
 def test_a_topic_without_names_is_never_found() -> None:
@@ -229,3 +239,56 @@ def test_many_topics_at_once_are_found_as_each_alone(title: list[str], text: lis
     at_once = Matcher(topics).tag(" ".join(title), " ".join(text), "en")
     alone = [Matcher([each]).tag(" ".join(title), " ".join(text), "en") for each in topics]
     assert at_once == {command: about for tags in alone for command, about in tags.items()}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        pytest.param(
+            "S-400 sale and RELOS pact", "RELOS. RELOS. RELOS.", ["s400", "relos"], id="the-earlier-in-the-title"
+        ),
+        pytest.param(
+            "The S-400 sale",
+            "RELOS, RELOS and RELOS, or air defence.",
+            ["s400", "relos", "airdefence"],
+            id="title-first",
+        ),
+        pytest.param(
+            "A pact",
+            "S-400 and S-400. The Reciprocal Exchange of Logistics Support (RELOS) is a pact.",
+            ["relos", "s400"],
+            id="a-long-form-and-the-name-in-brackets",
+        ),
+        pytest.param(
+            "A pact",
+            "S-400 and S-400. RELOS (Reciprocal Exchange of Logistics Support) is a pact.",
+            ["relos", "s400"],
+            id="a-name-and-its-long-form-in-brackets",
+        ),
+        pytest.param(
+            "A pact",
+            "S-400 and S-400. The Basic Exchange of Cartographic Assets, or BECA, is a pact.",
+            ["beca", "s400"],
+            id="a-long-form-that-is-no-name-of-the-topic",
+        ),
+        pytest.param("A pact", "RELOS. S-400, S-400 (two of them).", ["s400", "relos"], id="the-more-told"),
+        pytest.param("A pact", "S-400 and RELOS.", ["s400", "relos"], id="the-earlier-in-the-text"),
+        pytest.param("A PACT OF RELOS", "S-400, then RELOS.", ["relos", "s400"], id="a-title-all-in-capitals"),
+    ],
+)
+def test_the_strongest_topic_comes_first(title: str, text: str, expected: list[str]) -> None:
+    assert strongest_first(title, text) == expected
+
+
+def test_a_topic_that_the_text_spells_out_is_stronger_than_one_it_names_as_often() -> None:
+    title = "Duma clears defence pact with India that opens bases to both navies"
+    text = (
+        "The lower house in Moscow voted on Tuesday for a logistics pact with India. The Reciprocal Exchange of "
+        "Logistic Support (RELOS) lets warships and aircraft refuel at ports and airfields of the other side. The "
+        "Indian Navy's chief, Admiral Tripathi, said that it was nearly in force. RELOS would give the navy a way to "
+        "the Arctic. Officials also spoke of the S-500 air defence system and of more missile defence exports, and of "
+        "S-400 deliveries that are late. RELOS needs the upper house."
+    )
+    tags = Matcher(starter.topics()).tag(title, text, "en")
+    about = [command for command in tags if tags[command].is_about]
+    assert sorted(about, key=lambda command: -tags[command].strength) == ["relos", "indiannavy", "airdefence"]

@@ -42,4 +42,5 @@ ENGLISH = Locale(
     dispute_pattern="Reports differ on {matter}: {values}.",
     dispute_range="{least} to {most}",
     summary_supplied="summary supplied",
+    opinion="opinion",
 )

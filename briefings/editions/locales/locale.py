@@ -43,6 +43,7 @@ class Locale:
     dispute_pattern: str
     dispute_range: str
     summary_supplied: str
+    opinion: str
 
     def listed(self, words: Sequence[str]) -> str:
         """Return words as a list: `a, b and c`. A single word stays alone; no words are an empty text."""
