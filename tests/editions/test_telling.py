@@ -130,7 +130,7 @@ def test_the_reason_names_what_the_story_is_about_of_the_topics_followed() -> No
 TWELVE = article("Ferry sinks off Norvell", "A ferry sank off Norvell on Tuesday and 12 people were killed.", hours=10)
 EIGHTEEN = article(
     "Toll of Norvell ferry rises to 18",
-    "Divers went on with their search off Norvell. In Brevik, Commander Ilva Brandt said that 18 people had been killed.",
+    "Divers went on with their search off Norvell. In Brevik, Commander Ilva Brandt said 18 people were killed.",
     hours=3,
     source="Sample Post",
 )

@@ -355,7 +355,6 @@ def _stories() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "editions.sizes.words_of", lambda t: sizes.words_of(item(t, facts=(t,))), TEXT
     yield "editions.sizes.characters_of", lambda t: sizes.characters_of(item(t, facts=(t,))), TEXT
     yield "editions.sizes.tail_words", lambda t: sizes.tail_words([t], 1, [t], dated=True, supplied=False), TEXT
-    yield "text.genre.is_news", lambda t: genre.is_news(article(t[:TITLE], t)), TEXT
     yield "editions.render.measure", render.measure, 100_000
     yield "editions.render.Renderer.edition", _edition, TEXT
     yield "editions.render.Renderer.results", _results, TEXT
