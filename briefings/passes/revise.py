@@ -27,8 +27,8 @@ from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, ReportText, headline_additions, is_copy, likeness
 from briefings.stories.recognition import ANOTHER, adds_text, are_alike
 from briefings.text import summary
+from briefings.text.english import MONTHS, WEEKDAYS
 from briefings.text.fact_check import unsupported
-from briefings.text.words import MONTHS, WEEKDAYS
 from briefings.topics.matching import Matcher
 
 MOST_FORMS = 50

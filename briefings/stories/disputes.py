@@ -15,8 +15,8 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from briefings.model import Article, Dispute
+from briefings.text.english import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 from briefings.text.sentences import split
-from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 
 OVERTAKEN_AFTER = timedelta(hours=24)
 """A number reported longer than this before the newest one has been overtaken, not contradicted."""

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from briefings.text.english import MONTHS, SHORT_MONTHS, SMALL_NUMBERS, WEEKDAYS
 from briefings.text.fact_check import unsupported
 from briefings.text.headline import is_title_case
-from briefings.text.words import MONTHS, SHORT_MONTHS, SMALL_NUMBERS, WEEKDAYS
 
 WINDOW_DAYS = 7
 """Texts dated farther apart are compared by fingerprint alone."""

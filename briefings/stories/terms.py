@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from functools import lru_cache
 
-from briefings.text.words import word_set
+from briefings.text.english import word_set
 
 LEAD_WORDS = 150
 """Words at the beginning of a text that are read."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from briefings.text.english import word_set
 from briefings.text.sentences import OPENERS
-from briefings.text.words import word_set
 
 WELL_KNOWN = word_set(
     "AI AIDS ATM BBC BC CEO CFO CIA CNN COVID DNA DVD EU FBI FIFA GDP GMT GPS HIV ID IQ IT KGB NASA NATO NGO OK PC PDF "

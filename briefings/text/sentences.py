@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from briefings.text.words import SHORT_MONTHS, SHORT_WEEKDAYS, word_set
+from briefings.text.english import SHORT_MONTHS, SHORT_WEEKDAYS, word_set
 
 _CLOSERS = "\"'”’»›)]」』】）＂"
 _OPENING = "\"'“‘«‹([「『【（„¿¡`"

@@ -17,9 +17,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
+from briefings.text.english import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 from briefings.text.fact_check import supported, unsupported
 from briefings.text.sentences import OPENERS, count_words, split
-from briefings.text.words import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 
 __all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supplied", "supported", "unsupported"]
 

@@ -72,6 +72,7 @@ from briefings.stories import changes, disputes, duplicates, grouping, identity,
 from briefings.text import (
     acronyms,
     boilerplate,
+    english,
     fact_check,
     headline,
     names,
@@ -80,7 +81,6 @@ from briefings.text import (
     quality,
     sentences,
     summary,
-    words,
 )
 from briefings.text import dates as text_dates
 from briefings.topics import dossier, lookup, matching, query, timeline, topic_files
@@ -147,7 +147,7 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.summary.extract under a title", lambda t: summary.extract(t, NORMAL), TITLE
     yield "text.summary.offered_or_extract", lambda t: summary.offered_or_extract(t, "A port", NORMAL, "en"), TEXT
     yield "text.summary.supplied", lambda t: summary.supplied(t, "A port", "en"), TEXT
-    yield "text.words.fold_case", words.fold_case, TEXT
+    yield "text.english.fold_case", english.fold_case, TEXT
 
 
 def _parse_words() -> Iterator[tuple[str, Callable[[str], object], int]]:
@@ -588,8 +588,8 @@ LEFT_OUT: dict[str, str] = {
     "stories.reports.newest_original": _A_STORY,
     "stories.reports.ready_by": _A_STORY,
     "text.numbers.value_of": _A_NUMBER,
-    "text.words.any_of": _OURS,
-    "text.words.word_set": _OURS,
+    "text.english.any_of": _OURS,
+    "text.english.word_set": _OURS,
     "topics.topic_files.parse_topic": _AN_OPERATORS,
     "topics.topic_files.parse_topics": _AN_OPERATORS,
 }

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from briefings.text.words import MONTHS, SCALES, SMALL_NUMBERS, TENS, WEEKDAYS, fold_case
+from briefings.text.english import MONTHS, SCALES, SMALL_NUMBERS, TENS, WEEKDAYS, fold_case
 
 LETTERS = sorted(set("".join((*MONTHS, *WEEKDAYS, *SMALL_NUMBERS, *TENS, *SCALES)).lower()))
 EVERY_CHARACTER = "".join(map(chr, range(sys.maxunicode + 1)))
