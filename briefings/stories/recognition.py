@@ -20,7 +20,7 @@ from briefings.sources.origin import FEED, NAME, SITE
 from briefings.stories import identity
 from briefings.stories.duplicates import FEWEST_WORDS, WINDOW_DAYS, Originals, ReportText, is_copy, likeness
 from briefings.stories.keyed import Findings, KeyedEntry, KnownArticle, NewArticle, TakenOver
-from briefings.text.sentences import count_words
+from briefings.text.words import count_words
 
 SHORTEST_TEXT = 8
 """Words (sixteen characters where a script has no blanks): a shorter text is a stub, and its title stands for it."""

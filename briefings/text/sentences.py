@@ -194,11 +194,3 @@ def _opens(after: str, language: str) -> bool:
     return match is not None and (
         match[1].lower() in OPENERS or (match[1].lower() in _FOREIGN_OPENERS.get(language, ()))
     )
-
-
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-
-
-def count_words(text: str) -> int:
-    """Count words as a reader does: between blanks; in scripts without blanks, two letters are a word."""
-    return len(text.split()) + len(_UNSPACED.findall(text)) // 2

@@ -81,6 +81,7 @@ from briefings.text import (
     quality,
     sentences,
     summary,
+    words,
 )
 from briefings.text import dates as text_dates
 from briefings.topics import dossier, lookup, matching, query, timeline, topic_files
@@ -141,13 +142,17 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.numbers.plain", numbers.plain, TEXT
     yield "text.numbers.read", lambda t: [list(number.readings()) for number in numbers.read(t)], TEXT
     yield "text.quality.emptiness", quality.emptiness, TEXT
-    yield "text.sentences.count_words", sentences.count_words, TEXT
     yield "text.sentences.split", sentences.split, TEXT
     yield "text.summary.extract", lambda t: summary.extract("A port is opened", t), TEXT
     yield "text.summary.extract under a title", lambda t: summary.extract(t, NORMAL), TITLE
     yield "text.summary.offered_or_extract", lambda t: summary.offered_or_extract(t, "A port", NORMAL, "en"), TEXT
     yield "text.summary.supplied", lambda t: summary.supplied(t, "A port", "en"), TEXT
     yield "text.english.fold_case", english.fold_case, TEXT
+    yield "text.words.comparable", words.comparable, TEXT
+    yield "text.words.comparable_words", words.comparable_words, TEXT
+    yield "text.words.count_words", words.count_words, TEXT
+    yield "text.words.find_words", words.find_words, TEXT
+    yield "text.words.stands_apart", lambda t: words.stands_apart(t, 1, len(t) - 1), TEXT
 
 
 def _parse_words() -> Iterator[tuple[str, Callable[[str], object], int]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.text.sentences import count_words, split
+from briefings.text.sentences import split
 
 CASES = [
     ("plain", "It rained.| We stayed."),
@@ -113,8 +113,3 @@ def test_pieces_are_verbatim_and_nothing_is_lost(text: str, language: str) -> No
 @given(st.text())
 def test_any_text_is_split(text: str) -> None:
     assert re.sub(r"\s", "", "".join(split(text))) == re.sub(r"\s", "", text)
-
-
-@pytest.mark.parametrize(("text", "words"), [("", 0), ("two words", 2), ("他说了吗", 3), ("S-400 – now", 3)])
-def test_words_are_counted_as_readers_count_them(text: str, words: int) -> None:
-    assert count_words(text) == words
