@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from briefings.text.words import count_words
+
 LEAD_WORDS = 12
-"""A longer title is cut if it can be."""
+"""A longer title is cut if it can be. Words are counted as readers count them: see `words.py`."""
 
 LEAD_WORDS_UNCUT = 20
 """A title that cannot be cut may have this many words."""
@@ -34,13 +36,13 @@ def lead(titles: Sequence[str]) -> str:
     Where every title is too long, return the one with the fewest words. Raises ValueError without titles.
     """
     for title in (*(t for t in titles if not t.endswith("?")), *titles):
-        if _count_words(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
+        if count_words(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
             return title
         if cut := first_clause(title, LEAD_WORDS, LEAD_CHARACTERS):
             return cut
-        if _count_words(title) <= LEAD_WORDS_UNCUT and len(title) <= LEAD_CHARACTERS:
+        if count_words(title) <= LEAD_WORDS_UNCUT and len(title) <= LEAD_CHARACTERS:
             return title
-    return min(titles, key=_count_words)
+    return min(titles, key=count_words)
 
 
 def first_line(leads: Sequence[str]) -> str:
@@ -63,7 +65,7 @@ def first_clause(title: str, most_words: int, most_characters: int) -> str:
         return ""
     openings = [title[: match.start()] for match in _CLAUSE.finditer(title)]
     fitting = (
-        o for o in reversed(openings) if FEWEST_WORDS <= _count_words(o) <= most_words and len(o) <= most_characters
+        o for o in reversed(openings) if FEWEST_WORDS <= count_words(o) <= most_words and len(o) <= most_characters
     )
     return next(filter(_is_balanced, fitting), "")
 
@@ -79,7 +81,3 @@ def _is_balanced(text: str) -> bool:
     single = len(re.findall(r"(?<!\w)['‘]", text)) == len(re.findall(r"['’](?!\w)", text))
     double = text.count("“") == text.count("”") and text.count('"') % 2 == 0
     return single and double and text.count("(") == text.count(")")
-
-
-def _count_words(text: str) -> int:
-    return len(text.split())

@@ -54,6 +54,9 @@ def _run(without: str = "") -> str:
     return rf"[^\W_{UNSPACED}{without}]+(?:[{MARKS}{_JOINERS}]+[^\W_{UNSPACED}{without}]*)*"
 
 
+RUN = _run()
+"""A pattern of letters with nothing between them, of any script with blanks."""
+
 _ARABIC_LETTERS = "\u0600-\u06ff"
 _ODD = re.compile(f"[{UNSPACED}{HANGUL}{MARKS}{_JOINERS}{_ARABIC_LETTERS}\u0900-\u0dff\uff01-\uff5e]")
 """Characters without which a text needs no more than the two patterns below; the last two ranges are the scripts of
@@ -62,7 +65,7 @@ India and wide Latin letters."""
 _PLAIN_RUN = re.compile(r"[^\W_]+")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LETTER = re.compile(UNSPACED_LETTER)
-_SPACED_WORD = re.compile(rf"{_run()}(?:[-'’]{_run()})*")
+_SPACED_WORD = re.compile(rf"{RUN}(?:[-'’]{RUN})*")
 _TAKEN_APART = rf"(?P<unspaced>{UNSPACED_LETTER}+)|(?P<hangul>[{HANGUL}]+)"
 _RUN = re.compile(rf"{_TAKEN_APART}|{_run(HANGUL)}")
 _WORD = re.compile(rf"{_RUN.pattern}(?:[-'’]{_run(HANGUL)})*")

@@ -14,6 +14,7 @@ import pytest
 from builders import NOW
 
 from briefings.stories.grouping import StoryGrouper
+from briefings.stories.recognition import are_alike
 from briefings.stories.terms import weigh_terms
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -81,3 +82,8 @@ def test_words_of_grammar_are_no_terms() -> None:
 
 def test_the_article_makes_no_other_term_in_arabic() -> None:
     assert weigh_terms("الاتفاق", "").keys() == weigh_terms("", "بالاتفاق").keys() == weigh_terms("", "اتفاق").keys()
+
+
+def test_titles_without_blanks_are_alike_by_what_they_share() -> None:
+    assert are_alike("诺维尔港口粮仓起火", "诺维尔港口粮仓夜间起火")
+    assert not are_alike("诺维尔港口粮仓起火", "塞尔比大桥重新开放")
