@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.english import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 from briefings.text.fact_check import supported, unsupported
-from briefings.text.sentences import OPENERS, split
+from briefings.text.sentences import OPENERS, join, split
 from briefings.text.words import comparable_words, count_words, find_words
 
 __all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supplied", "supported", "unsupported"]
@@ -136,7 +136,7 @@ def supplied(offered: str, title: str, language: str) -> str:
         if room < 0:
             break
         sentences.append(sentence)
-    return " ".join(sentences) or title
+    return join(sentences) or title
 
 
 def extract(title: str, text: str, language: str | None = None, *, words: int = MOST_WORDS) -> str:
@@ -151,7 +151,7 @@ def extract(title: str, text: str, language: str | None = None, *, words: int = 
     good = _good(title, pieces, language or "en")
     chosen = _choose(good, _costs(good, pieces), words) or next(([i] for i in good if good[i].words <= words), [])
     if chosen:
-        return " ".join(good[i].text for i in sorted(chosen))
+        return join(good[i].text for i in sorted(chosen))
     fitting = [text for text in _statements(pieces) if count_words(text) <= words and _is_closed(text)]
     return min(fitting, key=count_words, default=title)
 

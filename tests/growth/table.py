@@ -142,7 +142,9 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.numbers.plain", numbers.plain, TEXT
     yield "text.numbers.read", lambda t: [list(number.readings()) for number in numbers.read(t)], TEXT
     yield "text.quality.emptiness", quality.emptiness, TEXT
+    yield "text.sentences.join", lambda t: sentences.join([t, *t.split()]), TEXT
     yield "text.sentences.split", sentences.split, TEXT
+    yield "text.sentences.split of Hindi", lambda t: sentences.split(t, "hi"), TEXT
     yield "text.summary.extract", lambda t: summary.extract("A port is opened", t), TEXT
     yield "text.summary.extract under a title", lambda t: summary.extract(t, NORMAL), TITLE
     yield "text.summary.offered_or_extract", lambda t: summary.offered_or_extract(t, "A port", NORMAL, "en"), TEXT
