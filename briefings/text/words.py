@@ -138,6 +138,14 @@ def count_words(text: str) -> int:
     return len(_SPACED_WORD.findall(text)) + (len(letters) + 1) // 2
 
 
+_TAKEN_APART_LETTER = re.compile(f"[{UNSPACED}{HANGUL}]")
+
+
+def is_spaced(text: str) -> bool:
+    """True if a text has no letter of a script without blanks, nor of Korean: its words stand between blanks."""
+    return not _TAKEN_APART_LETTER.search(text)
+
+
 _PART = rf"(?:[^\W_{UNSPACED}{HANGUL}]|[{MARKS}{_JOINERS}])"
 _INSIDE = re.compile(rf"{_PART}{_PART}|.[{_UNSPACED_MARKS}]|[{HANGUL}]{{2}}", re.DOTALL)
 """Two characters of one word, the border between them inside it."""

@@ -154,6 +154,7 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.words.comparable_words", words.comparable_words, TEXT
     yield "text.words.count_words", words.count_words, TEXT
     yield "text.words.find_words", words.find_words, TEXT
+    yield "text.words.is_spaced", words.is_spaced, TEXT
     yield "text.words.stands_apart", lambda t: words.stands_apart(t, 1, len(t) - 1), TEXT
 
 
