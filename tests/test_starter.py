@@ -16,8 +16,9 @@ from briefings import starter
 from briefings.model import Article, Entry, Story
 from briefings.parse.file import read_file
 from briefings.starter import SAMPLE_NOW, sample, topics
-from briefings.text.sentences import count_words, split
+from briefings.text.sentences import split
 from briefings.text.summary import supported
+from briefings.text.words import count_words
 from briefings.topics.lookup import find_topic
 from briefings.topics.matching import Matcher
 from briefings.topics.topic_files import parse_topic

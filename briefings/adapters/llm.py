@@ -28,7 +28,8 @@ from yarl import URL
 from briefings.adapters.outbound import session_options
 from briefings.adapters.proxy_trouble import ProxyTrouble
 from briefings.errors import Argument, BriefingsError
-from briefings.text.sentences import count_words, split
+from briefings.text.sentences import split
+from briefings.text.words import count_words
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from briefings.editions.timetable import local
 from briefings.errors import BadTemplate
 from briefings.model import Article, Slot
 from briefings.text.days import date_weekdays
-from briefings.text.sentences import count_words
+from briefings.text.words import count_words
 from briefings.topics.dossier import Dossier
 
 log = logging.getLogger(__name__)

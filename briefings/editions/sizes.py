@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from briefings.editions.model import Item, Mood
 from briefings.model import Dispute, Wishes
-from briefings.text.sentences import count_words
+from briefings.text.words import count_words
 
 BUDGET_WORDS = {1: 230, 2: 450, 3: 650, 5: 1100}
 """Words of a whole edition by the reading minutes it was asked for."""

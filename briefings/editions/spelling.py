@@ -13,7 +13,10 @@ from collections.abc import Mapping, Sequence
 from briefings.editions.model import Item
 from briefings.editions.sizes import STORY_WORDS, words_of
 from briefings.text.acronyms import expand_first, expansions
-from briefings.text.sentences import count_words
+from briefings.text.words import count_words
+
+MEANT_IN = "en"
+"""The language of the long forms that topics state."""
 
 
 def spell_out(items: Sequence[Item], texts: Mapping[int, str], acronyms: Mapping[str, str], room: int) -> list[Item]:
@@ -24,17 +27,21 @@ def spell_out(items: Sequence[Item], texts: Mapping[int, str], acronyms: Mapping
     used: set[str] = set()
     spelled_items = []
     for item in items:
-        long_forms = {**acronyms, **expansions(texts[item.report])}
+        own_forms = expansions(texts[item.report])
+        others = {short: long for short, long in acronyms.items() if short not in own_forms}
         facts: list[str] = []
         for number, fact in enumerate(item.facts):
-            spelled = expand_first(fact, {short: long for short, long in long_forms.items() if short not in used})
+            spelled = fact
+            for forms, language in ((own_forms, item.language), (others, MEANT_IN)):
+                open_forms = {short: long for short, long in forms.items() if short not in used}
+                spelled = expand_first(spelled, open_forms, language=item.language, meant_in=language)
             longer = dataclasses.replace(item, facts=(*facts, spelled, *item.facts[number + 1 :]))
             added = count_words(spelled) - count_words(fact)
             if added <= room and words_of(longer) <= max(STORY_WORDS, words_of(item)):
                 room -= added
                 item, fact = longer, spelled
             facts.append(fact)
-            used |= _used(fact, long_forms)
+            used |= _used(fact, acronyms) | _used(fact, own_forms)
         spelled_items.append(item)
     return spelled_items
 

@@ -19,8 +19,9 @@ from briefings.model import Article, Story, Wishes, outlets_of
 from briefings.stories.changes import goes_back, place_of_news
 from briefings.stories.disputes import find_disputes
 from briefings.text.headline import lead, top_line
-from briefings.text.sentences import count_words, split
+from briefings.text.sentences import split
 from briefings.text.standing import stands_alone
+from briefings.text.words import count_words
 
 LONGEST_SENTENCE = 60
 """Words. A longer first sentence is no summary of a story; the story is told in brief."""

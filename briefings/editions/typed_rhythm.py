@@ -15,7 +15,7 @@ from importlib import resources
 
 from briefings.errors import BadTime, BadZone
 from briefings.model import EVERY_DAY, Rhythm
-from briefings.text.words import WEEKDAYS
+from briefings.text.english import WEEKDAYS
 
 MOST_HOURS = 6
 """Editions a day one reader may ask for."""

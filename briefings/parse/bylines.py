@@ -10,7 +10,7 @@ import re
 
 from briefings.parse.plain import one_line
 from briefings.parse.urls import outlet, site
-from briefings.text.words import fold_case
+from briefings.text.english import fold_case
 
 LONGEST_NAMES = 200  # characters of all authors of an article
 LONGEST_OUTLET = 100  # characters

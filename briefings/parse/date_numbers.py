@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from briefings.parse.calendars import with_plain_years
-from briefings.text.words import MONTHS
+from briefings.text.english import MONTHS
 
 _COMPACT_TIME = re.compile(r"(?<=\d)t(\d\d)(\d\d)(\d\d)?(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?: ?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?)?(?=$|z|[ +-])")

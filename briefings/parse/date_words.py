@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from briefings.text.words import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
+from briefings.text.english import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 
 # Accents, vowel points and dots that writers leave out, of Latin, Greek, Cyrillic, Hebrew, Arabic, Hindi and Bengali;
 # and joiners. Vowel signs of Indian scripts stay, because they tell months apart.

@@ -19,7 +19,7 @@ from briefings.parse.main_text import FEWEST_WORDS
 from briefings.parse.page import LONGEST_TEXT, LONGEST_TITLE
 from briefings.parse.plain import clean, one_line
 from briefings.parse.urls import LONGEST_URL, canonical, outlet
-from briefings.text.sentences import count_words
+from briefings.text.words import count_words
 
 LONGEST_KEY = 500  # characters; a longer one is no key
 

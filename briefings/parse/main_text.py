@@ -19,7 +19,8 @@ from typing import Any
 from briefings.parse.plain import clean, one_line
 from briefings.text.boilerplate import is_statement
 from briefings.text.notices import notice_in
-from briefings.text.sentences import count_words, split
+from briefings.text.sentences import split
+from briefings.text.words import count_words
 
 FEWEST_WORDS = 5
 _FEWEST_ADDED = 6  # words of a paragraph that the careful reading does not have

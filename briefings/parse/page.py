@@ -27,7 +27,7 @@ from briefings.parse.page_title import title_of
 from briefings.parse.plain import clean, decode, one_line
 from briefings.parse.urls import canonical, outlet
 from briefings.parse.walls import wall_kind
-from briefings.text.sentences import count_words
+from briefings.text.words import count_words
 
 LARGEST_PAGE = 5_000_000  # bytes
 LONGEST_TEXT = 400_000  # characters

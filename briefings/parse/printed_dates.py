@@ -14,7 +14,7 @@ from datetime import UTC, date, timedelta, timezone, tzinfo
 from briefings.parse import date_words, zones
 from briefings.parse.calendars import from_buddhist, from_persian
 from briefings.parse.date_numbers import with_marks
-from briefings.text.words import WEEKDAYS
+from briefings.text.english import WEEKDAYS
 
 
 class NotADate(ValueError):

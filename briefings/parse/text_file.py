@@ -15,8 +15,8 @@ from briefings.parse.dates import parse_date
 from briefings.parse.entities import read_entities
 from briefings.parse.fields import entry_of, meaning
 from briefings.parse.plain import clean
+from briefings.text.english import fold_case
 from briefings.text.sentences import split
-from briefings.text.words import fold_case
 
 _HEADLINE = 250  # characters; a longer first line is a paragraph
 _HEADER = re.compile(r"(title|date|published|source|url|link|language)\s*:\s*(\S.*)", re.IGNORECASE)

@@ -32,7 +32,7 @@ from briefings.stories import identity
 from briefings.stories.duplicates import Originals, ReportText
 from briefings.stories.keyed import Findings, KeyedEntry
 from briefings.stories.recognition import SHORTEST_TEXT, Recogniser
-from briefings.text.sentences import count_words
+from briefings.text.words import count_words
 
 BATCH = 50
 """Entries in one transaction, few enough to keep it short."""

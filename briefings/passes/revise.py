@@ -27,8 +27,9 @@ from briefings.store.versions import CurrentForm
 from briefings.stories.duplicates import COMPARED, ReportText, headline_additions, is_copy, likeness
 from briefings.stories.recognition import ANOTHER, adds_text, are_alike
 from briefings.text import summary
+from briefings.text.english import MONTHS, WEEKDAYS
 from briefings.text.fact_check import unsupported
-from briefings.text.words import MONTHS, WEEKDAYS
+from briefings.text.words import find_words
 from briefings.topics.matching import Matcher
 from briefings.topics.tag import Tag
 
@@ -44,7 +45,6 @@ LONGEST_NAME = 20
 MOST_TYPOS = 20
 """More new numbers and names than this are not compared with misspellings: the change is worth telling."""
 
-_WORD = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(rf"(?i)(?:{'|'.join(WEEKDAYS)})s?|{'|'.join(MONTHS)}")
 
 
@@ -151,7 +151,8 @@ def _tells(before: CurrentForm, change: Change) -> bool:
     pieces += headline_additions(change.report, before.report)
     if len(pieces) > MOST_TYPOS:
         return True
-    gone = [word for word in dict.fromkeys(_WORD.findall(old_text.casefold())) if word not in change.report.vocabulary]
+    old_words = dict.fromkeys(find_words(old_text.casefold(), compounds=False))
+    gone = [word for word in old_words if word not in change.report.vocabulary]
     return any(not _DATE.fullmatch(piece) and not _is_respelt(piece, gone) for piece in pieces)
 
 
@@ -166,7 +167,7 @@ def _in_short_runs(text: str) -> str:
 
 def _is_respelt(piece: str, gone: Sequence[str]) -> bool:
     """True if this name replaces one of the `gone` words that is spelt much alike. Never for a number."""
-    words = [] if re.search(r"\d", piece) else _WORD.findall(piece.casefold())
+    words = [] if re.search(r"\d", piece) else find_words(piece.casefold(), compounds=False)
     return bool(words) and any(difflib.get_close_matches(word, gone, 1, 0.8) for word in words)
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from briefings.text.dates import is_weekday_or_month
+from briefings.text.english import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case, word_set
 from briefings.text.headline import is_title_case
-from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case, word_set
 
 NEAR = 120
 """Characters before and after an amount in which its doer and its place are looked for."""

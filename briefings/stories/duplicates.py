@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from briefings.text.english import MONTHS, SHORT_MONTHS, SMALL_NUMBERS, WEEKDAYS
 from briefings.text.fact_check import unsupported
 from briefings.text.headline import is_title_case
-from briefings.text.words import MONTHS, SHORT_MONTHS, SMALL_NUMBERS, WEEKDAYS
+from briefings.text.words import MARKS, RUN, UNSPACED, UNSPACED_LETTER
 
 WINDOW_DAYS = 7
 """Texts dated farther apart are compared by fingerprint alone."""
@@ -63,12 +64,14 @@ COMPARED = 20_000
 _Word = TypeVar("_Word", str, bytes)
 
 # A number is one word with its points and commas; a letter of a script without blanks is a word.
-_WORD = re.compile(r"\d+(?:[.,:]\d+)+|\w+")
-_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff])")
+_NUMBER = r"\d+(?:[.,:]\d+)+"
+_PLAIN_WORD = re.compile(rf"{_NUMBER}|\w+")
+_WORD = re.compile(rf"{_NUMBER}|{UNSPACED_LETTER}|{RUN}")
+_ODD = re.compile(f"[{UNSPACED}{MARKS}]")
 
 
 def _words(text: str) -> list[str]:
-    words: list[str] = _WORD.findall(_UNSPACED.sub(r" \1 ", text) if _UNSPACED.search(text) else text)
+    words: list[str] = (_WORD if _ODD.search(text) else _PLAIN_WORD).findall(text)
     return words
 
 

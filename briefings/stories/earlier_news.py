@@ -15,12 +15,12 @@ from functools import cached_property, lru_cache
 
 from briefings.model import Article
 from briefings.text.counts import FATE_OF, Count, agree, read_counts
+from briefings.text.english import AUXILIARIES, SMALL_NUMBERS, any_of, word_set
 from briefings.text.event_senses import IMPLIED, NOUNS_OF, PERSONAL
 from briefings.text.event_words import GERUNDS_OF, WORDS_OF
 from briefings.text.events import BODIES, Event, Stage, read_events
 from briefings.text.headline import is_title_case
 from briefings.text.sentences import OPENERS, split
-from briefings.text.words import AUXILIARIES, SMALL_NUMBERS, any_of, word_set
 
 MOST_TEXT = 3000
 """Characters of each report that are read."""

@@ -26,6 +26,9 @@ WINDOW_DAYS = 4.0
 TELLING_TERMS = 32
 """Terms of a report by which it is found; with half as many, stories lose a tenth of their reports."""
 
+FEW_REPORTS = 30
+"""Among fewer reports than that, rarity does not say yet which terms will tell, and all of a report's terms find it."""
+
 MOST_USERS = 500
 """Reports that may use a telling term; with a thousand nothing more is found."""
 
@@ -159,7 +162,8 @@ class ReportPool:
         rarity = self.usage.rarity(report.period, report.terms)
         is_rare = self.usage.uses(report.period, report.terms) <= MOST_USERS
         worth = np.where(is_rare, report.weights * rarity * rarity, -1)  # all 0 for the first report
-        best = np.argsort(-worth, kind="stable")[:TELLING_TERMS]
+        most = TELLING_TERMS if self.usage.reports(report.period) >= FEW_REPORTS else len(worth)
+        best = np.argsort(-worth, kind="stable")[:most]
         report.telling = report.terms[best[worth[best] >= 0]]
 
     def measure(self, report: Report) -> None:

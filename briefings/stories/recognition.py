@@ -20,7 +20,7 @@ from briefings.sources.origin import FEED, NAME, SITE
 from briefings.stories import identity
 from briefings.stories.duplicates import FEWEST_WORDS, WINDOW_DAYS, Originals, ReportText, is_copy, likeness
 from briefings.stories.keyed import Findings, KeyedEntry, KnownArticle, NewArticle, TakenOver
-from briefings.text.sentences import count_words
+from briefings.text.words import comparable_words, count_words
 
 SHORTEST_TEXT = 8
 """Words (sixteen characters where a script has no blanks): a shorter text is a stub, and its title stands for it."""
@@ -226,7 +226,8 @@ def adds_text(report: ReportText, main: ReportText) -> bool:
 
 def are_alike(title: str, other: str) -> bool:
     """True if two titles share at least half of their words, in the same order."""
-    return difflib.SequenceMatcher(None, title.casefold().split(), other.casefold().split()).ratio() >= HALF
+    words, others = (comparable_words(each) or [each] for each in (title, other))
+    return difflib.SequenceMatcher(None, words, others).ratio() >= HALF
 
 
 def _is_stub(report: ReportText) -> bool:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from briefings.text.english import word_set
 from briefings.text.sentences import OPENERS
-from briefings.text.words import word_set
 
 WELL_KNOWN = word_set(
     "AI AIDS ATM BBC BC CEO CFO CIA CNN COVID DNA DVD EU FBI FIFA GDP GMT GPS HIV ID IQ IT KGB NASA NATO NGO OK PC PDF "
@@ -25,6 +25,11 @@ WELL_KNOWN = word_set(
 LONGEST_EXPANSION = 120  # characters
 _SMALL_WORDS = word_set("a an and at by for from in of on or the to with")
 _ACRONYM = r"(?=[A-Za-z]{0,9}[A-Z][A-Za-z]{0,9}\b)[A-Z][A-Za-z]{0,8}[A-Z]"
+_UNKNOWN = "und"
+_ENGLISH = word_set("of the and")
+"""Words by which an English long form is recognised in a text of another language."""
+
+_LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BRACKETED = re.compile(rf"[\s]\(({_ACRONYM})\)")
 _OR_SHORT = re.compile(rf",\s+or\s+({_ACRONYM})(?=[,.;)])")
@@ -48,18 +53,25 @@ def expansions(text: str) -> dict[str, str]:
     return {acronym: expansion for acronym, expansion in first_expansions.items() if acronym not in ambiguous}
 
 
-def expand_first(text: str, meanings: Mapping[str, str]) -> str:
+def expand_first(
+    text: str, meanings: Mapping[str, str], *, language: str | None = "en", meant_in: str | None = "en"
+) -> str:
     """Return the text with each acronym of `meanings` spelled out once, at its first fitting place: "Long Name (LN)".
 
-    Leaves alone those that are well known, that the text itself explains, and that stand only in addresses,
-    quotations, names or compounds.
+    `language` is that of the text and `meant_in` that of the long forms, each a code of ISO 639-1, None or `und` if
+    it is not known. A long form in another language or script than the text is not put into it. Leaves alone acronyms
+    that are well known, that the text itself explains, and that stand only in addresses, quotations, names or
+    compounds.
     """
-    folded_text = _key(text)
+    if not _may_be_equal(language, meant_in):
+        return text
+    folded_text, is_latin = _key(text), _is_latin(text)
     explained = {acronym for acronym, _ in _definitions(text)} | WELL_KNOWN
     wanted = {
         acronym: expansion
         for acronym, expansion in meanings.items()
         if acronym not in explained and acronym.isalnum() and expansion.strip() and _key(expansion) not in folded_text
+        if _is_latin(expansion) == is_latin and (_may_be_equal(language, "en") or not _is_english(expansion))
     }
     if not wanted:
         return text
@@ -75,6 +87,21 @@ def expand_first(text: str, meanings: Mapping[str, str]) -> str:
             spelled = spelled[0].upper() + spelled[1:]
         text = f"{text[:start]}{spelled} ({acronym}){text[start + len(acronym) :]}"
     return text
+
+
+def _may_be_equal(language: str | None, other: str | None) -> bool:
+    """True if two languages are the same, whatever their regions, or one is not known."""
+    first, second = ((code or _UNKNOWN).lower().partition("-")[0] for code in (language, other))
+    return first == second or _UNKNOWN in (first, second)
+
+
+def _is_latin(text: str) -> bool:
+    """True if most letters of a text are Latin."""
+    return 2 * len(_LATIN.findall(text)) > sum(map(str.isalpha, text))
+
+
+def _is_english(expansion: str) -> bool:
+    return not _ENGLISH.isdisjoint(expansion.lower().split())
 
 
 def _definitions(text: str) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 
 from briefings.text.dates import is_weekday_or_month
+from briefings.text.english import any_of, word_set
 from briefings.text.event_senses import PERSONAL
 from briefings.text.event_words import VERBS
 from briefings.text.sentences import OPENERS
-from briefings.text.words import any_of, word_set
 
 _ACTIONS = word_set(
     "meets met flies flew arrives arrived visits visited joins joined replaces replaced succeeds succeeded takes took "

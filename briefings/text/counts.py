@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from briefings.text import dates
-from briefings.text.numbers import plain
-from briefings.text.words import (
+from briefings.text.english import (
     MONTHS,
     SCALES,
     SHORT_MONTHS,
@@ -25,6 +24,7 @@ from briefings.text.words import (
     fold_case,
     word_set,
 )
+from briefings.text.numbers import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from briefings.text import words
-from briefings.text.words import any_of
+from briefings.text import english
+from briefings.text.english import any_of
 
-MONTHS = tuple(name.lower() for name in words.MONTHS)
-WEEKDAYS = tuple(name.lower() for name in words.WEEKDAYS)
-FULL_NAMES = {short.lower(): name.lower() for short, name in (words.SHORT_MONTHS | words.SHORT_WEEKDAYS).items()}
+MONTHS = tuple(name.lower() for name in english.MONTHS)
+WEEKDAYS = tuple(name.lower() for name in english.WEEKDAYS)
+FULL_NAMES = {short.lower(): name.lower() for short, name in (english.SHORT_MONTHS | english.SHORT_WEEKDAYS).items()}
 """Short name of a month or weekday → full name, in small letters."""
 
 _FOREIGN_MONTHS = {
@@ -36,7 +36,7 @@ _FOREIGN_MONTHS = {
 
 
 # "may 4 ships" and "march 12 miles" are no dates: these months need their capital.
-_MONTH = rf"(?P<month{{0}}>(?!may\b|mar\b|march\b)(?i:{any_of((*words.MONTHS, *words.SHORT_MONTHS))}))\b\.?"
+_MONTH = rf"(?P<month{{0}}>(?!may\b|mar\b|march\b)(?i:{any_of((*english.MONTHS, *english.SHORT_MONTHS))}))\b\.?"
 _DAY = r"(?<![\w.,:$€£₹-])(?P<day{0}>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\w%])(?![.,:]\d)"
 # After "and" a second day, unless what follows makes it a count: "on December 4 and 5 ships".
 _SECOND_DAY = (
@@ -46,7 +46,7 @@ _SECOND_DAY = (
 )
 _YEAR = r"(?:,? (?:de )?(?P<year{0}>(?:1[5-9]|20|21)\d\d)(?![\w%,-]\d|\w))?"
 _WEEKDAY = (
-    rf"(?:\b(?P<weekday>(?i:{any_of(words.WEEKDAYS)})|{any_of(words.SHORT_WEEKDAYS)})"
+    rf"(?:\b(?P<weekday>(?i:{any_of(english.WEEKDAYS)})|{any_of(english.SHORT_WEEKDAYS)})"
     r"\.?,? (?:the )?)?"
 )
 _DATE = re.compile(
@@ -61,7 +61,7 @@ _DATE = re.compile(
     + r"|(?P<year7>\d{4})年(?P<month7>\d{1,2})月(?P<day7>\d{1,2})日"
     + ")"
 )
-_FULL_WEEKDAY = re.compile(rf"\b(?:{any_of(words.WEEKDAYS)})\b")
+_FULL_WEEKDAY = re.compile(rf"\b(?:{any_of(english.WEEKDAYS)})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _stated_date(match: re.Match[str]) -> StatedDate | None:
 
 
 def _month_number(word: str) -> int:
-    name = words.fold_case(word)
+    name = english.fold_case(word)
     if name.isdecimal():
         return int(name)
     name = FULL_NAMES.get(name, name)
@@ -136,7 +136,7 @@ def _month_number(word: str) -> int:
 
 
 def _weekday_number(word: str) -> int:
-    name = words.fold_case(word)
+    name = english.fold_case(word)
     return WEEKDAYS.index(FULL_NAMES.get(name, name))
 
 

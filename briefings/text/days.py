@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from briefings.text.words import MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, word_set
+from briefings.text.english import MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, word_set
 
 CLEAR_DAYS = 1
 """Days away from the reader's day up to which a weekday needs no date: yesterday, today and tomorrow."""

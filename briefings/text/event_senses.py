@@ -6,7 +6,7 @@ report". Says also which events follow from others, and by which nouns they are 
 
 from __future__ import annotations
 
-from briefings.text.words import word_set
+from briefings.text.english import word_set
 
 PERSONAL = word_set(
     "charge plead convict acquit sentence pardon impeach censure expel resign oust appoint win concede kill arrest "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from briefings.text.words import word_set
+from briefings.text.english import word_set
 
 # Meaning → its verbs. "_" stands before a word that must follow the verb: "strikes it down".
 _DECISIONS = {

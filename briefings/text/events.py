@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from briefings.text.dates import is_weekday_or_month
+from briefings.text.english import AUXILIARIES, word_set
 from briefings.text.event_senses import NEEDS, NOT_BEFORE, PEOPLES, UNLESS, WITHOUT_OBJECT
 from briefings.text.event_words import VERBS, Form, Verb
 from briefings.text.names import fold
 from briefings.text.numbers import plain
 from briefings.text.sentences import OPENERS
-from briefings.text.words import AUXILIARIES, word_set
 
 
 class Stage(Enum):

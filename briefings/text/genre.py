@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from briefings.model import Article
-from briefings.text.words import any_of, word_set
+from briefings.text.english import any_of, word_set
 
 _BEGINNING = 40
 """Characters of a text in which a mark such as "Sponsored content |" stands."""

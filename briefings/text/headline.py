@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from briefings.text.words import count_words
+
 LEAD_WORDS = 12
-"""A longer title is cut if it can be."""
+"""A longer title is cut if it can be. Words are counted as readers count them: see `words.py`."""
 
 LEAD_WORDS_UNCUT = 20
 """A title that cannot be cut may have this many words."""
@@ -35,13 +37,13 @@ def lead(titles: Sequence[str]) -> str:
     any headline. Raises ValueError without titles.
     """
     for title in (*(t for t in titles if not t.endswith("?")), *titles):
-        if _count_words(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
+        if count_words(title) <= LEAD_WORDS and len(title) <= LEAD_CHARACTERS:
             return title
         if cut := first_clause(title, LEAD_WORDS, LEAD_CHARACTERS):
             return cut
-        if _count_words(title) <= LEAD_WORDS_UNCUT and len(title) <= LEAD_CHARACTERS:
+        if count_words(title) <= LEAD_WORDS_UNCUT and len(title) <= LEAD_CHARACTERS:
             return title
-    return _shortened(min(titles, key=_count_words))
+    return _shortened(min(titles, key=count_words))
 
 
 def top_line(titles: Sequence[str], sentences: Sequence[str] = ()) -> str:
@@ -62,7 +64,7 @@ def first_clause(title: str, most_words: int, most_characters: int) -> str:
         return ""
     openings = [title[: match.start()] for match in _CLAUSE.finditer(title)]
     fitting = (
-        o for o in reversed(openings) if FEWEST_WORDS <= _count_words(o) <= most_words and len(o) <= most_characters
+        o for o in reversed(openings) if FEWEST_WORDS <= count_words(o) <= most_words and len(o) <= most_characters
     )
     return next(filter(_is_balanced, fitting), "")
 
@@ -85,7 +87,3 @@ def _shortened(title: str) -> str:
     if len(title) <= LEAD_CHARACTERS:
         return title
     return title[: LEAD_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
-
-
-def _count_words(text: str) -> int:
-    return len(text.split())

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from briefings.text.dates import FULL_NAMES
+from briefings.text.english import AUXILIARIES, word_set
 from briefings.text.numbers import NUMBER_WORDS
 from briefings.text.sentences import OPENERS
-from briefings.text.words import AUXILIARIES, word_set
 
 Name = tuple[str, ...]
 LONGEST = 12

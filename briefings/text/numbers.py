@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from briefings.text.words import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
+from briefings.text.english import SCALES, SHORT_SCALES, SMALL_NUMBERS, TENS, any_of, fold_case
 
 _CARDINALS = SMALL_NUMBERS | TENS | {"a": 1}
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()

@@ -17,9 +17,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
+from briefings.text.english import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 from briefings.text.fact_check import supported, unsupported
-from briefings.text.sentences import OPENERS, count_words, split
-from briefings.text.words import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
+from briefings.text.sentences import OPENERS, join, split
+from briefings.text.words import comparable_words, count_words, find_words
 
 __all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supplied", "supported", "unsupported"]
 
@@ -46,7 +47,6 @@ SAME = 0.7
 """A sentence repeats another if this share of the shorter one's words stands in the longer."""
 
 _SCANNED = 3_000  # characters: later sentences never make the summary, and the limit bounds the work
-_WORD = re.compile(r"[^\W_]+")
 
 
 _STOP_WORDS = OPENERS | AUXILIARIES | word_set("of into out up down than said says told new more also who whom")
@@ -118,7 +118,7 @@ def offered_or_extract(offered: str | None, title: str, text: str, language: str
     `offered` is None when the article came without a summary.
     """
     offered = (offered or "").strip()
-    if offered and len(offered.split()) <= MOST_WORDS and supported(offered, f"{title}\n{text}"):
+    if offered and count_words(offered) <= MOST_WORDS and supported(offered, f"{title}\n{text}"):
         return offered
     return extract(title, text, language, words=MOST_WORDS)
 
@@ -136,7 +136,7 @@ def supplied(offered: str, title: str, language: str) -> str:
         if room < 0:
             break
         sentences.append(sentence)
-    return " ".join(sentences) or title
+    return join(sentences) or title
 
 
 def extract(title: str, text: str, language: str | None = None, *, words: int = MOST_WORDS) -> str:
@@ -151,7 +151,7 @@ def extract(title: str, text: str, language: str | None = None, *, words: int = 
     good = _good(title, pieces, language or "en")
     chosen = _choose(good, _costs(good, pieces), words) or next(([i] for i in good if good[i].words <= words), [])
     if chosen:
-        return " ".join(good[i].text for i in sorted(chosen))
+        return join(good[i].text for i in sorted(chosen))
     fitting = [text for text in _statements(pieces) if count_words(text) <= words and _is_closed(text)]
     return min(fitting, key=count_words, default=title)
 
@@ -199,7 +199,7 @@ def _echoes(sentence: _Sentence, headline: Counter[str], title: str) -> bool:
 
 
 def _bag(text: str) -> Counter[str]:
-    return Counter(word for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS)
+    return Counter(word for word in comparable_words(text, compounds=False) if word not in _STOP_WORDS)
 
 
 def _is_closed(sentence: str) -> bool:
@@ -218,7 +218,7 @@ def _leans(sentence: str, lead: bool) -> bool:
         return True
     if sentence.islower() or _NAMES_PERSON.match(sentence):
         return False
-    for order, word in enumerate(_WORD.findall(sentence)[:5]):
+    for order, word in enumerate(find_words(sentence, compounds=False)[:5]):
         if word.lower() in _PERSON:
             return True
         if word[0].isupper() and not _DATE.match(word) and (order or word.lower() not in OPENERS):
@@ -272,7 +272,7 @@ def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float
     """
     spread, centre = Counter[str](), Counter[str]()  # word → sentences that hold it, and its uses
     for piece in pieces:
-        words = _WORD.findall(piece.casefold())
+        words = comparable_words(piece, compounds=False)
         if len(words) >= FEWEST:
             spread.update(set(words))
             centre.update(words)

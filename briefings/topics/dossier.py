@@ -87,7 +87,7 @@ def _latest_statement(report: Article, topic: Topic | None) -> str:
     long_forms = expansions(report.text)
     if topic:
         long_forms = {acronym: long for acronym, long in long_forms.items() if acronym != topic.title}
-    return expand_first(report.summary, long_forms)
+    return expand_first(report.summary, long_forms, language=report.language, meant_in=report.language)
 
 
 def _lateness(story: Story) -> tuple[bool, bool, datetime, int]:

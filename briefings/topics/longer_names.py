@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from briefings.text.words import any_of, word_set
+from briefings.text.english import any_of, word_set
 
 _PAPERS = word_set("Times Herald Tribune Gazette Chronicle Telegraph Examiner Inquirer Enquirer Bugle")
 """Nouns that end the name of a newspaper. "Post" is also what somebody wrote ("Trump's Iran Post")."""

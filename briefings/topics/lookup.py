@@ -7,7 +7,7 @@ Promises that hyphens, blanks, dots and capitals make no difference, and that `f
 from __future__ import annotations
 
 import difflib
-import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ _BEGINNING = 0.9
 @lru_cache(4096)
 def key(word: str) -> str:
     """Return a word as commands spell it: `S-400` and `/s400` are both `s400`."""
-    return re.sub(r"[^\w]|_", "", plain(word).casefold())
+    return "".join(character for character in plain(word).casefold() if _belongs_to_word(character))
 
 
 def find_topic(word: str, topics: Sequence[Topic]) -> Topic | None:
@@ -46,6 +46,11 @@ def nearest_topics(word: str, topics: Sequence[Topic], limit: int = 3) -> list[T
 
 def _names(topic: Topic) -> list[str]:
     return [topic.command, topic.title, *([topic.expansion] if topic.expansion else []), *topic.aliases, *topic.exact]
+
+
+def _belongs_to_word(character: str) -> bool:
+    """True for letters, digits, and the marks that belong to a letter, such as vowel signs."""
+    return character.isalnum() or unicodedata.category(character)[0] == "M"
 
 
 def _likeness(word: str, name: str) -> float:

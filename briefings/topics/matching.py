@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 from briefings.model import Topic
 from briefings.text.acronyms import expansions
+from briefings.text.words import HANGUL, MARKS, UNSPACED
 from briefings.topics.longer_names import Capitals, is_part_of_longer_name
 from briefings.topics.tag import Tag
 from briefings.topics.word_forms import WordForms
@@ -48,26 +49,17 @@ _ALIKE = (
 _ODD = re.compile(f"[{''.join(_ALIKE)}]")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,10}")  # U.S. is US
 
-_SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-"""Thai, Lao, Burmese, Khmer, kana, Han and Hangul: words without blanks between them, or with particles attached."""
+_SPACELESS = UNSPACED + HANGUL
+"""Scripts that have no blanks between words, or particles attached to them."""
 
 _ARABIC = re.compile("[\u0620-\u064a]")
 _ARABIC_PREFIX = "(?:[وف]?(?:[بك]?ال|لل|[بكل])?)"
 _ARABIC_PREFIXES = [a + b for a in ("", "و", "ف") for b in ("", "ال", "بال", "كال", "لل", "ب", "ك", "ل")]
 """Arabic for "and", "with", "for" and "the", written together with the word that follows."""
 
-
-def _marks() -> str:
-    """Return accents and vowel signs, which belong to the letter before them, for a character class."""
-    characters = map(chr, (*range(0x300, 0x3000), *range(0xA600, 0xAC00)))
-    marks = (character for character in characters if unicodedata.category(character)[0] == "M")
-    return "".join(mark for mark in marks if not re.match(f"[{_SPACELESS}]", mark))
-
-
-_MARKS = _marks()
-_PART = re.compile(rf"[^\W\d_{_SPACELESS}]+(?:[{_MARKS}]+[^\W\d_{_SPACELESS}]*)*|[{_SPACELESS}]+|\d+|[^\w\s-]")
+_PART = re.compile(rf"[^\W\d_{_SPACELESS}]+(?:[{MARKS}]+[^\W\d_{_SPACELESS}]*)*|[{_SPACELESS}]+|\d+|[^\w\s-]")
 _UNSPACED = re.compile(f"[{_SPACELESS}]")
-_WORD = rf"(?:[^\W{_SPACELESS}]|[{_MARKS}])"
+_WORD = rf"(?:[^\W{_SPACELESS}]|[{MARKS}])"
 _LETTER = re.compile(_WORD)
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _JOINT = r"[-\s]{0,8}"

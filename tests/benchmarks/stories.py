@@ -2,7 +2,8 @@
 
 `python tests/benchmarks/stories.py [DIRECTORY]`: DIRECTORY holds `stories.jsonl`, one article a line with its `set`,
 gold `story`, `title`, `text` and `published` (ISO 8601, or null: all on one day). Without it the table is skipped, with
-a line that says so. Scores are BCubed; speed is articles per second of processor time, reading included.
+a line that says so. `questions.jsonl` beside it, if there, gives paragraphs in other scripts. Scores are BCubed; speed
+is articles per second of processor time, reading included.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 
 from briefings.stories.grouping import GROUPING_WINDOW, StoryGrouper
 from briefings.stories.terms import weigh_terms
+from briefings.text.sentences import split
+from briefings.text.words import find_words
 from tests.benchmarks.data import DATA
 
 UNDATED = datetime(2025, 1, 1, tzinfo=UTC)
@@ -27,6 +30,8 @@ PLAIN_THRESHOLD = 0.2
 """The threshold with which the plain single pass scores best on `neus-val`."""
 
 SUBSETS, SUBSET_STORIES = 3, 300
+PARAGRAPHS_OF_AN_ARTICLE = 5  # of `questions.jsonl`, in a row: they are on one subject
+TITLE_WORDS = 8
 
 Item = dict[str, Any]
 Labels = list[int]
@@ -99,7 +104,7 @@ def rows(directory: Path = DATA) -> Rows:
     if not (directory / "stories.jsonl").is_file():
         return []
     table: Rows = []
-    for name, items in _sets(directory / "stories.jsonl"):
+    for name, items in (*_sets(directory / "stories.jsonl"), *_paragraphs(directory / "questions.jsonl")):
         gold = [item["story"] for item in items]
         for method, run in METHODS.items():
             started = time.process_time()
@@ -123,6 +128,23 @@ def _sets(file: Path) -> Iterator[tuple[str, list[Item]]]:
         chosen = set(chance.sample(stories, SUBSET_STORIES))
         yield f"neus-train, part {number + 1}", [item for item in train if item["story"] in chosen]
     yield "all neus on one day", [item for item in items if item["set"].startswith("neus")]
+
+
+def _paragraphs(file: Path) -> Iterator[tuple[str, list[Item]]]:
+    """Yield for each language a set of unrelated paragraphs, each twice: as it is, and with its first sentence last."""
+    if not file.is_file():
+        return
+    languages: dict[str, list[str]] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        languages.setdefault((row := json.loads(line))["language"], []).append(row["text"])
+    for language, texts in sorted(languages.items()):
+        items = []
+        for number, text in enumerate(texts[::PARAGRAPHS_OF_AN_ARTICLE]):
+            first, *others = split(text, language)
+            for form in (text, " ".join([*others, first])):
+                title = " ".join(find_words(form)[:TITLE_WORDS])
+                items.append({"story": number, "title": title, "text": form, "published": None})
+        yield f"paragraphs twice, {language}", items
 
 
 def _when(item: Item) -> datetime:

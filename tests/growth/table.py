@@ -86,6 +86,7 @@ from briefings.text import (
     boilerplate,
     counts,
     days,
+    english,
     events,
     fact_check,
     genre,
@@ -164,13 +165,20 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.numbers.plain", numbers.plain, TEXT
     yield "text.numbers.read", lambda t: [list(number.readings()) for number in numbers.read(t)], TEXT
     yield "text.quality.emptiness", quality.emptiness, TEXT
-    yield "text.sentences.count_words", sentences.count_words, TEXT
+    yield "text.sentences.join", lambda t: sentences.join([t, *t.split()]), TEXT
     yield "text.sentences.split", sentences.split, TEXT
+    yield "text.sentences.split of Hindi", lambda t: sentences.split(t, "hi"), TEXT
     yield "text.summary.extract", lambda t: summary.extract("A port is opened", t), TEXT
     yield "text.summary.extract under a title", lambda t: summary.extract(t, NORMAL), TITLE
     yield "text.summary.offered_or_extract", lambda t: summary.offered_or_extract(t, "A port", NORMAL, "en"), TEXT
     yield "text.summary.supplied", lambda t: summary.supplied(t, "A port", "en"), TEXT
-    yield "text.words.fold_case", words.fold_case, TEXT
+    yield "text.english.fold_case", english.fold_case, TEXT
+    yield "text.words.comparable", words.comparable, TEXT
+    yield "text.words.comparable_words", words.comparable_words, TEXT
+    yield "text.words.count_words", words.count_words, TEXT
+    yield "text.words.find_words", words.find_words, TEXT
+    yield "text.words.is_spaced", words.is_spaced, TEXT
+    yield "text.words.stands_apart", lambda t: words.stands_apart(t, 1, len(t) - 1), TEXT
 
 
 def _parse_words() -> Iterator[tuple[str, Callable[[str], object], int]]:
@@ -666,8 +674,9 @@ LEFT_OUT: dict[str, str] = {
     "stories.earlier_news.are_different_bodies": "it is given two names of bodies, of two words at most",
     "stories.earlier_news.is_english": _A_STORY,
     "text.numbers.value_of": _A_NUMBER,
-    "text.words.any_of": _OURS,
-    "text.words.word_set": _OURS,
+    "text.english.any_of": _OURS,
+    "text.english.word_set": _OURS,
+    "text.genre.is_news": "it is `genre_of`",
     "text.genre.is_opinion": "it is `genre_of`",
     "topics.longer_names.is_part_of_longer_name": "it is a part of `Matcher.tag`",
     "topics.word_forms.WordForms.forms": "it is a part of `Matcher.tag`",

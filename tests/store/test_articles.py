@@ -177,9 +177,13 @@ ARCHIVE = (
     ("Russia ratifies the pact", "The Duma has ratified RELOS. Ports and airfields are open.", "Sample Wire"),
     ("Café diplomacy in São Paulo", "Übung beendet. Ёлка.", "Der Bote"),
     ("Air defence over Kyiv", "The air was clear, the defence was not. S-400 systems moved.", "Kyiv_Post 50%"),
+    ("港口起火", "诺维尔市旧港口的粮仓星期二夜间起火，S-400导弹未受影响。市长下令调查。", "北方日报"),
+    ("เรือเข้าท่า", "เรือสินค้าเข้าเทียบท่าเรือนอร์เวลเมื่อวันอังคาร", "ข่าวท่าเรือ"),
+    ("항구 화재", "화요일 밤 노르벨 항구에서 창고가 불에 탔다.", "북부일보"),
+    ("बंदरगाह में आग", "नोरवेल के बंदरगाह में गोदाम जल गया। भारत ने आपूर्ति रोकी।", "उत्तर समाचार"),
     ("Cricket and the pact of friends", "India won. The air defence regiment's team clapped.", "Sample Wire"),
 )
-PACT, CAFE, KYIV, CRICKET = (title for title, *_ in ARCHIVE)
+PACT, CAFE, KYIV, CHINESE, THAI, KOREAN, HINDI, CRICKET = (title for title, *_ in ARCHIVE)
 
 SEARCHES = {
     "one-word-newest-first": ("pact", [CRICKET, PACT]),
@@ -202,12 +206,25 @@ SEARCHES = {
     "source-percent-is-no-joker": ("source:%", [KYIV]),
     "source-underscore-is-no-joker": ("source:_", [KYIV]),
     "minus-a-source": ('"air defence" -source:wire', [KYIV]),
-    "minus-a-source-alone": ('-source:"sample wire"', [KYIV, CAFE]),
+    "minus-a-source-alone": ('-source:"sample wire" -source:报 -source:ท -source:일 -source:स', [KYIV, CAFE]),
     "minus-a-source-percent-is-no-joker": ("air -source:%", [CRICKET]),
-    "minus-two-sources": ("-source:wire -source:bote", [KYIV]),
+    "minus-two-sources": ("air -source:wire -source:bote", [KYIV]),
     "before-a-day-all-came-after": ("pact -since:2001-01-01", []),
     "before-a-day-all-came-before": ("pact -since:2999-01-01", [CRICKET, PACT]),
     "nobody-has-it": ("zeppelin", []),
+    "inside-a-chinese-sentence": ("粮仓", [CHINESE]),
+    "chinese-words-need-not-touch": ("市长 粮仓", [CHINESE]),
+    "chinese-phrase": ('"下令调查"', [CHINESE]),
+    "chinese-with-latin": ("s-400导弹", [CHINESE]),
+    "chinese-and-a-latin-word": ("导弹 s-400", [CHINESE]),
+    "chinese-that-nobody-has": ("大桥", []),
+    "minus-a-chinese-word": ("s-400 -粮仓", [KYIV]),
+    "chinese-minus-a-latin-word": ("粮仓 -S-400", []),
+    "inside-a-thai-sentence": ("สินค้า", [THAI]),
+    "korean-without-its-particle": ("창고", [KOREAN]),
+    "hindi-with-vowel-signs": ("आपूर्ति", [HINDI]),
+    "hindi-with-other-vowel-signs": ("भरत", []),
+    "part-of-a-hindi-word": ("बंदर", []),
 }
 
 

@@ -288,3 +288,16 @@ async def test_the_recent_reports_of_an_older_newsroom_are_read_and_found_after_
         async with database.read() as connection:
             story_of = {article.id: article.story for article in await articles.newest(connection, None)}
         assert story_of[max(story_of)] == story_of[relos] == story_of[copy] != story_of[tejas]
+
+
+async def test_reports_stored_before_words_of_every_script_were_known_are_read_again(file_url):
+    async with Database(file_url) as database:
+        [id] = await made_ready(database, report("relos"))
+        before = await terms_of(database, id)
+    with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
+        file.executescript("UPDATE alembic_version SET version_num = '0015'")
+    async with Database(file_url) as database:
+        assert await unread(database) == [id]
+        assert await rows(database, term_uses) == await rows(database, term_reports) == []
+        await enrich(database, LATER)
+        assert await terms_of(database, id) == before

@@ -55,6 +55,19 @@ def test_no_original_of_the_set_is_a_copy_of_another():
     assert not any(is_copy(a, b) for a in ORIGINALS.values() for b in ORIGINALS.values() if a is not b)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("भारत की आपूर्ति", ["भारत", "की", "आपूर्ति"]),
+        ("他说1,200吨", ["他", "说", "1,200", "吨"]),
+        ("The port_a, 7.5", ["the", "port_a", "7.5"]),
+        ("ที่ไฟ", ["ที่", "ไ", "ฟ"]),
+    ],
+)
+def test_texts_are_compared_by_words_or_by_letters_where_there_are_no_blanks(text, words):
+    assert ReportText("", text, "").folded == words
+
+
 # Sketches
 
 

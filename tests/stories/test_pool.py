@@ -7,6 +7,7 @@ import pytest
 
 from briefings.stories.pool import (
     CROWD_RANKS,
+    FEW_REPORTS,
     MOST_CANDIDATES,
     MOST_CROWD,
     MOST_USERS,
@@ -60,9 +61,17 @@ def tell(pool: ReportPool, *terms: int) -> list[int]:
 def test_the_rarest_terms_are_telling() -> None:
     pool = ReportPool()
     common, rare = range(1, 40), range(100, 100 + TELLING_TERMS)
-    for number in range(9):
+    for number in range(FEW_REPORTS):
         add(pool, 1000 + number, *common)
     assert set(tell(pool, *common, *rare)) == set(rare)
+
+
+def test_among_few_reports_all_terms_are_telling() -> None:
+    pool = ReportPool()
+    terms = range(1, 100)
+    for number in range(FEW_REPORTS - 1):
+        add(pool, 1000 + number, *range(1, 40))
+    assert set(tell(pool, *terms)) == set(terms)
 
 
 def test_a_heavy_term_is_telling_before_others_as_rare() -> None:

@@ -95,6 +95,33 @@ def test_an_acronym_is_spelled_out_at_its_first_fitting_place(text: str, expecte
     assert expand_first(text, RELOS) == (text if expected is None else expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "meant_in", "is_spelled_out"),
+    [
+        pytest.param("Russia ratified RELOS.", "en-GB", "en", True, id="english-of-a-region"),
+        pytest.param("Russia ratified RELOS.", "und", "en", True, id="unknown"),
+        pytest.param("Russia ratified RELOS.", None, None, True, id="neither-known"),
+        pytest.param("Russland billigt RELOS heute.", "de", "en", False, id="german"),
+        pytest.param("Russland billigt RELOS heute.", "de", "de", False, id="german-that-quotes-english"),
+        pytest.param("Госдума одобрила RELOS.", "ru", "en", False, id="russian"),
+        pytest.param("Госдума одобрила RELOS.", "ru", "ru", False, id="russian-that-quotes-english"),
+        pytest.param("Госдума одобрила RELOS.", "en", "en", False, id="russian-taken-for-english"),
+        pytest.param("संसद ने RELOS को मंज़ूरी दी।", "und", "en", False, id="hindi-of-unknown-language"),
+        pytest.param("杜马批准了 RELOS 协议。", "zh", "en", False, id="chinese"),
+    ],
+)
+def test_a_long_form_is_put_only_into_a_text_in_its_own_language(
+    text: str, language: str | None, meant_in: str | None, is_spelled_out: bool
+) -> None:
+    spelled = expand_first(text, RELOS, language=language, meant_in=meant_in)
+    assert spelled == (text.replace("RELOS", f"{LONG} (RELOS)") if is_spelled_out else text)
+
+
+def test_a_german_long_form_is_put_into_a_german_text() -> None:
+    spelled = expand_first("Heute warnt der NHV.", {"NHV": "Norvell Hafen Verband"}, language="de", meant_in="de")
+    assert spelled == "Heute warnt der Norvell Hafen Verband (NHV)."
+
+
 def test_an_expansion_at_the_beginning_of_a_sentence_has_a_capital() -> None:
     known = {"UAV": "unmanned aerial vehicle"}
     assert expand_first("UAV strikes hit.", known) == "Unmanned aerial vehicle (UAV) strikes hit."

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefings.text.days import date_weekdays
-from briefings.text.words import WEEKDAYS
+from briefings.text.english import WEEKDAYS
 
 SAID = date(2025, 12, 3)
 """A Wednesday."""

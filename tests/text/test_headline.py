@@ -111,3 +111,8 @@ def test_the_first_line_is_of_one_story_and_never_cut_within_a_clause(
     titles: list[str], sentences: list[str], expected: str
 ) -> None:
     assert top_line(titles, sentences) == expected
+
+
+def test_a_long_headline_without_blanks_gives_way_to_a_short_one() -> None:
+    long = "诺维尔市旧港口的一座粮仓星期二夜间起火十二辆消防车用了六个小时才把火扑灭四名工人被烧伤目前情况稳定"
+    assert lead([long, "诺维尔港口粮仓起火"]) == "诺维尔港口粮仓起火"

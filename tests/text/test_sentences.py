@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefings.text.sentences import count_words, split
+from briefings.text.sentences import join, split
 
 CASES = [
     ("plain", "It rained.| We stayed."),
@@ -90,7 +90,29 @@ def test_a_line_end_ends_a_sentence() -> None:
         pytest.param("ru", "Он родился в 1950 г. в Москве.| Потом уехал.", id="russian-year"),
         pytest.param("ru", "А. С. Пушкин пришёл.| Он жил на ул. Мира.", id="russian-initials-and-street"),
         pytest.param("uk", "Київ отримав 5 млн грн. Потім усе.| Він на вул. Миру.", id="ukrainian"),
+        pytest.param("es", "Lo dijo EE. UU. Brasil calló.| En EE. UU.| El plan sigue.", id="spanish-blank-inside"),
+        pytest.param("es", "Llegó el sr. Paz con la dra. Ruiz.| Se fue.", id="spanish-small-titles"),
+        pytest.param("es", "Habló a las 5 p. m. Ana no.| Terminó.", id="spanish-hour"),
+        pytest.param("es", "Hay países, p. ej. Brasil.| Nadie más.", id="spanish-example"),
+        pytest.param("pt", "O sr. Lima saiu.| Ficou a dra. Reis.", id="portuguese-small-titles"),
+        pytest.param("it", "Il dott. Neri e l'avv. Riva parlano.| Poi tacciono.", id="italian-titles"),
+        pytest.param("de", "Das ist u. a. Herrn Rau neu.| Er ging.", id="german-among-others"),
+        pytest.param("pl", "Mówił dr hab. Lis na ul. Polnej.| Potem wyszedł.", id="polish"),
+        pytest.param("tr", "Doç. Dr. Kaya konuştu.| Sonra gitti.", id="turkish-titles"),
+        pytest.param("sv", "Det gäller bl.a. Norge.| Sedan tog det slut.", id="swedish"),
+        pytest.param("ru", "Т. е. Россия против.| Потом уехал.", id="russian-blank-inside"),
+        pytest.param("ru", "Это, т. е. Москва, и т. д. и т. п.", id="russian-and-so-on"),
+        pytest.param("ru", "Пришли тов. Иванов и проф. Петров.| Он ушёл.", id="russian-titles"),
+        pytest.param("uk", "Це т. зв. Республіка.| Він пішов.", id="ukrainian-blank-inside"),
+        pytest.param("el", "Ο κ. Ρήγας ήρθε.| Έφυγε.", id="greek-mister"),
         pytest.param("hi", "डॉ. सिंह आए।| वे गए।", id="hindi-doctor"),
+        pytest.param("hi", "डॉ. एस. जयशंकर और जी. के. रेड्डी आए।| वे गए।", id="hindi-initials"),
+        pytest.param("hi", "ए.पी.जे. कलाम आए।| वे गए।", id="hindi-initials-without-blanks"),
+        pytest.param("hi", "वह आई.| उसने कहा.| यह सही है.| वे गए.", id="hindi-with-full-stops"),
+        pytest.param("mr", "प्रा. कदम आले.| ते गेले.", id="marathi"),
+        pytest.param("bn", "ডা. এম. রহমান এলেন।| তিনি গেলেন।", id="bengali-initials"),
+        pytest.param("ta", "மு. க. ஸ்டாலின் வந்தார்.| அவர் சென்றார்.", id="tamil-initials"),
+        pytest.param("he", "ד. בן גוריון בא.| הוא הלך.", id="hebrew-initial"),
         pytest.param("ar", "قال د. أحمد نعم؟| ثم ذهب.", id="arabic-doctor"),
         pytest.param("ja", "「はい。いいえ。」と言った。| 彼は去った。", id="japanese-quotation"),
         pytest.param("zh", "他说：“好。”| 她走了。", id="chinese-quotation"),
@@ -115,6 +137,22 @@ def test_any_text_is_split(text: str) -> None:
     assert re.sub(r"\s", "", "".join(split(text))) == re.sub(r"\s", "", text)
 
 
-@pytest.mark.parametrize(("text", "words"), [("", 0), ("two words", 2), ("他说了吗", 3), ("S-400 – now", 3)])
-def test_words_are_counted_as_readers_count_them(text: str, words: int) -> None:
-    assert count_words(text) == words
+@pytest.mark.parametrize(
+    ("sentences", "text"),
+    [
+        ([], ""),
+        (["It rained."], "It rained."),
+        (["It rained.", "We stayed."], "It rained. We stayed."),
+        (["他说了。", "她走了！"], "他说了。她走了！"),
+        (["他说：“好。”", "她走了。"], "他说：“好。”她走了。"),
+        (["「はい」と言った。", "彼は去った。"], "「はい」と言った。彼は去った。"),
+        (["他走了!", "她来了"], "他走了!她来了"),
+        (["The word is 他.", "It rained."], "The word is 他. It rained."),
+        (["He left.", "他说了。", "She came."], "He left. 他说了。She came."),
+        (["ไฟไหม้โกดัง", "คนงานปลอดภัย"], "ไฟไหม้โกดัง คนงานปลอดภัย"),
+        (["불이 났다.", "모두 안전하다."], "불이 났다. 모두 안전하다."),
+        (["वे गए।", "वे आए।"], "वे गए। वे आए।"),
+    ],
+)
+def test_sentences_are_joined_as_their_script_joins_them(sentences: list[str], text: str) -> None:
+    assert join(sentences) == text

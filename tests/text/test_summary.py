@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from briefings import starter
 from briefings.model import Entry
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
-from briefings.text.sentences import count_words, split
+from briefings.text.sentences import split
 from briefings.text.summary import extract, supported, unsupported
+from briefings.text.words import count_words
 
 DATA = Path(__file__).parents[1] / "data"
 TITLE, _, BODY = (DATA / "harbour.txt").read_text("utf-8").split("\n", 2)

@@ -20,6 +20,11 @@ def test_a_key_is_the_spelling_of_commands(word: str) -> None:
     assert key(word) == "s400"
 
 
+def test_vowel_signs_make_another_name() -> None:
+    assert key("भारत") == "भारत" != key("भरत")
+    assert find_topic("भरत", [topic("india", "भारत")]) is None
+
+
 @pytest.mark.parametrize(
     ("word", "expected"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from briefings.editions.locales.locale import Locale
-from briefings.text.words import MONTHS, WEEKDAYS
+from briefings.text.english import MONTHS, WEEKDAYS
 
 _FATES = ("killed", "injured", "missing", "arrested", "displaced")
 _DEEDS = ("launched", "ordered", "received", "shot down")

@@ -44,10 +44,11 @@ def upgrade() -> None:
             sa.PrimaryKeyConstraint(*key),
             sqlite_with_rowid=False,
         )
-    _mark_recent()
+    mark_recent()
 
 
-def _mark_recent() -> None:
+def mark_recent() -> None:
+    """Mark the reports of the last days, so that their terms are read."""
     articles = sa.table(
         "articles",
         sa.column("id", sa.Integer),
