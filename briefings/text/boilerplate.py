@@ -24,7 +24,8 @@ _NOISE = re.compile(
     r"this (?:story|article|report|post|page|video|content)['’]?s? (?:has (?:not )?been|has not|is (?:auto|part)|"
     r"was (?:last |first|originally)|will be updated|may contain))\b"
     r"|(?:photo|image|file photo|picture|pic|video|watch|listen|related|updated|published|posted|advertisement|tag|"
-    r"disclaimer|caption|credit|source|topic|share)s?(?: credit| courtesy| by)?\s*[:|–—-](?!\w)"
+    r"disclaimer|caption|credit|source|topic|share|"
+    r"(?:editor|author)['’]?s?['’]? note|correction|clarification|note)s?(?: credit| courtesy| by)?\s*[:|–—-](?!\w)"
     r"|[(]c[)]|©|[-=*•_]{3}|https?://|@\w+\s|#\w+\s#|\d{1,2}:\d{2} ?(?:[ap]m,? )?(?:est|edt|gmt|bst|ist|et|utc)\b",
     re.IGNORECASE,
 )
@@ -34,7 +35,7 @@ _NOISE_ANYWHERE = re.compile(  # for a sentence in small letters: twice as fast 
     r"(?:image|file) (?:copyright|caption|source|photo|picture|image)|pic\.twitter\.com|[(]@\w+[)]|©|"
     r"(?:story|article|report) (?:has been|was|will be) (?:updated|corrected|first published)|"
     r"\bpictured (?:\w+ )?(?:left|right|above|below|centre|center|here)\b|"
-    r"[(] ?(?:pictured|(?:far |second |top |bottom )?(?:left|right|centre|center|above|below|l|r|middle)"
+    r"[(] ?(?:pictured|(?:far |second |top |bottom )?(?:left|right|centre|center|above|below|middle)"
     r"(?: and \w+)?)(?: ?,[^()]{0,40})? ?[)]|"
     r"[(] ?(?:photo|image|picture|reuters|ap|afp)(?: (?:photo|file|images?))?(?: ?[:/]| by )[^()]{0,60}[)]",
 )
@@ -50,21 +51,33 @@ _AGENCY = (
 )
 _PLACE = r"[A-Z][\w.’'-]*(?:[ /][A-Z][\w.’'-]*){0,3}(?:, [A-Z][\w.]*(?: [A-Z]\w*)?)?"
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}"
-    r"(?:(?P<date>,)? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)?"
-    r"(?:,? ?" + _AGENCY.format("") + r")? ?(?P<dash>[-–—]{1,2}|:)\s+|" + _AGENCY.format("2") + r"[ –—:-]*)"
-    r"(?=[\"'“‘A-Z`]|(?<= \) )\w)"
+    rf"(?:(?P<place>{_PLACE})"
+    r"(?: \d{1,2}|(?P<date>,)? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)?"
+    r"(?:,? ?(?:"
+    + _AGENCY.format("")
+    + r"|\([A-Z][\w./ ]{1,25}\)))? ?(?:(?P<dash>[-–—]{1,2}|:)\s+|(?P<glued>[–—]))|"
+    + _AGENCY.format("2")
+    + r"[ –—:-]*)(?=[\"'“‘A-Z`]|(?<= \) )\w)"
 )
 _BYLINE = re.compile(
     r"By(?: [A-Z][\w.’'-]+){1,4}?(?:(?:,| and)(?: [A-Z][\w.’'-]+){1,3})?(?:,? ?[|•·–—-])?\s+(?=[A-Z(])"
+)
+_LABELS = (  # before a colon or a bar at a sentence's beginning
+    r"exclusive|breaking(?: news)?|just in|developing|details|context|key points?|flashback|zoom (?:in|out)|the latest|"
+    r"(?:the )?(?:big picture|bottom line|state of play|backstory)|top ?line|the gist|the intrigue|between the lines|"
+    r"why (?:it matters?|this matters)|driving the news|(?:by )?the numbers|reality check|quick take|catch up quick|"
+    r"what (?:happened|we know|comes next|to watch)|what['’]s (?:next|new|happening)|yes,? but|worth noting|be smart|"
+    r"what (?:they['’]re|he['’]s|she['’]s) saying|what we['’]re (?:hearing|watching|reading)|go deeper|how it works|"
+    r"threat level|originally published[ \w,]{0,20}|update \d"
+    r"|(?:live )?updated?(?: \d{1,2}(?:[/.]\d{1,2}){1,2}| \w{3,9}\.? \d{1,2}(?:, \d{4})?)?"
+    r"(?:,? (?:at )?\d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?(?: [ecmp][ds]?t| gmt| ist)?)?"
 )
 _BAR = re.compile(
     r"(?:share this with(?:email|facebook|messenger|twitter|pinterest|whatsapp|linkedin|copy this link|\s)+"
     r"|copy this link|(?:these are external links and )?will open in a new window|close share panel"
     r"|media playback is (?:not supported|unsupported) on (?:this|your) device"
-    r"|this video can not be played|(?:exclusive|breaking(?: news)?|update \d|the big picture|why it matters|details|"
-    r"driving the news|what['’]s (?:next|new)|the bottom line|between the lines|what they['’]re saying|state of play|"
-    r"flashback|zoom (?:in|out)|by the numbers|yes, but|catch up quick|the latest|what to watch|context) ?[:|] )\s*",
+    # A label is glued to the sentence where a page sets it in bold: "Why it matters:The bill …".
+    rf"|this video can not be played|(?:{_LABELS})(?: ?[:|] |:(?=[A-Z“\"‘])))\s*",
     re.IGNORECASE,
 )
 
@@ -84,8 +97,8 @@ def _without_dateline(sentence: str, first: bool) -> str:
     match = _DATELINE.match(sentence)
     if not match:
         return sentence
-    rest = sentence[match.end() :]
-    is_bare = first and match[0].isupper() and match["dash"] in ("—", "--") and match["dash"] not in rest
+    rest, dash = sentence[match.end() :], match["dash"] or match["glued"]
+    is_bare = first and dash in ("—", "–", "--") and match["place"].split(",")[0].isupper() and dash not in rest
     return rest if is_bare or match["agency"] or match["agency2"] or match["date"] else sentence
 
 
@@ -100,7 +113,19 @@ def is_statement(sentence: str, *, first: bool = False, small: bool = False) -> 
         return False
     if not first and _LABEL.match(sentence):
         return False
-    return not _NOISE.match(sentence) and not _NOISE_ANYWHERE.search(sentence.lower())
+    return not is_furniture(sentence)
+
+
+def is_furniture(sentence: str) -> bool:
+    """True if a sentence is a caption, a credit, a note of the editors or an invitation to the visitor."""
+    if "(l)" in sentence or "(r)" in sentence:  # sides of a picture; "(R)" is a party
+        return True
+    return _NOISE.match(sentence) is not None or _NOISE_ANYWHERE.search(sentence.lower()) is not None
+
+
+def begins_small(sentence: str) -> bool:
+    """True if a sentence begins with a small letter where others do not, so that its beginning is missing."""
+    return _SMALL.match(sentence) is not None and not sentence.islower()
 
 
 # An English verb, by its form or by the list of irregular ones. A sentence without any is a heading or a caption.

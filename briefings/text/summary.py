@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.fact_check import supported, unsupported
 from briefings.text.sentences import OPENERS, count_words, split
-from briefings.text.words import AUXILIARIES, MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
+from briefings.text.standing import KINDS, is_closed, is_cut, leans, speaks, things_meant
+from briefings.text.words import AUXILIARIES, word_set
 
 __all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supplied", "supported", "unsupported"]
 
@@ -50,52 +51,6 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 _STOP_WORDS = OPENERS | AUXILIARIES | word_set("of into out up down than said says told new more also who whom")
-# Beginnings that point back to the sentence before and are not clear without it.
-_POINTING = re.compile(
-    r"[\"'“‘(`]*(?:(?:he|she|it|they|this|that|these|those(?! who)|such|his|her|its|their|him|them|but|however|"
-    r"meanwhile|also|so|and|or|yet|then|instead|moreover|furthermore|additionally|nevertheless|nonetheless|still|here|"
-    r"there(?! (?:is|are|was|were|has|have)\b)|both(?! \w+ and)|neither(?! \w+ nor)|another(?! [\d$€£])|others|"
-    r"secondly|thirdly|finally|similarly|therefore|thus|hence|otherwise|earlier|later|in addition|as a result|"
-    r"for (?:example|instance)|in turn|by contrast|what['’]s more|on the other hand|at the same time)\b"
-    r"|the (?-i:first|second|third|fourth|fifth|rest)(?:,| (?:and|is|are|was|were|ones?|has|had|have|will|came)\b)"
-    r"|the (?-i:two|three|four|pair|latter|former|same|others?|\d+-year-old|man|woman|couple|boy|girl)\b"
-    r"|(?:without|after|before|despite|because of|for|in|at|by|with|under|from|on|of|according to|during|since|like|"
-    r"about|following) (?:this|that|these|those(?! who)|it|them|him|her|which)\b)",
-    re.IGNORECASE,
-)
-_EMPTY_SUBJECT = re.compile(r"[Ii]t(?: ?['’]s| is| was| took| has been)\b|[Tt]hat ?['’]s a\b")
-"""A lead may begin so, since its "it" points back to nothing."""
-
-_HE_SAID = re.compile(r",[\"”’]? (?:he|she|they) (?:said|says|added|told|wrote)\b[^,]*$")
-_PERSON = word_set("he she him her his hers")
-# Beginnings that name the person themselves: "A mother who says she …", "After all his work, Rao …".
-_NAMES_PERSON = re.compile(r"(?:An?|One|No|Every|Each|Some|Many|Most)\b|[A-Z][^,A-Z]*, [A-Z]")
-_DATE = re.compile(rf"(?:{any_of((*WEEKDAYS, *MONTHS, *SHORT_MONTHS))})s?\b")
-# "The law" points back to a law that any word of the same line may have named. "The RELOS law" and "the law on exports"
-# point to nothing.
-_KINDS = (
-    word_set("pact agreement deal accord treaty memorandum"),
-    word_set("law bill legislation act amendment measure"),
-    word_set("decision ruling verdict order"),
-    word_set("statement announcement remarks comments report study survey document text letter"),
-    word_set("visit trip meeting talks summit"),
-    word_set("attack attacks incident strike strikes blast explosion crash raid shooting accident fire"),
-    word_set("plan project proposal move scheme contract arrangement"),
-    word_set("operation exercise exercises drill mission vote system"),
-)
-_KIND = {word: kind for kind in _KINDS for word in kind}
-_THING = re.compile(
-    r"\bthe (?:(?:new|latest|proposed|whole|joint|draft|alleged|landmark|controversial|shorter|planned) )?"
-    rf"({'|'.join(_KIND)})\b(?! (?:of|on|between|with|that|which|to|for|in|against|by|at|signed)\b)",
-    re.IGNORECASE,
-)
-_DOUBLE_QUOTES = re.compile("[\"“”«»„]|``|''")
-_SINGLE = r"(?<!\w)['‘](?!(?:s|re|ve|ll|d|m|t|em|til|tis|twas|cause|n|\d\d)\b)"  # not "it 's", as cut into tokens
-_OPEN_SINGLE = re.compile(rf"{_SINGLE}(?=\w)(?!.*(?:\w[.,!?]?['’](?!\w)|[.!?] ['’]$))|^['‘’]\s(?!.*\s['’])|^''")
-_QUOTE = re.compile(rf"[\"“”«»„]|``|''|{_SINGLE}")
-_SPEAKING = re.compile(
-    r"(?<!War )\b(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|you|your|my|our|us|me)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +107,7 @@ def extract(title: str, text: str, language: str | None = None, *, words: int = 
     chosen = _choose(good, _costs(good, pieces), words) or next(([i] for i in good if good[i].words <= words), [])
     if chosen:
         return " ".join(good[i].text for i in sorted(chosen))
-    fitting = [text for text in _statements(pieces) if count_words(text) <= words and _is_closed(text)]
+    fitting = [text for text in _statements(pieces) if count_words(text) <= words and is_closed(text)]
     return min(fitting, key=count_words, default=title)
 
 
@@ -160,7 +115,7 @@ def _statements(pieces: Sequence[str]) -> Iterator[str]:
     small = all(piece == piece.lower() for piece in pieces)
     for place, piece in enumerate(pieces):
         statement = without_boilerplate(piece, place == 0)
-        if is_statement(statement, first=place == 0, small=small):
+        if is_statement(statement, first=place == 0, small=small) and not is_cut(statement):
             yield statement
 
 
@@ -173,9 +128,9 @@ def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Senten
     good: dict[int, _Sentence] = {}
     for place, text in enumerate(_statements(pieces)):
         words = count_words(text)
-        is_speech = not _is_closed(text) or (is_speech and _speaks(text))  # a quotation may go on without marks
+        is_speech = not is_closed(text) or (is_speech and speaks(text))  # a quotation may go on without marks
         if words >= FEWEST and text not in seen and not is_speech and has_verb(text, language):
-            good[place] = _Sentence(text, words, _bag(text), _leans(text, not place), _things(text, not place))
+            good[place] = _Sentence(text, words, _bag(text), leans(text, not place), things_meant(text, not place))
             if _echoes(good[place], headline, title) and place:
                 del good[place]
             if len(good) == CANDIDATES:
@@ -200,39 +155,6 @@ def _echoes(sentence: _Sentence, headline: Counter[str], title: str) -> bool:
 
 def _bag(text: str) -> Counter[str]:
     return Counter(word for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS)
-
-
-def _is_closed(sentence: str) -> bool:
-    """True if every quotation that begins in a sentence ends in it."""
-    return len(_DOUBLE_QUOTES.findall(sentence)) % 2 == 0 and not _OPEN_SINGLE.search(sentence)
-
-
-def _speaks(sentence: str) -> bool:
-    """True if the sentence says "we" or "you" outside of a quotation."""
-    return not _QUOTE.search(sentence) and bool(_SPEAKING.search(re.sub(r"\bU\.?S\b", "", sentence)))
-
-
-def _leans(sentence: str, lead: bool) -> bool:
-    """True if a sentence begins by pointing back, or says "he" before it names a person."""
-    if _HE_SAID.search(sentence) or (_POINTING.match(sentence) and not (lead and _EMPTY_SUBJECT.match(sentence))):
-        return True
-    if sentence.islower() or _NAMES_PERSON.match(sentence):
-        return False
-    for order, word in enumerate(_WORD.findall(sentence)[:5]):
-        if word.lower() in _PERSON:
-            return True
-        if word[0].isupper() and not _DATE.match(word) and (order or word.lower() not in OPENERS):
-            return False
-    return False
-
-
-def _things(sentence: str, lead: bool) -> tuple[str, ...]:
-    """Return the things that a sentence calls "the law" and the like without saying which.
-
-    In a lead only its first words count.
-    """
-    matches = [match for match in _THING.finditer(sentence) if match.start() <= 1 or not lead]
-    return tuple(fold_case(match[1]) for match in matches)
 
 
 def _choose(good: dict[int, _Sentence], costs: dict[int, float], room: int) -> list[int]:
@@ -262,7 +184,7 @@ def _is_clear(place: int, good: dict[int, _Sentence], chosen: Collection[int]) -
     if place - 1 in chosen:
         return True
     words_before = {word for before in chosen if before < place for word in good[before].bag}
-    return not sentence.leans and all(_KIND[thing] & words_before for thing in sentence.things)
+    return not sentence.leans and all(KINDS[thing] & words_before for thing in sentence.things)
 
 
 def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float]:
@@ -284,12 +206,12 @@ def _costs(good: dict[int, _Sentence], pieces: Sequence[str]) -> dict[int, float
         weighted = [(word, count) for word, count in sentence.bag.items() if word in weight]
         dot = sum(count * centre[word] * weight[word] for word, count in weighted)
         size = math.sqrt(sum(count * count * weight[word] for word, count in weighted))
-        leaning = sentence.leans or bool(_THING.match(sentence.text))
+        leaning = sentence.leans or bool(things_meant(sentence.text, True))
         return (
             POSITION * order
             - CENTRE * dot / (size * norm or 1.0)
             + LEANING * leaning
-            + SPEAKING * _speaks(sentence.text)
+            + SPEAKING * speaks(sentence.text)
         )
 
     return {place: cost(order, sentence) for order, (place, sentence) in enumerate(good.items())}
