@@ -6,13 +6,14 @@ word. The rules of grammar are English; of other languages it knows the words th
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from briefings.text.boilerplate import begins_small, is_furniture, without_boilerplate
 from briefings.text.sentences import OPENERS
 from briefings.text.words import MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 
-__all__ = ["KINDS", "is_closed", "is_cut", "leans", "speaks", "stands_alone", "things_meant"]
+__all__ = ["KINDS", "is_closed", "is_cut", "leans", "needs_nothing_before", "speaks", "stands_alone", "things_meant"]
 
 _WORD = re.compile(r"[^\W_]+")
 _THIS = r"this(?! (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|morning|afternoon|evening)\b)"
@@ -66,13 +67,14 @@ _THING = re.compile(
     rf"({any_of(KINDS)})\b(?! (?:of|on|between|with|that|which|to|for|in|against|by|at|signed|\w+ing)\b)",
     re.IGNORECASE,
 )
+_MARK = re.compile("[\"'“”‘’«»„`]")
 _DOUBLE_QUOTES = re.compile("[\"“”«»„]|``|''")
 _SINGLE = r"(?<!\w)['‘](?!(?:s|re|ve|ll|d|m|t|em|til|tis|twas|cause|n|\d\d)\b)"  # not "it 's", as cut into tokens
 _OPEN_SINGLE = re.compile(rf"{_SINGLE}(?=\w)(?!.*(?:\w[.,!?]?['’](?!\w)|[.!?] ['’]$))|^['‘’]\s(?!.*\s['’])|^''")
 _QUOTE = re.compile(rf"[\"“”«»„]|``|''|{_SINGLE}")
-_SPEAKING = re.compile(
-    r"(?<!War )\b(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|you|your|my|our|us|me)\b", re.IGNORECASE
-)
+_COUNTRY = re.compile(r"\bU\.?S\b")  # no "us"
+# In small letters: "we've" begins with "we"; the letter of "World War I", "F.B.I." and "(I-Vt.)" is no speaker.
+_SPEAKING = re.compile(r"(?<!war )(?<![.(])\b(?:i|we|you|your|my|our|us|me)\b")
 
 # Words inside a first sentence that mean something which must have been named before it.
 _TOGETHER = re.compile(
@@ -110,6 +112,7 @@ _NO_SUBJECT_YET = re.compile(r"[A-Z][a-z]+(?:ed|ing)\b")  # "Asked about it, he 
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+")
 
 _QUESTION = re.compile("[?？؟][\"'”’»)\\]]*$")
+_TAIL = 60  # characters at a sentence's end, enough for "… (continue reading …)"
 _CUT = re.compile(
     r"(?:\.\.|…|[:：,;–—]|\s-|\[\W*\]|/\W*|"
     r"(?:\.\.\.|…) ?\(?(?:read|continue|more|full|see)\b.{0,40})[\"'”’»)\]\s]*$",
@@ -147,29 +150,37 @@ def stands_alone(sentence: str, language: str | None = None) -> bool:
         return False
     if not is_closed(sentence) or is_furniture(sentence) or without_boilerplate(sentence, first=True) != sentence:
         return False
-    if (language or "en") != "en":
-        pointing = _FOREIGN_POINTING.get(language or "", _EAST_ASIAN_POINTING)
-        return not pointing.match(sentence) and not _is_speech_of_nobody(sentence)
-    if leans(sentence, lead=True) or things_meant(sentence, lead=True):
+    return needs_nothing_before(sentence, language or "en")
+
+
+def needs_nothing_before(sentence: str, language: str) -> bool:
+    """True if a whole sentence leans on nothing that was said before, and names who speaks in it."""
+    if _is_speech_of_nobody(sentence):
         return False
-    if speaks(sentence) and not _NAMED_SPEAKER.match(sentence):
+    if language != "en":
+        return not _FOREIGN_POINTING.get(language, _EAST_ASIAN_POINTING).match(sentence)
+    if leans(sentence, lead=True) or things_meant(sentence, lead=True) or _means_the_unnamed(sentence):
         return False
-    return not _is_speech_of_nobody(sentence) and not _means_the_unnamed(sentence)
+    return not speaks(sentence) or _NAMED_SPEAKER.match(sentence) is not None
 
 
 def is_cut(sentence: str) -> bool:
     """True if a sentence ends where more must follow: in "…", a colon, a comma, or a bracket or slash that says so."""
-    return _CUT.search(sentence) is not None
+    return _CUT.search(sentence, max(0, len(sentence) - _TAIL)) is not None
 
 
 def is_closed(sentence: str) -> bool:
     """True if every quotation that begins in a sentence ends in it."""
+    if not _MARK.search(sentence):
+        return True
     return len(_DOUBLE_QUOTES.findall(sentence)) % 2 == 0 and not _OPEN_SINGLE.search(sentence)
 
 
 def speaks(sentence: str) -> bool:
     """True if the sentence says "we" or "you" outside of a quotation."""
-    return not _QUOTE.search(sentence) and bool(_SPEAKING.search(re.sub(r"\bU\.?S\b", "", sentence)))
+    if _MARK.search(sentence) and _QUOTE.search(sentence):
+        return False
+    return _SPEAKING.search((_COUNTRY.sub("", sentence) if "U" in sentence else sentence).lower()) is not None
 
 
 def leans(sentence: str, lead: bool) -> bool:
@@ -178,7 +189,8 @@ def leans(sentence: str, lead: bool) -> bool:
         return True
     if sentence.islower() or _NAMES_PERSON.match(sentence):
         return False
-    for order, word in enumerate(_WORD.findall(sentence)[:5]):
+    for order, match in enumerate(itertools.islice(_WORD.finditer(sentence), 5)):
+        word = match[0]
         if word.lower() in _PERSON:
             return True
         if word[0].isupper() and not _DATE.match(word) and (order or word.lower() not in OPENERS):
@@ -191,8 +203,10 @@ def things_meant(sentence: str, lead: bool) -> tuple[str, ...]:
 
     In a lead only its first words count.
     """
-    matches = [match for match in _THING.finditer(sentence) if match.start() <= 1 or not lead]
-    return tuple(fold_case(match[1]) for match in matches)
+    if lead:
+        match = _THING.match(sentence) or _THING.match(sentence, 1)
+        return (fold_case(match[1]),) if match else ()
+    return tuple(fold_case(match[1]) for match in _THING.finditer(sentence))
 
 
 def _is_speech_of_nobody(sentence: str) -> bool:
@@ -226,7 +240,7 @@ def _means_the_unnamed(sentence: str) -> bool:
 
 
 def _names_two(beginning: str) -> bool:
-    names = [name for name in _NAME.findall(f" {beginning}") if not _DATE.match(name) and name.lower() not in OPENERS]
+    names = [name for name in _NAME.findall(f"a {beginning}") if not _DATE.match(name) and name.lower() not in OPENERS]
     return len(names) > 1 or " and " in beginning
 
 

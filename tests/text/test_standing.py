@@ -26,6 +26,7 @@ ALONE = [
     "There will be no ferry between Norvell and Estmark on Sunday.",
     "Both Norvell and Estmark have sent ships to the strait.",
     "Norvell and Estmark agreed on Friday that both countries will share the costs.",
+    "Norvell has a new pact with Estmark, nine months after officials of the two countries met.",
     "Brandt and Adler met in Lindholm, where the two leaders signed an accord.",
     "The harbour accord between Norvell and Estmark moves to the senate.",
     "The RELOS pact moves to the upper house of parliament.",
