@@ -20,7 +20,16 @@ from briefings.text.best_set import Candidate, best_set
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.fact_check import supported, unsupported
 from briefings.text.sentences import OPENERS, count_words, split
-from briefings.text.standing import KINDS, is_closed, is_cut, leans, needs_nothing_before, speaks, things_meant
+from briefings.text.standing import (
+    KINDS,
+    is_closed,
+    is_cut,
+    leans,
+    needs_nothing_before,
+    speaks,
+    stands_alone,
+    things_meant,
+)
 from briefings.text.words import AUXILIARIES, word_set
 
 __all__ = ["MOST_WORDS", "extract", "offered_or_extract", "supplied", "supported", "unsupported"]
@@ -71,14 +80,19 @@ class _Sentence:
 
 
 def offered_or_extract(offered: str | None, title: str, text: str, language: str) -> str:
-    """Return the offered summary when it is short and the article supports it, otherwise an extract.
+    """Return the offered summary when it is short, whole, clear from its first sentence on, and the article supports
+    it; otherwise an extract.
 
-    `offered` is None when the article came without a summary.
+    `offered` is None when the article came without a summary. An unclear one is better than the title alone.
     """
     offered = (offered or "").strip()
-    if offered and len(offered.split()) <= MOST_WORDS and supported(offered, f"{title}\n{text}"):
-        return offered
-    return extract(title, text, language, words=MOST_WORDS)
+    made = ""
+    if offered and len(offered.split()) <= MOST_WORDS and not is_cut(offered):
+        if not stands_alone(split(offered, language)[0], language):
+            made = extract(title, text, language, words=MOST_WORDS)
+        if made in ("", title) and supported(offered, f"{title}\n{text}"):
+            return offered
+    return made or extract(title, text, language, words=MOST_WORDS)
 
 
 def supplied(offered: str, title: str, language: str) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from briefings import starter
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.sentences import count_words, split
-from briefings.text.summary import extract, supported, unsupported
+from briefings.text.summary import extract, offered_or_extract, supported, unsupported
 
 DATA = Path(__file__).parents[1] / "data"
 TITLE, _, BODY = (DATA / "harbour.txt").read_text("utf-8").split("\n", 2)
@@ -180,6 +180,28 @@ def test_a_cut_sentence_is_in_no_extract(end: str) -> None:
     cut = f"Estmark has agreed to repair the ships of its neighbour and to lend pilots for{end}"
     assert extract("A title", cut) == "A title"
     assert extract("A title", f"{LEAD} {cut}") == LEAD
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        pytest.param("Norvell has approved a harbour accord with Estmark.", None, id="clear"),
+        pytest.param("Norvell has approved a harbour accord with...", LEAD, id="cut"),
+        pytest.param("The two will carry the costs of the accord equally.", LEAD, id="leans"),
+        pytest.param("NORVELL — The parliament of Norvell has approved an accord.", LEAD, id="dateline"),
+        pytest.param("Orlov has approved a harbour accord with Estmark.", LEAD, id="unsupported"),
+        pytest.param("word " * 70, LEAD, id="too-long"),
+        pytest.param("", LEAD, id="empty"),
+    ],
+)
+def test_an_offered_summary_is_taken_only_if_it_can_be_printed(offered: str, expected: str | None) -> None:
+    text = f"NORVELL — {LEAD}\nThe two sides had talked about it for years."
+    assert offered_or_extract(offered, "A title", text, "en").startswith(expected or offered)
+
+
+def test_an_unclear_offered_summary_is_better_than_the_title_alone() -> None:
+    offered = "He will carry the costs of the accord."
+    assert offered_or_extract(offered, "Norvell accord", "He will carry the costs of the accord", "en") == offered
 
 
 def test_a_governor_of_a_party_is_no_caption() -> None:
