@@ -13,7 +13,7 @@ from briefings.text.boilerplate import begins_small, is_furniture, without_boile
 from briefings.text.sentences import OPENERS
 from briefings.text.words import MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 
-__all__ = ["KINDS", "is_closed", "is_cut", "leans", "needs_nothing_before", "speaks", "stands_alone", "things_meant"]
+__all__ = ["KINDS", "is_closed", "is_cut", "leans", "names_all", "speaks", "stands_alone", "things_meant"]
 
 _WORD = re.compile(r"[^\W_]+")
 _THIS = r"this(?! (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|morning|afternoon|evening)\b)"
@@ -150,18 +150,25 @@ def stands_alone(sentence: str, language: str | None = None) -> bool:
         return False
     if not is_closed(sentence) or is_furniture(sentence) or without_boilerplate(sentence, first=True) != sentence:
         return False
-    return needs_nothing_before(sentence, language or "en")
+    return _needs_nothing_before(sentence, language or "en")
 
 
-def needs_nothing_before(sentence: str, language: str) -> bool:
+def _needs_nothing_before(sentence: str, language: str) -> bool:
     """True if a whole sentence leans on nothing that was said before, and names who speaks in it."""
+    if language == "en" and (leans(sentence, lead=True) or things_meant(sentence, lead=True)):
+        return False
+    return names_all(sentence, language) and (
+        language != "en" or not speaks(sentence) or _NAMED_SPEAKER.match(sentence) is not None
+    )
+
+
+def names_all(sentence: str, language: str) -> bool:
+    """True if a sentence that does not begin by pointing back names those who speak and those it speaks of."""
     if _is_speech_of_nobody(sentence):
         return False
     if language != "en":
         return not _FOREIGN_POINTING.get(language, _EAST_ASIAN_POINTING).match(sentence)
-    if leans(sentence, lead=True) or things_meant(sentence, lead=True) or _means_the_unnamed(sentence):
-        return False
-    return not speaks(sentence) or _NAMED_SPEAKER.match(sentence) is not None
+    return not _means_the_unnamed(sentence)
 
 
 def is_cut(sentence: str) -> bool:

@@ -25,7 +25,7 @@ from briefings.text.standing import (
     is_closed,
     is_cut,
     leans,
-    needs_nothing_before,
+    names_all,
     speaks,
     stands_alone,
     things_meant,
@@ -182,8 +182,7 @@ def _choose(good: dict[int, _Sentence], pieces: Sequence[str], room: int, langua
     candidates = [
         Candidate(
             sentence.words,
-            _worth(sentence, index),
-            _opening(sentence, index, language),
+            *_worths(sentence, index, language),
             {word: count * rarity[word] for word, count in sentence.bag.items() if word in rarity},
             _needs(sentence, sentences[:index], index - 1 if places[index] - 1 in good else None),
         )
@@ -192,15 +191,14 @@ def _choose(good: dict[int, _Sentence], pieces: Sequence[str], room: int, langua
     return [places[index] for index in best_set(candidates, centre, room)]
 
 
-def _worth(sentence: _Sentence, order: int) -> float:
+def _worths(sentence: _Sentence, order: int, language: str) -> tuple[float, float]:
+    """Return the worth of a sentence of its own, and what is added where it opens the extract."""
     leaning = sentence.leans or bool(things_meant(sentence.text, lead=True))
-    return -POSITION * order - LEANING * leaning - SPEAKING * speaks(sentence.text)
-
-
-def _opening(sentence: _Sentence, order: int, language: str) -> float:
-    if order >= OPENINGS or sentence.leans or not needs_nothing_before(sentence.text, language):
-        return 0.0
-    return ALONE if order else ALONE + LEAD
+    speaking = speaks(sentence.text)
+    worth = -POSITION * order - LEANING * leaning - SPEAKING * speaking
+    if order >= OPENINGS or leaning or speaking or not names_all(sentence.text, language):
+        return worth, 0.0
+    return worth, ALONE if order else ALONE + LEAD
 
 
 def _needs(sentence: _Sentence, before: Sequence[_Sentence], last: int | None) -> tuple[frozenset[int], ...]:
@@ -226,4 +224,4 @@ def _centre(pieces: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
         centre.update(words)
     by_spread = [math.log(1 + len(pieces) / max(n, 1)) for n in range(len(pieces) + 1)]
     rarity = {word: by_spread[n] for word, n in spread.items() if word not in _STOP_WORDS}
-    return rarity, {word: centre[word] * rarity_of_word for word, rarity_of_word in rarity.items()}
+    return rarity, {word: centre[word] * weight for word, weight in rarity.items()}
