@@ -20,7 +20,7 @@ from briefings.stories.changes import goes_back, place_of_news
 from briefings.stories.disputes import find_disputes
 from briefings.text.headline import lead, top_line
 from briefings.text.sentences import split
-from briefings.text.standing import stands_alone
+from briefings.text.standing import is_cut, stands_alone
 from briefings.text.words import count_words
 
 LONGEST_SENTENCE = 60
@@ -134,7 +134,7 @@ def _visible(sentences: Sequence[str], room: int) -> tuple[str, ...]:
     visible: list[str] = []
     for sentence in sentences:
         room -= count_words(sentence)
-        if visible and (room < 0 or sentence.endswith((":", "…", "..."))):
+        if visible and (room < 0 or is_cut(sentence)):
             break
         visible.append(sentence)
     return tuple(visible)

@@ -15,7 +15,7 @@ from briefings import starter
 from briefings.model import Entry
 from briefings.text.boilerplate import has_verb, is_statement, without_boilerplate
 from briefings.text.sentences import split
-from briefings.text.summary import extract, supported, unsupported
+from briefings.text.summary import extract, offered_or_extract, supported, unsupported
 from briefings.text.words import count_words
 
 DATA = Path(__file__).parents[1] / "data"
@@ -130,9 +130,83 @@ def test_the_law_comes_only_after_a_sentence_that_names_it() -> None:
     assert law not in extract("RELOS", f"{LEAD} {between} {law} {NEXT}")
 
 
-def test_the_extract_ends_where_the_next_best_sentence_does_not_fit() -> None:
-    long = "Estmark has agreed to repair the ships of its neighbour at cost, to lend pilots and to let crews go ashore."
-    assert extract("Title", f"{LEAD} {long} {NEXT}", words=45) == LEAD
+LONG = "Estmark has agreed to repair the ships of its neighbour at cost, to lend pilots and to let crews go ashore."
+
+
+def test_a_sentence_that_does_not_fit_makes_room_for_one_that_does() -> None:
+    short = "Fishermen in Norvell and Estmark have asked for such an accord for nine years."
+    summary = extract("Title", f"{LEAD} {LONG} {short}", words=45)
+    assert summary == f"{LEAD} {short}"
+
+
+def test_the_extract_of_a_long_report_fills_its_room() -> None:
+    reports = [
+        f"{LEAD} The coast guard of {place} has {ships} boats and wants nine more of them by the end of June. "
+        f"Its harbour was built in {year} and can take ships of up to {ships}00 tons at any tide of the year. "
+        f"Traders from {place} expect that the accord will bring {ships} more ships a week to its piers. "
+        f"A ferry between {place} and Estmark will start in autumn, with room for {year} passengers on each crossing. "
+        f"Old lighthouses on the way will be lit again, which costs {place} about {ships} million crowns in all."
+        for place, ships, year in (("Lindholm", 12, 1904), ("Sund", 31, 1887), ("Aldhaven", 17, 1932))
+    ]
+    assert all(count_words(extract("A title", report)) >= 45 for report in reports)
+
+
+def test_an_extract_begins_with_the_lead_if_that_is_clear_by_itself() -> None:
+    later = (
+        "The accord of Norvell and Estmark lets ships and coast guards refuel, repair and shelter in the ports of both."
+    )
+    assert extract("Title", f"Norvell and Estmark have made peace at sea. {later}").startswith(
+        "Norvell and Estmark have"
+    )
+
+
+@pytest.mark.parametrize(
+    ("opening", "first"),
+    [
+        pytest.param("“We have waited for this for years,” she said.", LEAD, id="nobody-speaks"),
+        pytest.param("The two leaders shook hands in the port at noon.", LEAD, id="the-two"),
+        pytest.param("We have never seen such a crowd in the port at noon.", LEAD, id="we"),
+        pytest.param("Members of that committee came to the port at noon.", LEAD, id="that-committee"),
+        pytest.param("Why it matters:Norvell has nine ports and no ships.", "Norvell has nine", id="label-is-cut"),
+        pytest.param("NORVELL – Ships came to the port at noon.", "Ships came", id="dateline-is-cut"),
+    ],
+)
+def test_an_extract_begins_with_a_sentence_that_stands_alone(opening: str, first: str) -> None:
+    assert extract("Title", f"{opening} {LEAD} {NEXT}").startswith(first)
+
+
+@pytest.mark.parametrize("end", ["...", "…", " …", "... Read more", " […]", ":"])
+def test_a_cut_sentence_is_in_no_extract(end: str) -> None:
+    cut = f"Estmark has agreed to repair the ships of its neighbour and to lend pilots for{end}"
+    assert extract("A title", cut) == "A title"
+    assert extract("A title", f"{LEAD} {cut}") == LEAD
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        pytest.param("Norvell has approved a harbour accord with Estmark.", None, id="clear"),
+        pytest.param("Norvell has approved a harbour accord with...", LEAD, id="cut"),
+        pytest.param("The two will carry the costs of the accord equally.", LEAD, id="leans"),
+        pytest.param("NORVELL — The parliament of Norvell has approved an accord.", LEAD, id="dateline"),
+        pytest.param("Orlov has approved a harbour accord with Estmark.", LEAD, id="unsupported"),
+        pytest.param("word " * 70, LEAD, id="too-long"),
+        pytest.param("", LEAD, id="empty"),
+    ],
+)
+def test_an_offered_summary_is_taken_only_if_it_can_be_printed(offered: str, expected: str | None) -> None:
+    text = f"NORVELL — {LEAD}\nThe two sides had talked about it for years."
+    assert offered_or_extract(offered, "A title", text, "en").startswith(expected or offered)
+
+
+def test_an_unclear_offered_summary_is_better_than_the_title_alone() -> None:
+    offered = "He will carry the costs of the accord."
+    assert offered_or_extract(offered, "Norvell accord", "He will carry the costs of the accord", "en") == offered
+
+
+def test_a_governor_of_a_party_is_no_caption() -> None:
+    text = "Governor Ana Lind (R) has closed the nine ports of Norvell until the end of the storm."
+    assert extract("Storm", text) == text
 
 
 def test_a_sentence_that_repeats_another_is_left_out() -> None:
