@@ -1,7 +1,8 @@
 """Composes an edition of stories and a reader's wishes. Pure.
 
-1. A story is *new* when all its reports came after the reader's mark. It is *updated* when some of them did and brought
-   a new number or name. Any other story has been told and stays out.
+1. A story is *new* when all its reports came after the reader's mark, or when the reader's memory says that they were
+   never told it. It is *updated* when some of them did and brought a new number or name. Any other story has been told
+   and stays out.
 2. More important stories go first, as many as fit (`selection`). Of two equally important ones, the later goes first.
 3. Stories that do not fit are counted and listed as left. Opinion, live blogs, future-dated reports and undated
    ones of a source stay out. What an editor added undated goes after all dated news.
@@ -13,9 +14,10 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from briefings.editions.memory import DISCOUNT, Memory, is_left, remember, told_up_to
 from briefings.editions.model import Draft, Item, Mood, Reason
 from briefings.editions.selection import dispute_words, free_words, importance, is_news, select, tail_words, words_of
 from briefings.model import Article, Story, Wishes, outlets_of
@@ -69,20 +71,19 @@ def compose(
     mark: datetime | None,
     now: datetime,
     acronyms: Mapping[str, str] | None = None,
-    told_ahead: Mapping[int, datetime] | None = None,
+    memory: Memory = (),
 ) -> Draft:
     """Fill a reader's reading budget with stories they have not been told. Reports dated after `now` are left out.
 
-    `mark` is None for a reader who has been told nothing yet. `told_ahead` maps the stories that they were told after
-    the mark to the time up to which they were. `acronyms` maps those that the operator's topics spell out to their long
-    forms; a report's own long form goes first.
+    `mark` is None for a reader who has been told nothing yet. `acronyms` maps those that the operator's topics spell
+    out to their long forms; a report's own long form goes first.
     """
     # Before the wishes are asked: a story must not be wanted for the topics of a report that is dated after now.
     stories = [fit for story in stories if (past := as_of(story, now)) and (fit := fit_for_editions(past))]
-    marks = {story.id: (told_ahead or {}).get(story.id, mark) for story in stories}
+    marks = {story.id: mark for story in stories} | {own.story: told_up_to(own, mark) for own in memory}
     published = (news_only for story in stories if wishes.want(story) and (news_only := _news_of(story)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, marks[story.id]))]
-    wanted.sort(key=lambda pair: _place(pair[0], pair[1], wishes, now), reverse=True)
+    wanted = _ranked(wanted, wishes, now, carried={entry.story for entry in memory if is_left(entry, mark)})
     by_id = {story.id: story for story, _ in wanted}
     chosen = select((_item(story, mood, marks[story.id], wishes) for story, mood in wanted), wishes)
     shown = {item.story for item in chosen}
@@ -106,12 +107,42 @@ def compose(
         followed=None if wishes.topics is None else len(wishes.topics),
         reports=sum(article.copy_of is None for story, _ in wanted for article in story.articles),
         outlets=len(outlets_of(article for story, _ in wanted for article in story.originals)),
+        memory=_memory_after(memory, chosen, wanted, mark, now),
     )
 
 
-def _place(story: Story, mood: Mood, wishes: Wishes, now: datetime) -> tuple[bool, float, datetime, int]:
-    """Return the place of a story among others, the greatest first: dated ones, then by importance, then the later."""
-    return is_dated(story), importance(story, wishes, now, mood), story.last, story.id
+def _ranked(
+    wanted: Iterable[tuple[Story, Mood]], wishes: Wishes, now: datetime, *, carried: Collection[int]
+) -> list[tuple[Story, Mood]]:
+    """Return stories in their order: dated ones first, then by importance, then the later first."""
+
+    def place(pair: tuple[Story, Mood]) -> tuple[bool, float, datetime, int]:
+        story, mood = pair
+        discount = DISCOUNT if story.id in carried else 0.0
+        return is_dated(story), importance(story, wishes, now, mood) - discount, story.last, story.id
+
+    return sorted(wanted, key=place, reverse=True)
+
+
+def _memory_after(
+    memory: Memory,
+    chosen: Iterable[Item],
+    wanted: Sequence[tuple[Story, Mood]],
+    mark: datetime | None,
+    now: datetime,
+) -> Memory:
+    """Return the memory of the readers once they are told these items of the stories that they want."""
+    told = {item.story: item.report for item in chosen}
+    left = [(story.id, mood) for story, mood in wanted if story.id not in told]
+    return remember(
+        memory,
+        told=told,
+        left=[story for story, _ in left],
+        last={story.id: story.last for story, _ in wanted},
+        mark=mark,
+        told_until=now,
+        updates=[story for story, mood in left if mood is Mood.UPDATED],
+    )
 
 
 def _items(chosen: Iterable[_Chosen]) -> tuple[Item, ...]:
@@ -175,6 +206,7 @@ def _item(story: Story, mood: Mood, mark: datetime | None, wishes: Wishes) -> It
         why=_reason(story, mood, wishes, change),
         disputes=disputes,
         supplied=report.supplied,
+        report=report.id,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from html import unescape
 
+from briefings.editions.memory import Memory
 from briefings.errors import Problem
 from briefings.model import Dispute, Slot, Status
 
@@ -79,7 +80,7 @@ class Item:
     `outlets` names at most three, the linked one first; `count` is how many there are. `when` is None for an undated
     story. `changed`: the first fact is the news of an updated story. `disputes` are numbers that differ
     between its reports. `supplied`: the facts are of a summary that came without a text. `author` is who wrote the
-    quoted report, for one whose outlet is not named.
+    quoted report, for one whose outlet is not named. `report` is the id of the quoted report.
     """
 
     story: int
@@ -98,6 +99,7 @@ class Item:
     disputes: tuple[Dispute, ...] = ()
     supplied: bool = False
     author: str = ""
+    report: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Draft:
     `left` are the stories that did not fit, most important first; `total` counts all there were to choose from.
     `since` is its readers' mark (None: they were told nothing yet); `followed` counts their topics (None: all).
     `reports` and `outlets` count those of all the stories. `open_story` is the story they were told last, for a quiet
-    day.
+    day. `memory` is the memory of its readers once they are told it.
     """
 
     headline: str
@@ -123,6 +125,7 @@ class Draft:
     reports: int = 0
     outlets: int = 0
     open_story: Item | None = None
+    memory: Memory = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -132,7 +135,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One printed briefing. `why` has a reason for each of `stories`."""
+    """One printed briefing. `why` has a reason for each of `stories`, and `reports` the report that each quotes."""
 
     id: int
     kind: str
@@ -145,6 +148,9 @@ class Edition:
     left: tuple[int, ...] = ()
     slot: Slot | None = None
     why: tuple[Reason, ...] = ()
+    reports: tuple[int, ...] = ()
+    memory: Memory = ()
+    """The memory of a reader who has received it."""
 
 
 class DeliveryState(StrEnum):

@@ -16,7 +16,7 @@ from briefings.editions.typed_rhythm import parse_zone
 from briefings.errors import BadQuery
 from briefings.model import Article, Status, Topic, Wishes
 from briefings.passes.publish import draft_as_of, draft_for
-from briefings.store import articles, editions, removal, search, stories, subscribers, topics
+from briefings.store import articles, editions, memories, removal, search, stories, subscribers, topics
 from briefings.store.database import Connection, Database
 from briefings.topics.dossier import Dossier, make_dossier
 from briefings.topics.lookup import find_topic, nearest_topics
@@ -78,8 +78,9 @@ class Reading:
             reader = await subscribers.find(connection, address)
             stranger = reader is None or reader.status is not Status.ACTIVE
             known = None if stranger else reader
-            wishes, mark, told_ahead = (known.wishes, known.mark, known.told_ahead) if known else (Wishes(), None, ())
-            draft, _ = await draft_for(connection, wishes, mark, now, told_ahead)
+            wishes, mark, memory_id = (known.wishes, known.mark, known.memory_id) if known else (Wishes(), None, None)
+            memory = await memories.load(connection, memory_id)
+            draft, _ = await draft_for(connection, wishes, mark, now, memory, carry_on=False)
             last = await editions.last_of(connection, reader.id) if reader and not draft.items else None
             if last and not await removal.is_any_since(connection, last.printed):  # it might tell a removed article
                 return Today(last.blocks, again=True, stranger=stranger)

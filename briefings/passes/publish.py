@@ -4,7 +4,7 @@
 rhythm's next due time are saved in one transaction, which first checks that the slot is still to be printed. Deliveries
 follow in short transactions under unique keys, as far ahead of the dispatch pass as it needs; after a crash they are
 resumed. A late slot is printed or skipped; that is decided here, once.
-**Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, rhythms.
+**Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, memories, rhythms.
 
 Never sends. Never asks the clock.
 """
@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefings.editions import timetable
+from briefings.editions.memory import Memory
 from briefings.editions.model import Block, Draft, Edition
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
-from briefings.model import Slot, Subscriber, ToldAhead, Wishes
+from briefings.model import Slot, Subscriber, Wishes
 from briefings.passes.edition_cache import EditionCache
-from briefings.store import articles, editions, outbox, removal, subscribers
+from briefings.store import articles, editions, memories, outbox, removal, subscribers
 from briefings.store.database import Connection, Database
 from briefings.store.subscribers import DueRhythm, Group
 
@@ -97,7 +98,8 @@ async def next_due(database: Database, now: datetime) -> datetime | None:
 
 async def first_edition(connection: Connection, renderer: Renderer, reader: Subscriber, now: datetime) -> Edition:
     """Print the edition that a reader gets on subscribing, which uses no slot. It is not stored yet."""
-    draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now, reader.told_ahead)
+    memory = await memories.load(connection, reader.memory_id)
+    draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now, memory)
     blocks = renderer.edition(draft, zone=reader.rhythm.zone, now=now)
     return _edition(draft, blocks, told_until, now)
 
@@ -111,17 +113,26 @@ async def queue_first(connection: Connection, edition: Edition, reader: Subscrib
         rhythm_id=rhythm_id,
         wishes_id=wishes_id,
         mark=reader.mark,
-        told_ahead=reader.told_ahead,
+        memory_id=reader.memory_id,
     )
     await editions.deliver_to(connection, number, reader.id, edition.printed)
 
 
 async def draft_for(
-    connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime, told_ahead: ToldAhead = ()
+    connection: Connection,
+    wishes: Wishes,
+    mark: datetime | None,
+    now: datetime,
+    memory: Memory = (),
+    *,
+    carry_on: bool = True,
 ) -> tuple[Draft, datetime]:
-    """Compose what is new since a mark. Return the draft, and the mark of readers once they are told it."""
+    """Compose what is new since a mark. Return the draft, and the mark of readers once they are told it.
+
+    `memory` is that of its readers. With `carry_on`, what their editions left out competes as well.
+    """
     cache = EditionCache(now, await articles.latest_ready(connection))
-    return await cache.draft(connection, wishes, mark, told_ahead), cache.told_until
+    return await cache.draft(connection, wishes, mark, memory, carry_on=carry_on), cache.told_until
 
 
 async def draft_as_of(connection: Connection, wishes: Wishes, at: datetime) -> Draft:
@@ -196,7 +207,7 @@ async def _edition_for(
     *,
     late: bool,
 ) -> Edition:
-    told = (group.wishes, group.mark, group.told_ahead)
+    told = (group.wishes, group.mark, await cache.memory(connection, group.memory_id))
     blocks = await cache.blocks(connection, renderer, *told, zone=rhythm.rhythm.zone, slot=slot, late=late)
     return _edition(await cache.draft(connection, *told), blocks, cache.told_until, cache.now, slot)
 
@@ -213,6 +224,8 @@ def _edition(
         stories=tuple(item.story for item in draft.items),
         left=draft.left,
         why=tuple(item.why for item in draft.items),
+        reports=tuple(item.report for item in draft.items),
+        memory=draft.memory,
         slot=slot,
     )
 
