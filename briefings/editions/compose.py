@@ -17,7 +17,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from briefings.editions.memory import DISCOUNT, Memory, is_left, remember, told_up_to
+from briefings.editions.memory import DISCOUNT, Memory, is_left, marks_of, remember
 from briefings.editions.model import Draft, Item, Mood, Reason
 from briefings.editions.selection import dispute_words, free_words, importance, is_news, select, tail_words, words_of
 from briefings.model import Article, Story, Wishes, outlets_of
@@ -80,7 +80,7 @@ def compose(
     """
     # Before the wishes are asked: a story must not be wanted for the topics of a report that is dated after now.
     stories = [fit for story in stories if (past := as_of(story, now)) and (fit := fit_for_editions(past))]
-    marks = {story.id: mark for story in stories} | {own.story: told_up_to(own, mark) for own in memory}
+    marks = marks_of({story.id: story.first for story in stories}, memory, mark)
     published = (news_only for story in stories if wishes.want(story) and (news_only := _news_of(story)))
     wanted = [(story, mood) for story in published if (mood := _mood(story, marks[story.id]))]
     wanted = _ranked(wanted, wishes, now, carried={entry.story for entry in memory if is_left(entry, mark)})
@@ -107,7 +107,7 @@ def compose(
         followed=None if wishes.topics is None else len(wishes.topics),
         reports=sum(article.copy_of is None for story, _ in wanted for article in story.articles),
         outlets=len(outlets_of(article for story, _ in wanted for article in story.originals)),
-        memory=_memory_after(memory, chosen, wanted, mark, now),
+        memory=_memory_after(memory, chosen, wanted, marks, now),
     )
 
 
@@ -128,21 +128,26 @@ def _memory_after(
     memory: Memory,
     chosen: Iterable[Item],
     wanted: Sequence[tuple[Story, Mood]],
-    mark: datetime | None,
+    marks: Mapping[int, datetime | None],
     now: datetime,
 ) -> Memory:
     """Return the memory of the readers once they are told these items of the stories that they want."""
     told = {item.story: item.report for item in chosen}
-    left = [(story.id, mood) for story, mood in wanted if story.id not in told]
+    left = [(story, mood) for story, mood in wanted if story.id not in told]
     return remember(
         memory,
         told=told,
-        left=[story for story, _ in left],
+        left=[story.id for story, _ in left],
         last={story.id: story.last for story, _ in wanted},
-        mark=mark,
         told_until=now,
-        updates=[story for story, mood in left if mood is Mood.UPDATED],
+        updates={s.id: time for s, mood in left if mood is Mood.UPDATED and (time := _told_last(s, marks[s.id]))},
     )
+
+
+def _told_last(story: Story, mark: datetime | None) -> datetime | None:
+    """Return the time of the newest report up to the mark."""
+    times = (article.tellable for article in _with_earlier(story).articles)
+    return max((each for each in times if mark and each <= mark), default=None)
 
 
 def _items(chosen: Iterable[_Chosen]) -> tuple[Item, ...]:

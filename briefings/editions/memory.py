@@ -2,10 +2,11 @@
 
 1. A story that was left out and is still fresh competes again in the reader's next edition. It is new to them: a story
    that a reader was never told is never an update.
-2. Readers share an edition only if their memories are equal. Therefore a memory holds nothing that is older than
-   `FRESH_FOR`, and readers whose editions were the same for so long have equal memories again, however they began.
+2. Readers share an edition only if their memories are equal. Therefore a memory soon forgets, and what two readers were
+   told alike stands alike in both: readers with one rhythm and equal wishes have equal memories after a few days,
+   whenever they began.
 
-A story that is not in memory was told up to the reader's mark, or was left out so long ago that it is told no more.
+A story that is not in memory was told long ago, up to the reader's mark, or was left out long ago and is lost.
 Never reads a story or a report: it knows them by their ids.
 """
 
@@ -16,7 +17,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 FRESH_FOR = timedelta(hours=48)
-"""How long after the date of its newest report a story is remembered. Yesterday's news may still be told, older not."""
+"""How long after the date of its newest report a story that was left out may still be told."""
+
+TOLD_FOR = timedelta(hours=24)
+"""How old the newest report of a story told earlier may be at an edition that the reader is to remember it after.
+
+So the next edition of a daily reader knows what the last 48 hours told. With 48 hours here, readers who began at
+different minutes had equal memories after four days instead of three (`tests/benchmarks/sharing.py`).
+"""
 
 MOST_LEFT = 30
 """The most stories left out that are remembered: four times what an edition of two minutes tells."""
@@ -54,38 +62,47 @@ def remember(
     told: Mapping[int, int],
     left: Sequence[int],
     last: Mapping[int, datetime],
-    mark: datetime | None,
     told_until: datetime,
-    updates: Iterable[int] = (),
+    updates: Mapping[int, datetime],
 ) -> Memory:
-    """Return the memory after an edition of a reader who had this memory at `mark`.
+    """Return the memory after an edition of a reader who had this memory before it.
 
     `told` maps the stories of the edition to the report that each quotes, `left` are those left out, the most important
-    first, and `last` has the date of the newest report of each of both. `told_until` is the reader's mark after the
-    edition. `updates` are stories left out that the reader was told before though they are not in memory.
+    first, and `last` has the date of the newest report of each of both. `updates` are those left out of which the
+    reader was told a part before, each with the time of the newest report that they were told. (It is not their mark,
+    so that readers are equal who were told the same.) `told_until` is the reader's mark after the edition.
 
-    Stories of this edition are always remembered, others while they are fresh; of those left out `MOST_LEFT` are.
+    Stories of this edition are always remembered, earlier ones for `TOLD_FOR`; of those left out `MOST_LEFT` that are
+    still fresh.
     """
-    oldest = told_until - FRESH_FOR
-    before, known_before = by_story(memory), frozenset(updates)
-    after = {entry.story: _once_told(entry, told_until) for entry in memory if entry.report is not None}
-    after = {story: entry for story, entry in after.items() if entry.last >= oldest}
-    fresh = [story for story in left if story not in told and last[story] >= oldest]
+    before = by_story(memory)
+    after = {entry.story: _closed(entry, told_until) for entry in memory if entry.report is not None}
+    recent = (entry for entry in after.values() if entry.last >= told_until - TOLD_FOR)
+    after = {entry.story: entry for entry in recent if _says_anything(entry)}
+    fresh = [story for story in left if story not in told and last[story] >= told_until - FRESH_FOR]
     for story in fresh[:MOST_LEFT]:
-        entry = before.get(story)
-        if entry is None:
-            report, until = (UNKNOWN_REPORT, mark) if story in known_before else (None, None)
-        else:
-            report, until = entry.report, told_up_to(entry, mark)
-        after[story] = Remembered(story, report, until, last[story])
+        report = (before[story].report if story in before else None) or UNKNOWN_REPORT
+        is_update = story in updates
+        after[story] = Remembered(story, report if is_update else None, updates.get(story), last[story])
     after |= {story: Remembered(story, report, None, last[story]) for story, report in told.items()}
     return in_order(after.values())
 
 
-def _once_told(entry: Remembered, told_until: datetime) -> Remembered:
-    """Return the entry of a told story that an edition neither tells nor leaves out: nothing is left to carry on."""
+def _closed(entry: Remembered, told_until: datetime) -> Remembered:
+    """Return the entry of a told story without an update that the edition neither tells nor leaves out again."""
     is_ahead = entry.until is not None and entry.until > told_until
     return entry if is_ahead or entry.until is None else replace(entry, until=None)
+
+
+def _says_anything(entry: Remembered) -> bool:
+    """True unless the entry says only that the story was told up to the mark, as does a story without an entry."""
+    return entry.report != UNKNOWN_REPORT or entry.until is not None
+
+
+def until_next(memory: Memory, mark: datetime, following: datetime) -> Memory:
+    """Return the memory of a reader at `mark` without stories left out that are stale by the `following` edition."""
+    carried = frozenset(to_carry_on(memory, mark, following))
+    return tuple(entry for entry in memory if entry.story in carried or not is_left(entry, mark))
 
 
 def by_story(memory: Memory) -> dict[int, Remembered]:
@@ -98,14 +115,26 @@ def in_order(entries: Iterable[Remembered]) -> Memory:
     return tuple(sorted(entries, key=lambda entry: entry.story))
 
 
-def told_up_to(entry: Remembered | None, mark: datetime | None) -> datetime | None:
-    """Return the time up to which a reader at `mark` was told a story; None if they were told nothing of it.
-
-    `entry` is the story's place in the reader's memory, None if it has none.
-    """
-    if entry is None:
-        return mark
+def told_up_to(entry: Remembered, mark: datetime | None) -> datetime | None:
+    """Return the time up to which a reader at `mark` was told a remembered story; None if they were never told it."""
     return None if entry.report is None else entry.until or mark
+
+
+def marks_of(first: Mapping[int, datetime], memory: Memory, mark: datetime | None) -> dict[int, datetime | None]:
+    """Return the time up to which a reader at `mark` was told each of these stories; None if they were never told it.
+
+    `first` has the date of the oldest report of each story. A story that is not in memory was told up to the mark,
+    unless it is so young that it would be remembered if it had been told.
+    """
+    remembered = by_story(memory)
+    known_from = None if mark is None or not memory else mark - TOLD_FOR  # an older version noted nothing
+    marks: dict[int, datetime | None] = {}
+    for story, oldest in first.items():
+        if story in remembered:
+            marks[story] = told_up_to(remembered[story], mark)
+        else:
+            marks[story] = None if known_from and oldest >= known_from else mark
+    return marks
 
 
 def is_left(entry: Remembered, mark: datetime | None) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefings.editions import timetable
-from briefings.editions.memory import Memory
+from briefings.editions.memory import Memory, until_next
 from briefings.editions.model import Block, Draft, Edition
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
@@ -101,7 +101,8 @@ async def first_edition(connection: Connection, renderer: Renderer, reader: Subs
     memory = await memories.load(connection, reader.memory_id)
     draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now, memory)
     blocks = renderer.edition(draft, zone=reader.rhythm.zone, now=now)
-    return _edition(draft, blocks, told_until, now)
+    following = timetable.next_slot(reader.rhythm, now)
+    return _edition(draft, blocks, told_until, now, following)
 
 
 async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
@@ -171,9 +172,11 @@ async def _print(database: Database, renderer: Renderer, rhythm: DueRhythm, cach
             if (latest_ready, removed) != (cache.latest_ready, cache.removed):
                 cache = EditionCache(now, latest_ready, removed)
             groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, rhythm.id, slot.at)
-            late = verdict is Verdict.LATE
+            late, zone = verdict is Verdict.LATE, rhythm.rhythm.zone
             printed = [
-                _Printed(group, await _edition_for(connection, renderer, cache, group, rhythm, slot, late=late))
+                _Printed(
+                    group, await _edition_for(connection, renderer, cache, group, zone, slot, following, late=late)
+                )
                 for group in groups
             ]
         async with database.write() as connection:
@@ -202,18 +205,24 @@ async def _edition_for(
     renderer: Renderer,
     cache: EditionCache,
     group: Group,
-    rhythm: DueRhythm,
+    zone: str,
     slot: Slot,
+    following: Slot,
     *,
     late: bool,
 ) -> Edition:
     told = (group.wishes, group.mark, await cache.memory(connection, group.memory_id))
-    blocks = await cache.blocks(connection, renderer, *told, zone=rhythm.rhythm.zone, slot=slot, late=late)
-    return _edition(await cache.draft(connection, *told), blocks, cache.told_until, cache.now, slot)
+    blocks = await cache.blocks(connection, renderer, *told, zone=zone, slot=slot, late=late)
+    return _edition(await cache.draft(connection, *told), blocks, cache.told_until, cache.now, following, slot)
 
 
 def _edition(
-    draft: Draft, blocks: tuple[Block, ...], told_until: datetime, now: datetime, slot: Slot | None = None
+    draft: Draft,
+    blocks: tuple[Block, ...],
+    told_until: datetime,
+    now: datetime,
+    following: Slot,
+    slot: Slot | None = None,
 ) -> Edition:
     return Edition(
         id=0,  # given when it is saved
@@ -225,7 +234,7 @@ def _edition(
         left=draft.left,
         why=tuple(item.why for item in draft.items),
         reports=tuple(item.report for item in draft.items),
-        memory=draft.memory,
+        memory=until_next(draft.memory, told_until, following.at),
         slot=slot,
     )
 

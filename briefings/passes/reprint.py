@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.editions import timetable
+from briefings.editions.memory import until_next
 from briefings.editions.model import Edition
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
@@ -66,5 +67,5 @@ async def _printed_again(connection: Connection, renderer: Renderer, old: Undeli
         left=draft.left,
         why=tuple(item.why for item in draft.items),
         reports=tuple(item.report for item in draft.items),
-        memory=draft.memory,
+        memory=until_next(draft.memory, old.edition.told_until, timetable.next_slot(old.rhythm, printed).at),
     )
