@@ -23,6 +23,7 @@ TABLES = (
     "dispatchers",
     "search",
     "planning",
+    "sharing",
     "idle",
     "sustained",
 )
