@@ -30,10 +30,11 @@ Readers
   wishes            the topics and reading minutes that a reader wants
   mark              the time up to which a reader has been told the news: moved when an edition is queued, and back
                     when it could not be delivered
-  told ahead        the stories a reader was told after their mark, from an edition of which only a part arrived
+  memory            the stories a reader was lately told, and those that their editions left out
 
 Editions
-  edition           one dated briefing, printed once for all readers who want the same and stand at the same mark
+  edition           one dated briefing, printed once for all readers who want the same, stand at the same mark and have
+                    the same memory
   block             the smallest piece of an edition that is never split
   print             make the blocks of an edition for the readers who share it; nothing is sent yet
   edition cache     the drafts and blocks that readers share in one printing
@@ -318,15 +319,11 @@ class Status(StrEnum):
     GONE = "gone"
 
 
-ToldAhead = tuple[tuple[int, datetime], ...]
-"""Stories by id, each with the time up to which it was told."""
-
-
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """A reader at an opaque address. Slots at or before `armed` are not theirs. `mark` is None before any edition.
 
-    `told_ahead` are stories told after the mark.
+    `memory_id` is the number of their memory (`editions/memory.py`); None while it is empty.
     """
 
     id: int
@@ -336,7 +333,7 @@ class Subscriber:
     mark: datetime | None
     status: Status
     armed: datetime
-    told_ahead: ToldAhead = ()
+    memory_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

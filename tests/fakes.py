@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import Table, insert, select
 
+from briefings.editions.memory import Memory
 from briefings.editions.model import Block, CommandNames, DeliveryState, Edition, text_of
 from briefings.editions.timetable import next_slot
 from briefings.model import Entry, Rhythm, Slot, Wishes
@@ -202,11 +203,18 @@ async def in_line(database: Database, writers: int) -> None:
 
 
 async def queue(
-    database: Database, printed: Sequence[Block], *addresses: str, now: datetime, stories: Sequence[int] = ()
+    database: Database,
+    printed: Sequence[Block],
+    *addresses: str,
+    now: datetime,
+    stories: Sequence[int] = (),
+    memory: Memory = (),
 ) -> list[int]:
     """Queue one edition of these blocks for each of these readers, who must have joined. Return the delivery ids."""
     async with database.write() as connection:
-        edition = Edition(0, "first", tuple(printed), told_until=now, printed=now, stories=tuple(stories))
+        edition = Edition(
+            0, "first", tuple(printed), told_until=now, printed=now, stories=tuple(stories), memory=memory
+        )
         number = await editions.save(connection, edition, rhythm_id=1, wishes_id=1, mark=None)
         for address in addresses:
             reader = await subscribers.find(connection, address)

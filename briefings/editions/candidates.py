@@ -11,10 +11,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from briefings.editions.memory import Remembered
+from briefings.editions.memory import UNKNOWN_REPORT, Memory, Remembered, in_order, is_left
 from briefings.editions.model import Mood
 from briefings.model import Article, Story
 from briefings.stories.changes import Change, find_change
@@ -39,6 +40,11 @@ class Candidate:
     sent: tuple[str, ...] = ()
     is_carried: bool = False
 
+    @property
+    def known_until(self) -> datetime | None:
+        """The time of the newest report that its readers may know; None if they know none."""
+        return max((form.tellable for form in self.before), default=None)
+
 
 def news_of(story: Story, now: datetime) -> Story | None:
     """Return the story with those of its reports that an edition may tell at `now`; None if no report is left."""
@@ -48,26 +54,36 @@ def news_of(story: Story, now: datetime) -> Story | None:
     return Story(story.id, reports) if reports else None
 
 
-def candidate_of(story: Story, remembered: Remembered | None, mark: datetime | None) -> Candidate | None:
-    """Return how a story of `news_of` stands to its readers; None if it has nothing to tell them.
+def candidate_of(
+    story: Story, remembered: Remembered | None, until: datetime | None, mark: datetime | None
+) -> Candidate | None:
+    """Return how a story of `news_of` stands to its readers at `mark`; None if it has nothing to tell them.
 
-    `remembered` is what their memory holds of it, and `mark` theirs.
+    `remembered` is what their memory holds of it, and `until` the time up to which they were told it; None if they
+    never were.
     """
-    if remembered and remembered.report is None:
-        return Candidate(story, Mood.NEW, is_carried=True)
     forms = [form for article in story.articles for form in (*article.earlier, article)]
-    until = (remembered and remembered.until) or mark
-    if until is None or (remembered is None and all(form.tellable > until for form in forms)):
-        return Candidate(story, Mood.NEW)
-    before = tuple(form for form in forms if form.tellable <= until)
-    after = [form for form in forms if form.tellable > until]
+    is_carried = remembered is not None and is_left(remembered, mark)
+    before = tuple(form for form in forms if until and form.tellable <= until)
+    if not before:
+        return Candidate(story, Mood.NEW, is_carried=is_carried)
+    after = [form for form in forms if until and form.tellable > until]
     sent = _sent(before, remembered)
     change = find_change(before, after, sent=sent) if after else None
     if change is None:
         return None
-    is_carried = bool(remembered and remembered.until and mark and remembered.until < mark)
-    mood = Mood.UPDATED if remembered else Mood.NEW
-    return Candidate(story, mood, change, before, sent, is_carried=is_carried)
+    was_told = remembered is not None and remembered.report != UNKNOWN_REPORT
+    return Candidate(story, Mood.UPDATED if was_told else Mood.NEW, change, before, sent, is_carried=is_carried)
+
+
+def told_everything(stories: Iterable[Story], mark: datetime) -> Memory:
+    """Return the memory of a reader who was told all reports of these stories up to a mark."""
+    told = [(story, [form for form in story.articles if form.tellable <= mark]) for story in stories]
+    return in_order(
+        Remembered(story.id, max(before, key=lambda form: form.when).id, None, max(form.when for form in before))
+        for story, before in told
+        if before
+    )
 
 
 def _sent(before: tuple[Article, ...], remembered: Remembered | None) -> tuple[str, ...]:

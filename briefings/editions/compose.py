@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from briefings.editions.candidates import Candidate, candidate_of, news_of
-from briefings.editions.memory import Memory, remember
+from briefings.editions.memory import Memory, by_story, marks_of, remember
 from briefings.editions.model import Draft, Item, Mood
 from briefings.editions.selection import SPELLING_WORDS, Selection, importance, in_brief, select, with_folds
 from briefings.editions.sizes import free_characters
@@ -40,13 +40,14 @@ def compose(
     what was left out. `acronyms` maps those that the operator's topics spell out to their long forms; a report's own
     long form goes first.
     """
-    remembered = {each.story: each for each in memory}
+    remembered = by_story(memory)
     # Before the wishes are asked: a story must not be wanted for the topics of a report that is dated after now.
     fit = [news for story in stories if (news := news_of(story, now))]
+    marks = marks_of({story.id: story.first for story in fit}, memory, mark)
     candidates = [
         candidate
         for story in fit
-        if wishes.want(story) and (candidate := candidate_of(story, remembered.get(story.id), mark))
+        if wishes.want(story) and (candidate := candidate_of(story, remembered.get(story.id), marks[story.id], mark))
     ]
     candidates.sort(key=lambda candidate: _place(candidate, wishes, now), reverse=True)
     by_id = {candidate.story.id: candidate for candidate in candidates}
@@ -75,8 +76,8 @@ def compose(
             told={item.story: item.report for item in (*told, *brief, *selection.repeating)},
             left=left,
             last={story.id: story.last for story in fit},
-            mark=mark,
             told_until=now,
+            updates={id: time for id in left if (time := by_id[id].known_until)},
         ),
     )
 

@@ -116,7 +116,7 @@ class Draft:
     `left` are the stories that did not fit, most important first; `total` counts all there were to choose from.
     `since` is its readers' mark (None: they were told nothing yet); `followed` counts their topics (None: all).
     `reports` and `outlets` count those of all the stories. `open_story` is the most important story that they were told
-    lately, for a quiet day. `memory` is what they are remembered to have been told, and what was left out, after it.
+    lately, for a quiet day. `memory` is the memory of its readers once they are told it.
     """
 
     headline: str
@@ -147,7 +147,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One printed briefing. `why` has a reason for each of `stories`."""
+    """One printed briefing. `why` has a reason for each of `stories`, and `reports` the report that each quotes."""
 
     id: int
     kind: str
@@ -160,6 +160,9 @@ class Edition:
     left: tuple[int, ...] = ()
     slot: Slot | None = None
     why: tuple[Reason, ...] = ()
+    reports: tuple[int, ...] = ()
+    memory: Memory = ()
+    """The memory of a reader who has received it."""
 
     @property
     def is_quiet(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.editions import timetable
+from briefings.editions.memory import Memory
 from briefings.editions.model import Block, Draft
 from briefings.editions.render import Renderer
 from briefings.editions.telling import recall
@@ -17,7 +18,7 @@ from briefings.editions.typed_rhythm import parse_zone
 from briefings.errors import BadQuery
 from briefings.model import Article, Status, Topic, Wishes
 from briefings.passes.publish import draft_as_of, draft_for
-from briefings.store import articles, editions, removal, search, stories, subscribers, topics
+from briefings.store import articles, editions, memories, removal, search, stories, subscribers, topics
 from briefings.store.database import Connection, Database
 from briefings.topics.dossier import Dossier, make_dossier
 from briefings.topics.lookup import find_topic, nearest_topics
@@ -90,8 +91,9 @@ class Reading:
             reader = await subscribers.find(connection, address)
             stranger = reader is None or reader.status is not Status.ACTIVE
             known = None if stranger else reader
-            wishes, mark, told_ahead = (known.wishes, known.mark, known.told_ahead) if known else (Wishes(), None, ())
-            draft, _ = await draft_for(connection, wishes, mark, now, told_ahead)
+            wishes, mark, memory_id = (known.wishes, known.mark, known.memory_id) if known else (Wishes(), None, None)
+            memory = await memories.load(connection, memory_id)
+            draft, _ = await draft_for(connection, wishes, mark, now, memory, carry_on=False)
             last = await editions.last_of(connection, reader.id) if reader and not draft.items else None
             if last and not await removal.is_any_since(connection, last.printed):  # it might tell a removed article
                 return Today(last.blocks, again=True, stranger=stranger)
@@ -171,9 +173,11 @@ class Reading:
         """
         zone = self._zone_named(zone)
         previews: list[Preview] = []
+        memory: Memory = ()
         for at in instants:
             async with self._database.read() as connection:
-                draft = await draft_as_of(connection, wishes, at, since)
+                draft = await draft_as_of(connection, wishes, at, since, memory)
+            memory = draft.memory
             previews.append(Preview(at, since, zone, draft, self._renderer.edition(draft, zone=zone, now=at)))
             since = at
         return previews

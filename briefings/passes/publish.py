@@ -4,7 +4,7 @@
 rhythm's next due time are saved in one transaction, which first checks that the slot is still to be printed. Deliveries
 follow in short transactions under unique keys, as far ahead of the dispatch pass as it needs; after a crash they are
 resumed. A late slot is printed or skipped; that is decided here, once.
-**Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, rhythms.
+**Reads**: rhythms, subscribers, articles, stories. **Writes**: editions, deliveries, marks, memories, rhythms.
 
 Never sends. Never asks the clock.
 """
@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from briefings.editions import timetable
+from briefings.editions.memory import Memory, until_next
 from briefings.editions.model import Block, Draft, Edition
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
-from briefings.model import Slot, Subscriber, ToldAhead, Wishes
+from briefings.model import Slot, Subscriber, Wishes
 from briefings.passes.edition_cache import EditionCache
-from briefings.store import articles, editions, outbox, removal, subscribers
+from briefings.store import articles, editions, memories, outbox, removal, subscribers
 from briefings.store.database import Connection, Database
 from briefings.store.subscribers import DueRhythm, Group
 
@@ -97,9 +98,11 @@ async def next_due(database: Database, now: datetime) -> datetime | None:
 
 async def first_edition(connection: Connection, renderer: Renderer, reader: Subscriber, now: datetime) -> Edition:
     """Print the edition that a reader gets on subscribing, which uses no slot. It is not stored yet."""
-    draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now, reader.told_ahead)
+    memory = await memories.load(connection, reader.memory_id)
+    draft, told_until = await draft_for(connection, reader.wishes, reader.mark, now, memory)
     blocks = renderer.edition(draft, zone=reader.rhythm.zone, now=now)
-    return _edition(draft, blocks, told_until, now)
+    following = timetable.next_slot(reader.rhythm, now)
+    return _edition(draft, blocks, told_until, now, following)
 
 
 async def queue_first(connection: Connection, edition: Edition, reader: Subscriber) -> None:
@@ -111,26 +114,38 @@ async def queue_first(connection: Connection, edition: Edition, reader: Subscrib
         rhythm_id=rhythm_id,
         wishes_id=wishes_id,
         mark=reader.mark,
-        told_ahead=reader.told_ahead,
+        memory_id=reader.memory_id,
     )
     await editions.deliver_to(connection, number, reader.id, edition.printed)
 
 
 async def draft_for(
-    connection: Connection, wishes: Wishes, mark: datetime | None, now: datetime, told_ahead: ToldAhead = ()
+    connection: Connection,
+    wishes: Wishes,
+    mark: datetime | None,
+    now: datetime,
+    memory: Memory = (),
+    *,
+    carry_on: bool = True,
 ) -> tuple[Draft, datetime]:
-    """Compose what is new since a mark. Return the draft, and the mark of readers once they are told it."""
+    """Compose what is new since a mark. Return the draft, and the mark of readers once they are told it.
+
+    `memory` is that of its readers. With `carry_on`, what their editions left out competes as well.
+    """
     cache = EditionCache(now, await articles.latest_ready(connection))
-    return await cache.draft(connection, wishes, mark, told_ahead), cache.told_until
+    return await cache.draft(connection, wishes, mark, memory, carry_on=carry_on), cache.told_until
 
 
-async def draft_as_of(connection: Connection, wishes: Wishes, at: datetime, since: datetime | None = None) -> Draft:
+async def draft_as_of(
+    connection: Connection, wishes: Wishes, at: datetime, since: datetime | None = None, memory: Memory = ()
+) -> Draft:
     """Compose the edition as it would have been at an instant, if every report had come when it was dated.
 
-    Its reader was told everything up to `since`; they are new without it. An undated report came when it was added.
-    No report from after `at` is in it, though many may be ready by now.
+    Its reader has this memory at `since`; an empty one says that they were told everything up to then. They are new
+    without `since`. An undated report came when it was added. No report from after `at` is in it, though many may be
+    ready by now.
     """
-    return await EditionCache(at, at, as_dated=True).draft(connection, wishes, since)
+    return await EditionCache(at, at, as_dated=True).draft(connection, wishes, since, memory)
 
 
 async def _is_quiet(database: Database, now: datetime) -> bool:
@@ -161,9 +176,11 @@ async def _print(database: Database, renderer: Renderer, rhythm: DueRhythm, cach
             if (latest_ready, removed) != (cache.latest_ready, cache.removed):
                 cache = EditionCache(now, latest_ready, removed)
             groups = [] if verdict is Verdict.SKIP else await subscribers.groups(connection, rhythm.id, slot.at)
-            late = verdict is Verdict.LATE
+            late, zone = verdict is Verdict.LATE, rhythm.rhythm.zone
             printed = [
-                _Printed(group, await _edition_for(connection, renderer, cache, group, rhythm, slot, late=late))
+                _Printed(
+                    group, await _edition_for(connection, renderer, cache, group, zone, slot, following, late=late)
+                )
                 for group in groups
             ]
         async with database.write() as connection:
@@ -192,18 +209,24 @@ async def _edition_for(
     renderer: Renderer,
     cache: EditionCache,
     group: Group,
-    rhythm: DueRhythm,
+    zone: str,
     slot: Slot,
+    following: Slot,
     *,
     late: bool,
 ) -> Edition:
-    told = (group.wishes, group.mark, group.told_ahead)
-    blocks = await cache.blocks(connection, renderer, *told, zone=rhythm.rhythm.zone, slot=slot, late=late)
-    return _edition(await cache.draft(connection, *told), blocks, cache.told_until, cache.now, slot)
+    told = (group.wishes, group.mark, await cache.memory(connection, group.memory_id))
+    blocks = await cache.blocks(connection, renderer, *told, zone=zone, slot=slot, late=late)
+    return _edition(await cache.draft(connection, *told), blocks, cache.told_until, cache.now, following, slot)
 
 
 def _edition(
-    draft: Draft, blocks: tuple[Block, ...], told_until: datetime, now: datetime, slot: Slot | None = None
+    draft: Draft,
+    blocks: tuple[Block, ...],
+    told_until: datetime,
+    now: datetime,
+    following: Slot,
+    slot: Slot | None = None,
 ) -> Edition:
     return Edition(
         id=0,  # given when it is saved
@@ -214,6 +237,8 @@ def _edition(
         stories=tuple(item.story for item in draft.items),
         left=draft.left,
         why=tuple(item.why for item in draft.items),
+        reports=tuple(item.report for item in draft.items),
+        memory=until_next(draft.memory, told_until, following.at),
         slot=slot,
     )
 

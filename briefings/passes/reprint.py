@@ -3,7 +3,7 @@
 **Guarantee**: no reader loses a briefing or gets one twice: an edition that is printed again keeps its slot, its
 readers and the mark up to which it tells the news, and takes the old one's place in one transaction. Readers who have a
 part of the old edition get the rest of that.
-**Reads**: undelivered editions, articles, stories, topics. **Writes**: editions, deliveries.
+**Reads**: undelivered editions, articles, stories, topics. **Writes**: editions, deliveries, memories.
 
 Never tells anything that became ready after the edition was printed: the next edition does.
 """
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from briefings.editions import timetable
+from briefings.editions.memory import until_next
 from briefings.editions.model import Edition
 from briefings.editions.render import Renderer
 from briefings.editions.timetable import Verdict
@@ -57,7 +58,7 @@ async def _printed_again(connection: Connection, renderer: Renderer, old: Undeli
     """Return the edition as it would have been printed at its time from the articles that are stored now."""
     printed, slot, zone = old.edition.printed, old.edition.slot, old.rhythm.zone
     cache = EditionCache(printed, old.edition.told_until, ready_by=old.edition.told_until)
-    draft = await cache.draft(connection, old.wishes, old.mark, old.told_ahead)
+    draft = await cache.draft(connection, old.wishes, old.mark, await cache.memory(connection, old.memory_id))
     late = slot is not None and timetable.judge(old.rhythm, slot, printed) is Verdict.LATE
     return dataclasses.replace(
         old.edition,
@@ -65,4 +66,6 @@ async def _printed_again(connection: Connection, renderer: Renderer, old: Undeli
         stories=tuple(item.story for item in draft.items),
         left=draft.left,
         why=tuple(item.why for item in draft.items),
+        reports=tuple(item.report for item in draft.items),
+        memory=until_next(draft.memory, old.edition.told_until, timetable.next_slot(old.rhythm, printed).at),
     )

@@ -1,12 +1,14 @@
-"""The types of columns that databases do not have: an instant, and the stories that a reader was told ahead."""
+"""Types of columns: an instant, which databases do not have, and the number of a row."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, TypeDecorator
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""For rows of which a large newsroom makes more than 32 bits can count. SQLite's integers have 64 bits anyway."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -29,17 +31,3 @@ class Instant(TypeDecorator[datetime]):
             return None
         result: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
         return result.astimezone(UTC)
-
-
-class ToldAhead(TypeDecorator[tuple[tuple[int, datetime], ...]]):
-    """Stories with the time up to which each was told; empty is null. Equal ones are stored equal."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[tuple[int, datetime], ...] | None, dialect: Dialect) -> str | None:
-        told = [(story, until.astimezone(UTC).isoformat()) for story, until in sorted(value or ())]
-        return json.dumps(told, separators=(",", ":")) if told else None
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[tuple[int, datetime], ...]:
-        return tuple((story, datetime.fromisoformat(until)) for story, until in json.loads(value or "[]"))

@@ -16,8 +16,10 @@ from sqlalchemy import Row, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import Block, DeliveryState, Edition, Mood, Reason
-from briefings.model import Slot, Status, ToldAhead
+from briefings.model import Slot, Status
+from briefings.store import memories
 from briefings.store.schema import deliveries, editions, rhythms, subscribers
+from briefings.store.schema import memories as all_memories
 from briefings.store.subscribers import Group
 
 EDITIONS_A_STEP = 100
@@ -44,12 +46,15 @@ _ITS_READERS = (
     subscribers.c.rhythm_id == editions.c.rhythm_id,
     subscribers.c.wishes_id == editions.c.wishes_id,
     subscribers.c.mark.is_not_distinct_from(editions.c.mark),
-    subscribers.c.told_ahead.is_not_distinct_from(editions.c.told_ahead),
+    subscribers.c.memory_id.is_not_distinct_from(editions.c.memory_id),
     subscribers.c.status == Status.ACTIVE,
     subscribers.c.armed < editions.c.slot_at,
 )
 """The readers an edition was printed for: still active, still of its group, and armed before its slot."""
 
+_EDITIONS = select(editions, all_memories.c.content.label("memory_after")).outerjoin(
+    all_memories, all_memories.c.id == editions.c.memory_after_id
+)
 _SLOT = editions.c.slot_day + " " + editions.c.slot_hour
 _HAD_IT = exists().where(deliveries.c.subscriber_id == subscribers.c.id, deliveries.c.slot == _SLOT)
 
@@ -61,25 +66,35 @@ async def save(
     rhythm_id: int,
     wishes_id: int,
     mark: datetime | None,
-    told_ahead: ToldAhead = (),
+    memory_id: int | None = None,
 ) -> int:
     """Store a printed edition. A scheduled one is still to be fanned out. Return its id; `edition.id` is ignored.
 
-    `mark` and `told_ahead` say what its readers had been told before it.
+    `mark` and `memory_id` are those that its readers had before it.
     """
-    row = _row(edition, rhythm_id, wishes_id, mark, told_ahead)
+    after = await memories.number(connection, edition.memory)
+    row = _row(edition, rhythm_id, wishes_id, mark, memory_id, after)
     return int((await connection.execute(insert(editions).values(row).returning(editions.c.id))).scalar_one())
 
 
 async def save_all(connection: AsyncConnection, printed: Sequence[tuple[Edition, Group]], rhythm_id: int) -> None:
     """Store the editions of a rhythm's slot, each with the group of its readers."""
     if printed:
-        rows = [_row(edition, rhythm_id, group.wishes_id, group.mark, group.told_ahead) for edition, group in printed]
+        after = await memories.numbers(connection, (edition.memory for edition, _ in printed))
+        rows = [
+            _row(edition, rhythm_id, group.wishes_id, group.mark, group.memory_id, after[edition.memory])
+            for edition, group in printed
+        ]
         await connection.execute(insert(editions), rows)
 
 
 def _row(
-    edition: Edition, rhythm_id: int, wishes_id: int, mark: datetime | None, told_ahead: ToldAhead
+    edition: Edition,
+    rhythm_id: int,
+    wishes_id: int,
+    mark: datetime | None,
+    memory_id: int | None,
+    memory_after_id: int | None,
 ) -> dict[str, Any]:
     slot = edition.slot
     return {
@@ -87,14 +102,16 @@ def _row(
         "rhythm_id": rhythm_id,
         "wishes_id": wishes_id,
         "mark": mark,
-        "told_ahead": told_ahead,
+        "memory_id": memory_id,
         "told": edition.told_until,
+        "memory_after_id": memory_after_id,
         "printed": edition.printed,
         "slot_day": slot.day.isoformat() if slot else None,
         "slot_hour": f"{slot.hour:%H:%M}" if slot else None,
         "slot_at": slot.at if slot else None,
         "blocks": [[block.html, block.units, block.entities, block.kind] for block in edition.blocks],
         "stories": list(edition.stories),
+        "reports": list(edition.reports),
         "why": [asdict(reason) for reason in edition.why],
         "left_out": list(edition.left),
         "cursor": 0,
@@ -103,12 +120,15 @@ def _row(
 
 
 async def deliver_to(connection: AsyncConnection, edition_id: int, subscriber: int, now: datetime) -> None:
-    """Queue an edition that was printed for this reader alone, and move their mark."""
-    told_until = select(editions.c.told).where(editions.c.id == edition_id).scalar_subquery()
+    """Queue an edition that was printed for this reader alone, and move their mark and memory."""
+    mark, memory_id = (
+        select(column).where(editions.c.id == edition_id).scalar_subquery()
+        for column in (editions.c.told, editions.c.memory_after_id)
+    )
     await connection.execute(
         insert(deliveries).values(**_waiting(now), edition_id=edition_id, subscriber_id=subscriber)
     )
-    moved = update(subscribers).where(subscribers.c.id == subscriber).values(mark=told_until, told_ahead=None)
+    moved = update(subscribers).where(subscribers.c.id == subscriber).values(mark=mark, memory_id=memory_id)
     await connection.execute(moved)
 
 
@@ -159,8 +179,7 @@ async def queue_for(connection: AsyncConnection, subscriber: int, now: datetime)
 async def last_of(connection: AsyncConnection, subscriber: int) -> Edition | None:
     """Return the newest edition queued for a reader; None when there is none."""
     statement = (
-        select(editions)
-        .join(deliveries, deliveries.c.edition_id == editions.c.id)
+        _EDITIONS.join(deliveries, deliveries.c.edition_id == editions.c.id)
         .where(deliveries.c.subscriber_id == subscriber)
         .order_by(deliveries.c.id.desc())
         .limit(1)
@@ -171,12 +190,13 @@ async def last_of(connection: AsyncConnection, subscriber: int) -> Edition | Non
 
 async def by_ids(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Edition]:
     """Return these editions, by id; an unknown id is left out."""
-    rows = await connection.execute(select(editions).where(editions.c.id.in_(ids)))
+    rows = await connection.execute(_EDITIONS.where(editions.c.id.in_(ids)))
     return {row.id: _edition(row) for row in rows}
 
 
 async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int:
-    """Insert deliveries for `which` pairs of edition and reader and move the readers' marks. Return how many.
+    """Insert deliveries for `which` pairs of edition and reader and move the readers' marks and memories. Return
+    how many.
 
     Readers who had this slot already are left alone.
     """
@@ -195,7 +215,8 @@ async def _queue(connection: AsyncConnection, now: datetime, *which: Any) -> int
     result = await connection.execute(insert(deliveries).from_select(columns, pairs))
     queued = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.subscriber_id == subscribers.c.id)
     # A reader whose mark has moved on keeps the later mark: they are no longer among the edition's readers.
-    await connection.execute(update(subscribers).where(*which, queued).values(mark=editions.c.told, told_ahead=None))
+    told = {"mark": editions.c.told, "memory_id": editions.c.memory_after_id}
+    await connection.execute(update(subscribers).where(*which, queued).values(told))
     return int(result.rowcount)
 
 
@@ -217,6 +238,8 @@ def _edition(row: Row[Any]) -> Edition:
         left=tuple(row.left_out),
         slot=slot,
         why=tuple(map(_reason, row.why)),
+        reports=tuple(row.reports),
+        memory=memories.from_text(row.memory_after),
     )
 
 

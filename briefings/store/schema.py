@@ -24,12 +24,15 @@ from sqlalchemy import (
     text,
 )
 
-from briefings.store.column_types import Instant, ToldAhead
-
-Number = BigInteger().with_variant(Integer, "sqlite")
-"""For rows of which a large newsroom makes more than 32 bits can count. SQLite's integers have 64 bits anyway."""
+from briefings.store.column_types import Instant, Number
 
 metadata = MetaData()
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the rows for which a condition holds."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 stories = Table(
     "stories",
@@ -110,7 +113,7 @@ report_terms = Table(  # one row for each ready article that is compared with ne
     Column("length", Float, nullable=False),
     Column("crowd", Float, nullable=False),
     Column("measured", Integer, nullable=False),  # reports around it when length and crowd were measured
-    Index("ix_report_terms_unread", "article_id", sqlite_where=text(IS_UNREAD), postgresql_where=text(IS_UNREAD)),
+    _partial("ix_report_terms_unread", "article_id", where=IS_UNREAD),
 )
 
 term_reports = Table(  # a report's telling terms, by which it is found; a row without its report finds nothing
@@ -200,6 +203,14 @@ wishes = Table(
     UniqueConstraint("topics", "minutes"),
 )
 
+memories = Table(  # of readers; `memories.py` says how. A row never changes
+    "memories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String, nullable=False, unique=True),  # of the content
+    Column("content", Text, nullable=False),
+)
+
 subscribers = Table(
     "subscribers",
     metadata,
@@ -208,13 +219,13 @@ subscribers = Table(
     Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
     Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
     Column("mark", Instant),
-    Column("told_ahead", ToldAhead),  # stories told after the mark, by an edition that arrived in part
+    Column("memory_id", Integer, ForeignKey("memories.id")),  # null: it is empty
     Column("status", String, nullable=False),
     Column("reason", Text),  # why they are gone or paused
     Column("armed", Instant, nullable=False),
     Column("joined", Instant, nullable=False),
     Index("ix_subscribers_places", "address", postgresql_ops={"address": "varchar_pattern_ops"}),
-    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "told_ahead", "id", "status", "armed"),
+    Index("ix_subscribers_group", "rhythm_id", "wishes_id", "mark", "memory_id", "id", "status", "armed"),
 )
 
 editions = Table(
@@ -225,14 +236,16 @@ editions = Table(
     Column("rhythm_id", Integer, ForeignKey("rhythms.id"), nullable=False),
     Column("wishes_id", Integer, ForeignKey("wishes.id"), nullable=False),
     Column("mark", Instant),  # the mark its readers stood at when it was printed
-    Column("told_ahead", ToldAhead),  # what its readers had been told after that mark
+    Column("memory_id", Integer, ForeignKey("memories.id")),  # the memory they had then
     Column("told", Instant, nullable=False),  # the mark they stand at once they are told it
+    Column("memory_after_id", Integer, ForeignKey("memories.id")),  # the memory they have then
     Column("printed", Instant, nullable=False),
     Column("slot_day", String),
     Column("slot_hour", String),
     Column("slot_at", Instant),
     Column("blocks", JSON, nullable=False),
     Column("stories", JSON, nullable=False),
+    Column("reports", JSON, nullable=False, server_default="[]"),  # the quoted report of each of the stories
     Column("why", JSON, nullable=False, server_default="[]"),  # the reason for each of the stories
     Column("left_out", JSON, nullable=False),
     Column("cursor", Integer, nullable=False),  # the last subscriber a delivery was made for
@@ -267,16 +280,10 @@ deliveries = Table(
     Column("created", Instant, nullable=False),
     UniqueConstraint("subscriber_id", "slot"),
     UniqueConstraint("edition_id", "subscriber_id"),
-    Index("ix_deliveries_next", "not_before", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
-    Index(
-        "ix_deliveries_badly",
-        "state",
-        "id",
-        sqlite_where=text(IS_CLOSED_BADLY),
-        postgresql_where=text(IS_CLOSED_BADLY),
-    ),
-    Index("ix_deliveries_token", "token", sqlite_where=text(IS_HELD), postgresql_where=text(IS_HELD)),
-    Index("ix_deliveries_asked", "id", sqlite_where=text(IS_ASKED), postgresql_where=text(IS_ASKED)),
+    _partial("ix_deliveries_next", "not_before", "id", where=IS_OPEN),
+    _partial("ix_deliveries_badly", "state", "id", where=IS_CLOSED_BADLY),
+    _partial("ix_deliveries_token", "token", where=IS_HELD),
+    _partial("ix_deliveries_asked", "id", where=IS_ASKED),
     Index("ix_deliveries_subscriber", "subscriber_id", "state", "id"),
 )
 
@@ -337,14 +344,7 @@ inbox = Table(  # items that a face has acknowledged; `inbox.py` says how they a
     Column("token", String),
     Column("lease_until", Instant),
     Column("done", Instant),
-    Index(
-        "ix_inbox_undone",
-        "lane",
-        "turn",
-        "number",
-        sqlite_where=text(IS_UNDONE),
-        postgresql_where=text(IS_UNDONE),
-    ),
-    Index("ix_inbox_key", "key", "number", sqlite_where=text(IS_UNDONE), postgresql_where=text(IS_UNDONE)),
-    Index("ix_inbox_done", "done", sqlite_where=text(IS_DONE), postgresql_where=text(IS_DONE)),
+    _partial("ix_inbox_undone", "lane", "turn", "number", where=IS_UNDONE),
+    _partial("ix_inbox_key", "key", "number", where=IS_UNDONE),
+    _partial("ix_inbox_done", "done", where=IS_DONE),
 )

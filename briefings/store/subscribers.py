@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, and_, bindparam, func, insert, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.errors import Problem
-from briefings.model import Rhythm, Slot, Status, Subscriber, ToldAhead, Wishes
+from briefings.model import Rhythm, Slot, Status, Subscriber, Wishes
 from briefings.store.schema import deliveries, rhythms, subscribers, wishes
 
 ALL_TOPICS = "*"
@@ -35,12 +35,12 @@ class DueRhythm:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Active readers of one rhythm who share wishes and what they were told, and so share one edition."""
+    """Active readers of one rhythm who share wishes, mark and memory, and so share one edition."""
 
     wishes_id: int
     wishes: Wishes
     mark: datetime | None
-    told_ahead: ToldAhead
+    memory_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class ReaderThere:
 
 
 _GROUPS = (
-    select(wishes, subscribers.c.mark, subscribers.c.told_ahead)
+    select(wishes, subscribers.c.mark, subscribers.c.memory_id)
     .join(subscribers, subscribers.c.wishes_id == wishes.c.id)
     .where(
         subscribers.c.rhythm_id == bindparam("rhythm"),
         subscribers.c.status == Status.ACTIVE,
         subscribers.c.armed < bindparam("slot_at"),
     )
-    .group_by(wishes.c.id, subscribers.c.mark, subscribers.c.told_ahead)
+    .group_by(wishes.c.id, subscribers.c.mark, subscribers.c.memory_id)
     .order_by(func.count().desc())
 )
 _NEXT_DUE = select(rhythms.c.next_due).where(rhythms.c.id == bindparam("rhythm"))
@@ -180,7 +180,7 @@ async def schedule(connection: AsyncConnection, rhythm_id: int, slot: Slot) -> N
 async def groups(connection: AsyncConnection, rhythm_id: int, slot_at: datetime) -> list[Group]:
     """Return the groups of a rhythm's active readers who were armed before the slot, the largest group first."""
     rows = await connection.execute(_GROUPS, {"rhythm": rhythm_id, "slot_at": slot_at})
-    return [Group(row.id, _wishes(row), row.mark, row.told_ahead) for row in rows]
+    return [Group(row.id, _wishes(row), row.mark, row.memory_id) for row in rows]
 
 
 async def ids_of(connection: AsyncConnection, subscriber: int) -> tuple[int, int]:
@@ -264,5 +264,5 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         mark=row.mark,
         status=Status(row.status),
         armed=row.armed,
-        told_ahead=row.told_ahead,
+        memory_id=row.memory_id,
     )

@@ -1,21 +1,24 @@
 """Closes deliveries that cannot arrive, takes back what their readers were not told, and queues a closed one again.
 
 A mark says what a reader has been told. When a delivery is closed, their mark goes back to where its edition began, so
-that the next edition tells its stories. Stories that arrived are remembered as told ahead of the mark. What a later
-edition told stays told: then the mark stays where it is.
+that the next edition tells its stories, and their memory to what it was then, with the stories that arrived, which were
+told ahead of the mark. What a later edition told stays told: then mark and memory stay where they are.
 No delivery is deleted here, and none is closed without a reason. The letters are those of `outbox.py`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Row, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from briefings.editions.memory import UNKNOWN_REPORT, Memory, Remembered, tell_ahead
 from briefings.editions.model import DeliveryState
 from briefings.errors import Problem
 from briefings.model import Status
+from briefings.store import memories
 from briefings.store.outbox import CLOSED_BADLY, OPEN, Claim
 from briefings.store.schema import deliveries, editions, subscribers
 
@@ -79,9 +82,9 @@ async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> Pr
     There must be a failed or unknown delivery of this id to an active reader, and no other edition may bring its
     stories.
     """
-    columns = (_d.subscriber_id, _d.state, _s.mark, editions.c.mark.label("before"), editions.c.told)
+    before = editions.c.mark.label("before")
     closed = (
-        select(*columns)
+        select(_d.subscriber_id, _d.state, _s.mark, before, editions.c.told, editions.c.memory_after_id)
         .join(subscribers, _s.id == _d.subscriber_id)
         .join(editions, editions.c.id == _d.edition_id)
         .where(_d.id == delivery, _d.state.in_(CLOSED_BADLY), _s.status == Status.ACTIVE)
@@ -97,8 +100,8 @@ async def retry(connection: AsyncConnection, delivery: int, now: datetime) -> Pr
     values = {"state": DeliveryState.WAITING, "not_before": now, "attempts": 0, "unknown_sends": 0, "reason": None}
     await connection.execute(update(deliveries).where(_d.id == delivery).values(values))
     if row.state == DeliveryState.FAILED and row.mark == row.before:
-        told = update(subscribers).where(_s.id == row.subscriber_id).values(mark=row.told, told_ahead=None)
-        await connection.execute(told)
+        told = {"mark": row.told, "memory_id": row.memory_after_id}
+        await connection.execute(update(subscribers).where(_s.id == row.subscriber_id).values(told))
     return None
 
 
@@ -112,17 +115,34 @@ def _closed(reason: Problem) -> tuple[tuple[object, object], ...]:
 
 
 async def _take_back(connection: AsyncConnection, subscriber: int, closed: list[int]) -> None:
-    """Move a reader's mark back to where the first of these editions began."""
-    columns = (_d.id, _d.cursor, editions.c.mark, editions.c.told, editions.c.told_ahead, editions.c.stories)
-    joined = select(*columns).join(editions, editions.c.id == _d.edition_id).where(_d.id.in_(closed))
+    """Move a reader's mark and memory back to where the first of these editions began."""
+    printed = select(editions, _d.id.label("delivery"), _d.cursor.label("arrived"))
+    joined = printed.join(deliveries, _d.edition_id == editions.c.id).where(_d.id.in_(closed))
     rows = (await connection.execute(joined.order_by(_d.id))).all()
-    if await _is_anything_told_after(connection, subscriber, rows[0].id):
+    if await _is_anything_told_after(connection, subscriber, rows[0].delivery):
         return
-    told_ahead = dict(rows[0].told_ahead)
+    memory = await memories.load(connection, rows[0].memory_id)
     for row in rows:
-        told_ahead |= dict.fromkeys(row.stories[: max(0, row.cursor - 1)], row.told)  # the first block is the masthead
+        after = await memories.load(connection, row.memory_after_id)
+        memory = tell_ahead(memory, _arrived(row, after))
+    memory_id = await memories.number(connection, memory)
     taken_back = update(subscribers).where(_s.id == subscriber)
-    await connection.execute(taken_back.values(mark=rows[0].mark, told_ahead=tuple(told_ahead.items())))
+    await connection.execute(taken_back.values(mark=rows[0].mark, memory_id=memory_id))
+
+
+def _arrived(row: Row[Any], after: Memory) -> list[Remembered]:
+    """Return the stories of an edition that arrived. `after` is the memory of a reader who has all of it.
+
+    Its blocks are the masthead, one for each story, then at most one with all the stories in brief, and the end.
+    """
+    has_all = 0 < row.arrived >= len(row.blocks) - 1
+    stories = row.stories if has_all else row.stories[: max(0, row.arrived - 1)]
+    reports = row.reports or [UNKNOWN_REPORT] * len(stories)  # earlier versions did not note them
+    last = {entry.story: entry.last for entry in after}
+    return [
+        Remembered(story, report, row.told, last.get(story, row.told))
+        for story, report in zip(stories, reports, strict=False)
+    ]
 
 
 async def _is_anything_told_after(connection: AsyncConnection, subscriber: int, delivery: int) -> bool:

@@ -13,12 +13,13 @@ from sqlalchemy import exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from briefings.editions.model import DeliveryState, Edition
-from briefings.model import Rhythm, ToldAhead, Wishes
+from briefings.model import Rhythm, Wishes
 from briefings.store import editions as all_editions
 from briefings.store import subscribers
 from briefings.store.schema import IS_CLOSED_BADLY, IS_OPEN, deliveries, editions
+from briefings.store.schema import subscribers as subscribers_table
 
-_d = deliveries.c
+_d, _s = deliveries.c, subscribers_table.c
 _NOT_BEGUN = (
     _d.cursor == 0,
     _d.state.in_([DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.UNKNOWN]),
@@ -27,7 +28,7 @@ _NOT_BEGUN = (
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredEdition:
-    """A printed edition, with the rhythm and wishes of its readers and what they had been told before it."""
+    """A printed edition, with the rhythm, wishes, mark and memory that its readers had before it."""
 
     edition: Edition
     rhythm_id: int
@@ -35,7 +36,7 @@ class UndeliveredEdition:
     rhythm: Rhythm
     wishes: Wishes
     mark: datetime | None
-    told_ahead: ToldAhead
+    memory_id: int | None
 
 
 async def ids(connection: AsyncConnection, told_from: datetime) -> list[int]:
@@ -52,10 +53,10 @@ async def ids(connection: AsyncConnection, told_from: datetime) -> list[int]:
 async def load(connection: AsyncConnection, edition: int) -> UndeliveredEdition:
     """Return the edition with this id."""
     printed = (await all_editions.by_ids(connection, [edition]))[edition]
-    columns = (editions.c.rhythm_id, editions.c.wishes_id, editions.c.mark, editions.c.told_ahead)
+    columns = (editions.c.rhythm_id, editions.c.wishes_id, editions.c.mark, editions.c.memory_id)
     row = (await connection.execute(select(*columns).where(editions.c.id == edition))).one()
     rhythm, wishes = await subscribers.rhythm_and_wishes(connection, row.rhythm_id, row.wishes_id)
-    return UndeliveredEdition(printed, row.rhythm_id, row.wishes_id, rhythm, wishes, row.mark, row.told_ahead)
+    return UndeliveredEdition(printed, row.rhythm_id, row.wishes_id, rhythm, wishes, row.mark, row.memory_id)
 
 
 async def replace(connection: AsyncConnection, old: UndeliveredEdition, again: Edition) -> tuple[bool, bool]:
@@ -73,11 +74,30 @@ async def replace(connection: AsyncConnection, old: UndeliveredEdition, again: E
             rhythm_id=old.rhythm_id,
             wishes_id=old.wishes_id,
             mark=old.mark,
-            told_ahead=old.told_ahead,
+            memory_id=old.memory_id,
         )
         # The new one's fan-out begins at the first reader; those who have the old one are passed over.
         for edition, is_done in ((number, is_fanned_out), (old.edition.id, True)):
             await connection.execute(update(editions).where(editions.c.id == edition).values(fanned_out=is_done))
         await connection.execute(update(deliveries).where(of_old, *_NOT_BEGUN).values(edition_id=number))
+        await _remember_instead(connection, old.edition.id, number)
     under_way = exists().where(of_old, _d.state.in_([DeliveryState.WAITING, DeliveryState.SENDING]))
     return has_readers, bool(await connection.scalar(select(under_way)))
+
+
+async def _remember_instead(connection: AsyncConnection, old: int, again: int) -> None:
+    """Give the readers who get the edition that was printed again the memory of that one.
+
+    They keep the old one's if another edition was printed already for readers with that memory, which they would be
+    passed over by: then they may miss or read twice what the two editions tell differently, but no edition is lost.
+    """
+    columns = (editions.c.id, editions.c.told, editions.c.memory_after_id)
+    printed = {row.id: row for row in await connection.execute(select(*columns).where(editions.c.id.in_([old, again])))}
+    told, before = printed[old].told, printed[old].memory_after_id
+    is_next = (editions.c.mark == told, editions.c.memory_id.is_not_distinct_from(before))
+    if await connection.scalar(select(exists().where(editions.c.fanned_out.is_(False), *is_next))):
+        return
+    readers = select(_d.subscriber_id).where(_d.edition_id == again)
+    stands_after = (_s.id.in_(readers), _s.mark == told, _s.memory_id.is_not_distinct_from(before))
+    instead = update(subscribers_table).where(*stands_after).values(memory_id=printed[again].memory_after_id)
+    await connection.execute(instead)

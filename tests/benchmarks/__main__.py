@@ -24,6 +24,7 @@ TABLES = (
     "dispatchers",
     "search",
     "planning",
+    "sharing",
     "idle",
     "sustained",
 )

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 from builders import NOW, ago, article, story, told
 
-from briefings.editions.candidates import Candidate, candidate_of, news_of
-from briefings.editions.memory import Remembered
+from briefings.editions.candidates import Candidate, candidate_of, news_of, told_everything
+from briefings.editions.memory import UNKNOWN_REPORT, Remembered, told_up_to
 from briefings.editions.model import Mood
 from briefings.model import Article, Story
 
@@ -19,7 +19,9 @@ FERRY = story(TWELVE, EIGHTEEN)
 
 def standing(each: Story, *, mark_hours: float | None = 5, remembered: Remembered | None = None) -> Candidate | None:
     news = news_of(each, NOW)
-    return candidate_of(news, remembered, None if mark_hours is None else ago(mark_hours)) if news else None
+    mark = None if mark_hours is None else ago(mark_hours)
+    until = told_up_to(remembered, mark) if remembered else mark
+    return candidate_of(news, remembered, until, mark) if news else None
 
 
 def test_every_story_is_new_to_a_newcomer() -> None:
@@ -76,8 +78,11 @@ def test_a_story_told_ahead_of_the_mark_is_not_repeated() -> None:
     assert standing(FERRY, mark_hours=12, remembered=Remembered(1, 101, ago(0.5), ago(1))) is None
 
 
-def test_a_story_that_may_have_been_told_long_ago_needs_a_change_and_is_not_called_updated() -> None:
-    candidate = standing(FERRY)
+@pytest.mark.parametrize("remembered", [None, Remembered(1, UNKNOWN_REPORT, ago(8), ago(1))])
+def test_a_story_that_may_have_been_told_long_ago_needs_a_change_and_is_not_called_updated(
+    remembered: Remembered | None,
+) -> None:
+    candidate = standing(FERRY, remembered=remembered)
     assert candidate
     assert candidate.mood is Mood.NEW
     assert candidate.change
@@ -109,3 +114,8 @@ def test_reports_that_no_edition_may_tell_are_left_out() -> None:
 def test_a_report_of_this_moment_and_an_undated_one_of_an_editor_are_news() -> None:
     assert news_of(story(article(hours=0)), NOW)
     assert news_of(story(article(published=None)), NOW)
+
+
+def test_a_reader_who_was_told_everything_knows_the_newest_report_of_each_story_up_to_their_mark() -> None:
+    later = story(EIGHTEEN, id=2)
+    assert told_everything([later, FERRY], ago(5)) == (Remembered(1, 100, None, ago(10)),)

@@ -26,7 +26,8 @@ def item_of(*reports: Article, wishes: Wishes | None = None) -> Item:
 def candidate(each: Story, *, is_told: bool = False) -> Candidate:
     news = news_of(each, NOW)
     assert news
-    made = candidate_of(news, told(each)[0] if is_told else None, ago(5) if is_told else None)
+    mark = ago(5) if is_told else None
+    made = candidate_of(news, told(each)[0] if is_told else None, mark, mark)
     assert made
     return made
 

@@ -31,6 +31,14 @@ async def test_today_repeats_the_last_edition_when_nothing_is_new(newsroom):
     assert "RELOS" in shown_text(reading.blocks)
 
 
+async def test_today_repeats_the_last_edition_although_it_left_stories_out(newsroom, database):
+    await newsroom.editing.add(_many())
+    await newsroom.readers.subscribe("5")
+    [edition] = await rows(database, editions)
+    assert edition["left_out"]
+    assert (await newsroom.reading.today("5")).again
+
+
 async def test_today_repeats_no_edition_from_before_an_article_was_removed(newsroom, clock):
     [added] = await newsroom.editing.add([report("relos")])
     await newsroom.readers.subscribe("5")

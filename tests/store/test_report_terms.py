@@ -295,7 +295,7 @@ async def test_reports_stored_before_words_of_every_script_were_known_are_read_a
         [id] = await made_ready(database, report("relos"))
         before = await terms_of(database, id)
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
-        file.executescript("UPDATE alembic_version SET version_num = '0015'")
+        file.executescript("UPDATE alembic_version SET version_num = '0017'")
     async with Database(file_url) as database:
         assert await unread(database) == [id]
         assert await rows(database, term_uses) == await rows(database, term_reports) == []

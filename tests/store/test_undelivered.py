@@ -6,10 +6,11 @@ import pytest
 from fakes import MORNING, blocks, join, queue, rows, states
 from sqlalchemy import update
 
+from briefings.editions.memory import UNKNOWN_REPORT, Remembered, in_order
 from briefings.editions.model import DeliveryState
 from briefings.errors import Problem, stated
 from briefings.model import Status
-from briefings.store import outbox, subscribers, undelivered
+from briefings.store import memories, outbox, subscribers, undelivered
 from briefings.store.outbox import Result
 from briefings.store.schema import deliveries, editions
 from briefings.store.schema import subscribers as readers_table
@@ -57,21 +58,50 @@ async def change(database, table, row_id, **values):
         await connection.execute(update(table).where(table.c.id == row_id).values(**values))
 
 
-async def print_for_reader(database, mark, told, *, stories=(), state=WAITING, cursor=0, told_ahead=()):
-    """Queue an edition of these stories for reader 1, who stood at `mark`; it has got this far."""
-    [delivery] = await queue(database, blocks("masthead", *map(str, stories), "end"), "1", now=told)
+async def print_for_reader(
+    database, mark, told, *, stories=(), brief=(), left=(), reports=None, state=WAITING, cursor=0, memory=()
+):
+    """Queue an edition of these stories for reader 1, who stood at `mark` with this memory; it has got this far.
+
+    The report that a story quotes is a hundred times the story, unless `reports` are given.
+    """
+    printed = ["masthead", *map(str, stories), *(["in brief"] if brief else []), "end"]
+    [delivery] = await queue(database, blocks(*printed), "1", now=told)
     [row] = await rows(database, deliveries, id=delivery)
-    values = {"mark": mark, "told": told, "stories": list(stories), "told_ahead": told_ahead}
+    all_stories = [*stories, *brief]
+    quoted = [100 * story for story in all_stories] if reports is None else reports
+    after = [told_story(story, until=None, last=told - HOUR) for story in all_stories]
+    after += [Remembered(story, None, None, told - HOUR) for story in left]
+    async with database.write() as connection:
+        values = {
+            "mark": mark,
+            "memory_id": await memories.number(connection, memory),
+            "told": told,
+            "memory_after_id": await memories.number(connection, in_order(after)),
+            "stories": all_stories,
+            "reports": quoted,
+        }
     await change(database, editions, row["edition_id"], **values)
     await change(database, deliveries, delivery, cursor=cursor, state=state)
-    await change(database, readers_table, 1, mark=told, told_ahead=None)
+    await change(database, readers_table, 1, mark=told, memory_id=values["memory_after_id"])
     return delivery
 
 
+def told_story(story, *, until, last, report=None):
+    """A story as a reader who was told it remembers it."""
+    return Remembered(story, 100 * story if report is None else report, until, last)
+
+
+def ahead(*stories, until, report=None):
+    """The memory of a reader who was told these stories up to a time after their mark."""
+    return tuple(told_story(story, until=until, last=until - HOUR, report=report) for story in stories)
+
+
 async def told(database):
-    """Return reader 1's mark and what they were told ahead of it."""
+    """Return reader 1's mark and memory."""
     [row] = await rows(database, readers_table, id=1)
-    return row["mark"], row["told_ahead"]
+    async with database.read() as connection:
+        return row["mark"], await memories.load(connection, row["memory_id"])
 
 
 async def reasons(database):
@@ -103,7 +133,44 @@ async def test_e_editions_printed_behind_a_refused_one_are_closed_and_the_mark_g
 async def test_e_of_an_edition_that_arrived_in_part_the_stories_that_arrived_are_told(database):
     await print_for_reader(database, MORNING - HOUR, MORNING, stories=(11, 12, 13), cursor=3)  # masthead, 11, 12
     assert await give_up(database, await claim(database))
-    assert await told(database) == (MORNING - HOUR, ((11, MORNING), (12, MORNING)))
+    assert await told(database) == (MORNING - HOUR, ahead(11, 12, until=MORNING))
+
+
+BLOCKS_THAT_ARRIVED = {
+    "nothing": (0, ()),
+    "masthead": (1, ()),
+    "first-story": (2, (11,)),
+    "all-but-those-in-brief": (3, (11, 12)),
+    "those-in-brief": (4, (11, 12, 13, 14)),
+    "end": (5, (11, 12, 13, 14)),
+}
+
+
+@pytest.mark.parametrize(("cursor", "stories"), BLOCKS_THAT_ARRIVED.values(), ids=BLOCKS_THAT_ARRIVED)
+async def test_e_the_stories_in_brief_arrive_together_in_one_block(database, cursor, stories):
+    await print_for_reader(database, MORNING - HOUR, MORNING, stories=(11, 12), brief=(13, 14), cursor=cursor)
+    await give_up(database, await claim(database))
+    assert await told(database) == (MORNING - HOUR, ahead(*stories, until=MORNING))
+
+
+async def test_e_the_memory_goes_back_with_the_mark_and_keeps_what_was_left_out_before(database):
+    before = (told_story(5, until=None, last=MORNING - DAY), Remembered(11, None, None, MORNING - DAY))
+    await print_for_reader(database, MORNING - HOUR, MORNING, stories=(12,), left=(11, 13), memory=before)
+    await give_up(database, await claim(database))
+    assert await told(database) == (MORNING - HOUR, before)
+
+
+async def test_e_a_story_left_out_before_is_told_once_it_arrives(database):
+    before = (Remembered(11, None, None, MORNING - DAY),)
+    await print_for_reader(database, MORNING - HOUR, MORNING, stories=(11, 12), cursor=2, memory=before)
+    await give_up(database, await claim(database))
+    assert await told(database) == (MORNING - HOUR, ahead(11, until=MORNING))
+
+
+async def test_e_it_is_not_known_which_report_an_edition_of_an_earlier_version_quoted(database):
+    await print_for_reader(database, MORNING - HOUR, MORNING, stories=(11,), reports=[], cursor=2)
+    await give_up(database, await claim(database))
+    assert await told(database) == (MORNING - HOUR, ahead(11, until=MORNING, report=UNKNOWN_REPORT))
 
 
 async def test_e_a_part_that_holds_no_story_yet_tells_none(database):
@@ -113,17 +180,18 @@ async def test_e_a_part_that_holds_no_story_yet_tells_none(database):
 
 
 async def test_e_what_was_told_ahead_before_is_remembered_when_the_next_edition_is_refused_too(database):
-    ahead = ((11, MORNING - HOUR),)
-    await print_for_reader(database, MORNING - DAY, MORNING, stories=(12, 13), cursor=2, told_ahead=ahead)
+    before = ahead(11, until=MORNING - HOUR)
+    await print_for_reader(database, MORNING - DAY, MORNING, stories=(12, 13), cursor=2, memory=before)
     await give_up(database, await claim(database))
-    assert await told(database) == (MORNING - DAY, ((11, MORNING - HOUR), (12, MORNING)))
+    assert await told(database) == (MORNING - DAY, before + ahead(12, until=MORNING))
 
 
-async def test_e_the_next_edition_that_is_queued_ends_what_was_told_ahead(database):
+async def test_e_the_next_edition_that_is_queued_brings_its_own_memory(database):
     await print_for_reader(database, MORNING - HOUR, MORNING, stories=(11, 12), cursor=2)
     await give_up(database, await claim(database))
-    await queue(database, blocks("next"), "1", now=MORNING + DAY)
-    assert await told(database) == (MORNING + DAY, ())
+    after = (Remembered(13, None, None, MORNING),)
+    await queue(database, blocks("next"), "1", now=MORNING + DAY, memory=after)
+    assert await told(database) == (MORNING + DAY, after)
 
 
 @pytest.mark.parametrize("state", [DELIVERED, UNKNOWN])
@@ -227,9 +295,10 @@ async def test_g_the_mark_moves_on_again_with_the_edition_that_is_asked_for(data
     delivery = await print_for_reader(database, MORNING - HOUR, MORNING, stories=(1, 2), cursor=2)
     await give_up(database, await claim(database))
     assert await retry(database, delivery) is None
-    assert await told(database) == (MORNING, ())
+    after = tuple(told_story(story, until=None, last=MORNING - HOUR) for story in (1, 2))
+    assert await told(database) == (MORNING, after)
     await give_up(database, await claim(database))
-    assert await told(database) == (MORNING - HOUR, ((1, MORNING),))
+    assert await told(database) == (MORNING - HOUR, ahead(1, until=MORNING))
 
 
 NOT_AGAIN = {"waiting": WAITING, "sending": SENDING, "delivered": DELIVERED}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from briefings.store.column_types import Instant
-from briefings.store.schema import Number
+from briefings.store.column_types import Instant, Number
 
 revision = "0001"
 down_revision = None

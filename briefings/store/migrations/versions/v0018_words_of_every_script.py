@@ -7,7 +7,7 @@ from alembic import op
 from briefings.store.migrations.versions.v0015_report_terms import mark_recent
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 
 
 def upgrade() -> None:
