@@ -63,7 +63,7 @@ VALUES: Mapping[str, Mapping[str, type]] = {
 }
 """Template → the names that it is given, with the types of their values. A value may also be None."""
 
-_KINDS: Mapping[str, str] = {"masthead": "masthead", "story": "story", "end": "end", "quiet": "masthead"}
+_KINDS: Mapping[str, str] = {kind: kind for kind in ("masthead", "story", "brief", "end")} | {"quiet": "masthead"}
 """Template → the kind of the blocks that it prints. A quiet day's only block is a masthead too."""
 
 _FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)

@@ -238,7 +238,7 @@ def compose_at(stories: Sequence[Story], mark: datetime | None, now: datetime, m
 
 
 def test_a_story_left_out_is_told_the_next_day_as_new() -> None:
-    stories = [event(number, 30 - number / 10, on=f"topic{number}") for number in range(1, 12)]
+    stories = [event(number, 30 - number / 10, on=f"topic{number}") for number in range(1, 40)]
     first = compose_at(stories, NOW - 3 * DAY, NOW - DAY)
     assert first.left
     second = compose_at(stories, NOW - DAY, NOW, first.memory)
@@ -270,7 +270,7 @@ def test_an_edition_remembers_the_report_that_each_story_quotes() -> None:
 
 
 def test_an_update_left_out_remembers_the_newest_report_that_was_told_and_not_the_mark() -> None:
-    stories = [event(number, 2, 4, on=f"topic{number}") for number in range(2, 9)]
+    stories = [event(number, 2, 4, on=f"topic{number}") for number in range(2, 40)]
     old, new = event(1, 60), event(1, 2, 3)
     updated = Story(1, old.articles + new.articles)
     drafts = [compose([updated, *stories], Wishes(minutes=1), mark=ago(hours), now=NOW) for hours in (58, 31)]

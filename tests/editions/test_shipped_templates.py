@@ -249,7 +249,7 @@ def test_results() -> None:
 def test_results_mark_an_opinion_beside_its_outlet() -> None:
     hits = [article("Norvell waits", source="Norvell Opinion", topics=("relos",))]
     lines = text_of(RENDERER.results(hits, words="norvell", zone="UTC", now=NOW)).splitlines()
-    assert "Norvell Opinion · opinion · 4 Dec 2025" in lines
+    assert "Norvell Opinion · opinion · 4 Dec" in lines
 
 
 def test_no_results() -> None:

@@ -454,7 +454,7 @@ async def test_news_made_ready_while_an_edition_is_printed_is_told_now_or_next_t
     await publish(database, renderer, clock.at(7, 30, day=5))
     printed = await scheduled(database)
     assert [slot for slot, _ in printed] == ["2025-12-04 07:30", "2025-12-05 07:30"]
-    news = [text.split("Last told")[0] for _, text in printed]
+    news = [text.split("Still open")[0] for _, text in printed]
     assert ["Tejas" in text for text in news].count(True) == 1
 
 

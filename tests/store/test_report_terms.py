@@ -276,7 +276,11 @@ async def test_the_recent_reports_of_an_older_newsroom_are_read_and_found_after_
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
         file.executescript(
             "DROP TABLE report_terms; DROP TABLE term_reports; DROP TABLE term_uses;"
-            "ALTER TABLE article_topics DROP COLUMN strength;"
+            "ALTER TABLE article_topics DROP COLUMN strength; ALTER TABLE editions DROP COLUMN reports;"
+            "ALTER TABLE editions DROP COLUMN memory_id; ALTER TABLE editions DROP COLUMN memory_after_id;"
+            "ALTER TABLE editions ADD COLUMN told_ahead TEXT; ALTER TABLE subscribers ADD COLUMN told_ahead TEXT;"
+            "DROP INDEX ix_subscribers_group; ALTER TABLE subscribers DROP COLUMN memory_id; DROP TABLE memories;"
+            "CREATE INDEX ix_subscribers_group ON subscribers (rhythm_id);"
             "UPDATE alembic_version SET version_num = '0014';"
         )
     async with Database(file_url) as database:
