@@ -96,6 +96,7 @@ from briefings.text import (
     numbers,
     quality,
     sentences,
+    standing,
     summary,
     words,
 )
@@ -164,6 +165,11 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.notices.notices_in", notices.notices_in, TEXT
     yield "text.numbers.plain", numbers.plain, TEXT
     yield "text.numbers.read", lambda t: [list(number.readings()) for number in numbers.read(t)], TEXT
+    yield "text.standing.stands_alone", standing.stands_alone, TEXT
+    yield "text.standing.stands_alone, not English", lambda t: standing.stands_alone(t, "ru"), TEXT
+    yield "text.standing.leans", lambda t: standing.leans(t, lead=False), TEXT
+    yield "text.standing.things_meant", lambda t: standing.things_meant(t, lead=False), TEXT
+    yield "text.boilerplate.is_furniture", boilerplate.is_furniture, TEXT
     yield "text.quality.emptiness", quality.emptiness, TEXT
     yield "text.sentences.join", lambda t: sentences.join([t, *t.split()]), TEXT
     yield "text.sentences.split", sentences.split, TEXT
@@ -652,7 +658,8 @@ LEFT_OUT: dict[str, str] = {
     "editions.sizes.free_words": "it sums what `words_of` counts",
     "editions.telling.headline": "it calls `top_line`",
     "editions.telling.labels": _A_STORY,
-    "editions.telling.tell": "`recall` calls it",
+    "editions.candidates.told_everything": _A_STORY,
+    "editions.timetable.daily": "it is given a zone that was checked",
     "editions.timetable.local": "it is given a zone that was checked",
     "parse.calendars.from_buddhist": _A_NUMBER,
     "parse.printed_dates.offset": _A_NUMBER,
@@ -667,6 +674,7 @@ LEFT_OUT: dict[str, str] = {
     "stories.grouping.StoryGrouper.learn": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.grouping.StoryGrouper.place": "it weighs terms as `weigh_terms` does; its work grows with the reports",
     "stories.packed.unpack": "it is given what `pack` wrote",
+    "stories.reports.as_dated": _A_STORY,
     "stories.reports.is_dated": _A_STORY,
     "stories.reports.newest_original": _A_STORY,
     "stories.reports.ready_by": _A_STORY,
@@ -674,6 +682,12 @@ LEFT_OUT: dict[str, str] = {
     "stories.earlier_news.are_different_bodies": "it is given two names of bodies, of two words at most",
     "stories.earlier_news.is_english": _A_STORY,
     "text.numbers.value_of": _A_NUMBER,
+    "text.best_set.best_set": "it is given at most seven candidates; `extract` calls it",
+    "text.boilerplate.begins_small": "`stands_alone` calls it",
+    "text.standing.is_closed": "`stands_alone` calls it",
+    "text.standing.is_cut": "`stands_alone` calls it",
+    "text.standing.names_all": "`stands_alone` calls it",
+    "text.standing.speaks": "`stands_alone` calls it",
     "text.english.any_of": _OURS,
     "text.english.word_set": _OURS,
     "text.genre.is_news": "it is `genre_of`",
