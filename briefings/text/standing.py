@@ -91,7 +91,7 @@ _TIMES = (
 _MEANT = re.compile(
     rf"\b(?:of|by|from|to|in|at|on|with|for|over|under|against|about) (?:(?:that|this) (?!{_TIMES}\b)(?-i:[a-z]{{3,}})|"
     rf"(?:those|these) (?!{_TIMES}s\b)(?-i:[a-z]{{3,}}s))\b(?! who\b)"
-    r"|\bthe (?:move|latter|duo|trio|aforementioned|same (?:day|time|man|woman|person))\b"
+    r"|\bthe (?:move|latter|duo|trio|sentence|phrase|aforementioned|same (?:day|time|man|woman|person))\b"
     r"(?! (?:to|of|by|that|in|on|from|for|as)\b)",
     re.IGNORECASE,
 )

@@ -167,7 +167,7 @@ def test_a_long_file_that_breaks_off_keeps_what_came_before(verb, tmp_path):
 
 
 def test_a_supplied_summary_is_shown_as_one_in_edition_and_dossier(verb):
-    summary = "It may surprise you: RELOS, a pact on ports, was ratified by 411 votes on Tuesday! RELOS lasts 5 years."
+    summary = "RELOS, a pact on ports, was ratified by 411 votes on Tuesday! RELOS lasts 5 years."
     report = {"title": "RELOS ratified", "summary": summary, "source": "Wire", "date": "2025-12-03"}
     [added] = map(json.loads, verb("add", "-", "--json", input=json.dumps(report)).stdout.splitlines())
     assert (added["summary"], added["text"]) == (summary, summary)
