@@ -107,7 +107,7 @@ def compose(
         followed=None if wishes.topics is None else len(wishes.topics),
         reports=sum(article.copy_of is None for story, _ in wanted for article in story.articles),
         outlets=len(outlets_of(article for story, _ in wanted for article in story.originals)),
-        memory=_memory_after(memory, chosen, wanted, marks, now),
+        memory=_memory_after(memory, chosen, wanted, marks, mark, now),
     )
 
 
@@ -129,6 +129,7 @@ def _memory_after(
     chosen: Iterable[Item],
     wanted: Sequence[tuple[Story, Mood]],
     marks: Mapping[int, datetime | None],
+    mark: datetime | None,
     now: datetime,
 ) -> Memory:
     """Return the memory of the readers once they are told these items of the stories that they want."""
@@ -139,6 +140,7 @@ def _memory_after(
         told=told,
         left=[story.id for story, _ in left],
         last={story.id: story.last for story, _ in wanted},
+        mark=mark,
         told_until=now,
         updates={s.id: time for s, mood in left if mood is Mood.UPDATED and (time := _told_last(s, marks[s.id]))},
     )
