@@ -76,6 +76,7 @@ def compose(
             told={item.story: item.report for item in (*told, *brief, *selection.repeating)},
             left=left,
             last={story.id: story.last for story in fit},
+            mark=mark,
             told_until=now,
             updates={id: time for id in left if (time := by_id[id].known_until)},
         ),

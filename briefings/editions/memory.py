@@ -59,10 +59,11 @@ def remember(
     told: Mapping[int, int],
     left: Sequence[int],
     last: Mapping[int, datetime],
+    mark: datetime | None,
     told_until: datetime,
     updates: Mapping[int, datetime],
 ) -> Memory:
-    """Return the memory after an edition of a reader who had this memory before it.
+    """Return the memory after an edition of a reader who had this memory at `mark` before it.
 
     `told` maps the stories of the edition to the report that each quotes, `left` are those left out, the most important
     first, and `last` has the date of the newest report of each of both. `updates` are those left out of which the
@@ -73,9 +74,8 @@ def remember(
     still fresh.
     """
     before = by_story(memory)
-    after = {entry.story: _closed(entry, told_until) for entry in memory if entry.report is not None}
-    recent = (entry for entry in after.values() if entry.last >= told_until - TOLD_FOR)
-    after = {entry.story: entry for entry in recent if _says_anything(entry)}
+    recent = (entry for entry in memory if entry.last >= told_until - TOLD_FOR and not _is_over(entry, mark))
+    after = {entry.story: _closed(entry, told_until) for entry in recent}
     fresh = [story for story in left if story not in told and last[story] >= told_until - FRESH_FOR]
     for story in fresh[:MOST_LEFT]:
         report = (before[story].report if story in before else None) or UNKNOWN_REPORT
@@ -91,9 +91,9 @@ def _closed(entry: Remembered, told_until: datetime) -> Remembered:
     return entry if is_ahead or entry.until is None else replace(entry, until=None)
 
 
-def _says_anything(entry: Remembered) -> bool:
-    """True unless the entry says only that the story was told up to the mark, as does a story without an entry."""
-    return entry.report != UNKNOWN_REPORT or entry.until is not None
+def _is_over(entry: Remembered, mark: datetime | None) -> bool:
+    """True if the entry says nothing once it is not left out again: no edition that is remembered told the story."""
+    return is_left(entry, mark) and (entry.report is None or entry.report == UNKNOWN_REPORT)
 
 
 def until_next(memory: Memory, mark: datetime, following: datetime) -> Memory:

@@ -53,7 +53,7 @@ def after(
     """The memory after an edition at NOW; each story that it tells quotes report 700."""
     dates = dict.fromkeys((*told, *left), ago(2)) | (last or {})
     quoted = dict.fromkeys(told, 700)
-    return remember(memory, told=quoted, left=left, last=dates, told_until=NOW, updates=updates or {})
+    return remember(memory, told=quoted, left=left, last=dates, mark=MARK, told_until=NOW, updates=updates or {})
 
 
 # After an edition
@@ -117,6 +117,10 @@ def test_a_story_told_earlier_is_remembered_for_a_day_after_its_newest_report_th
 def test_an_update_that_is_not_carried_on_any_more_is_over() -> None:
     assert after((told(1, until=ago(30)),)) == (told(1),)
     assert after((told(1, report=UNKNOWN_REPORT, until=ago(30)),)) == (), "it would say nothing"
+
+
+def test_a_story_told_ahead_of_the_mark_stays_told_though_its_report_is_not_known() -> None:
+    assert after((told(1, report=UNKNOWN_REPORT, until=ago(3)),)) == (told(1, report=UNKNOWN_REPORT),)
 
 
 def test_a_story_told_ahead_of_a_later_time_stays_so() -> None:

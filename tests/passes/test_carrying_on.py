@@ -106,7 +106,9 @@ async def test_a_left_story_that_grows_is_new_and_not_updated(first, newsroom, d
 
 async def test_editions_are_stored_with_the_reports_that_they_quote(first, database):
     async with database.read() as connection:
-        assert list((await articles.stories_of(connection, first.reports)).values()) == list(first.stories)
+        assert await articles.stories_of(connection, first.reports) == dict(
+            zip(first.reports, first.stories, strict=True)
+        )
     remembered = await memory_of(database)
     assert [remembered[story].report for story in first.stories] == list(first.reports)
     assert {remembered[story].report for story in first.left} == {None}
