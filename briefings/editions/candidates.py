@@ -62,7 +62,7 @@ def candidate_of(
     `remembered` is what their memory holds of it, and `until` the time up to which they were told it; None if they
     never were.
     """
-    forms = [form for article in story.articles for form in (*article.earlier, article)]
+    forms = _forms(story)
     is_carried = remembered is not None and is_left(remembered, mark)
     before = tuple(form for form in forms if until and form.tellable <= until)
     if not before:
@@ -78,12 +78,17 @@ def candidate_of(
 
 def told_everything(stories: Iterable[Story], mark: datetime) -> Memory:
     """Return the memory of a reader who was told all reports of these stories up to a mark."""
-    told = [(story, [form for form in story.articles if form.tellable <= mark]) for story in stories]
+    told = [(story, [form for form in _forms(story) if form.tellable <= mark]) for story in stories]
     return in_order(
         Remembered(story.id, max(before, key=lambda form: form.when).id, None, max(form.when for form in before))
         for story, before in told
         if before
     )
+
+
+def _forms(story: Story) -> list[Article]:
+    """Return the articles of a story in all the forms that they had."""
+    return [form for article in story.articles for form in (*article.earlier, article)]
 
 
 def _sent(before: tuple[Article, ...], remembered: Remembered | None) -> tuple[str, ...]:

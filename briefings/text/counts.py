@@ -99,7 +99,8 @@ _COUNTED = re.compile(
     r"(?<![\w.$€£₹¥:/-])(?P<currency>(?:US|A|C)?[$€£₹¥]\s?)?"
     rf"(?P<number>\d{{1,15}}(?:\.\d{{1,4}})?(?!\d)|(?:{any_of(TENS)})(?:-(?:{_DIGITS_OF_TENS}))?|"
     rf"{any_of(SMALL_NUMBERS)}|(?:a |two )?dozen)(?:[\s-]?(?P<scale>{any_of(_SCALES)})\b)?(?![\d%:/])"
-    r"(?=[\s-](?P<after>[^\W\d_][\w'’-]*(?:\s[\w'’-]+){0,4})|[\s.,;)]|$)",
+    rf"(?=[\s-](?:of (?:the|its|their|these) (?!{any_of(SMALL_NUMBERS)}))?"
+    r"(?P<after>[^\W\d_][\w'’-]*(?:\s[\w'’-]+){0,4})|[\s.,;)]|$)",
     re.IGNORECASE,
 )
 _LETTERS = re.compile("[a-z]+")

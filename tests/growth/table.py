@@ -176,7 +176,7 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.sentences.split of Hindi", lambda t: sentences.split(t, "hi"), TEXT
     yield "text.summary.extract", lambda t: summary.extract("A port is opened", t), TEXT
     yield "text.summary.extract under a title", lambda t: summary.extract(t, NORMAL), TITLE
-    yield "text.summary.offered_or_extract", lambda t: summary.offered_or_extract(t, "A port", NORMAL, "en"), TEXT
+    yield "text.summary.offered_or_extract", lambda t: summary.offered_or_extract(t, "A port", "", "en"), TEXT
     yield "text.summary.supplied", lambda t: summary.supplied(t, "A port", "en"), TEXT
     yield "text.english.fold_case", english.fold_case, TEXT
     yield "text.words.comparable", words.comparable, TEXT
@@ -606,7 +606,7 @@ def _render(kind: str, *values: object, **named: object) -> object:
 
 def _edition(text: str) -> object:
     odd = item(text, facts=(text,), outlets=(text,), author=text, commands=(text,))
-    return _render("edition", draft(odd, item(), points=(text,)))
+    return _render("edition", draft(odd, item(), brief=(odd,)))
 
 
 def _results(text: str) -> object:

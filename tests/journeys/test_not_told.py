@@ -52,7 +52,7 @@ async def deliveries(journey: Journey, count: int, *, failed: bool) -> list[Deli
 def times_told(journey: Journey, chat: int, *numbers: int) -> list[int]:
     """Return how often the story of each of these reports is told in the chat, by its headline."""
     messages = journey.simulator.state.sent(chat)
-    return [sum(f"\n{report(number).title}\n" in message.text for message in messages) for number in numbers]
+    return [sum(f"\n{report(number).title}\n" in f"\n{message.text}" for message in messages) for number in numbers]
 
 
 @pytest.mark.parametrize("chat", CHATS.values(), ids=CHATS)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fakes import MORNING, NEWS, report, rows
+from older import NO_MEMORIES, NO_STRENGTH, NO_TERMS
 
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
@@ -274,15 +275,7 @@ async def test_the_recent_reports_of_an_older_newsroom_are_read_and_found_after_
             database, report("relos"), report("relos", url=ELSEWHERE, source="Other Wire"), report("tejas")
         )
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
-        file.executescript(
-            "DROP TABLE report_terms; DROP TABLE term_reports; DROP TABLE term_uses;"
-            "ALTER TABLE article_topics DROP COLUMN strength; ALTER TABLE editions DROP COLUMN reports;"
-            "ALTER TABLE editions DROP COLUMN memory_id; ALTER TABLE editions DROP COLUMN memory_after_id;"
-            "ALTER TABLE editions ADD COLUMN told_ahead TEXT; ALTER TABLE subscribers ADD COLUMN told_ahead TEXT;"
-            "DROP INDEX ix_subscribers_group; ALTER TABLE subscribers DROP COLUMN memory_id; DROP TABLE memories;"
-            "CREATE INDEX ix_subscribers_group ON subscribers (rhythm_id);"
-            "UPDATE alembic_version SET version_num = '0014';"
-        )
+        file.executescript(f"{NO_TERMS} {NO_MEMORIES} {NO_STRENGTH} UPDATE alembic_version SET version_num = '0014'")
     async with Database(file_url) as database:
         _, relos, copy, tejas = ids
         assert await unread(database) == [relos, tejas], "neither the old one nor the copy"
