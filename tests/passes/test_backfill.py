@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from builders import topic
 from fakes import MORNING, NEWS, in_line, report, rows
-from older import NO_MEMORIES, NO_STRENGTH
+from older import back_to
 
 from briefings import starter
 from briefings.model import Topic
@@ -77,7 +77,7 @@ async def test_the_articles_of_an_older_newsroom_are_searched_again_for_all_topi
         await enrich(database, MORNING)
         before = await rows(database, articles)
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
-        file.executescript(f"{NO_MEMORIES} {NO_STRENGTH} UPDATE alembic_version SET version_num = '0015'")
+        file.executescript(back_to("0015"))
     async with Database(file_url) as database:
         assert await enrich(database, MORNING) == 0
         async with database.read() as connection:

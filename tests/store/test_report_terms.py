@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fakes import MORNING, NEWS, report, rows
-from older import NO_MEMORIES, NO_STRENGTH, NO_TERMS
+from older import back_to
 
 from briefings.passes.enrich import enrich
 from briefings.passes.ingest import ingest
@@ -275,7 +275,7 @@ async def test_the_recent_reports_of_an_older_newsroom_are_read_and_found_after_
             database, report("relos"), report("relos", url=ELSEWHERE, source="Other Wire"), report("tejas")
         )
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
-        file.executescript(f"{NO_TERMS} {NO_MEMORIES} {NO_STRENGTH} UPDATE alembic_version SET version_num = '0014'")
+        file.executescript(back_to("0014"))
     async with Database(file_url) as database:
         _, relos, copy, tejas = ids
         assert await unread(database) == [relos, tejas], "neither the old one nor the copy"
@@ -292,7 +292,7 @@ async def test_reports_stored_before_words_of_every_script_were_known_are_read_a
         [id] = await made_ready(database, report("relos"))
         before = await terms_of(database, id)
     with contextlib.closing(sqlite3.connect(file_url.removeprefix("sqlite:///"))) as file:
-        file.executescript("UPDATE alembic_version SET version_num = '0017'")
+        file.executescript(back_to("0017"))
     async with Database(file_url) as database:
         assert await unread(database) == [id]
         assert await rows(database, term_uses) == await rows(database, term_reports) == []
