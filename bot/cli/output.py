@@ -6,6 +6,7 @@ Promises that with `as_json` stdout gets JSON objects alone.
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -26,6 +27,8 @@ WIDTH = 78
 INDENT = "    "
 
 NO_SOURCE = "source not named"
+
+_FOLDED = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.DOTALL)
 
 
 def warn(trouble: BriefingsError | Problem | str) -> None:
@@ -110,8 +113,12 @@ def show_topic(topic: Topic, *, as_json: bool) -> None:
 
 
 def show_blocks(blocks: Sequence[Block]) -> None:
-    """Print the text of blocks."""
-    click.echo("\n\n".join(text_of(block.html) for block in blocks))
+    """Print the text of blocks, with "> " before each line that folds away on a phone."""
+    click.echo("\n\n".join(text_of(_FOLDED.sub(_quoted, block.html)) for block in blocks))
+
+
+def _quoted(fold: re.Match[str]) -> str:
+    return "\n".join(f"&gt; {line}" for line in fold[1].splitlines())
 
 
 def show_reasons(items: Sequence[Item], *, as_json: bool) -> None:

@@ -31,8 +31,12 @@ DAYS_HELP = "So many daily editions, the last at --at; with --since, the first o
 @click.option("--topics", "topic_list", help="Commands, with commas between; all topics when not given.")
 @click.option("--zone", help="The reader's time zone; the newsroom's when not given.")
 @click.option("--minutes", type=click.Choice(["1", "2", "3", "5"]), default="2", show_default=True)
-@click.option("--at", metavar="ISO-TIME", help="The moment it is printed at, now or in the past; now when not given.")
-@click.option("--since", metavar="ISO-TIME", help="The moment up to which the reader was told everything.")
+@click.option(
+    "--at",
+    metavar="ISO-TIME",
+    help="The moment it is printed at, in UTC; now when not given.",
+)
+@click.option("--since", metavar="ISO-TIME", help="The moment up to which the reader was told everything, in UTC.")
 @click.option("--days", type=int, help=DAYS_HELP)
 @click.option("--why", is_flag=True, help="Say why each story is told.")
 @click.option("--sample", "from_sample", is_flag=True, help="From the sample newsroom, on 4 December 2025.")

@@ -10,8 +10,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from briefings.editions.candidates import Candidate, candidate_of, news_of
@@ -20,7 +19,7 @@ from briefings.editions.model import Draft, Item, Mood
 from briefings.editions.selection import SPELLING_WORDS, Selection, importance, in_brief, select, with_folds
 from briefings.editions.sizes import free_characters
 from briefings.editions.spelling import spell_out
-from briefings.editions.telling import headline, recall, tell
+from briefings.editions.telling import at_the_top, recall, tell
 from briefings.model import Story, Wishes, outlets_of
 from briefings.stories.reports import is_dated
 
@@ -40,18 +39,14 @@ def compose(
     what was left out. `acronyms` maps those that the operator's topics spell out to their long forms; a report's own
     long form goes first.
     """
-    remembered = by_story(memory)
     # Before the wishes are asked: a story must not be wanted for the topics of a report that is dated after now.
-    fit = [news for story in stories if (news := news_of(story, now))]
-    marks = marks_of({story.id: story.first for story in fit}, memory, mark)
-    candidates = [
-        candidate
-        for story in fit
-        if wishes.want(story) and (candidate := candidate_of(story, remembered.get(story.id), marks[story.id], mark))
-    ]
-    candidates.sort(key=lambda candidate: _place(candidate, wishes, now), reverse=True)
-    by_id = {candidate.story.id: candidate for candidate in candidates}
-    selection = select((tell(candidate, wishes) for candidate in candidates), wishes)
+    news = [fit for story in stories if (fit := news_of(story, now))]
+    by_id = _candidates([story for story in news if wishes.want(story)], wishes, mark, now, memory)
+
+    def tell_without(item: Item, outlets: Collection[str]) -> Item:
+        return tell(by_id[item.story], wishes, without=outlets)
+
+    selection = select((tell(candidate, wishes) for candidate in by_id.values()), wishes, tell_without)
     told = _told(selection, by_id, wishes, acronyms or {})
     brief = in_brief(told, [item for item in selection.others if item.story not in _stories(told)], wishes)
     told = with_folds(told, free_characters([*told, *brief], wishes))
@@ -69,18 +64,42 @@ def compose(
         minutes=wishes.minutes,
         since=mark,
         followed=None if wishes.topics is None else len(wishes.topics),
-        reports=sum(article.copy_of is None for story in choice for article in story.articles),
+        reports=sum(len(story.originals) for story in choice),
         outlets=len(outlets_of(article for story in choice for article in story.originals)),
-        memory=remember(
-            memory,
-            told={item.story: item.report for item in (*told, *brief, *selection.repeating)},
-            left=left,
-            last={story.id: story.last for story in fit},
-            mark=mark,
-            told_until=now,
-            updates={id: time for id in left if (time := by_id[id].known_until)},
-        ),
+        memory=_memory_after(memory, [*told, *brief, *selection.repeating], left, by_id, news, mark, now),
     )
+
+
+def _memory_after(
+    memory: Memory,
+    told: Iterable[Item],
+    left: Sequence[int],
+    by_id: Mapping[int, Candidate],
+    news: Iterable[Story],
+    mark: datetime | None,
+    now: datetime,
+) -> Memory:
+    """Return the memory of the readers once they are told these items."""
+    return remember(
+        memory,
+        told={item.story: item.report for item in told},
+        left=left,
+        last={story.id: story.last for story in news},
+        mark=mark,
+        told_until=now,
+        updates={id: time for id in left if (time := by_id[id].known_until)},
+    )
+
+
+def _candidates(
+    news: Sequence[Story], wishes: Wishes, mark: datetime | None, now: datetime, memory: Memory
+) -> dict[int, Candidate]:
+    """Return the stories that may be told, by id, the most important first."""
+    remembered = by_story(memory)
+    marks = marks_of({story.id: story.first for story in news}, memory, mark)
+    standing = (candidate_of(story, remembered.get(story.id), marks[story.id], mark) for story in news)
+    ranked = sorted(filter(None, standing), key=lambda candidate: _place(candidate, wishes, now), reverse=True)
+    return {candidate.story.id: candidate for candidate in ranked}
 
 
 def most_important(stories: Iterable[Story], wishes: Wishes, now: datetime) -> Item | None:
@@ -103,7 +122,7 @@ def _told(
     """Return the items with sentences as they are printed, the top story first. Where none has any, the first item."""
     told = list(selection.told or selection.others[:1])
     if told:
-        told[0] = dataclasses.replace(told[0], lead=headline(by_id[told[0].story], told[0]))
+        told[0] = at_the_top(by_id[told[0].story], told[0])
     told[1:] = sorted(told[1:], key=lambda item: item.mood is not Mood.NEW)
     texts = {article.id: article.text for item in told for article in by_id[item.story].story.articles}
     return spell_out(told, texts, acronyms, SPELLING_WORDS)

@@ -12,7 +12,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -45,6 +45,9 @@ SPELLING_WORDS = 12
 
 OUTLET_ITEMS = 2
 TOPIC_SHARE = 0.4
+LEADS_UNTOLD = 3
+"""Outlets of a story that leads an edition even if no report of it can be quoted."""
+
 POOL = 6
 """How many times as many stories are looked at as may be told with sentences."""
 
@@ -59,10 +62,16 @@ NEW_WEIGHT = 0.25
 CARRIED_DISCOUNT = 0.25
 """Importance that a story loses which an edition left out before."""
 
+LONGEST_NUMBER = 20
+"""Digits."""
+
 SAME_EVENT = 0.6
 """Two items tell of one event if they have this share of their words in common, and the same numbers and names."""
 
-_NAME, _NUMBER = re.compile(r"[A-Z]\w+"), re.compile(r"\d+")
+_NAME, _NUMBER = re.compile(r"[A-Z]\w+"), re.compile(r"\d+(?:\.\d+)?")
+
+TellWithout = Callable[[Item, Collection[str]], Item]
+"""Tells the story of an item by a report of none of these outlets, if it has one."""
 
 
 def importance(
@@ -92,15 +101,16 @@ class Selection:
     repeating: Sequence[Item]
 
 
-def select(ranked: Iterable[Item], wishes: Wishes) -> Selection:
+def select(ranked: Iterable[Item], wishes: Wishes, tell_without: TellWithout | None = None) -> Selection:
     """Take items with sentences in order while words, characters and caps allow.
 
-    `ranked` are items, the most important first; no more of them are composed than are looked at.
+    `ranked` are items, the most important first; no more of them are composed than are looked at. `tell_without` tells
+    a story of several outlets by another than those that have their share already.
     """
     most = MOST_STORIES.get(wishes.minutes, STORIES_A_MINUTE * wishes.minutes)
     pool = _Pool(itertools.islice(ranked, POOL * most))
     for share in BRIEF_SHARES:
-        chosen = _select(pool, most, wishes, kept_free=SPELLING_WORDS + int(share * budget(wishes)))
+        chosen = _select(pool, most, wishes, tell_without, kept_free=SPELLING_WORDS + int(share * budget(wishes)))
         if len(in_brief(chosen.told, chosen.others, wishes)) == len(chosen.others):
             break
     return chosen
@@ -179,20 +189,28 @@ class _Caps:
             self._by_outlet[outlet] >= OUTLET_ITEMS for outlet in item.outlets[:1]
         )
 
+    def full_outlets(self) -> frozenset[str]:
+        """Return the outlets that have their share of items."""
+        return frozenset(outlet for outlet, number in self._by_outlet.items() if number >= OUTLET_ITEMS)
+
     def _topics(self, item: Item) -> frozenset[str]:
         topics = self._wishes.topics
         return frozenset(item.commands) if topics is None else topics.intersection(item.commands)
 
 
-def _select(pool: Iterable[Item], most: int, wishes: Wishes, *, kept_free: int) -> Selection:
+def _select(
+    pool: Iterable[Item], most: int, wishes: Wishes, tell_without: TellWithout | None, *, kept_free: int
+) -> Selection:
     for number in range(most, 0, -1):  # a cap in per cent depends on how many there are in the end
-        chosen, is_full = _take(pool, number, wishes, kept_free)
+        chosen, is_full = _take(pool, number, wishes, tell_without, kept_free)
         if len(chosen.told) >= number or not is_full:
             break
     return chosen
 
 
-def _take(pool: Iterable[Item], number: int, wishes: Wishes, kept_free: int) -> tuple[Selection, bool]:
+def _take(
+    pool: Iterable[Item], number: int, wishes: Wishes, tell_without: TellWithout | None, kept_free: int
+) -> tuple[Selection, bool]:
     """Take at most `number` items under the caps of an edition of so many. Return True if there is no room for more."""
     words, characters = free_words((), wishes) - kept_free, free_characters((), wishes)
     caps = _Caps(wishes)
@@ -220,16 +238,19 @@ def _take(pool: Iterable[Item], number: int, wishes: Wishes, kept_free: int) -> 
             repeating.append(item)
         elif any(_say_same(item, other) for other in earlier):
             continue  # another event under the same words: it waits for an edition without the other
-        elif not item.facts:
+        elif not item.facts and (taken or item.count < LEADS_UNTOLD):
             others.append(item)
-        elif caps.hold_back(item, number):
-            held_back.append(item)
         else:
-            take(item)
+            if tell_without and item.count > 1 and (full := caps.full_outlets()).intersection(item.outlets[:1]):
+                item = tell_without(item, full)
+            if caps.hold_back(item, number):
+                held_back.append(item)
+            else:
+                take(item)
     for item in held_back:
         take(item)
-    place = {id(item): number for number, item in enumerate(pool)}
-    return Selection(sorted(taken, key=lambda item: place[id(item)]), others, repeating), is_full
+    place = {item.story: number for number, item in enumerate(pool)}
+    return Selection(sorted(taken, key=lambda item: place[item.story]), others, repeating), is_full
 
 
 def _tell_same(item: Item, other: Item) -> bool:
@@ -255,8 +276,11 @@ def _names(item: Item) -> set[str]:
     return {word for word in _NAME.findall(_headline_and_lead(item)) if word.lower() not in OPENERS}
 
 
-def _numbers(item: Item) -> set[str]:
-    return set(_NUMBER.findall(_headline_and_lead(item)))
+def _numbers(item: Item) -> set[int]:
+    """Return the numbers, rounded: "$1.2 trillion" may be "$1 trillion" elsewhere."""
+    return {
+        round(float(number)) for number in _NUMBER.findall(_headline_and_lead(item)) if len(number) < LONGEST_NUMBER
+    }
 
 
 def _headline_and_lead(item: Item) -> str:

@@ -139,7 +139,8 @@ class EditionCache:
             ready_before = rehearsed.stories_before if self._as_dated else articles.stories_before
             ids = await ready_before(connection, mark, OPEN_STORIES)
             told = [news for story in await self._by_ids(connection, ids) if (news := news_of(story, self.told_until))]
-            draft = dataclasses.replace(draft, open_story=most_important(told, wishes, self.told_until))
+            since = max(mark, self.now - LONGEST_WINDOW)  # nothing is said of the time before
+            draft = dataclasses.replace(draft, since=since, open_story=most_important(told, wishes, self.told_until))
         return draft
 
     async def blocks(

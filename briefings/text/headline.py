@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from briefings.text.sentences import split
 from briefings.text.words import count_words
 
 LEAD_WORDS = 12
@@ -49,20 +50,31 @@ def lead(titles: Sequence[str]) -> str:
 def top_line(titles: Sequence[str], sentences: Sequence[str] = ()) -> str:
     """Return the line that a notification shows of a story: at most FIRST_LINE_CHARACTERS long where that can be.
 
-    It is the first of its titles that fits, statements before questions; else its first title cut where a clause ends;
-    else the first clause of its sentences; else the first title whole. Raises IndexError without titles.
+    The first title is its own and goes first, whole or cut where a clause ends; then another title, statements before
+    questions; then the first clause of its sentences; else the first title whole. Raises IndexError without titles.
     """
-    fitting = [title for title in titles if len(title) <= FIRST_LINE_CHARACTERS and not title.endswith((":", "…"))]
+    own, *others = titles
+    fitting = [title for title in others if _fits_first_line(title)]
     fitting.sort(key=lambda title: title.endswith("?"))
-    cuts = (first_clause(text, LEAD_WORDS_UNCUT, FIRST_LINE_CHARACTERS) for text in (titles[0], *sentences[:1]))
-    return next(filter(None, (*fitting, *cuts)), None) or _shortened(titles[0])
+    own_cut, clause = (
+        first_clause(text, LEAD_WORDS_UNCUT, FIRST_LINE_CHARACTERS) for text in (own, "".join(sentences[:1]))
+    )
+    is_fit = _fits_first_line(own) and not own.endswith("?")
+    ways = (own if is_fit else "", own_cut, *fitting, clause)
+    return next(filter(None, ways), None) or _shortened(own)
+
+
+def _fits_first_line(title: str) -> bool:
+    return len(title) <= FIRST_LINE_CHARACTERS and not title.endswith((":", "…"))
 
 
 def first_clause(title: str, most_words: int, most_characters: int) -> str:
     """Return the longest opening of a title that ends with a clause and can stand alone; empty if there is none."""
     if _CONDITION.match(title):
         return ""
-    openings = [title[: match.start()] for match in _CLAUSE.finditer(title)]
+    sentences = split(title)
+    openings = [sentences[0].rstrip(".")] if len(sentences) > 1 else []
+    openings += [title[: match.start()] for match in _CLAUSE.finditer(title)]
     fitting = (
         o for o in reversed(openings) if FEWEST_WORDS <= count_words(o) <= most_words and len(o) <= most_characters
     )

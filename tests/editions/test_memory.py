@@ -167,9 +167,9 @@ MARKS = {
     "an-update-was-left-out": ((told(1, until=ago(50)),), 0, ago(50)),
     "never-told": ((left(1),), 0, None),
     "never-told-however-old": ((left(1),), 300, None),
-    "not-in-memory-and-young": ((told(2),), 24 + 23, None),
-    "not-in-memory-and-old": ((told(2),), 24 + 25, MARK),
-    "nothing-was-noted-yet": ((), 24 + 23, MARK),
+    "not-in-memory-and-young": ((told(2),), 24 + 47, None),
+    "not-in-memory-and-old": ((told(2),), 24 + 49, MARK),
+    "nothing-was-noted-yet": ((), 24 + 47, MARK),
 }
 
 

@@ -192,7 +192,7 @@ def test_an_edition_is_its_masthead_the_top_story_new_and_updated_ones_those_in_
 
 def test_an_updated_story_that_leads_says_so_in_its_last_line() -> None:
     made = draft(item("First", mood=Mood.UPDATED), since=ago(24))
-    assert pages(made)[1].splitlines()[-1].endswith("🔄 updated since Wed 3 Dec 06:00")
+    assert pages(made)[1].splitlines()[-1].endswith(" · 🔄 updated")
 
 
 @pytest.mark.parametrize(("place", "shown"), [(0, "New: One. Two."), (1, "One. New: Two."), (None, "One. Two.")])

@@ -10,7 +10,7 @@ from builders import NOW, ago, article, story, told
 from briefings.editions.candidates import Candidate, candidate_of, news_of
 from briefings.editions.model import Item, Mood, Reason
 from briefings.editions.sizes import STORY_WORDS, words_of
-from briefings.editions.telling import headline, recall, tell
+from briefings.editions.telling import at_the_top, recall, tell
 from briefings.model import Article, Story, Wishes
 
 
@@ -96,7 +96,7 @@ def test_the_outlet_named_first_is_the_one_the_link_opens() -> None:
 
 
 def test_the_outlet_of_the_headline_is_named_when_it_is_another() -> None:
-    long_title = "word " * 21
+    long_title = "word " * 21 + "Norvell opens port"
     reports = [article("Port opens", hours=h, source=s) for h, s in ((9, "A"), (8, "B"))]
     titled = article("Norvell opens port", summary=sentence(70), hours=5, source="C")
     item = item_of(*reports, titled, article(long_title, summary=sentence(20), hours=1, source="D"))
@@ -150,13 +150,13 @@ def test_an_update_has_no_headline_of_a_report_that_was_told() -> None:
     title = "Toll of the ferry " + "and of the ships " * 6 + "rises to 18 people"
     long_title = dataclasses.replace(EIGHTEEN, title=title)
     made = candidate(story(TWELVE, long_title), is_told=True)
-    assert headline(made, tell(made, Wishes())) == long_title.title
+    assert at_the_top(made, tell(made, Wishes())).lead == long_title.title
 
 
 def test_the_first_line_is_the_shortest_way_to_name_the_story() -> None:
     long_title = "Norvell opens a port " + "and a harbour " * 6 + "for ships"
     made = candidate(story(article("Port opens", hours=5), article(long_title, hours=1)))
-    assert headline(made, tell(made, Wishes())) == "Port opens"
+    assert at_the_top(made, tell(made, Wishes())).lead == "Port opens"
 
 
 def test_a_recalled_story_shows_its_newest_report() -> None:

@@ -21,7 +21,10 @@ from briefings.store.schema import memories as memories_table
 from briefings.store.schema import subscribers as readers_table
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-PLACES = "Oslo Lima Cairo Quito Hanoi Accra Riga Doha Tunis Sofia Dakar Minsk Lagos Paris Delhi Kabul Seoul".split()
+PLACES = (
+    "Oslo Lima Cairo Quito Hanoi Accra Riga Doha Tunis Sofia Dakar Minsk Lagos Paris Delhi Kabul Seoul Bern Porto "
+    "Turin Milan Genoa Basel Ghent"
+).split()
 
 
 def news(*places, at=MORNING - HOUR, source="Post"):
@@ -29,7 +32,8 @@ def news(*places, at=MORNING - HOUR, source="Post"):
     return [
         Entry(
             f"{place} opens harbour number {1000 + 7 * n} after {place} council vote",
-            f"The council of {place} opened harbour number {1000 + 7 * n} on Tuesday after a vote of {20 + n} to {n}. "
+            f"The council of {place} opened harbour number {1000 + 7 * n} on Tuesday after a vote of {20 + n} to {n}, "
+            f"with a speech by the mayor, music of {place} and {30 + n} ships from all over the sea of {place}. "
             f"Mayor Ada {place}son said that {place} had waited {n + 3} years for it. "
             f"Work on the quays of {place} cost {40 + 3 * n} million euros.",
             f"https://example.org/{place}/{source}",
