@@ -168,15 +168,25 @@ _VERB = re.compile(  # for a sentence in small letters
     r"fell|felt|fought|found|flew|forbade|forgot|froze|gave|got|grew|heard|held|hid|hit|hurt|kept|knew|laid|lay|led|"
     r"left|lent|let|lit|lost|made|meant|met|paid|put|quit|ran|rang|read|rose|said|sang|sank|sat|saw|sent|set|shook|shot|"
     r"shut|slept|sold|sought|spent|split|spoke|spread|stood|stole|struck|swept|swore|swam|taught|thought|threw|told|"
-    r"took|tore|understood|won|withdrew|woke|wore|wrote|say|want|plan|\w+['’](?:s|re|ve|ll|d|m)|n['’]t|\w{2,}(?:ed|es|s))\b"
+    r"took|tore|understood|went|won|withdrew|woke|wore|wrote|say|want|plan|\w+['’](?:s|re|ve|ll|d|m)|\w+n['’]t|\w{2,}(?:ed|es|s))\b"
 )
 
+# "A risk to their fellow citizens.", "Local news, entertainment and podcasts.": each word in -s is a noun.
+_FRAGMENT = re.compile(
+    r"(?:(?:an?|no|not|more) (?:[\w-]+ ){1,3}(?:to|of|for|in|on|at|from|with|by) (?:[\w-]+ ){0,3}|"
+    r"[a-z]+(?: [a-z]+){0,2}, (?:[a-z]+(?: [a-z]+)?, )?[a-z]+(?: [a-z]+)?,? and (?:[a-z]+ )?)[\w-]+s\W*$"
+)
+_HEADING = 80  # characters: a longer sentence is no heading
+_PLURAL = re.compile(r"(?!is$|was$|has$|does$)[\w]+s$")
 _MAY = re.compile(r"\bmay\b")  # the month begins with a capital
 _FOREIGN = re.compile("[^\x00-\u024f\u2000-\u20cf]")
 
 
 def has_verb(sentence: str, language: str) -> bool:
     """True if a sentence has a verb. Only English is checked; other languages and scripts pass."""
-    if language != "en" or _VERB.search(sentence.lower()):
+    if language != "en":
         return True
+    small = sentence.lower()
+    if _VERB.search(small):
+        return not (len(small) < _HEADING and _FRAGMENT.match(small) and all(map(_PLURAL.match, _VERB.findall(small))))
     return _MAY.search(sentence) is not None or _FOREIGN.search(sentence) is not None
