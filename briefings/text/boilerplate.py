@@ -32,7 +32,7 @@ _NOISE = re.compile(
 )
 # A sentence without any of these has no noise inside; the search for them takes a fifth of the pattern's time.
 _NOISE_HINTS = (
-    "click",
+    "clic",  # and "haga clic"
     "newsletter",
     "reserved",
     "syndicated",
@@ -53,8 +53,19 @@ _NOISE_HINTS = (
     "corrected",
     "published",
     "pictured",
+    "lorem ipsum",
+    "notificaciones",
+    "suscr",
+    "boletín",
+    "abonne",
+    "подпи",
 )
 _NOISE_ANYWHERE = re.compile(  # for a sentence in small letters: twice as fast as ignoring case
+    r"lorem ipsum|(?:activar|desbloquear|recib(?:ir|a|e)) (?:las |nuestras )?notificaciones|notificaciones bloqueadas|"
+    r"\bsuscr[ií]b(?:[ea](?:te|se)|ite)\b|recib[ea] (?:el|nuestro) (?:boletín|newsletter)|nuestro boletín|"
+    r"ha[zg]a? clic\b|"
+    r"(?:usamos|utilizamos|política de) cookies|(?:these|necessary) cookies|abonnez-vous|"
+    r"подпи(?:шитесь|сывайтесь) на\b|"
     r"click here|our newsletter|newsletters? here|all rights reserved|syndicated feed|our app\b|accept cookies|"
     r"enable javascript|follow us on|sign up (?:for|to) our|terms of (?:use|service)|getty images|scroll down for|"
     r"(?:image|file) (?:copyright|caption|source|photo|picture|image)|pic\.twitter\.com|[(]@\w+[)]|©|"
@@ -77,13 +88,16 @@ _AGENCY = (
 _PLACE = r"[A-Z][\w.’'-]*(?:[ /][A-Z][\w.’'-]*){0,3}(?:, [A-Z][\w.]*(?: [A-Z]\w*)?)?"
 _DATELINE = re.compile(
     rf"(?:(?P<place>{_PLACE})"
-    r"(?: \d{1,2}|(?P<date>,)? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)?"
+    r"(?: \d{1,2}|(?P<date>,)? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} (?:[A-Z][a-z]{2,8}|"
+    r"(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)[a-z]*\.?))(?:, \d{4})?)?"
     r"(?:,? ?(?:"
     + _AGENCY.format("")
-    + r"|\([A-Z][\w./ ]{1,25}\)))? ?(?:(?P<dash>[-–—]{1,2}|:)\s+|(?P<glued>[–—]))|"
+    + r"|\([A-Z][\w./ ]{1,25}\)))?(?:\.(?=-)|\s)?(?:(?P<dash>[-–—]{1,2}|:)\s+|(?P<glued>[–—]))|"
     + _AGENCY.format("2")
-    + r"[ –—:-]*)(?=[\"'“‘A-Z`]|(?<= \) )\w)"
+    + r"[ .–—:-]*)(?=[\"'“‘¿«A-ZÀ-Þ`]|(?<= \) )\w)"
 )
+_PLACE_WORDS = 2
+_POSSESSIVE = re.compile(r"(?:[\w.]+ ){0,2}[\w.]+['’]s?\b")
 _BYLINE = re.compile(
     r"By(?: [A-Z][\w.’'-]+){1,4}?(?:(?:,| and)(?: [A-Z][\w.’'-]+){1,3})?(?:,? ?[|•·–—-])?\s+(?=[A-Z(])"
 )
@@ -102,6 +116,8 @@ _BAR = re.compile(
     r"|copy this link|(?:these are external links and )?will open in a new window|close share panel"
     r"|media playback is (?:not supported|unsupported) on (?:this|your) device"
     # A label is glued to the sentence where a page sets it in bold: "Why it matters:The bill …".
+    # The time of an entry in a live report: "21.55 h: The president …", "09:15: The …".
+    r"|\d{1,2}[.:]\d{2} ?(?:(?:h|hs|hrs|horas|uhr)\.?\s?[:.–—-]+|:)(?=\s)"
     rf"|this video can not be played|(?:{_LABELS})(?: ?[:|] |:(?=[A-Z“\"‘])))\s*",
     re.IGNORECASE,
 )
@@ -123,8 +139,20 @@ def _without_dateline(sentence: str, first: bool) -> str:
     if not match:
         return sentence
     rest, dash = sentence[match.end() :], match["dash"] or match["glued"]
-    is_bare = first and dash in ("—", "–", "--") and match["place"].split(",")[0].isupper() and dash not in rest
-    return rest if is_bare or match["agency"] or match["agency2"] or match["date"] else sentence
+    if match["agency"] or match["agency2"] or match["date"]:
+        return rest
+    is_bare = first and dash in ("—", "–", "--") and dash not in rest
+    is_place = is_bare and (match["place"].split(",")[0].isupper() or (dash != "–" and _is_place(match["place"], rest)))
+    return rest if is_place else sentence
+
+
+def _is_place(name: str, rest: str) -> bool:
+    """True if a name in mixed case before a long dash can be that of a place: short, and a clause with a verb follows.
+
+    "Washington — The senate has voted."; not "Ilva Brandt — Norvell’s mayor since 2011."
+    """
+    words = name.split(",")[0].split()
+    return len(words) <= _PLACE_WORDS and not _POSSESSIVE.match(rest) and has_verb(rest, "en")
 
 
 def is_statement(sentence: str, *, first: bool = False, small: bool = False) -> bool:

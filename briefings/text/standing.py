@@ -158,7 +158,7 @@ _FOREIGN_POINTING = {
         "fr": "elle|ils|elles|cela|ceci|ces|celui-ci|celle-ci|ceux-ci|tous deux|les deux|mais|et|aussi|cependant|"
         "toutefois|en revanche|par ailleurs|selon lui|selon elle|son|sa|ses|leur|leurs",
         "es": "él|ella|ellos|ellas|esto|eso|este|esta|estos|estas|ambos|ambas|los dos|las dos|además|sin embargo|pero|"
-        "también|y|asimismo|según él|según ella|su|sus",
+        "también|y|así|lo mismo|asimismo|según él|según ella|su|sus",
         "it": "egli|lui|lei|essi|loro|questo|questa|questi|queste|entrambi|inoltre|tuttavia|però|ma|anche|e",
         "pt": "ele|ela|eles|elas|isso|isto|este|esta|esse|essa|ambos|ambas|além disso|no entanto|porém|mas|também|e",
         "ru": "он|она|они|оно|это|этот|эта|эти|его|её|ее|их|оба|обе|также|однако|но|при этом|кроме того|поэтому|затем",

@@ -135,6 +135,16 @@ NOT_ALONE = [
 FOREIGN = [
     ("es", "Ambos firmaron el acuerdo en Lindholm.", False),
     ("es", "El Senado de Norvell aprobó el acuerdo.", True),
+    ("es", "Así lo advirtió el ministerio de Norvell.", False),
+    ("es", "Lo mismo ocurre con los puertos de Estmark.", False),
+    ("es", "Para desbloquear las notificaciones pulse sobre el enlace de abajo.", False),
+    ("es", "El ministerio recibió cien notificaciones de casos.", True),
+    ("es", "Lorem Ipsum is simply dummy text of the printing industry.", False),
+    ("es", "Suscríbete a nuestro boletín.", False),
+    ("es", "Usamos cookies a fin de mejorar nuestro servicio.", False),
+    ("fr", "Abonnez-vous pour lire la suite.", False),
+    ("ru", "Подпишитесь на наш канал.", False),
+    ("ru", "Президент подписал закон.", True),
     ("de", "Dies teilte das Ministerium am Montag mit.", False),
     ("de", "Der Senat von Norvell hat das Abkommen gebilligt.", True),
     ("fr", "Elle a quitté Norvell lundi.", False),
@@ -174,6 +184,21 @@ def test_words_that_point_back_are_known_in_other_languages(language: str, sente
         pytest.param("Why it matters:The senate voted.", "The senate voted.", id="glued-label"),
         pytest.param("Updated 11/28: The senate voted.", "The senate voted.", id="updated-with-a-day"),
         pytest.param("UPDATE 2: The senate voted.", "The senate voted.", id="numbered-update"),
+        pytest.param("Washington —\xa0The senate voted.", "The senate voted.", id="mixed-case-and-no-break-space"),
+        pytest.param("Port Aran, Norvell -- Ships left.", "Ships left.", id="mixed-case-region-and-two-hyphens"),
+        pytest.param(
+            "Ilva Brandt — Norvell’s mayor has left.", "Ilva Brandt — Norvell’s mayor has left.", id="a-person"
+        ),
+        pytest.param(
+            "Brandt – Lind talks have failed.", "Brandt – Lind talks have failed.", id="short-dash-in-mixed-case"
+        ),
+        pytest.param("Norvell — A port for all.", "Norvell — A port for all.", id="no-verb-behind-the-dash"),
+        pytest.param("Norvell — The port — all of it — shut.", "Norvell — The port — all of it — shut.", id="an-aside"),
+        pytest.param("(EFE).- El Senado votó.", "El Senado votó.", id="agency-stop-and-hyphen"),
+        pytest.param("Madrid, 3 dic (EFE).- Él votó.", "Él votó.", id="spanish-day-and-agency"),
+        pytest.param("21.55 h: El Senado votó.", "El Senado votó.", id="time-of-a-live-entry"),
+        pytest.param("09:15: The senate voted.", "The senate voted.", id="time-without-a-unit"),
+        pytest.param("09:15 trains were late.", "09:15 trains were late.", id="a-time-in-a-sentence"),
         pytest.param("Politico reports: The senate voted.", "Politico reports: The senate voted.", id="speaker-stays"),
         pytest.param("NATO – EU talks – The senate voted.", "NATO – EU talks – The senate voted.", id="two-dashes"),
     ],
