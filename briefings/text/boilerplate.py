@@ -23,7 +23,8 @@ _NOISE = re.compile(
     r"(?:most|more) (?:read|popular|from)|you (?:may|might) also like|recommended for you|"
     r"(?:getty|ap|reuters|afp) (?:images?|photos?)|"
     r"this (?:story|article|report|post|page|video|content)['’]?s? (?:has (?:not )?been|has not|is (?:auto|part)|"
-    r"was (?:last |first|originally)|will be updated|may contain))\b"
+    r"was (?:last |first|originally)|will be updated|may contain)|"
+    r"lorem ipsum|recib[ea] (?:el|nuestro) (?:boletín|newsletter)|abonnez-vous|подпи(?:шитесь|сывайтесь) на)\b"
     r"|(?:photo|image|file photo|picture|pic|video|watch|listen|related|updated|published|posted|advertisement|tag|"
     r"disclaimer|caption|credit|source|topic|share|"
     r"(?:editor|author)['’]?s?['’]? note|correction|clarification|note)s?(?: credit| courtesy| by)?\s*[:|–—-](?!\w)"
@@ -53,19 +54,13 @@ _NOISE_HINTS = (
     "corrected",
     "published",
     "pictured",
-    "lorem ipsum",
     "notificaciones",
     "suscr",
-    "boletín",
-    "abonne",
-    "подпи",
 )
 _NOISE_ANYWHERE = re.compile(  # for a sentence in small letters: twice as fast as ignoring case
-    r"lorem ipsum|(?:activar|desbloquear|recib(?:ir|a|e)) (?:las |nuestras )?notificaciones|notificaciones bloqueadas|"
-    r"\bsuscr[ií]b(?:[ea](?:te|se)|ite)\b|recib[ea] (?:el|nuestro) (?:boletín|newsletter)|nuestro boletín|"
-    r"ha[zg]a? clic\b|"
-    r"(?:usamos|utilizamos|política de) cookies|(?:these|necessary) cookies|abonnez-vous|"
-    r"подпи(?:шитесь|сывайтесь) на\b|"
+    r"(?:activar|desbloquear|recib(?:ir|a|e)) (?:las |nuestras )?notificaciones|notificaciones bloqueadas|"
+    r"\bsuscr[ií]b(?:[ea](?:te|se)|ite)\b|"
+    r"ha[zg]a? clic\b|(?:usamos|utilizamos|política de) cookies|(?:these|necessary) cookies|"
     r"click here|our newsletter|newsletters? here|all rights reserved|syndicated feed|our app\b|accept cookies|"
     r"enable javascript|follow us on|sign up (?:for|to) our|terms of (?:use|service)|getty images|scroll down for|"
     r"(?:image|file) (?:copyright|caption|source|photo|picture|image)|pic\.twitter\.com|[(]@\w+[)]|©|"
