@@ -215,7 +215,7 @@ _FORMS: tuple[tuple[Genre, re.Pattern[str]], ...] = (
             rf"^(?:we|you)(?:['’](?:re|ve)| don['’]t| shouldn['’]t| always| can thank)\b{_UNATTRIBUTED}",
             rf"^(?:i|i'm|i’m|i've|i’ve|i'd|i’d|my|our) (?!\d)\w{_UNATTRIBUTED}|^dear \w+[\w ]{{0,30}},",
             rf"^(?:don['’]t|stop \w+ing|let['’]s|yes,|thank you,|remember,|excuse (?:me|us)|defending) {_UNATTRIBUTED}",
-            rf"^if\b.*\b(?:ha(?:s|ve) to|needs? to|must|should|ought to)\b{_UNATTRIBUTED}|^if only\b{_UNATTRIBUTED}",
+            rf"^if\b{_UNATTRIBUTED}(?: only\b|.*\b(?:ha(?:s|ve) to|needs? to|must|should|ought to)\b)",
             r"^a tale of\b|^(?!inside\b)(?:\w+ )?\w+['’]s (?:\w+ ){0,2}(?:debacle|gamble|treachery)\.?$",
             r"^the case (?:for|against)\b|^in (?:praise|defen[cs]e) of\b",
             r"['’”\"] review\s*[:–—-]|\b(?:tv|film|movie|book|album|theat(?:re|er)|game) review\b",
@@ -255,7 +255,7 @@ _FORMS: tuple[tuple[Genre, re.Pattern[str]], ...] = (
             rf"\bwhat (?:{_KNOW}|happens next)\b|\bthings {_KNOW}\b|\beverything {_KNOW}\b",
             r"^here(?:'|’| i)?s (?:how|what|why|when|where|who|everything|the|a)\b|^here are\b|^a guide to\b",
             # "Refineries shut down — here's what it means": the page explains, its news is told elsewhere.
-            r"(?:[.,:!?]+['’”\"]?|\s[–—-]+|[–—])\s?here(?:['’]s| is| are) (?:how|what|why|when|where|who|the|a)\b",
+            r"(?:[.,:!?]['’”\"]?|\s-{1,2}|[–—])\s?here(?:['’]s| is| are) (?:how|what|why|when|where|who|the|a)\b",
             r"\b(?:simple|quick|visual|complete|beginner['’]s) guide to\b",
             r"^how (?:to(?!['’])|you|your|i|we|our)\b(?![^:]*:)|^why\b(?![^:]*:)|, (?:explained|annotated)\.?$",
             rf"^how\b{_UNATTRIBUTED}|\b(?:revealed|timeline|days): how\b|^no,{_UNATTRIBUTED}",
