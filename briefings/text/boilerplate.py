@@ -23,7 +23,8 @@ _NOISE = re.compile(
     r"(?:most|more) (?:read|popular|from)|you (?:may|might) also like|recommended for you|"
     r"(?:getty|ap|reuters|afp) (?:images?|photos?)|"
     r"this (?:story|article|report|post|page|video|content)['’]?s? (?:has (?:not )?been|has not|is (?:auto|part)|"
-    r"was (?:last |first|originally)|will be updated|may contain))\b"
+    r"was (?:last |first|originally)|will be updated|may contain)|"
+    r"lorem ipsum|recib[ea] (?:el|nuestro) (?:boletín|newsletter)|abonnez-vous|подпи(?:шитесь|сывайтесь) на)\b"
     r"|(?:photo|image|file photo|picture|pic|video|watch|listen|related|updated|published|posted|advertisement|tag|"
     r"disclaimer|caption|credit|source|topic|share|"
     r"(?:editor|author)['’]?s?['’]? note|correction|clarification|note)s?(?: credit| courtesy| by)?\s*[:|–—-](?!\w)"
@@ -32,7 +33,7 @@ _NOISE = re.compile(
 )
 # A sentence without any of these has no noise inside; the search for them takes a fifth of the pattern's time.
 _NOISE_HINTS = (
-    "click",
+    "clic",  # and "haga clic"
     "newsletter",
     "reserved",
     "syndicated",
@@ -53,8 +54,13 @@ _NOISE_HINTS = (
     "corrected",
     "published",
     "pictured",
+    "notificaciones",
+    "suscr",
 )
 _NOISE_ANYWHERE = re.compile(  # for a sentence in small letters: twice as fast as ignoring case
+    r"(?:activar|desbloquear|recib(?:ir|a|e)) (?:las |nuestras )?notificaciones|notificaciones bloqueadas|"
+    r"\bsuscr[ií]b(?:[ea](?:te|se)|ite)\b|"
+    r"ha[zg]a? clic\b|(?:usamos|utilizamos|política de) cookies|(?:these|necessary) cookies|"
     r"click here|our newsletter|newsletters? here|all rights reserved|syndicated feed|our app\b|accept cookies|"
     r"enable javascript|follow us on|sign up (?:for|to) our|terms of (?:use|service)|getty images|scroll down for|"
     r"(?:image|file) (?:copyright|caption|source|photo|picture|image)|pic\.twitter\.com|[(]@\w+[)]|©|"
@@ -77,13 +83,16 @@ _AGENCY = (
 _PLACE = r"[A-Z][\w.’'-]*(?:[ /][A-Z][\w.’'-]*){0,3}(?:, [A-Z][\w.]*(?: [A-Z]\w*)?)?"
 _DATELINE = re.compile(
     rf"(?:(?P<place>{_PLACE})"
-    r"(?: \d{1,2}|(?P<date>,)? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)?"
+    r"(?: \d{1,2}|(?P<date>,)? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} (?:[A-Z][a-z]{2,8}|"
+    r"(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)[a-z]*\.?))(?:, \d{4})?)?"
     r"(?:,? ?(?:"
     + _AGENCY.format("")
-    + r"|\([A-Z][\w./ ]{1,25}\)))? ?(?:(?P<dash>[-–—]{1,2}|:)\s+|(?P<glued>[–—]))|"
+    + r"|\([A-Z][\w./ ]{1,25}\)))?(?:\.(?=-)|\s)?(?:(?P<dash>[-–—]{1,2}|:)\s+|(?P<glued>[–—]))|"
     + _AGENCY.format("2")
-    + r"[ –—:-]*)(?=[\"'“‘A-Z`]|(?<= \) )\w)"
+    + r"[ .–—:-]*)(?=[\"'“‘¿«A-ZÀ-Þ`]|(?<= \) )\w)"
 )
+_PLACE_WORDS = 2
+_POSSESSIVE = re.compile(r"(?:[\w.]+ ){0,2}[\w.]+['’]s?\b")
 _BYLINE = re.compile(
     r"By(?: [A-Z][\w.’'-]+){1,4}?(?:(?:,| and)(?: [A-Z][\w.’'-]+){1,3})?(?:,? ?[|•·–—-])?\s+(?=[A-Z(])"
 )
@@ -102,6 +111,8 @@ _BAR = re.compile(
     r"|copy this link|(?:these are external links and )?will open in a new window|close share panel"
     r"|media playback is (?:not supported|unsupported) on (?:this|your) device"
     # A label is glued to the sentence where a page sets it in bold: "Why it matters:The bill …".
+    # The time of an entry in a live report: "21.55 h: The president …", "09:15: The …".
+    r"|\d{1,2}[.:]\d{2} ?(?:(?:h|hs|hrs|horas|uhr)\.?\s?[:.–—-]+|:)(?=\s)"
     rf"|this video can not be played|(?:{_LABELS})(?: ?[:|] |:(?=[A-Z“\"‘])))\s*",
     re.IGNORECASE,
 )
@@ -123,8 +134,20 @@ def _without_dateline(sentence: str, first: bool) -> str:
     if not match:
         return sentence
     rest, dash = sentence[match.end() :], match["dash"] or match["glued"]
-    is_bare = first and dash in ("—", "–", "--") and match["place"].split(",")[0].isupper() and dash not in rest
-    return rest if is_bare or match["agency"] or match["agency2"] or match["date"] else sentence
+    if match["agency"] or match["agency2"] or match["date"]:
+        return rest
+    is_bare = first and dash in ("—", "–", "--") and dash not in rest
+    is_place = is_bare and (match["place"].split(",")[0].isupper() or (dash != "–" and _is_place(match["place"], rest)))
+    return rest if is_place else sentence
+
+
+def _is_place(name: str, rest: str) -> bool:
+    """True if a name in mixed case before a long dash can be that of a place: short, and a clause with a verb follows.
+
+    "Washington — The senate has voted."; not "Ilva Brandt — Norvell’s mayor since 2011."
+    """
+    words = name.split(",")[0].split()
+    return len(words) <= _PLACE_WORDS and not _POSSESSIVE.match(rest) and has_verb(rest, "en")
 
 
 def is_statement(sentence: str, *, first: bool = False, small: bool = False) -> bool:
@@ -168,15 +191,25 @@ _VERB = re.compile(  # for a sentence in small letters
     r"fell|felt|fought|found|flew|forbade|forgot|froze|gave|got|grew|heard|held|hid|hit|hurt|kept|knew|laid|lay|led|"
     r"left|lent|let|lit|lost|made|meant|met|paid|put|quit|ran|rang|read|rose|said|sang|sank|sat|saw|sent|set|shook|shot|"
     r"shut|slept|sold|sought|spent|split|spoke|spread|stood|stole|struck|swept|swore|swam|taught|thought|threw|told|"
-    r"took|tore|understood|won|withdrew|woke|wore|wrote|say|want|plan|\w+['’](?:s|re|ve|ll|d|m)|n['’]t|\w{2,}(?:ed|es|s))\b"
+    r"took|tore|understood|went|won|withdrew|woke|wore|wrote|say|want|plan|\w+['’](?:s|re|ve|ll|d|m)|\w+n['’]t|\w{2,}(?:ed|es|s))\b"
 )
 
+# "A risk to their fellow citizens.", "Local news, entertainment and podcasts.": each word in -s is a noun.
+_FRAGMENT = re.compile(
+    r"(?:(?:an?|no|not|more) (?:[\w-]+ ){1,3}(?:to|of|for|in|on|at|from|with|by) (?:[\w-]+ ){0,3}|"
+    r"[a-z]+(?: [a-z]+){0,2}, (?:[a-z]+(?: [a-z]+)?, )?[a-z]+(?: [a-z]+)?,? and (?:[a-z]+ )?)[\w-]+s\W*$"
+)
+_HEADING = 80  # characters: a longer sentence is no heading
+_PLURAL = re.compile(r"(?!is$|was$|has$|does$)[\w]+s$")
 _MAY = re.compile(r"\bmay\b")  # the month begins with a capital
 _FOREIGN = re.compile("[^\x00-\u024f\u2000-\u20cf]")
 
 
 def has_verb(sentence: str, language: str) -> bool:
     """True if a sentence has a verb. Only English is checked; other languages and scripts pass."""
-    if language != "en" or _VERB.search(sentence.lower()):
+    if language != "en":
         return True
+    small = sentence.lower()
+    if _VERB.search(small):
+        return not (len(small) < _HEADING and _FRAGMENT.match(small) and all(map(_PLURAL.match, _VERB.findall(small))))
     return _MAY.search(sentence) is not None or _FOREIGN.search(sentence) is not None

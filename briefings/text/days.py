@@ -47,10 +47,13 @@ _RANGE_BEFORE = re.compile(r"(?:day|night)\s+(?:or|to|and|through)\s+(?:on\s+)?$
 
 # Words that end a clause. "for" and "ahead of" lead to what may lie ahead: "arrived for talks on Friday".
 _CLAUSE_ENDS = re.compile(
-    r"[,;:()“”\"…]|\s[-–—]\s|—|\b(?:that|which|who|whom|whose|when|while|where|whether|as|after|before|because|but|if|"
+    r"[,;:()“”\"…]|\s[-–—]\s|—|\b(?:that|which|who|whom|whose|when|while|where|whether|as|after|because|but|if|"
+    r"before(?!\s+(?:Congress|lawmakers|(?:the|a)\s+(?:\w+\s+)?(?:House|Senate|court|judge|committee|panel))\b)|"
     r"though|although|unless|once|ahead\s+of|for|despite|following)\b"
 )
 _ASIDE = re.compile(r"\([^()]*\)")
+_REGION = re.compile(r"(?<=\w),(\s+[A-Z][\w.]+(?:\s+[A-Z]\w+)?),(?=\s+(?:(?:on|late|early)\s+)*$)")
+"""The commas of "in Marseilles, France, on Saturday": they end no clause."""
 _SAYING = word_set(
     "said told added warned reported claimed argued insisted acknowledged noted wrote testified denied stated spoke"
 )
@@ -58,6 +61,16 @@ _ARRANGING = word_set(
     "announced called scheduled proposed planned promised ordered urged agreed offered postponed delayed moved "
     "convened summoned invited expected confirmed demanded requested approved set threatened vowed pledged prepared "
     "faced awaited anticipated predicted forecast extended cancelled canceled suggested recommended rescheduled"
+)
+_DONE_THEN = word_set("announced approved claimed confirmed reported acknowledged denied noted insisted argued")
+"""Verbs of saying and arranging to which a weekday without "on" belongs: "approved a bill Tuesday"."""
+
+_OF_THE_PAST = word_set("acknowledged denied")
+"""Verbs of saying whose object is past too: "acknowledged the error on Friday"."""
+
+_MAY_LIE_AHEAD = re.compile(
+    r"\b(?:strikes?|protests?|walkouts?|boycotts?|start|opening|closures?|briefing|announcement|decision|ruling|"
+    r"arrival|return|address|speech|release|deployment|curfew|holiday|tour|trip)\s*$"
 )
 _IRREGULAR = word_set(
     "was were met held took came went made gave left struck hit shot won lost began broke fell rose fought fled flew "
@@ -81,7 +94,8 @@ _UNCLEAR = re.compile(
     r"to\s+[a-z]+|says?|if)\b|\w['’](?:d|ve|re)\b|n['’]t\b|\?",
     re.IGNORECASE,
 )
-_TO_A_PLACE = re.compile(r"\bto\s+(?:the|a|an|his|her|their|its|this|that|[a-z]+ing)\b", re.IGNORECASE)
+_LONG_AGO = re.compile(r"\bago\b")  # "struck her years ago during a hearing on Friday": the verb is of another day
+_TO_A_PLACE = re.compile(r"\b[Tt]o\s+(?:(?:the|a|an|his|her|their|its|this|that|[a-z]+ing)\b|[A-Z])")
 _LOOKS_BACK = re.compile(
     r"\b(?:investigat|review|discuss|mourn|bury|examin|prob|stud|condemn|commemorat|remember|mark|explain|apologi)\w*"
     r"|\b(?:attack|strike|blast|shooting|quake|earthquake|crash|killing|murder|death|raid|bombing|explosion|fire|"
@@ -93,6 +107,8 @@ _EVENT_BEFORE = re.compile(
     r"(?:\s+(?:in|at|with|of)\s+(?:[\w-]+\s+){1,4}?)?\s*(?:on\s+)?$",
     re.IGNORECASE,
 )
+# What stands before an event whose time is that of the verb: "spoke at a press conference Wednesday".
+_AT_AN_EVENT = re.compile(r"\b(?:at|during|in)\s+(?:(?!to\b|of\b|for\b|on\b|before\b)[\w’'-]+\s+){0,5}$")
 _SUBJECT = re.compile(r"\s+(?:will|would|is|was|marks?|marked|could|may|might)\b")
 _TOOK_PART = word_set(
     "held attended began opened ended hosted took chaired addressed led won lost passed concluded joined met skipped "
@@ -127,6 +143,8 @@ def _meant(sentence: str, match: re.Match[str], said_on: date) -> date | None:
     before = sentence[max(0, match.start() - NEAR) : match.start()]
     after = sentence[match.end() : match.end() + NEAR]
     if _DATE_AFTER.match(after) or _DATE_BEFORE.search(before[-40:]) or _RANGE_BEFORE.search(before[-40:]):
+        return None
+    if before.endswith("-"):  # "a late-Friday report"
         return None
     words = _BEFORE.search(before[-40:])
     second, first = (words[1] or "", words[2]) if words else ("", "")
@@ -166,9 +184,21 @@ def _tense(before: str, after: str, low: str) -> str:
     if _FUTURE.search(before) or (opens and _FUTURE.search(after)):
         is_past = any(_past_verbs(_FUTURE.sub(" ", f"{lead_in} . {after}")))
         return "" if is_past or _LOOKS_BACK.search(lead_in) or "?" in after else "future"
-    if not verbs or open_before or low in _UP_TO or not (_SAYING | _ARRANGING).isdisjoint(verbs):
+    if not verbs or open_before or low in _UP_TO or _LONG_AGO.search(lead_in):
         return ""
-    return "" if _EVENT_BEFORE.search(before) and _TOOK_PART.isdisjoint(verbs) else "past"
+    event = _EVENT_BEFORE.search(before)
+    if not (_SAYING | _ARRANGING).isdisjoint(verbs):
+        return "" if event or not _is_done(verbs, lead_in, is_bare=low not in _LEADS_IN) else "past"
+    took_part = not _TOOK_PART.isdisjoint(verbs) or (event and _AT_AN_EVENT.search(before[: event.start()]))
+    return "" if event and not took_part else "past"
+
+
+def _is_done(verbs: list[str], lead_in: str, *, is_bare: bool) -> bool:
+    """True if a verb of saying or arranging, with its object, leaves no doubt that the weekday is its own, or past."""
+    telling = [verb for verb in verbs if verb in _SAYING or verb in _ARRANGING]
+    if all(verb in _OF_THE_PAST for verb in telling):
+        return True
+    return is_bare and all(verb in _DONE_THEN for verb in telling) and not _MAY_LIE_AHEAD.search(lead_in)
 
 
 def _begins_with_past(after: str) -> bool:
@@ -195,12 +225,12 @@ def _said_then(lead_in: str) -> bool:
         return words[place] not in ("expected", "scheduled", "planned", "set", "predicted", "forecast", "anticipated")
     if words[place] not in _SAYING or len(rest) > 6 or next(_past_verbs(" ".join(rest)), None):
         return False
-    return words[place] == "told" or rest[0] in ("in", "at", "during", "to", "by", "late", "early")
+    return words[place] == "told" or rest[0] in ("in", "at", "before", "during", "to", "by", "late", "early")
 
 
 def _past_verbs(clause: str) -> Iterator[str]:
     """Yield the verbs that are past by their form; no participle of what is to "be held" or to "stay closed"."""
-    for word in re.findall(r"(?<!\bbe )(?<!\bstay )(?<!\bremain )(?<!\bget )\b[\w-]+", clause):
+    for word in re.findall(r"(?<!\bbe )(?<!\bstay )(?<!\bremain )(?<!\bget )\b[\w-]+\b(?!['’]t\b)", clause):
         low = word.lower()
         if low == word and (low in _IRREGULAR or (low.endswith("ed") and len(low) > 4 and low not in _NO_PAST)):
             yield low
@@ -209,6 +239,7 @@ def _past_verbs(clause: str) -> Iterator[str]:
 def _clause(before: str, after: str) -> tuple[str, str]:
     """Return the clause before and after the weekday. An opening without a verb belongs to what follows it."""
     before, after = (_ASIDE.sub(lambda aside: " " * len(aside[0]), part) for part in (before, after))
+    before = _REGION.sub(r" \1 ", before)
     begin = max((end.end() for end in _CLAUSE_ENDS.finditer(before)), default=0)
     stops = [end.start() for end in _CLAUSE_ENDS.finditer(after)] + [len(after)]
     first = after[: stops[0]]

@@ -134,7 +134,10 @@ _LIVES = word_set("live liveblog live-blog liveticker live-ticker онлайн c
     "прямая трансляция",
     "minuto a minuto",
 }
-_MEDIA = word_set("podcast watch video videos photos listen видео фото vídeo 视频") | {"in pictures", "photo gallery"}
+_MEDIA = word_set("podcast watch read video videos photos listen видео фото vídeo 视频") | {
+    "in pictures",
+    "photo gallery",
+}
 _EXPLAINERS = word_set("explainer explained factbox faq q&a fact-check analysis analyse análisis анализ") | {
     "fact check"
 }
@@ -175,6 +178,13 @@ _KNOW = r"(?:you|we|to|voters|travelers|travellers|parents|readers) (?:all )?(?:
 _UNATTRIBUTED = r"(?!.*(?:\b(?:say|says|said|tell|tells|told|claims?|vows?|warns?|insists?|reveals?|admits?)\b|[:–—]))"
 """Nobody is named as the speaker: "We must act, mayor says" is news."""
 
+_SHOWN = (
+    r"^(?:read|see|listen to|watch) (?:the|this|these|his|her|their|how|what|as|inside|first|"
+    r"(?:[\w.-]+ ){1,2}?[\w.-]+['’]s)\b"
+    r"|(?:^|: )watch th(?:is|ese)\b"
+)
+"""Titles that show a letter, a video, a picture: "Read Musk's letter", not "Watch officials arrested"."""
+
 _FORMS: tuple[tuple[Genre, re.Pattern[str]], ...] = (
     (
         Genre.ADVERTISEMENT,
@@ -202,7 +212,11 @@ _FORMS: tuple[tuple[Genre, re.Pattern[str]], ...] = (
             r"^why (?:we|you|i|it's|it’s)\b|^why\b[^:?]*\b(?:should|must|deserves?|needs? to)\b",
             rf"^(?:we|you) (?:should|must|need|can't|can’t|cannot)\b{_UNATTRIBUTED}",
             rf"^it(?:'|’)?s (?:high )?time (?:to|for|that|we)\b{_UNATTRIBUTED}",
-            rf"^(?:i|i'm|i’m|i've|i’ve|i'd|i’d|my) (?!\d)\w{_UNATTRIBUTED}|^dear \w+[\w ]{{0,30}},",
+            rf"^(?:we|you)(?:['’](?:re|ve)| don['’]t| shouldn['’]t| always| can thank)\b{_UNATTRIBUTED}",
+            rf"^(?:i|i'm|i’m|i've|i’ve|i'd|i’d|my|our) (?!\d)\w{_UNATTRIBUTED}|^dear \w+[\w ]{{0,30}},",
+            rf"^(?:don['’]t|stop \w+ing|let['’]s|yes,|thank you,|remember,|excuse (?:me|us)|defending) {_UNATTRIBUTED}",
+            rf"^if\b{_UNATTRIBUTED}(?: only\b|.*\b(?:ha(?:s|ve) to|needs? to|must|should|ought to)\b)",
+            r"^a tale of\b|^(?!inside\b)(?:\w+ )?\w+['’]s (?:\w+ ){0,2}(?:debacle|gamble|treachery)\.?$",
             r"^the case (?:for|against)\b|^in (?:praise|defen[cs]e) of\b",
             r"['’”\"] review\s*[:–—-]|\b(?:tv|film|movie|book|album|theat(?:re|er)|game) review\b",
         ),
@@ -215,7 +229,7 @@ _FORMS: tuple[tuple[Genre, re.Pattern[str]], ...] = (
             r"^(?:how to )?watch live\b|\bas it happened\b|\blive stream\s*(?:$|[:|])",
         ),
     ),
-    (Genre.MEDIA, _labelled(frozenset(_MEDIA), r"\bofficial (?:teaser|trailer)\b|^(?:watch|listen) now\b")),
+    (Genre.MEDIA, _labelled(frozenset(_MEDIA), r"\bofficial (?:teaser|trailer)\b|^(?:watch|listen) now\b", _SHOWN)),
     (
         Genre.QUESTION,
         re.compile(
@@ -230,6 +244,7 @@ _FORMS: tuple[tuple[Genre, re.Pattern[str]], ...] = (
             rf"(?i)(?:^|: )(?:the )?(?:top )?{_NUMBER}(?: [\w'’-]+){{0,2}} (?:{_LIST_NOUNS})\b"
             r"(?! (?:show|reveal|are|were|is)\b)"
             rf"|^(?:the )?(?:top {_NUMBER}|{_NUMBER} best|best \w+s (?:of|for|to))\b"
+            rf"|^(?:the )?{_NUMBER} \w+ where\b|^(?:the )?{_NUMBER} [\w’' -]+ to watch\.?$"
             r"|^takeaways\b|\btakeaways from\b|[:,] takeaways$"
         ),
     ),
@@ -239,7 +254,11 @@ _FORMS: tuple[tuple[Genre, re.Pattern[str]], ...] = (
             frozenset(_EXPLAINERS),
             rf"\bwhat (?:{_KNOW}|happens next)\b|\bthings {_KNOW}\b|\beverything {_KNOW}\b",
             r"^here(?:'|’| i)?s (?:how|what|why|when|where|who|everything|the|a)\b|^here are\b|^a guide to\b",
-            r"^how (?:to(?!['’])|you|your|i|we|our)\b(?![^:]*:)|^why\b(?![^:]*:)|, explained\.?$",
+            # "Refineries shut down — here's what it means": the page explains, its news is told elsewhere.
+            r"(?:[.,:!?]['’”\"]?|\s-{1,2}|[–—])\s?here(?:['’]s| is| are) (?:how|what|why|when|where|who|the|a)\b",
+            r"\b(?:simple|quick|visual|complete|beginner['’]s) guide to\b",
+            r"^how (?:to(?!['’])|you|your|i|we|our)\b(?![^:]*:)|^why\b(?![^:]*:)|, (?:explained|annotated)\.?$",
+            rf"^how\b{_UNATTRIBUTED}|\b(?:revealed|timeline|days): how\b|^no,{_UNATTRIBUTED}",
             r"^what(?:'s|’s)?\b(?![^:]*:)(?! (?:appears|appeared|began|started|was|had)\b)",
         ),
     ),

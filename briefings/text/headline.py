@@ -28,7 +28,13 @@ FEWEST_WORDS = 4
 # A comma or dash ends a clause only where a clause follows that merely adds: "as …", "allowing …". The speaker and the
 # condition must stay ("…, says ministry", "…, but only if …", "… – report"); a colon follows a label.
 _CLAUSE = re.compile(r";\s|(?:,|\s[–—-])\s(?=(?:as|amid|while|with|[a-z]{4,}ing)\b(?! said\b| to\b))", re.IGNORECASE)
-_CONDITION = re.compile(r"(?i)(if|when|while|as|after|before|unless|although|though|despite|because|without)\b")
+# An opening without a clause of its own: "If …", and a preposition up to the first comma ("By lowering standards, …";
+# not "In Moscow, thousands rally, …").
+_CONDITION = re.compile(
+    r"(?i)(?:if|when|while|as|after|before|unless|although|though|despite|because|without)\b"
+    r"|(?:by|in|with|for|to|from|on|at(?! least| most)|amid|since|upon|under|during|following|ahead of|thanks to|"
+    r"instead of|rather than)\b[^,;–—]*(?:;|[,–—])\s(?:as|amid|while|with|[a-z]{4,}ing)\b"
+)
 
 
 def lead(titles: Sequence[str]) -> str:

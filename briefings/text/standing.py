@@ -9,17 +9,28 @@ from __future__ import annotations
 import itertools
 import re
 
-from briefings.text.boilerplate import begins_small, is_furniture, without_boilerplate
+from briefings.text.boilerplate import begins_small, has_verb, is_furniture, without_boilerplate
 from briefings.text.english import MONTHS, SHORT_MONTHS, WEEKDAYS, any_of, fold_case, word_set
 from briefings.text.sentences import OPENERS
 
-__all__ = ["KINDS", "is_closed", "is_cut", "leans", "names_all", "speaks", "stands_alone", "things_meant"]
+__all__ = [
+    "KINDS",
+    "is_closed",
+    "is_cut",
+    "leans",
+    "names_all",
+    "noun_taken_up",
+    "speaks",
+    "stands_alone",
+    "things_meant",
+]
 
 _WORD = re.compile(r"[^\W_]+")
 _THIS = r"this(?! (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|morning|afternoon|evening)\b)"
 # Beginnings that point back to the sentence before and are not clear without it.
 _POINTING = re.compile(
-    rf"[\"'“‘(`]*(?:(?:he|she|it|they|{_THIS}|that|these|those(?! who)|such|his|her|its|their|him|them|but|however|"
+    rf"[\"'“‘(`]*(?:[A-Za-z]+ly, )?(?:(?:he|she|it|they|{_THIS}|that|these|those(?! who)|such|"
+    r"his|her|its|their|him|them|but|however|"
     r"meanwhile|also|so|and|or|yet|then|instead|moreover|furthermore|additionally|nevertheless|nonetheless|still|here|"
     r"there(?!['’]s| (?:is|are|was|were|has|have|had|will|may|could|would)\b)|both(?! \w+ and)|neither(?! \w+ nor)|"
     r"another(?! [\d$€£])|others|"
@@ -30,9 +41,11 @@ _POINTING = re.compile(
     r"(?:two|three|four)(?! (?:biggest|largest|main|major|most|top)\b)|pair|latter|"
     r"same|others?|\d+-year-old|man|woman|couple|boy|girl)\b"
     r"|(?:without|after|before|despite|because of|for|in|at|by|with|under|from|on|of|according to|during|since|like|"
-    rf"about|following) (?:{_THIS}|that|these|those(?! who)|it|them|him|her(?! \w)|which)\b)",
+    rf"about|following) (?:{_THIS}|that|these|those(?! who)|it|them|him|her(?! \w)|which)\b"
+    r"|[a-z]{3,}ing (?:this|that|these|those|it|them),)",
     re.IGNORECASE,
 )
+_AFTER_THAT = re.compile(r"\b(?:after|before) that(?=[.,;]|$)")
 _EMPTY_SUBJECT = re.compile(r"[Ii]t(?: ?['’]s| is| was| took| has been)\b|[Tt]hat ?['’]s a\b")
 """A lead may begin so, since its "it" points back to nothing."""
 
@@ -66,6 +79,21 @@ _THING = re.compile(
     r"\bthe (?:(?:new|latest|proposed|whole|joint|draft|alleged|landmark|controversial|shorter|planned) )?"
     rf"({any_of(KINDS)})\b(?! (?:of|on|between|with|that|which|to|for|in|against|by|at|signed|\w+ing)\b)",
     re.IGNORECASE,
+)
+# "The groups, which …", "These targets have …": a noun that an earlier sentence brought in, unless all know it.
+_TAKEN_UP = re.compile(
+    r"[\"“'‘]*(?:[A-Z]\w+ly, )?(?:The|These|Those|Both|Such|the|these|those|both|such) (?:[a-z-]+ ){0,2}?"
+    r"(?P<noun>[a-z]{4,})(?:,|(?: (?:also|now|then|later|already|still))? (?:is|are|was|were|has|have|had|will|would|"
+    r"could|can|may|might|must|did|does|do|says?|said|shows?|showed|includes?|comes?|came|contains?|calls?|took|takes?|"
+    r"made|makes?|began|begins?|left|won|lost|found|met|went|\w+ed)\b)"
+)
+_ALL_KNOW = word_set(
+    "president government administration country nation world public people media economy pandemic virus coronavirus "
+    "outbreak military army police border state city party vaccine vaccines election elections republicans democrats "
+    "parliament prime minister ministry court justices prosecutors authorities officials investigators researchers "
+    "scientists experts internet market markets stocks weather former latest most more less than that which very same "
+    "first second third last next other only many million billion percent recently newly long week month year years "
+    "months weeks days time decade century morning evening"
 )
 _MARK = re.compile("[\"'“”‘’«»„`]")
 _DOUBLE_QUOTES = re.compile("[\"“”«»„]|``|''")
@@ -111,6 +139,9 @@ _PRONOUN_SPEAKS = re.compile(rf"[\W_]*(?:{_PRONOUN}\b|{_SAID} {_PRONOUN}\b)|[\W_
 _NO_SUBJECT_YET = re.compile(r"[A-Z][a-z]+(?:ed|ing)\b")  # "Asked about it, he …"
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+")
 
+_FRAGMENT_WORDS = 9
+"""A sentence with fewer words may be a heading; the verbs of a longer one are not all in the list of `has_verb`."""
+
 _QUESTION = re.compile("[?？؟][\"'”’»)\\]]*$")
 _TAIL = 60  # characters at a sentence's end, enough for "… (continue reading …)"
 _CUT = re.compile(
@@ -127,7 +158,7 @@ _FOREIGN_POINTING = {
         "fr": "elle|ils|elles|cela|ceci|ces|celui-ci|celle-ci|ceux-ci|tous deux|les deux|mais|et|aussi|cependant|"
         "toutefois|en revanche|par ailleurs|selon lui|selon elle|son|sa|ses|leur|leurs",
         "es": "él|ella|ellos|ellas|esto|eso|este|esta|estos|estas|ambos|ambas|los dos|las dos|además|sin embargo|pero|"
-        "también|y|asimismo|según él|según ella|su|sus",
+        "también|y|así|lo mismo|asimismo|según él|según ella|su|sus",
         "it": "egli|lui|lei|essi|loro|questo|questa|questi|queste|entrambi|inoltre|tuttavia|però|ma|anche|e",
         "pt": "ele|ela|eles|elas|isso|isto|este|esta|esse|essa|ambos|ambas|além disso|no entanto|porém|mas|também|e",
         "ru": "он|она|они|оно|это|этот|эта|эти|его|её|ее|их|оба|обе|также|однако|но|при этом|кроме того|поэтому|затем",
@@ -150,7 +181,12 @@ def stands_alone(sentence: str, language: str | None = None) -> bool:
         return False
     if not is_closed(sentence) or is_furniture(sentence) or without_boilerplate(sentence, first=True) != sentence:
         return False
-    return _needs_nothing_before(sentence, language or "en")
+    return not _is_fragment(sentence, language or "en") and _needs_nothing_before(sentence, language or "en")
+
+
+def _is_fragment(sentence: str, language: str) -> bool:
+    """True if a short sentence has no verb, as "A risk to their fellow citizens."; a title ends in no full stop."""
+    return sentence.endswith(".") and sentence.count(" ") < _FRAGMENT_WORDS and not has_verb(sentence, language)
 
 
 def _needs_nothing_before(sentence: str, language: str) -> bool:
@@ -192,7 +228,9 @@ def speaks(sentence: str) -> bool:
 
 def leans(sentence: str, lead: bool) -> bool:
     """True if a sentence begins by pointing back, or says "he" before it names a person. `lead`: none stands before."""
-    if _HE_SAID.search(sentence) or (_POINTING.match(sentence) and not (lead and _EMPTY_SUBJECT.match(sentence))):
+    if _HE_SAID.search(sentence) or (" that" in sentence and _AFTER_THAT.search(sentence)):
+        return True
+    if _POINTING.match(sentence) and not (lead and _EMPTY_SUBJECT.match(sentence)):
         return True
     if sentence.islower() or _NAMES_PERSON.match(sentence):
         return False
@@ -214,6 +252,15 @@ def things_meant(sentence: str, lead: bool) -> tuple[str, ...]:
         match = _THING.match(sentence) or _THING.match(sentence, 1)
         return (fold_case(match[1]),) if match else ()
     return tuple(fold_case(match[1]) for match in _THING.finditer(sentence))
+
+
+def noun_taken_up(sentence: str) -> str | None:
+    """Return the noun of "The groups, which …" and "These targets have …"; None of other beginnings.
+
+    Such a sentence is clear only behind the one that brought the noun in, if one did.
+    """
+    match = _TAKEN_UP.match(sentence)
+    return match["noun"] if match and match["noun"] not in _ALL_KNOW else None
 
 
 def _is_speech_of_nobody(sentence: str) -> bool:

@@ -26,6 +26,7 @@ from briefings.text.standing import (
     is_cut,
     leans,
     names_all,
+    noun_taken_up,
     speaks,
     stands_alone,
     things_meant,
@@ -68,14 +69,15 @@ _STOP_WORDS = OPENERS | AUXILIARIES | word_set("of into out up down than said sa
 class _Sentence:
     """A sentence that may stand in a summary.
 
-    `leans` says that it points back to the sentence before; `things` are the things that must be named before it.
+    `leans` says that it points back to the sentence before; `things` are the things that must be named before it:
+    of each the words that may name it.
     """
 
     text: str
     words: int
     bag: Counter[str]
     leans: bool
-    things: tuple[str, ...]
+    things: tuple[frozenset[str], ...]
 
 
 def offered_or_extract(offered: str | None, title: str, text: str, language: str) -> str:
@@ -147,7 +149,8 @@ def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Senten
         words = count_words(text)
         is_speech = not is_closed(text) or (is_speech and speaks(text))  # a quotation may go on without marks
         if words >= FEWEST and text not in seen and not is_speech and has_verb(text, language):
-            good[place] = _Sentence(text, words, _bag(text), leans(text, not place), things_meant(text, not place))
+            things = (*(KINDS[thing] for thing in things_meant(text, not place)), *_taken_up(text, seen, headline))
+            good[place] = _Sentence(text, words, _bag(text), leans(text, not place), things)
             if _echoes(good[place], headline, title) and place:
                 del good[place]
             if len(good) == CANDIDATES:
@@ -158,6 +161,18 @@ def _good(title: str, pieces: Sequence[str], language: str) -> dict[int, _Senten
         if after is None or not (after.leans or after.things):
             del good[0]
     return good
+
+
+def _taken_up(sentence: str, before: set[str], headline: Counter[str]) -> Iterator[frozenset[str]]:
+    """Yield the forms of the noun that a sentence takes up ("The groups, which …") from one before it.
+
+    A noun of the headline is clear by it.
+    """
+    if before and (noun := noun_taken_up(sentence)):
+        stem = noun.removesuffix("s")
+        forms = frozenset({stem, f"{stem}s"})
+        if forms.isdisjoint(headline) and any(stem in other and not forms.isdisjoint(_bag(other)) for other in before):
+            yield forms
 
 
 def _echoes(sentence: _Sentence, headline: Counter[str], title: str) -> bool:
@@ -209,7 +224,7 @@ def _needs(sentence: _Sentence, before: Sequence[_Sentence], last: int | None) -
     if sentence.leans:
         return (directly,)
     return tuple(
-        directly.union(index for index, other in enumerate(before) if KINDS[thing] & other.bag.keys())
+        directly.union(index for index, other in enumerate(before) if thing & other.bag.keys())
         for thing in sentence.things
     )
 

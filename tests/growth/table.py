@@ -169,6 +169,7 @@ def _text() -> Iterator[tuple[str, Callable[[str], object], int]]:
     yield "text.standing.stands_alone, not English", lambda t: standing.stands_alone(t, "ru"), TEXT
     yield "text.standing.leans", lambda t: standing.leans(t, lead=False), TEXT
     yield "text.standing.things_meant", lambda t: standing.things_meant(t, lead=False), TEXT
+    yield "text.standing.noun_taken_up", standing.noun_taken_up, TEXT
     yield "text.boilerplate.is_furniture", boilerplate.is_furniture, TEXT
     yield "text.quality.emptiness", quality.emptiness, TEXT
     yield "text.sentences.join", lambda t: sentences.join([t, *t.split()]), TEXT

@@ -43,6 +43,24 @@ TITLES = {
         Quiz show returns after strike
         Direct flights to Norvell resume
         評論家が死去
+        Watch officials arrested over smuggled goods
+        Holy See welcomes the truce
+        Reading mayor resigns
+        Here is no place for tanks, Norvell tells allies
+        How far the flood reached is unclear, minister says
+        How the pact was made: minister names the brokers
+        No, I will not resign, minister says
+        No deal on the bridge
+        Don't travel to Norvell, ministry warns
+        Stop shooting, Norvell tells both sides
+        Let's talk, Delhi tells Norvell
+        If Norvell attacks, allies must answer, minister says
+        Our goal is peace, says minister
+        You'll soon be able to vote by post in Norvell
+        We're ready for talks, says Norvell
+        Norvell counts the cost of the minister's debacle
+        Three towns flooded where dam broke
+        Ten senators to face court
     """,
     Genre.OPINION: """
         Opinion: RELOS is a bargain
@@ -66,6 +84,18 @@ TITLES = {
         Dear minister, close the port
         The case for a bridge
         In defence of slow trains
+        You don't have to love the minister to like RELOS
+        We're giving up on the bridge
+        Our lost bridge
+        Excuse me if I stay ashore
+        Defending the minister
+        Remember, the minister was warned
+        Let's scrap the pact
+        Don't forget that ten senators voted no
+        Stop pretending the bridge is safe
+        If the story is true, the minister has to go
+        The minister's Arctic debacle
+        A tale of two ports
         'The Long Bridge' review: a dull night out
         The Long Bridge: TV review
         Meinung: Der Pakt ist ein Fehler
@@ -94,6 +124,10 @@ TITLES = {
         直播：德里峰会
     """,
     Genre.MEDIA: """
+        Read the minister's letter to the court
+        READ: the minister's statement
+        See the first pictures of the bridge
+        Watch these two films of the storm
         Video: tanker on fire
         WATCH: tanker on fire
         Photos: the bridge of Norvell
@@ -110,6 +144,8 @@ TITLES = {
         هل يوقع الاتفاق؟
     """,
     Genre.LIST: """
+        20 cities where it is cheaper to rent
+        Five races to watch
         5 takeaways from the summit
         Five takeaways from the summit
         The 5 biggest takeaways from the summit
@@ -132,6 +168,14 @@ TITLES = {
         Fact check: the minister's numbers
         Analysis | The minister's numbers
         A guide to the new cabinet
+        Ports close. Here's why
+        Storm shuts refineries — here's what it means for fuel
+        The bridge closes in July, here is who pays
+        Norvell papers: a simple guide to the leak
+        How Norvell lost its port
+        Revealed: how the bridge was sold
+        The minister's speech, annotated
+        No, the dam did not burst
     """,
     Genre.ADVERTISEMENT: """
         Sponsored: the best bank in Norvell

@@ -51,6 +51,21 @@ LONG = TWENTY + " and for the berthing of warships"
             id="a-condition-is-not-cut",
         ),
         pytest.param(
+            ["By lowering the fees of ports, convincing ships to call at Lindholm is easier than ever before"],
+            "By lowering the fees of ports, convincing ships to call at Lindholm is easier than ever before",
+            id="a-preposition-opens-no-clause",
+        ),
+        pytest.param(
+            ["In Norvell, thousands of dockers rally, defying a ban that the senate put on all marches"],
+            "In Norvell, thousands of dockers rally",
+            id="a-place-before-a-clause-is-cut-behind-it",
+        ),
+        pytest.param(
+            ["At least one person was shot in Norvell, as police and dockers fought over the northern port"],
+            "At least one person was shot in Norvell",
+            id="at-least-opens-a-clause",
+        ),
+        pytest.param(
             ["Peskov says “we will deliver, and we will do it soon” to reporters before the visit to Delhi"],
             "Peskov says “we will deliver, and we will do it soon” to reporters before the visit to Delhi",
             id="a-quotation-is-not-cut",

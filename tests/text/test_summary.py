@@ -133,6 +133,41 @@ def test_the_law_comes_only_after_a_sentence_that_names_it() -> None:
 LONG = "Estmark has agreed to repair the ships of its neighbour at cost, to lend pilots and to let crews go ashore."
 
 
+GROUPS = "The groups, which included the dockers of Lindholm, said that nine hundred jobs would be lost in the harbour."
+ANSWER = "Ilva Brandt promised on Friday that nobody would lose work."
+
+
+@pytest.mark.parametrize(
+    ("taken_up", "alone"),
+    [
+        pytest.param(GROUPS, False, id="the"),
+        pytest.param(GROUPS.replace("The", "These"), False, id="these"),
+        pytest.param(GROUPS.replace("The", "Sadly, the angry"), False, id="adverb"),
+        pytest.param(GROUPS.replace("The groups", "The dockers"), True, id="a-noun-that-is-new"),
+        pytest.param(
+            "The groups of dockers in Lindholm said that nine hundred jobs would be lost in the harbour.",
+            True,
+            id="says-which",
+        ),
+    ],
+)
+def test_a_noun_that_the_dropped_lead_brought_in_opens_no_extract(taken_up: str, alone: bool) -> None:
+    lead = (
+        "A union and 27 liberal groups warned the senate of Norvell on Thursday about its plan to sell the port abroad."
+    )
+    text = f"{lead} {taken_up} {ANSWER}"
+    assert extract("Port of Norvell for sale", text).startswith(lead)
+    without_lead = extract("Port of Norvell for sale", text, words=count_words(lead) - 1)
+    assert without_lead == (taken_up if alone else ANSWER)
+
+
+def test_a_noun_of_the_headline_may_open_an_extract() -> None:
+    lead = (
+        "On Thursday 27 liberal groups warned the senate of Norvell about its plan to sell the port to a fund abroad."
+    )
+    assert extract("Groups warn Norvell", f"{lead} {GROUPS}", words=count_words(GROUPS)) == GROUPS
+
+
 def test_a_sentence_that_does_not_fit_makes_room_for_one_that_does() -> None:
     short = "Fishermen in Norvell and Estmark have asked for such an accord for nine years."
     summary = extract("Title", f"{LEAD} {LONG} {short}", words=45)
