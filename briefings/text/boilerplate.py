@@ -113,7 +113,7 @@ _BAR = re.compile(
     # A label is glued to the sentence where a page sets it in bold: "Why it matters:The bill …".
     # The time of an entry in a live report: "21.55 h: The president …", "09:15: The …".
     r"|\d{1,2}[.:]\d{2} ?(?:(?:h|hs|hrs|horas|uhr)\.?\s?[:.–—-]+|:)(?=\s)"
-    rf"|this video can not be played|(?:{_LABELS})(?: ?[:|] |:(?=[A-Z“\"‘])))\s*",
+    rf"|this video can not be played|(?:{_LABELS})(?:\s?[:|]\s|:(?=[A-Z“\"‘])))\s*",
     re.IGNORECASE,
 )
 
