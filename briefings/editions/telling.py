@@ -32,7 +32,7 @@ LONGEST_SENTENCE = 60
 """Words. A longer first sentence is no summary of a story; the story is told in brief."""
 
 FRESH = timedelta(hours=2)
-"""Of reports of so many last hours not the newest is quoted but the one most like the others."""
+"""Of the reports of a story's last hours, so many, the one most like the others is quoted, and not the newest."""
 
 COMPARED, TEXT_COMPARED = 12, 600
 """The most reports that are compared with each other, and the characters of their texts that are."""

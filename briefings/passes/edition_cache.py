@@ -56,7 +56,7 @@ class _Print:
 
 
 _Told = tuple[Wishes, datetime | None, Memory, bool]
-"""What a draft is composed for: wishes, mark, memory, and True if what was left out is carried on."""
+"""The key of a draft: wishes, mark, memory, and True if stories left out are carried on."""
 
 
 class EditionCache:

@@ -118,7 +118,7 @@ _NOT_THINGS = word_set("hours days weeks months years minutes times others news 
 _LAWS = re.compile(r"\b(ordinance|law|bill|act|statute|decree|ban|by-?law|treaty|amendment)s?\b", re.IGNORECASE)
 _NAME = r"[A-Z][\w'’.-]*(?:\s+(?:of\s+|al[- ])?[A-Z][\w'’-]*)*"
 _PLACE = re.compile(rf"\b(?:in|at|near|off|outside|across|around|from)\s+(?:the\s+)?({_NAME}(?:,\s+{_NAME})*)")
-# Who did a deed stands right before it: "Smith received 12", "Russia has launched 120".
+# The doer stands right before the deed: "Smith received 12", "Russia has launched 120".
 _DOER = re.compile(
     rf"(?:(?P<name>{_NAME})(?:\s+[a-z][\w-]+)?|\b(?P<word>[a-z][\w-]+))(?P<break>,)?\s+"
     r"(?:(?:have|has|had|also|then|reportedly|again)\s+)*$"

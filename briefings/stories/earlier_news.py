@@ -85,7 +85,7 @@ def is_english(report: Article) -> bool:
 
 
 class EarlierNews:
-    """What the reports of a story and the sentences sent of it state."""
+    """The numbers, events and names in a story's earlier reports and in the sentences that were sent of it."""
 
     def __init__(self, reports: Sequence[Article], sent: Sequence[str] = ()) -> None:
         self._reports = reports

@@ -107,7 +107,7 @@ _EVENT_BEFORE = re.compile(
     r"(?:\s+(?:in|at|with|of)\s+(?:[\w-]+\s+){1,4}?)?\s*(?:on\s+)?$",
     re.IGNORECASE,
 )
-# What stands before an event whose time is that of the verb: "spoke at a press conference Wednesday".
+# The words before an event that happened when the verb says: "spoke at a press conference Wednesday".
 _AT_AN_EVENT = re.compile(r"\b(?:at|during|in)\s+(?:(?!to\b|of\b|for\b|on\b|before\b)[\w’'-]+\s+){0,5}$")
 _SUBJECT = re.compile(r"\s+(?:will|would|is|was|marks?|marked|could|may|might)\b")
 _TOOK_PART = word_set(

@@ -25,7 +25,7 @@ class Genre(StrEnum):
 
     NEWS = "news"
     OPINION = "opinion"
-    """What somebody thinks: columns, leading articles, letters, reviews."""
+    """Views of a writer: columns, leading articles, letters, reviews."""
     LIVE = "live"
     """A live blog, or a page about something to be watched now."""
     MEDIA = "media"

@@ -89,7 +89,7 @@ def test_a_story_that_may_have_been_told_long_ago_needs_a_change_and_is_not_call
     assert candidate.change.report.title == "Toll of ferry rises"
 
 
-def test_what_was_sent_is_the_report_that_was_quoted_in_its_form_of_then() -> None:
+def test_the_sentences_sent_are_those_of_the_quoted_report_in_its_form_of_then() -> None:
     first = dataclasses.replace(TWELVE, id=100, title="Ferry sinks", ready=ago(10))
     now = dataclasses.replace(TWELVE, id=100, summary="18 people were killed.", ready=ago(1), earlier=(first,))
     each = Story(1, (dataclasses.replace(now, published=ago(10)),))

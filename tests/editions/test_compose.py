@@ -218,7 +218,7 @@ def test_a_story_told_as_updated_may_lead() -> None:
     assert made.headline == "Toll of ferry rises to 18"
 
 
-def test_what_has_no_room_for_its_sentences_is_told_in_brief() -> None:
+def test_a_story_without_room_for_its_sentences_is_told_in_brief() -> None:
     made = draft_of(*map(port, range(1, 13)))
     assert [len(items) for items in (made.top, made.new, made.brief, made.left)] == [1, 6, 5, 0]
     assert [item.facts for item in made.brief] == [()] * 5

@@ -143,7 +143,7 @@ ENTRIES = {
 
 
 @pytest.mark.parametrize(("entry", "stays"), ENTRIES.values(), ids=ENTRIES)
-def test_what_will_be_stale_by_the_next_edition_is_not_remembered(entry: Remembered, stays: bool) -> None:
+def test_a_story_that_is_stale_by_the_next_edition_is_not_remembered(entry: Remembered, stays: bool) -> None:
     assert bool(until_next((entry,), NOW, NOW + DAY)) is stays
 
 
@@ -205,7 +205,7 @@ def test_a_story_whose_quoted_report_is_gone_stays_as_it_is() -> None:
     assert follow(memory, MARK, {}) == memory
 
 
-def test_what_arrived_of_an_edition_is_told_ahead() -> None:
+def test_the_part_of_an_edition_that_arrived_is_told_ahead() -> None:
     memory = (left(1), told(2), left(3))
     assert tell_ahead(memory, [told(1, until=NOW), told(4, until=NOW)]) == (
         told(1, until=NOW),
@@ -260,7 +260,7 @@ def test_a_story_never_told_is_new_when_a_further_report_comes() -> None:
     assert [item.mood for item in told_before.items] == [Mood.UPDATED]
 
 
-def test_what_was_left_out_goes_after_a_fresh_story_that_matters_as_much() -> None:
+def test_a_story_left_out_goes_after_a_fresh_one_that_matters_as_much() -> None:
     stories = [event(1, 3, on="s400"), event(2, 3)]
     draft = compose(stories, Wishes(), mark=MARK, now=NOW, memory=(left(2, last=ago(3)),))
     assert [item.story for item in draft.items] == [1, 2]

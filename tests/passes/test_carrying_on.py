@@ -79,7 +79,7 @@ async def first(newsroom, database):
 # Carrying on
 
 
-async def test_what_an_edition_left_out_comes_in_the_next_as_new_and_only_once(first, database, renderer, clock):
+async def test_stories_left_out_of_an_edition_come_in_the_next_as_new_and_only_once(first, database, renderer, clock):
     second = await edition_at(database, renderer, clock, day=4)
     third = await edition_at(database, renderer, clock, day=5)
     told = [*first.stories, *second.stories, *third.stories]

@@ -272,7 +272,7 @@ def test_nothing_changes_without_later_reports() -> None:
 # what a reader was sent
 
 
-def test_what_was_sent_is_no_change() -> None:
+def test_a_fact_that_was_sent_is_no_change() -> None:
     after = later("Lindale quake kills 18")
     assert find_change(told(QUAKE), after, sent=["The toll in Lindale has risen to 18."]) is None
     assert find_change(told(QUAKE), after, sent=["A quake killed 12 people."])
@@ -372,7 +372,7 @@ def test_new_never_stands_before_what_is_stored_further_down_or_was_sent() -> No
         pytest.param("Ann Roe resigns", "Ann Roe resigns", False, id="done-twice"),
     ],
 )
-def test_what_was_told_as_done_does_not_come_back_as_planned(before: str, report: str, expected: bool) -> None:
+def test_news_told_as_done_does_not_come_back_as_planned(before: str, report: str, expected: bool) -> None:
     assert goes_back(later(report)[0], told(before)) is expected
 
 

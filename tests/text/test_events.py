@@ -39,7 +39,7 @@ def test_an_event_is_read_with_its_stage(text: str, expected: str) -> None:
     assert ", ".join(f"{event.words} {event.stage.value}" for event in read_events(text)) == expected
 
 
-def test_what_a_title_tells_after_as_is_news_too() -> None:
+def test_a_clause_after_as_in_a_title_is_news_too() -> None:
     (event,) = read_events("Roe speaks as Duma approves pact", is_title=True)
     assert event.stage.value == "done"
 
