@@ -242,7 +242,9 @@ def _take(
             others.append(item)
         else:
             if tell_without and item.count > 1 and (full := caps.full_outlets()).intersection(item.outlets[:1]):
-                item = tell_without(item, full)
+                other = tell_without(item, full)
+                # One that cannot be quoted, or says what stands there already, is no better than one held back.
+                item = other if other.facts and not any(_say_same(other, each) for each in earlier) else item
             if caps.hold_back(item, number):
                 held_back.append(item)
             else:

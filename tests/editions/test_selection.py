@@ -249,6 +249,22 @@ def test_an_item_that_a_cap_holds_back_makes_room_for_another_and_comes_in_brief
     assert set(brief) >= {9, 10, 11}, "others go first"
 
 
+def told_by_others(other: Item) -> list[Item]:
+    """The items told of three, all by outlet A; the story of the third is told by another outlet as `other`."""
+    items = [drawn(0, outlets=("A",)), drawn(1, outlets=("A",)), drawn(2, outlets=("A", "B"), count=2)]
+    return list(select(items, EVERYTHING, lambda item, without: other if without == {"A"} else item).told)
+
+
+def test_a_story_of_several_outlets_is_told_by_one_that_has_no_share_yet() -> None:
+    other = drawn(2, 30, outlets=("B", "A"), count=2)
+    assert told_by_others(other)[2] == other
+
+
+def test_a_story_that_no_other_outlet_can_tell_stays_with_its_own() -> None:
+    assert told_by_others(drawn(2, facts=(), outlets=("B", "A"), count=2))[2].outlets == ("A", "B")
+    assert told_by_others(drawn(2, facts=drawn(0).facts, outlets=("B", "A"), count=2))[2].outlets == ("A", "B")
+
+
 SHARES = {
     "all-topics-two-fifths": (None, 3, 4),
     "three-topics-two-fifths": ({"relos", "s400", "quad"}, 3, 4),
