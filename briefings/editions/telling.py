@@ -51,7 +51,11 @@ COMMANDS = 2
 def tell(candidate: Candidate, wishes: Wishes, *, without: Collection[str] = ()) -> Item:
     """Return a story as an edition tells it, by a report of none of the outlets `without` if there is one."""
     story, change = candidate.story, candidate.change
-    disputes = find_disputes(story.articles)[:1] if len(story.outlets) > 1 else ()
+    # A number that its readers may know, and that a later report changed, is overtaken and not disputed.
+    unknown = [
+        report for report in story.articles if candidate.known_until is None or report.tellable > candidate.known_until
+    ]
+    disputes = find_disputes(unknown)[:1] if len(story.outlets) > 1 else ()
     reports = [change.report] if change else _best_first(story)
     quote = _quote([report for report in reports if report.source not in without] or reports, candidate)
     report, room = quote.report, quote.room

@@ -163,6 +163,11 @@ def test_a_recalled_story_shows_its_newest_report() -> None:
     assert recall(story(TWELVE, EIGHTEEN)).lead == EIGHTEEN.title
 
 
+def test_a_number_that_was_told_is_overtaken_by_an_update_and_not_disputed() -> None:
+    made = candidate(story(TWELVE, EIGHTEEN), is_told=True)
+    assert tell(made, Wishes()).disputes == ()
+
+
 def test_different_numbers_of_two_reports_are_shown_side_by_side() -> None:
     item = item_of(
         article("Ferry sinks off Norvell", "At least 12 people were killed when a ferry sank.", hours=3, source="A"),
